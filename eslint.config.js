@@ -1,0 +1,70 @@
+import tseslint from "typescript-eslint";
+
+/** Node's own modules that do I/O; the decoding core may use none of them. */
+const nodeModules = ["node:*", "fs", "path", "crypto", "http", "https", "net", "tls", "os", "worker_threads"];
+
+/** The borders of docs/architecture.md: who may import whom. */
+const border = (files, patterns) => ({
+  files,
+  rules: { "no-restricted-imports": ["error", { patterns }] },
+});
+
+const noProviderSdk = {
+  regex: "^@pulumi/(aws|azure-native|tls|random)(/.*)?$",
+  message: "a contract names no provider: import provider SDKs only below components/<target>/",
+};
+const noProviderRoot = {
+  regex: "^@pulumi/(aws|azure-native)$",
+  message: "import the submodule (for example @pulumi/aws/s3): the root costs seconds and a gigabyte",
+};
+const noPulumi = { regex: "^@pulumi/", message: "functions/ and site/ run without Pulumi" };
+const noOtherTarget = (...targets) => ({
+  regex: `/(${targets.join("|")})/`,
+  message: "a target never imports another target; share through components/shared/",
+});
+
+export default tseslint.config(
+  { ignores: ["node_modules/", "dist/", ".fieldlake/", "coverage/"] },
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      eqeqeq: "error",
+      "no-console": "off",
+    },
+  },
+  border(["**/*.ts"], [noProviderRoot]),
+  border(
+    [
+      "components/contracts/**/*.ts",
+      "components/shared/**/*.ts",
+      "components/registry.ts",
+      "config.ts",
+      "index.ts",
+    ],
+    [noProviderSdk, { regex: "^@pulumi/policy", message: "policies live below policies/" }],
+  ),
+  border(
+    ["components/local/**/*.ts"],
+    [
+      noProviderRoot,
+      { regex: "^@pulumi/(aws|azure-native)(/.*)?$", message: "this is the local target" },
+      noOtherTarget("aws", "azure"),
+    ],
+  ),
+  border(["functions/**/*.ts"], [noPulumi]),
+  border(
+    ["functions/core/**/*.ts"],
+    [
+      noPulumi,
+      { group: nodeModules, message: "functions/core is pure: no I/O" },
+      { regex: "^\\.\\./\\.\\./(?!core/)", message: "functions/core imports nothing outside itself" },
+    ],
+  ),
+  border(
+    ["site/**/*.ts"],
+    [noPulumi, { regex: "/components/", message: "the site knows no Pulumi component" }],
+  ),
+);
