@@ -1,0 +1,105 @@
+/**
+ * What each module of the site is told. The fieldlake provider puts these over the control socket;
+ * the site keeps them sealed in its run folder and starts from them after a crash or reboot.
+ */
+import { z } from "zod";
+
+const pem = z.string().startsWith("-----BEGIN ");
+const port = z.number().int().min(1).max(65_535);
+
+export const lakeSettings = z.strictObject({
+  /** The customer environment: the `tenant` column. */
+  tenant: z.string().min(1),
+  /** Holds log/, lake/ and run/; nothing in it is ever plain. Absolute. */
+  dataFolder: z.string().min(1),
+  /** Master key file (32 random bytes, base64, 0600), outside the data folder. Absolute. */
+  keyFile: z.string().min(1),
+  /** Days until files of a zone are removed; 0 keeps them for ever. */
+  retentionDays: z.strictObject({
+    raw: z.number().int().min(0),
+    curated: z.number().int().min(0),
+    quarantine: z.number().int().min(0),
+  }),
+});
+export type LakeSettings = z.infer<typeof lakeSettings>;
+
+export const decoderSettings = z.strictObject({
+  /** The same bundle that the clouds run; checked against its hash before it is loaded. */
+  bundle: z.strictObject({ file: z.string().min(1), sha256: z.string().length(64) }),
+  /** Decode worker threads. */
+  workers: z.number().int().min(1).max(64),
+  /** Device profiles and bindings as `createHandler` of the bundle takes them. */
+  profiles: z.array(z.unknown()),
+  bindings: z.array(z.unknown()),
+  /** The window around arrival in which a live device's clock is believed, seconds. */
+  clockWindow: z.strictObject({ behind: z.number().int().positive(), ahead: z.number().int().positive() }),
+});
+export type DecoderSettings = z.infer<typeof decoderSettings>;
+
+export const registeredDevice = z.strictObject({
+  id: z.string(),
+  profile: z.string().nullable(),
+  pinned: z.boolean(),
+});
+
+export const registrySettings = z.strictObject({
+  devices: z.array(registeredDevice),
+  /** Signed by the intermediate; checked before use. An expired list stays in force and is reported. */
+  revocationList: pem,
+});
+export type RegistrySettings = z.infer<typeof registrySettings>;
+
+export const brokerSettings = z.strictObject({
+  host: z.string().min(1),
+  port,
+  serverCertificate: pem,
+  serverKey: pem,
+  /** Intermediates and roots a device certificate must chain to. */
+  clientTrust: pem,
+  limits: z.strictObject({
+    /** Bytes; the contract's cap is 64 KiB. */
+    maxPayload: z.number().int().min(1).max(65_536),
+    maxConnections: z.number().int().min(1),
+    /** New handshakes a second from one address. */
+    handshakesPerSecond: z.number().int().min(1),
+    /** Messages a second from one device. */
+    messagesPerSecond: z.number().int().min(1),
+    /** Seconds from TCP accept to CONNACK. */
+    connectSeconds: z.number().int().min(1),
+  }),
+});
+export type BrokerSettings = z.infer<typeof brokerSettings>;
+
+export const consoleSettings = z.strictObject({
+  host: z.string().min(1),
+  port,
+  token: z.string().min(32),
+  /** Required where `host` is not loopback. */
+  tls: z.strictObject({ certificate: pem, key: pem }).nullable(),
+  environment: z.strictObject({
+    name: z.string(),
+    target: z.string(),
+    resources: z.array(
+      z.strictObject({
+        component: z.string(),
+        name: z.string(),
+        detail: z.string(),
+        inTransit: z.string().nullable(),
+        atRest: z.string().nullable(),
+        keyId: z.string().nullable(),
+      }),
+    ),
+  }),
+});
+export type ConsoleSettings = z.infer<typeof consoleSettings>;
+
+/** In the order in which the site starts them; it stops them in the reverse order. */
+export const moduleSettings = {
+  lake: lakeSettings,
+  decoder: decoderSettings,
+  registry: registrySettings,
+  broker: brokerSettings,
+  console: consoleSettings,
+} as const;
+export type ModuleName = keyof typeof moduleSettings;
+export type ModuleSettings = { [Name in ModuleName]: z.infer<(typeof moduleSettings)[Name]> };
