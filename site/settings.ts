@@ -44,6 +44,8 @@ export const registeredDevice = z.strictObject({
 
 export const registrySettings = z.strictObject({
   devices: z.array(registeredDevice),
+  /** `registered` admits listed devices only; default: a valid certificate admits its device. */
+  enrolment: z.enum(["on-first-connect", "registered"]).optional(),
   /** Signed by the intermediate; checked before use. An expired list stays in force and is reported. */
   revocationList: pem,
 });

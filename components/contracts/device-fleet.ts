@@ -1,0 +1,81 @@
+import type { Input, Output } from "@pulumi/pulumi";
+import type { CommonArgs, EncryptionState } from "./common.ts";
+
+/** Device ids are certificate CN, MQTT client id, thing name and registration id at once (the intersection of their rules). */
+export const deviceIdPattern = /^[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?$/;
+
+/**
+ * The most devices a stack may pin. Every further device is data of the issuer, not a resource:
+ * one device costs 10.6 kB of state, and the state must not grow with the fleet.
+ */
+export const maxPinnedDevices = 20;
+
+/** A root and intermediate made for this stack by @pulumi/tls; their keys are encrypted secrets of its state. For development. */
+export interface DevelopmentAuthority {
+  readonly kind: "development";
+  /** Days. */
+  readonly rootDays: number;
+  /** Days; at most `rootDays`. */
+  readonly intermediateDays: number;
+}
+
+/** An intermediate of yours that signs this environment's devices. */
+export interface OwnAuthority {
+  readonly kind: "own";
+  /** PEM of the root that devices and servers are to trust. */
+  readonly rootCertificate: Input<string>;
+  /** PEM; CA:true, signed by the root. */
+  readonly intermediateCertificate: Input<string>;
+  /** PEM; pass it as a secret. */
+  readonly intermediateKey: Input<string>;
+}
+
+export interface PinnedDevice {
+  /** Matches {@link deviceIdPattern}. */
+  readonly id: string;
+  /** Name of the device profile that decodes it, shown in the fleet; null where bindings decide. */
+  readonly profile: string | null;
+}
+
+export interface DeviceFleetArgs extends CommonArgs {
+  readonly authority: DevelopmentAuthority | OwnAuthority;
+  /** Days a device certificate lives: 7 to 397. */
+  readonly certificateDays: number;
+  /**
+   * `on-first-connect`: a valid certificate of the authority admits its device.
+   * `registered`: only devices in the registry are admitted.
+   */
+  readonly enrolment: "on-first-connect" | "registered";
+  /** At most {@link maxPinnedDevices}; each gets a key and certificate in this stack. */
+  readonly pinned: readonly PinnedDevice[];
+  /** Device ids whose certificates of this stack are revoked, and serial numbers (hex) of any others. */
+  readonly revoked: readonly string[];
+}
+
+export interface DeviceCredential {
+  readonly profile: string | null;
+  /** PEM chain: device, intermediate. */
+  readonly certificate: string;
+  /** PEM; a secret. */
+  readonly privateKey: string;
+}
+
+/** Who may sign for the fleet, as SecureIngest needs it. */
+export interface FleetIssuer {
+  /** PEM of the intermediate. */
+  readonly certificate: string;
+  /** PEM of the server certificate's chain that devices meet at the broker. */
+  readonly serverCertificate: string;
+  /** PEM; a secret. Empty where the target's broker brings its own certificate. */
+  readonly serverKey: string;
+}
+
+export interface DeviceFleetOutputs {
+  /** PEM, one root or more: what a device must trust to talk to this environment. */
+  readonly trustBundle: Output<string>;
+  readonly issuer: Output<FleetIssuer>;
+  readonly enrolment: Output<"on-first-connect" | "registered">;
+  /** By device id; the keys are secrets. */
+  readonly pinned: Output<Record<string, DeviceCredential>>;
+  readonly encryption: readonly EncryptionState[];
+}

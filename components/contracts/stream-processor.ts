@@ -1,0 +1,47 @@
+import type { Input, Output } from "@pulumi/pulumi";
+import type { CommonArgs, EncryptionState } from "./common.ts";
+import type { EncryptedLakeOutputs } from "./encrypted-lake.ts";
+
+/** The decoder, built before the program runs (functions/build.ts): components never bundle. */
+export interface DecoderBundle {
+  /** Absolute path. */
+  readonly file: string;
+  /** Hex; a plan differs only when this does. */
+  readonly sha256: string;
+}
+
+/** Which profile decodes which device; the first match wins. */
+export interface ProfileBinding {
+  /** Glob on the device id. */
+  readonly devices: string;
+  /** Glob on the topic below the device's root; default `telemetry*`. */
+  readonly channel?: string | undefined;
+  readonly profile: string;
+}
+
+export interface StreamProcessorArgs extends CommonArgs {
+  /** `frugal`: no idle cost. `throughput`: ordered, replayable, scaled by concurrency. */
+  readonly profile: "frugal" | "throughput";
+  readonly decoder: DecoderBundle;
+  /** Device profiles: data, validated by functions/core/profiles/schema.ts. */
+  readonly profiles: readonly unknown[];
+  readonly bindings: readonly ProfileBinding[];
+  readonly lake: EncryptedLakeOutputs;
+  /** Decoders at work at the same time; 1 or more. */
+  readonly concurrency: number;
+  /** Seconds around arrival in which a live device's clock is believed. */
+  readonly clockWindow: { readonly behind: number; readonly ahead: number };
+}
+
+export interface StreamProcessorOutputs {
+  readonly streamId: Output<string>;
+  readonly functionId: Output<string>;
+  /** Where messages go that nobody could decode. */
+  readonly deadLetter: Output<string>;
+  /** What to watch: messages accepted and not yet in the lake. */
+  readonly lagMetric: Output<string>;
+  readonly encryption: readonly EncryptionState[];
+}
+
+/** What SecureIngest delivers to; an Input so that a stream of one's own can stand in. */
+export type StreamReference = Input<string>;

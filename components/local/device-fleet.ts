@@ -1,0 +1,99 @@
+import { all, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { EncryptionState } from "../contracts/common.ts";
+import type {
+  DeviceCredential,
+  DeviceFleetArgs,
+  DeviceFleetOutputs,
+  FleetIssuer,
+} from "../contracts/device-fleet.ts";
+import { FieldlakeComponent } from "../shared/base.ts";
+import { deviceFleetFaults, refuse } from "../shared/validate.ts";
+import { authority, deviceCertificate, serverCertificate } from "./certificates.ts";
+import type { LocalContext } from "./context.ts";
+import { DeviceRegistry } from "./resources.ts";
+
+/** An intermediate that signs devices, the broker's server certificate, pinned devices, and the revocation list. */
+export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutputs {
+  readonly trustBundle: Output<string>;
+  readonly issuer: Output<FleetIssuer>;
+  readonly enrolment: Output<"on-first-connect" | "registered">;
+  readonly pinned: Output<Record<string, DeviceCredential>>;
+  readonly encryption: readonly EncryptionState[];
+
+  constructor(name: string, args: DeviceFleetArgs, context: LocalContext, opts?: ComponentResourceOptions) {
+    const { environment, certificateDays, enrolment, pinned, revoked } = args;
+    super(
+      "local",
+      "DeviceFleet",
+      name,
+      { environment, certificateDays, enrolment, authority: args.authority.kind, pinned, revoked },
+      opts,
+    );
+    refuse(deviceFleetFaults(args), this);
+
+    const child = { parent: this };
+    const signer = authority(name, environment, args.authority, child);
+    const { host, serverNames } = context.config;
+    const server = serverCertificate(
+      `${name}-server`,
+      [...new Set([host, ...serverNames])].filter((address) => address !== "0.0.0.0" && address !== "::"),
+      { days: certificateDays, signer },
+      child,
+    );
+    const devices = pinned.map(({ id, profile }) => ({
+      id,
+      profile,
+      leaf: deviceCertificate(`${name}-${id}`, id, { environment, days: certificateDays, signer }, child),
+    }));
+    const registry = new DeviceRegistry(
+      `${name}-registry`,
+      {
+        site: context.site,
+        devices: devices.map(({ id, profile, leaf }) => ({ id, profile, certificate: leaf.certificate })),
+        enrolment,
+        revoked,
+        issuerCertificate: signer.certificate,
+        issuerKey: signer.key,
+      },
+      child,
+    );
+
+    this.trustBundle = output(signer.rootCertificate);
+    this.issuer = secret(
+      all([signer.certificate, server.chain, server.key, registry.id]).apply(
+        ([certificate, chain, serverKey]): FleetIssuer => ({
+          certificate,
+          serverCertificate: chain,
+          serverKey,
+        }),
+      ),
+    );
+    this.enrolment = registry.id.apply(() => enrolment);
+    this.pinned = secret(
+      all(
+        devices.map(({ id, profile, leaf }) =>
+          all([leaf.chain, leaf.key]).apply(
+            ([certificate, privateKey]) => [id, { profile, certificate, privateKey }] as const,
+          ),
+        ),
+      ).apply((entries) => Object.fromEntries(entries)),
+    );
+    this.encryption = [
+      {
+        component: "DeviceFleet",
+        name: "certificates",
+        detail: `P-256, ${certificateDays} days, ${args.authority.kind} authority`,
+        inTransit: "client certificate, revocation list",
+        atRest: "registry sealed, AES-256-GCM; keys are encrypted secrets of the stack",
+        keyId: null,
+      },
+    ];
+    this.registerOutputs({
+      trustBundle: this.trustBundle,
+      issuer: this.issuer,
+      enrolment: this.enrolment,
+      pinned: this.pinned,
+      encryption: this.encryption,
+    });
+  }
+}

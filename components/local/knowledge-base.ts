@@ -1,0 +1,71 @@
+import { all, interpolate, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random";
+import type { EncryptionState } from "../contracts/common.ts";
+import type { KnowledgeBaseArgs, KnowledgeBaseOutputs } from "../contracts/knowledge-base.ts";
+import { FieldlakeComponent } from "../shared/base.ts";
+import type { LocalContext } from "./context.ts";
+import { SiteModule } from "./resources.ts";
+
+const loopback = /^(127\.|::1$|localhost$)/;
+
+/** Latest values, SQL and the page of the site, behind a random access token. */
+export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOutputs {
+  readonly latestState: Output<string>;
+  readonly sql: Output<string>;
+  readonly dashboardUrl: Output<string>;
+  readonly dashboardToken: Output<string>;
+  readonly encryption: readonly EncryptionState[];
+
+  constructor(name: string, args: KnowledgeBaseArgs, context: LocalContext, opts?: ComponentResourceOptions) {
+    super("local", "KnowledgeBase", name, { environment: args.environment }, opts);
+    const { consoleHost, consolePort } = context.config;
+    const overTls = !loopback.test(consoleHost);
+    const token = new RandomPassword(`${name}-token`, { length: 43, special: false }, { parent: this });
+
+    const page: EncryptionState = {
+      component: "KnowledgeBase",
+      name: "page",
+      detail: `${consoleHost}:${consolePort}, behind a random access token`,
+      inTransit: overTls ? "TLS 1.3 (floor 1.2)" : "loopback only: does not leave the machine",
+      atRest: null,
+      keyId: null,
+    };
+    this.encryption = [page];
+    const console = new SiteModule(
+      "console",
+      `${name}-console`,
+      context.site,
+      {
+        // Naming the broker's topic root orders the page behind it.
+        host: all([args.ingest.topicRoot, args.lake.keyId]).apply(() => consoleHost),
+        port: consolePort,
+        token: token.result,
+        tls: overTls
+          ? args.fleet.issuer.apply(({ serverCertificate, serverKey }) => ({
+              certificate: serverCertificate,
+              key: serverKey,
+            }))
+          : null,
+        environment: {
+          name: args.environment,
+          target: "local",
+          resources: output(args.resources).apply((resources) => [...resources, page]),
+        },
+      },
+      { parent: this },
+    );
+
+    const scheme = overTls ? "https" : "http";
+    this.latestState = console.id.apply(() => "view latest (device_id, metric)");
+    this.sql = args.lake.queryEndpoint;
+    this.dashboardUrl = interpolate`${console.id.apply(() => scheme)}://${consoleHost}:${consolePort}/`;
+    this.dashboardToken = secret(token.result);
+    this.registerOutputs({
+      latestState: this.latestState,
+      sql: this.sql,
+      dashboardUrl: this.dashboardUrl,
+      dashboardToken: this.dashboardToken,
+      encryption: this.encryption,
+    });
+  }
+}

@@ -1,0 +1,90 @@
+/** The resources of the fieldlake provider (provider/), as a program registers them. */
+import {
+  CustomResource,
+  type CustomResourceOptions,
+  type Input,
+  type Inputs,
+  type Output,
+} from "@pulumi/pulumi";
+import type { ModuleName, ModuleSettings } from "../../site/settings.ts";
+
+/** Every property of a settings object may come from another resource. */
+export type DeepInput<T> = unknown extends T
+  ? T
+  : T extends string | number | boolean | null
+    ? Input<T>
+    : Input<{ [Key in keyof T]: DeepInput<T[Key]> }>;
+
+export interface KeyringArgs {
+  /** Absolute path of the key file. */
+  readonly file: string;
+  /** False for a key of one's own: it must exist, and is never removed. */
+  readonly managed: boolean;
+}
+
+/** A master key file (32 random bytes, 0600), made on the machine; only its id enters the state. */
+export class Keyring extends CustomResource {
+  declare readonly file: Output<string>;
+  declare readonly keyId: Output<string>;
+
+  constructor(name: string, args: KeyringArgs, opts?: CustomResourceOptions) {
+    super("fieldlake:local:Keyring", name, { ...args, keyId: undefined }, opts);
+  }
+}
+
+export interface SiteArgs {
+  /** Absolute; holds the control socket, the sealed settings and the log of the process. */
+  readonly runFolder: string;
+  /** The key its settings are sealed under. */
+  readonly keyFile: Input<string>;
+}
+
+/** The site process: started, watched, restarted and stopped by the provider; survives the terminal. */
+export class Site extends CustomResource {
+  declare readonly runFolder: Output<string>;
+
+  constructor(name: string, args: SiteArgs, opts?: CustomResourceOptions) {
+    super("fieldlake:local:Site", name, { ...args }, opts);
+  }
+}
+
+const moduleTypes = {
+  lake: "fieldlake:local:Lake",
+  decoder: "fieldlake:local:Decoder",
+  broker: "fieldlake:local:Broker",
+  console: "fieldlake:local:Console",
+} as const satisfies Partial<Record<ModuleName, string>>;
+
+/** A module of the site: running with exactly these settings once it is created. */
+export class SiteModule<Name extends keyof typeof moduleTypes> extends CustomResource {
+  constructor(
+    module: Name,
+    name: string,
+    site: Site,
+    settings: DeepInput<ModuleSettings[Name]>,
+    opts: CustomResourceOptions & { additionalSecretOutputs?: string[] },
+  ) {
+    const inputs: Inputs = { runFolder: site.runFolder, settings };
+    super(moduleTypes[module], name, inputs, opts);
+  }
+}
+
+export interface DeviceRegistryArgs {
+  readonly site: Site;
+  readonly devices: Input<
+    readonly { readonly id: string; readonly profile: string | null; readonly certificate: Input<string> }[]
+  >;
+  readonly enrolment: "on-first-connect" | "registered";
+  /** Ids among `devices`, or serial numbers in hex. */
+  readonly revoked: readonly string[];
+  /** PEM of the certificate and key that sign the revocation list. */
+  readonly issuerCertificate: Input<string>;
+  readonly issuerKey: Input<string>;
+}
+
+/** Who belongs to the fleet and whose certificate is revoked; the list (RFC 5280) is re-issued at half its life. */
+export class DeviceRegistry extends CustomResource {
+  constructor(name: string, { site, ...args }: DeviceRegistryArgs, opts?: CustomResourceOptions) {
+    super("fieldlake:local:DeviceRegistry", name, { runFolder: site.runFolder, ...args }, opts);
+  }
+}

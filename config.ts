@@ -1,0 +1,273 @@
+/**
+ * Every configuration key of a stack, once: meaning, unit, default and limits. `readConfig` returns one frozen
+ * object or throws one {@link ConfigError} that names every mistake at once.
+ */
+import { z } from "zod";
+import { targets, type Target } from "./components/contracts/common.ts";
+import { deviceIdPattern, maxPinnedDevices } from "./components/contracts/device-fleet.ts";
+import { maxPayloadBytes } from "./components/contracts/secure-ingest.ts";
+
+const days = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
+const port = z.number().int().min(1024, "allowed: 1024 to 65535").max(65_535, "allowed: 1024 to 65535");
+const deviceId = z
+  .string()
+  .regex(deviceIdPattern, "allowed: 1 to 64 of a-z 0-9 _ -, starting and ending with a letter or digit");
+
+/** `fieldlake:local`: where the local target lives on its machine. Folders are relative to the project. */
+const local = z
+  .strictObject({
+    /** Address that devices connect to. Default 127.0.0.1; 0.0.0.0 opens it to the network. */
+    host: z.string().min(1).default("127.0.0.1"),
+    /** Names besides `host` that the server certificate carries (DNS names or IP addresses). */
+    serverNames: z.array(z.string().min(1)).max(20).default(["localhost"]),
+    /** MQTT over TLS. Default 8883. */
+    mqttPort: port.default(8883),
+    /** Address of the page. Default 127.0.0.1; elsewhere it is served over TLS. */
+    consoleHost: z.string().min(1).default("127.0.0.1"),
+    /** Default 8484. */
+    consolePort: port.default(8484),
+    /** Everything the site stores, sealed. Default `.fieldlake/<stack>/data`. */
+    dataFolder: z.string().min(1).optional(),
+    /** The master key, outside the data folder. Default `.fieldlake/<stack>/keys`. */
+    keyFolder: z.string().min(1).optional(),
+  })
+  .prefault({});
+
+const targetBlocks = { local } satisfies Record<Target, z.ZodType>;
+
+const schema = z.strictObject({
+  /** Where the environment runs. */
+  target: z.enum(targets, {
+    error: (issue) =>
+      `received ${shown(issue.input)}; available targets: ${targets.join(", ")} (set it with: pulumi config set fieldlake:target ${targets[0]})`,
+  }),
+  /** The customer environment: names resources and fills the `tenant` column. */
+  environment: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/,
+      "allowed: 2 to 32 of a-z 0-9 -, starting with a letter, not ending with -",
+    ),
+  /** Keep and protect stateful resources when the stack is destroyed. Default false. */
+  protect: z.boolean().default(false),
+  /** Days until a zone's data is removed; 0 keeps it for ever. */
+  retention: z
+    .strictObject({
+      rawDays: days(0, 36_500).default(365),
+      curatedDays: days(0, 36_500).default(0),
+      quarantineDays: days(0, 36_500).default(90),
+    })
+    .prefault({}),
+  /** Whose key encrypts the lake: `managed` (made here) or `own` with its reference. */
+  key: z
+    .discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("managed") }),
+      z.strictObject({ kind: z.literal("own"), reference: z.string().min(1) }),
+    ])
+    .default({ kind: "managed" }),
+  fleet: z
+    .strictObject({
+      /** Days the development root lives. Default 3650. */
+      rootDays: days(1, 7300).default(3650),
+      /** Days the development intermediate lives. Default 1095. */
+      intermediateDays: days(1, 3650).default(1095),
+      /** Days a device certificate lives. Default 90. */
+      certificateDays: days(7, 397).default(90),
+      /** Default `on-first-connect`: a valid certificate admits its device. */
+      enrolment: z.enum(["on-first-connect", "registered"]).default("on-first-connect"),
+      /** Device ids of this stack, or certificate serial numbers in hex. */
+      revoked: z.array(z.string().min(1)).default([]),
+    })
+    .prefault({}),
+  /** Devices with a key and certificate in this stack; every further device is data of the issuer. */
+  devices: z
+    .array(z.strictObject({ id: deviceId, profile: z.string().min(1).nullable().default(null) }))
+    .max(
+      maxPinnedDevices,
+      `allowed: at most ${maxPinnedDevices} pinned devices; issue certificates to the others`,
+    )
+    .default([]),
+  /** Folders below profiles/ whose device profiles this environment uses. */
+  profiles: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "allowed: a folder name below profiles/"))
+    .default([]),
+  /** Which profile decodes which device; the first match wins. */
+  bindings: z
+    .array(
+      z.strictObject({
+        /** Glob on the device id. */
+        devices: z.string().min(1),
+        /** Glob on the topic below the device's root. */
+        channel: z.string().min(1).optional(),
+        profile: z.string().min(1),
+      }),
+    )
+    .default([]),
+  stream: z
+    .strictObject({
+      /** Default `frugal`. */
+      profile: z.enum(["frugal", "throughput"]).default("frugal"),
+      /** Decoders at work at the same time. Default 1. */
+      concurrency: z.number().int().min(1).max(64).default(1),
+      /** Seconds a live device's clock may be behind arrival. Default 604800 (7 days). */
+      clockBehindSeconds: z.number().int().min(1).max(31_536_000).default(604_800),
+      /** Seconds it may be ahead. Default 600. */
+      clockAheadSeconds: z.number().int().min(1).max(86_400).default(600),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      /** Bytes of one message. Default and most: 65536. */
+      payloadBytes: z.number().int().min(1).max(maxPayloadBytes).default(maxPayloadBytes),
+      /** Open sessions. Default 10000. */
+      connections: z.number().int().min(1).max(1_000_000).default(10_000),
+      /** Messages a second of one device. Default 5000. */
+      messagesPerSecond: z.number().int().min(1).max(1_000_000).default(5_000),
+      /** TLS handshakes a second of one address. Default 100. */
+      handshakesPerSecond: z.number().int().min(1).max(100_000).default(100),
+    })
+    .prefault({}),
+  ...targetBlocks,
+});
+
+export type Config = z.output<typeof schema>;
+
+/** Plain text in the stack's file; every other key holds a structure. */
+const textKeys: readonly string[] = ["target", "environment"];
+
+/**
+ * The stack's configuration as the engine hands it over (`fieldlake:key` to text) made ready for {@link readConfig}.
+ * What is not JSON stays text, so that the mistake is named with its key.
+ */
+export function stackConfig(all: Readonly<Record<string, string>>, project: string): Record<string, unknown> {
+  const own = Object.entries(all).filter(([key]) => key.startsWith(`${project}:`));
+  return Object.fromEntries(
+    own.map(([key, text]) => {
+      const name = key.slice(project.length + 1);
+      return [name, textKeys.includes(name) ? text : parsed(text)];
+    }),
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** All mistakes of a stack's configuration at once. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(
+      `the configuration has ${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}:\n` +
+        mistakes.map((mistake) => `  - ${mistake}`).join("\n"),
+    );
+    this.mistakes = mistakes;
+  }
+}
+
+/** Checks raw values (as parsed from the stack's file) and fills in defaults. Throws {@link ConfigError}. */
+export function readConfig(raw: Readonly<Record<string, unknown>>): Config {
+  const result = schema.safeParse(raw, { reportInput: true });
+  const mistakes = result.success
+    ? relations(result.data)
+    : [...result.error.issues.map(described), ...relationsOfWholeKeys(raw)];
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return deepFreeze(result.data as Config);
+}
+
+type Relational = Pick<Config, "devices" | "profiles" | "bindings" | "fleet">;
+
+/** What holds between keys. */
+function relations(config: Relational): string[] {
+  const mistakes: string[] = [];
+  const seen = new Set<string>();
+  config.devices.forEach(({ id, profile }, index) => {
+    if (seen.has(id)) {
+      mistakes.push(`fieldlake:devices[${index}].id: received "${id}" a second time; allowed: each id once`);
+    }
+    seen.add(id);
+    if (profile !== null && !config.profiles.includes(profile)) {
+      mistakes.push(unlisted(`fieldlake:devices[${index}].profile`, profile, config.profiles));
+    }
+  });
+  config.bindings.forEach(({ profile }, index) => {
+    if (!config.profiles.includes(profile)) {
+      mistakes.push(unlisted(`fieldlake:bindings[${index}].profile`, profile, config.profiles));
+    }
+  });
+  config.fleet.revoked.forEach((entry, index) => {
+    if (!seen.has(entry) && !/^[0-9A-Fa-f]{2,40}$/.test(entry)) {
+      mistakes.push(
+        `fieldlake:fleet.revoked[${index}]: received "${entry}"; allowed: an id of fieldlake:devices, or a certificate's serial number in hex`,
+      );
+    }
+  });
+  if (config.fleet.intermediateDays > config.fleet.rootDays) {
+    mistakes.push(
+      `fieldlake:fleet.intermediateDays: received ${config.fleet.intermediateDays}; allowed: at most rootDays (${config.fleet.rootDays})`,
+    );
+  }
+  return mistakes;
+}
+
+/** With other mistakes around, the relations are still checked where the keys they need are whole. */
+function relationsOfWholeKeys(raw: Readonly<Record<string, unknown>>): string[] {
+  const parts = schema.pick({ devices: true, profiles: true, bindings: true, fleet: true });
+  const present = Object.keys(parts.shape).flatMap((key) => (key in raw ? [[key, raw[key]] as const] : []));
+  const result = parts.safeParse(Object.fromEntries(present));
+  return result.success ? relations(result.data) : [];
+}
+
+const unlisted = (key: string, profile: string, listed: readonly string[]): string =>
+  `${key}: received "${profile}"; allowed: one of fieldlake:profiles (${listed.join(", ") || "which is empty"})`;
+
+function described(issue: z.core.$ZodIssue): string {
+  const key = issue.path.reduce<string>(
+    (path, part) =>
+      typeof part === "number" ? `${path}[${part}]` : path === "" ? String(part) : `${path}.${String(part)}`,
+    "",
+  );
+  if (issue.code === "unrecognized_keys") {
+    const where = key === "" ? "fieldlake:" : `fieldlake:${key}.`;
+    return `${issue.keys.map((name) => where + name).join(", ")}: no such key; remove it or mind its spelling`;
+  }
+  const value = `received ${shown(issue.input)}`;
+  const message = issue.message.startsWith("received") ? issue.message : `${value}; ${allowed(issue)}`;
+  return `fieldlake:${key}: ${message}`;
+}
+
+function allowed(issue: z.core.$ZodIssue): string {
+  if (issue.message.startsWith("allowed")) return issue.message;
+  switch (issue.code) {
+    case "too_small":
+      return `allowed: at least ${issue.minimum}`;
+    case "too_big":
+      return `allowed: at most ${issue.maximum}`;
+    case "invalid_value":
+      return `allowed: ${issue.values.join(", ")}`;
+    case "invalid_type":
+      return `allowed: ${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`;
+    default:
+      return issue.message;
+  }
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

@@ -1,0 +1,90 @@
+/** The control interface: HTTP over a unix socket in a folder that only its owner may enter. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { chmod, rm } from "node:fs/promises";
+import { moduleSettings, type ModuleName } from "./settings.ts";
+
+/** What the routes below call; each may reject. */
+export interface ControlActions {
+  health(): Promise<unknown>;
+  status(): Promise<unknown>;
+  putModule(name: ModuleName, settings: unknown): Promise<void>;
+  deleteModule(name: ModuleName): Promise<void>;
+  query(body: Record<string, unknown>): Promise<unknown>;
+  exportParquet(body: Record<string, unknown>): Promise<unknown>;
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const maxBodyBytes = 8 * 1024 * 1024;
+
+/** Listens on `socket`, taking over a stale one; rejects where another site answers there. */
+export async function startControl(socket: string, actions: ControlActions): Promise<Server> {
+  await rm(socket, { force: true });
+  const server = createServer((request, response) => {
+    void answer(request, response, actions);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(socket, resolve);
+  });
+  await chmod(socket, 0o600);
+  return server;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  actions: ControlActions,
+): Promise<void> {
+  try {
+    const result = await route(request.method ?? "GET", request.url ?? "/", await readBody(request), actions);
+    send(response, 200, result ?? {});
+  } catch (error) {
+    const { name, message } = error as Error;
+    send(response, name === "NoRoute" ? 404 : 422, { error: { code: name, message } });
+  }
+}
+
+async function route(
+  method: string,
+  path: string,
+  body: Record<string, unknown>,
+  actions: ControlActions,
+): Promise<unknown> {
+  const [, collection, name] = path.split("/");
+  if (collection === "modules" && name !== undefined && name in moduleSettings) {
+    if (method === "PUT") return actions.putModule(name as ModuleName, body);
+    if (method === "DELETE") return actions.deleteModule(name as ModuleName);
+  }
+  const routes: Record<string, () => Promise<unknown>> = {
+    "GET /health": () => actions.health(),
+    "GET /status": () => actions.status(),
+    "POST /query": () => actions.query(body),
+    "POST /export": () => actions.exportParquet(body),
+    "POST /flush": () => actions.flush(),
+    "POST /stop": () => actions.stop(),
+  };
+  const action = routes[`${method} ${path}`];
+  if (action === undefined)
+    throw Object.assign(new Error(`no such request: ${method} ${path}`), { name: "NoRoute" });
+  return action();
+}
+
+async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) throw new Error(`the request is over ${maxBodyBytes} bytes`);
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString("utf8");
+  return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(
+    JSON.stringify(body, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value)),
+  );
+}
