@@ -1,0 +1,78 @@
+/**
+ * Bundles a handler: one ES module, minified, with a source map beside it. The same sources give the same bytes in
+ * any folder and on any machine, so that a plan shows a change of code only where there is one.
+ *
+ * As a command: `node functions/build.ts local [folder]` prints file, size and hash.
+ */
+
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+/** Handlers that there are, by their target. */
+export const handlers = ["local"] as const;
+export type HandlerName = (typeof handlers)[number];
+
+/** Bytes that a bundle may have: a cold start loads it. */
+export const maximumBundleBytes = 100_000;
+
+export interface Bundle {
+  /** Absolute path. */
+  readonly file: string;
+  /** Hex. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/**
+ * Bundle a handler into a folder, which is made if need be.
+ * Throws where the sources don't build, or the bundle is larger than {@link maximumBundleBytes}.
+ */
+export async function buildHandler(name: HandlerName, outFolder: string): Promise<Bundle> {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const file = resolve(outFolder, `${name}.mjs`);
+  const result = await build({
+    // Relative to the sources: absolute paths would get into the source map.
+    absWorkingDir: here,
+    entryPoints: [`handlers/${name}.ts`],
+    outfile: `bundle/${name}.mjs`,
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    minify: true,
+    treeShaking: true,
+    legalComments: "none",
+    charset: "utf8",
+    sourcemap: "linked",
+    sourcesContent: false,
+    logLevel: "silent",
+  });
+  const [map, code] = ["map", "mjs"].map((end) => result.outputFiles.find(({ path }) => path.endsWith(end)));
+  if (!map || !code) throw new Error(`functions: esbuild gave no bundle for handler "${name}"`);
+  const bytes = code.contents.length;
+  if (bytes > maximumBundleBytes) {
+    throw new Error(
+      `functions: handler "${name}" is ${bytes} bytes, allowed: ${maximumBundleBytes}; see what it imports`,
+    );
+  }
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(join(dirname(file), basename(map.path)), map.contents);
+  await writeFile(file, code.contents);
+  return { file, sha256: createHash("sha256").update(code.contents).digest("hex"), bytes };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [name = "local", folder = "dist/functions"] = process.argv.slice(2);
+  const known = handlers.find((handler) => handler === name);
+  if (!known) {
+    console.error(`functions: there is no handler "${name}"; allowed: ${handlers.join(", ")}`);
+    process.exitCode = 2;
+  } else {
+    const { file, sha256, bytes } = await buildHandler(known, folder);
+    console.log(`${file}  ${bytes} bytes  sha256 ${sha256}`);
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * The identity of a message, by which repeats and replays are recognised: SHA-256 over device, channel,
+ * discriminator and payload, of which the first 16 bytes are the `msg_id` of its rows.
+ *
+ * The discriminator is the device's sequence or time where the message has one. Where it has neither, it is the
+ * message's position in its stream: two honest equal readings then stay two, and the price is that a repeat by
+ * MQTT QoS 1, which gets a position of its own, can't be told from a second reading.
+ */
+
+import type { Message, Micros } from "./model.ts";
+
+/**
+ * SHA-256 as a port: the core has no I/O and no platform module.
+ * Returns the digest as a string of 32 characters 0-255 (`binary` encoding): with node:crypto's one-shot `hash`
+ * that is three times faster than a buffer, and this runs once a message.
+ */
+export type Sha256 = (bytes: Uint8Array) => string;
+
+/** Bytes of a `msg_id`. */
+export const messageIdBytes = 16;
+
+/**
+ * What makes two messages of a device the same message. Stated by a profile, or derived message by message (`derived`).
+ * - `sequence`: the device's counter. A device that restarts its counter and sends the very same bytes again is taken for a repeat.
+ * - `time`: the device's absolute time.
+ * - `content`: the payload alone; only for payloads that carry an identity of their own.
+ * - `position`: the place in the stream; repeats by QoS 1 are kept.
+ * - `derived`: sequence and time as far as the message has them, else position.
+ * Rules that need a sequence or time fall back to position for a message without one, or with an unset clock.
+ */
+export const identityRules = ["derived", "sequence", "time", "content", "position"] as const;
+export type IdentityRule = (typeof identityRules)[number];
+
+/** What the device itself says about which message this is. */
+export function discriminator(
+  rule: IdentityRule,
+  message: Message,
+  sequence: number | bigint | null,
+  deviceTime: Micros | null,
+): string {
+  if (rule === "content") return "c";
+  if (rule !== "position") {
+    const counted = sequence !== null && rule !== "time";
+    const timed = deviceTime !== null && rule !== "sequence";
+    if (counted && timed) return `s${sequence}t${deviceTime}`;
+    if (counted) return `s${sequence}`;
+    if (timed) return `t${deviceTime}`;
+  }
+  return `p${message.position}`;
+}
+
+const encoder = new TextEncoder();
+
+/** Computes message ids; holds the buffer that the hash is taken over, so one a thread. */
+export class MessageIdentity {
+  private readonly sha256: Sha256;
+  private buffer = new Uint8Array(4_096);
+
+  constructor(sha256: Sha256) {
+    this.sha256 = sha256;
+  }
+
+  /** The first 16 bytes of the message's SHA-256, in an array of their own. */
+  id(message: Message, discriminator: string): Uint8Array {
+    const { payload, deviceId, channel } = message;
+    const room = 3 * (deviceId.length + channel.length + discriminator.length) + payload.length + 12;
+    if (this.buffer.length < room) this.buffer = new Uint8Array(2 * room);
+    const { buffer } = this;
+    let at = this.field(0, deviceId);
+    at = this.field(at, channel);
+    at = this.field(at, discriminator);
+    buffer.set(payload, at);
+    const digest = this.sha256(buffer.subarray(0, at + payload.length));
+    const id = new Uint8Array(messageIdBytes);
+    for (let index = 0; index < messageIdBytes; index++) id[index] = digest.charCodeAt(index);
+    return id;
+  }
+
+  /** Length-prefixed, so that no two different triples give the same bytes. */
+  private field(start: number, text: string): number {
+    const { buffer } = this;
+    let at = start + 4;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 127) {
+        at = start + 4 + encoder.encodeInto(text, buffer.subarray(start + 4)).written;
+        break;
+      }
+      buffer[at++] = code;
+    }
+    const length = at - start - 4;
+    buffer[start] = length >>> 24;
+    buffer[start + 1] = length >>> 16;
+    buffer[start + 2] = length >>> 8;
+    buffer[start + 3] = length;
+    return at;
+  }
+}
+
+/**
+ * Remembers the ids of the last messages, to drop repeats where they arrive close together (a QoS 1 resend,
+ * a batch delivered twice). Exact within the last `capacity` ids; older repeats are dropped where rows are
+ * compacted or read, by `msg_id`.
+ */
+export class RecentMessages {
+  private current = new Set<string>();
+  private previous = new Set<string>();
+  private readonly half: number;
+
+  /** @param capacity ids remembered at least; memory is about 100 bytes an id */
+  constructor(capacity: number) {
+    this.half = Math.max(1, capacity);
+  }
+
+  /** Whether the id was seen before; remembers it either way. */
+  seen(id: Uint8Array): boolean {
+    const key = String.fromCharCode.apply(null, id as unknown as number[]);
+    if (this.current.has(key)) return true;
+    const known = this.previous.has(key);
+    this.current.add(key);
+    if (this.current.size >= this.half) {
+      this.previous = this.current;
+      this.current = new Set();
+    }
+    return known;
+  }
+}

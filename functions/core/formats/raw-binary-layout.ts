@@ -1,0 +1,91 @@
+/** The field table of a raw binary frame, as data. */
+
+import type { TimeUnit } from "../normalise/time.ts";
+
+export const integerTypes = [
+  "u8",
+  "i8",
+  "u16",
+  "i16",
+  "u24",
+  "i24",
+  "u32",
+  "i32",
+  "u40",
+  "i40",
+  "u48",
+  "i48",
+  "u64",
+  "i64",
+] as const;
+export type IntegerType = (typeof integerTypes)[number];
+
+/** `bytes6` is six bytes as they are. */
+export type FieldType = IntegerType | "f32" | "f64" | `bytes${number}`;
+
+export type Endian = "little" | "big";
+
+/** A frame offset, or behind the field before. A field that is absent (`when`) takes no room. */
+export type Place = number | "next";
+
+export interface FrameField {
+  /** lower_snake; the metric. The same name may occur again under another `when`. */
+  readonly name: string;
+  readonly at: Place;
+  readonly type: FieldType;
+  /** Default: the layout's. */
+  readonly endian?: Endian;
+  /** Shift and width of the bits of an integer of at most 32 bits; of a signed type they are two's complement. */
+  readonly bits?: readonly [shift: number, width: number];
+  /** Value = raw × scale + offset. Defaults 1 and 0. */
+  readonly scale?: number;
+  readonly offset?: number;
+  readonly unit?: string;
+  /** The raw pattern (hex digits for bytes) that stands for "no reading". */
+  readonly none?: number | string;
+  /** Raw values at or beyond which the sensor is at its limit: the reading is flagged and uncertain. */
+  readonly saturates?: readonly [low: number, high: number];
+  /** Labels by raw value; other raw values are refused. */
+  readonly enum?: Readonly<Record<string, string>>;
+  /** The field is there only if a bit of the byte at a frame offset has this value. */
+  readonly when?: { readonly at: number; readonly bit: number; readonly is: 0 | 1 };
+  /** Default `value`. `time` counts from 1970 in `timeUnit`; `skip` is read for others to refer to but not stored. */
+  readonly role?: "value" | "time" | "sequence" | "skip";
+  /** For role `time`. Default `ms`. */
+  readonly timeUnit?: TimeUnit;
+}
+
+/** Several samples of the same fields in one frame. */
+export interface FrameRepeat {
+  readonly at: Place;
+  /** How often: a number, the value of a header field, or as often as the frame has room. */
+  readonly count: number | { readonly field: string } | "rest";
+  /** Offsets are within the sample. */
+  readonly fields: readonly FrameField[];
+  /** Seconds from sample to sample: a number, or the scaled value of a header field. */
+  readonly period: number | { readonly field: string };
+  /** Which sample the frame's time is that of. Default `first`. */
+  readonly timeOf?: "first" | "last";
+}
+
+export interface FrameLayout {
+  readonly endian: Endian;
+  /** Exact length in bytes. */
+  readonly length?: number;
+  /** Bytes that must be found, as hex digits. */
+  readonly match?: readonly { readonly at: number; readonly hex: string }[];
+  readonly fields: readonly FrameField[];
+  readonly repeat?: FrameRepeat;
+  /** Samples a second that the device sends; from 10 on the samples get a wide table. */
+  readonly rate?: number;
+  /** Bytes behind the last field of a layout without `length`. Default `ignore`, with a warning. */
+  readonly trailing?: "refuse" | "ignore";
+}
+
+/** Samples that one frame may hold, whatever its length or count field says. */
+export const maximumSamples = 4_096;
+
+/** Bytes of a type. */
+export function sizeOf(type: FieldType): number {
+  return type.startsWith("bytes") ? Number(type.slice(5)) : Number(type.slice(1)) / 8;
+}

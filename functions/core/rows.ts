@@ -1,0 +1,232 @@
+/** One message on its way to rows: identity, event time and the columns that all of its rows share. */
+
+import type { IdentityRule } from "./dedupe.ts";
+import { discriminator, MessageIdentity, type Sha256 } from "./dedupe.ts";
+import type { Decoded, FrameTable, Message, Micros, Quality, Reading } from "./model.ts";
+import { Flag } from "./model.ts";
+import type { SequenceTracker } from "./normalise/sequence.ts";
+import { clockUnsetBefore, EventTime, type TimeWindow } from "./normalise/time.ts";
+import { isKnownUnit } from "./normalise/units.ts";
+import { Problems } from "./quarantine.ts";
+
+const nothing = new Uint8Array(0);
+const int64 = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
+/** Distinct warnings that one decoder gives before it falls silent: a warning tells of a kind, not of a message. */
+const maximumWarnings = 1_000;
+
+/** The name and version that rows carry, and how their message is identified. */
+export interface Codec {
+  readonly name: string;
+  readonly version: string;
+  readonly identity: IdentityRule;
+}
+
+export class MessageRows {
+  readonly time: EventTime;
+  readonly problems = new Problems();
+  private readonly identity: MessageIdentity;
+  private readonly warned = new Set<string>();
+  private out: Decoded = { readings: [], frames: [], quarantined: [], warnings: [] };
+  private message!: Message;
+  private codec!: Codec;
+  private tenant = "";
+  private readonly tenantOverride: string | null;
+  private readonly sequences: SequenceTracker | null;
+  private msgId: Uint8Array = nothing;
+  private seq: number | bigint | null = null;
+  private messageFlags = 0;
+  private readingsBefore = 0;
+  private framesBefore = 0;
+
+  constructor(sha256: Sha256, window: TimeWindow, tenant: string | null, sequences: SequenceTracker | null) {
+    this.identity = new MessageIdentity(sha256);
+    this.time = new EventTime(window);
+    this.tenantOverride = tenant;
+    this.sequences = sequences;
+  }
+
+  /** Write to another batch from now on. */
+  open(out: Decoded): void {
+    this.out = out;
+  }
+
+  begin(message: Message, codec: Codec): void {
+    this.message = message;
+    this.codec = codec;
+    this.tenant = this.tenantOverride ?? message.tenant;
+    this.msgId = nothing;
+    this.seq = null;
+    this.messageFlags = 0;
+    this.readingsBefore = this.out.readings.length;
+    this.framesBefore = this.out.frames.length;
+    this.time.begin(message.lane, message.receivedAt);
+    this.problems.begin();
+  }
+
+  /**
+   * Fix the message's identity; before its first row. An unset clock identifies nothing: it starts over with
+   * every restart of the device.
+   */
+  identify(seq: number | bigint | null, deviceTime: Micros | null): void {
+    // An unsigned counter beyond the column keeps its 64 bits: 2^64-1, which some gateways send for "none", reads -1.
+    this.seq = typeof seq === "bigint" && seq > int64.most ? BigInt.asIntN(64, seq) : seq;
+    if (seq !== null && this.sequences?.skipped(this.message.deviceId, this.codec.name, seq)) {
+      this.messageFlags |= Flag.seqGap;
+    }
+    const time = deviceTime !== null && deviceTime >= clockUnsetBefore ? deviceTime : null;
+    this.msgId = this.identity.id(this.message, discriminator(this.codec.identity, this.message, seq, time));
+  }
+
+  /** Flags of every row of the message from now on. */
+  flag(bits: number): void {
+    this.messageFlags |= bits;
+  }
+
+  /** A real number; NaN and infinities become a bad reading without a value. */
+  double(subDevice: string | null, metric: string, unit: string | null, value: number, flags = 0): void {
+    if (value - value === 0) {
+      const quality = flags & Flag.saturated ? 1 : 0;
+      this.reading(subDevice, metric, unit, value, null, null, null, null, quality, flags);
+    } else {
+      this.reading(subDevice, metric, unit, null, null, null, null, null, 2, flags | Flag.notANumber);
+    }
+  }
+
+  /** An integer; beyond 64 bits signed it is kept digit by digit as text. */
+  integer(
+    subDevice: string | null,
+    metric: string,
+    unit: string | null,
+    value: number | bigint,
+    flags = 0,
+  ): void {
+    const quality = flags & Flag.saturated ? 1 : 0;
+    if (typeof value === "bigint" && (value > int64.most || value < int64.least)) {
+      this.reading(subDevice, metric, unit, null, null, null, String(value), null, quality, flags);
+    } else {
+      this.reading(subDevice, metric, unit, null, value, null, null, null, quality, flags);
+    }
+  }
+
+  bool(subDevice: string | null, metric: string, value: boolean): void {
+    this.reading(subDevice, metric, null, null, null, value, null, null, 0, 0);
+  }
+
+  text(subDevice: string | null, metric: string, unit: string | null, value: string): void {
+    this.reading(subDevice, metric, unit, null, null, null, value, null, 0, 0);
+  }
+
+  bytes(subDevice: string | null, metric: string, value: Uint8Array): void {
+    this.reading(subDevice, metric, null, null, null, null, null, value, 0, 0);
+  }
+
+  /** The sensor says that it has no reading. */
+  missing(subDevice: string | null, metric: string, unit: string | null): void {
+    this.reading(subDevice, metric, unit, null, null, null, null, null, 2, 0);
+  }
+
+  /**
+   * One sample of a frame, an axis a value. NaN and infinities become null. A row without any reading is bad,
+   * one that lost an axis to NaN is uncertain.
+   */
+  frame(table: FrameTable, values: (number | null)[], flags: number): void {
+    let bits = flags;
+    let present = 0;
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index];
+      if (typeof value !== "number") continue;
+      if (value - value === 0) {
+        present++;
+      } else {
+        values[index] = null;
+        bits |= Flag.notANumber;
+      }
+    }
+    const quality: Quality = present === 0 ? 2 : bits & (Flag.saturated | Flag.notANumber) ? 1 : 0;
+    if (this.msgId === nothing) this.identify(null, null);
+    const { message, time, codec } = this;
+    this.out.frames.push({
+      table,
+      tenant: this.tenant,
+      deviceId: message.deviceId,
+      ts: time.ts,
+      tsRaw: time.tsRaw,
+      values,
+      quality,
+      flags: bits | time.flags | this.messageFlags,
+      seq: this.seq,
+      ingestTs: message.receivedAt,
+      msgId: this.msgId,
+      lane: message.lane,
+      codec: codec.name,
+      codecVersion: codec.version,
+    });
+  }
+
+  /** Report a unit symbol that IANA does not know, once a symbol and codec. */
+  checkUnit(unit: string): void {
+    if (!isKnownUnit(unit)) {
+      this.warn("unknown-unit", `${unit} is no registered SenML unit symbol; it is stored as sent`);
+    }
+  }
+
+  /** Report something about a message that was decoded all the same, once a code, detail and codec. */
+  warn(code: string, detail: string): void {
+    const key = `${this.codec.name} ${code} ${detail}`;
+    if (this.warned.has(key) || this.warned.size >= maximumWarnings) return;
+    this.warned.add(key);
+    this.out.warnings.push({ deviceId: this.message.deviceId, code, detail: detail.slice(0, 500) });
+  }
+
+  /** Close the message: rows of a refused one are taken back, and whatever was bad goes to quarantine. */
+  finish(): void {
+    const { problems } = this;
+    if (!problems.any) return;
+    if (problems.refused !== null) {
+      this.out.readings.length = this.readingsBefore;
+      this.out.frames.length = this.framesBefore;
+    }
+    if (this.msgId === nothing) this.identify(null, null);
+    this.out.quarantined.push(problems.entry(this.message, this.msgId, this.codec.name, this.codec.version));
+  }
+
+  private reading(
+    subDevice: string | null,
+    metric: string,
+    unit: string | null,
+    valueDouble: number | null,
+    valueInt: number | bigint | null,
+    valueBool: boolean | null,
+    valueText: string | null,
+    valueBytes: Uint8Array | null,
+    quality: Quality,
+    flags: number,
+  ): void {
+    if (this.msgId === nothing) this.identify(null, null);
+    const { message, time, codec } = this;
+    const row: Reading = {
+      tenant: this.tenant,
+      deviceId: message.deviceId,
+      subDevice,
+      ts: time.ts,
+      tsRaw: time.tsRaw,
+      tsNs: time.tsNs,
+      metric,
+      valueDouble,
+      valueInt,
+      valueBool,
+      valueText,
+      valueBytes,
+      unit,
+      quality,
+      flags: flags | time.flags | this.messageFlags,
+      seq: this.seq,
+      ingestTs: message.receivedAt,
+      msgId: this.msgId,
+      lane: message.lane,
+      codec: codec.name,
+      codecVersion: codec.version,
+    };
+    this.out.readings.push(row);
+  }
+}

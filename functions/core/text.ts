@@ -1,0 +1,66 @@
+/** Bytes to text and back, strictly: ill-formed input is a fault, never a replacement character. */
+
+import { Fault } from "./fault.ts";
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Decode UTF-8 (RFC 3629); ill-formed sequences are refused. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    throw new Fault("not-well-formed", "text is not valid UTF-8");
+  }
+}
+
+const base64urlValues = (() => {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const values = new Int8Array(128).fill(-1);
+  for (let value = 0; value < alphabet.length; value++) values[alphabet.charCodeAt(value)] = value;
+  return values;
+})();
+
+/**
+ * Decode base64 with the URL-safe alphabet (RFC 4648 section 5). RFC 8428 omits the padding; senders
+ * that write it are understood. Returns null where the text is not base64url.
+ */
+export function decodeBase64url(text: string): Uint8Array | null {
+  let length = text.length;
+  if (length % 4 === 0 && length > 0 && text.charCodeAt(length - 1) === 0x3d) {
+    length -= text.charCodeAt(length - 2) === 0x3d ? 2 : 1;
+  }
+  if (length % 4 === 1) return null;
+  const bytes = new Uint8Array((length * 3) >> 2);
+  let pending = 0;
+  let bits = 0;
+  let at = 0;
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    const value = code < 128 ? (base64urlValues[code] ?? -1) : -1;
+    if (value < 0) return null;
+    pending = ((pending << 6) | value) & 0xffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[at++] = pending >> bits;
+    }
+  }
+  return bytes;
+}
+
+/** Lower-case hexadecimal digits of bytes. */
+export function toHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte < 16 ? `0${byte.toString(16)}` : byte.toString(16);
+  return text;
+}
+
+/** Bytes of hexadecimal digits; null where the text is not an even number of them. */
+export function fromHex(text: string): Uint8Array | null {
+  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return null;
+  const bytes = new Uint8Array(text.length / 2);
+  for (let index = 0; index < bytes.length; index++) {
+    bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16);
+  }
+  return bytes;
+}
