@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { readSiteRecord } from "../../site/client.ts";
+import { localStack, runFolderOf, type EnvironmentFolders } from "../environment.ts";
+import { CommandError, exitCodes, interrupted } from "../errors.ts";
+import { explainPulumiFailure, isStackMissing, runPulumi, type PulumiRun } from "../pulumi.ts";
+import { isAlive } from "./stop.ts";
+import type { CommandContext } from "./context.ts";
+
+export interface DestroyOptions {
+  /** Don't ask. */
+  readonly yes?: boolean;
+}
+
+/** Removes the environment with all its data: process, stack, state, keys, folders. */
+export async function destroy(options: DestroyOptions, context: CommandContext): Promise<void> {
+  const { terminal, folders } = context;
+  if (options.yes !== true) await confirm(context);
+  const record = readSiteRecord(runFolderOf(folders));
+  const engine = (args: readonly string[], echo: boolean): Promise<PulumiRun> =>
+    runPulumi(args, {
+      cwd: folders.project,
+      color: terminal.style("strong", "x") !== "x",
+      ...(echo ? { onOutput: (text: string) => terminal.write(text) } : {}),
+    });
+
+  const removal = await engine(["destroy", "--yes", "--stack", localStack], true);
+  const isMissing = isStackMissing(removal);
+  if (removal.exitCode !== 0 && !isMissing) throw explainPulumiFailure("pulumi destroy", removal);
+  if (!isMissing) {
+    const unregistration = await engine(
+      ["stack", "rm", localStack, "--yes", "--preserve-config", "--remove-backups"],
+      false,
+    );
+    if (unregistration.exitCode !== 0) {
+      terminal.note(unregistration.output);
+      throw explainPulumiFailure("pulumi stack rm", unregistration);
+    }
+  }
+  if (record !== null && isAlive(record.pid) && existsSync(record.socket)) {
+    throw new CommandError(
+      `process ${record.pid} of the environment still runs although its stack is gone`,
+      exitCodes.failed,
+      `end it with kill ${record.pid}, then run npm run destroy again`,
+    );
+  }
+  const others = await otherStacks(engine);
+  removeLeftovers(folders, others);
+  terminal.print(`${terminal.style("good", "removed")}: process, stack, keys, certificates and all data`);
+  if (others > 0) terminal.print(`${folders.local} keeps the state of your other stacks`);
+  terminal.print(`kept: the toolchain in ${await toolchainCache()}; npm start makes a new environment`);
+}
+
+async function confirm({ terminal, folders, signal }: CommandContext): Promise<void> {
+  if (!terminal.isInteractive) {
+    throw new CommandError(
+      "destroy asks before it removes anything, and there is no terminal to ask at",
+      exitCodes.usage,
+      "npm run destroy -- --yes removes without asking",
+    );
+  }
+  terminal.print("This removes the local environment for good: its process, certificates, keys and");
+  terminal.print(`all data in ${folders.environment}. Without the keys no copy of the data can be read.`);
+  const questions = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await questions.question(`Type ${localStack} to go on: `, { signal });
+    if (answer.trim() === localStack) return;
+  } catch (error) {
+    if (signal.aborted) throw interrupted();
+    throw error;
+  } finally {
+    questions.close();
+  }
+  throw new CommandError("nothing was removed", exitCodes.usage, `the answer must be ${localStack}`);
+}
+
+/** How many other stacks this clone's backend holds; they need its state and passphrase. */
+async function otherStacks(engine: (args: readonly string[], echo: boolean) => Promise<PulumiRun>): Promise<number> {
+  const { exitCode, stdout } = await engine(["stack", "ls", "--json"], false);
+  if (exitCode !== 0) return Number.POSITIVE_INFINITY;
+  const stacks = JSON.parse(stdout) as { readonly name: string }[];
+  return stacks.filter(({ name }) => name.split("/").at(-1) !== localStack).length;
+}
+
+/** What neither the provider nor the engine removes. State and passphrase stay while another stack needs them. */
+export function removeLeftovers(folders: EnvironmentFolders, otherStackCount: number): void {
+  const remove = (path: string) => rmSync(path, { recursive: true, force: true });
+  remove(folders.environment);
+  remove(join(folders.project, "dist", "functions"));
+  if (otherStackCount === 0) remove(folders.local);
+  forgetSalt(join(folders.project, `Pulumi.${localStack}.yaml`));
+}
+
+/** The engine wrote the salt of the passphrase into the stack's file: useless now, and in the way of the next one. */
+export function forgetSalt(file: string): void {
+  if (!existsSync(file)) return;
+  const before = readFileSync(file, "utf8");
+  const after = before.replace(/^encryptionsalt:.*(?:\n|$)/m, "");
+  if (after !== before) writeFileSync(file, after);
+}
+
+/** Where toolchain/ keeps what all clones share. */
+async function toolchainCache(): Promise<string> {
+  const paths = (await import(new URL("../../toolchain/paths.mjs", import.meta.url).href)) as {
+    userCacheFolder(): string;
+  };
+  return paths.userCacheFolder();
+}

@@ -1,0 +1,66 @@
+/** The site as the command line sees it: the control socket's answers, its refusals in the user's terms. */
+import { SiteClient, SiteError, SiteUnreachableError, type SiteHealth } from "../site/client.ts";
+import type { BrokerStats, DeviceState, LakeStats, LogStats, QueryOptions, QueryResult } from "../site/ports.ts";
+import { CommandError, exitCodes } from "./errors.ts";
+
+/** The answer of `GET /status`. Parts whose module does not run are absent. */
+export interface SiteStatus {
+  readonly fleet?: readonly DeviceState[];
+  readonly broker?: BrokerStats;
+  readonly log?: LogStats;
+  readonly lake?: LakeStats;
+}
+
+export interface SiteConnection {
+  health(): Promise<SiteHealth>;
+  status(): Promise<SiteStatus>;
+  query(sql: string, options?: QueryOptions): Promise<QueryResult>;
+  exportParquet(sql: string, file: string): Promise<{ readonly rows: number }>;
+  /** Resolves when everything committed is in Parquet files. */
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The site of a run folder. Every call rejects with {@link CommandError}. */
+export function connectSite(runFolder: string): SiteConnection {
+  const call = <Answer>(method: string, path: string, body?: unknown): Promise<Answer> =>
+    SiteClient.at(runFolder)
+      .call<Answer>(method, path, body)
+      .catch((error: unknown) => {
+        throw explainSiteError(error);
+      });
+  return {
+    health: () => call("GET", "/health"),
+    status: () => call("GET", "/status"),
+    query: (sql, options = {}) => call("POST", "/query", { sql, ...options }),
+    exportParquet: (sql, file) => call("POST", "/export", { sql, file }),
+    flush: () => call("POST", "/flush"),
+    stop: () => call("POST", "/stop"),
+  };
+}
+
+/** What a failed call means and what to do about it. */
+export function explainSiteError(error: unknown): CommandError {
+  if (error instanceof CommandError) return error;
+  if (error instanceof SiteUnreachableError) {
+    return new CommandError(
+      "the environment is not running",
+      exitCodes.notRunning,
+      "npm start brings it up; the data of an earlier run is kept",
+    );
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (isDiskFull(message)) return diskFull(message);
+  if (error instanceof SiteError) return new CommandError(message, exitCodes.failed);
+  return new CommandError(`the site can't be reached: ${message}`, exitCodes.failed, "npm run status tells more");
+}
+
+export const isDiskFull = (text: string): boolean => /ENOSPC|no space left|disk (is )?full|EDQUOT|quota exceeded/i.test(text);
+
+export const diskFull = (message: string): CommandError =>
+  new CommandError(
+    `the disk is full: ${message}`,
+    exitCodes.failed,
+    "nothing that was acknowledged is lost; what does not fit is not acknowledged, and devices send it again",
+    "free some space and run the same command again; npm run status shows what the lake takes",
+  );
