@@ -1,0 +1,189 @@
+/**
+ * The schema of device profiles: checked when an environment is composed and in tests, never while decoding, so that
+ * no validator is in a bundle. `validateProfile` also compiles the profile, which checks what a schema can't say.
+ */
+
+import { z } from "zod";
+import { identityRules } from "../dedupe.ts";
+import { jsonPathPattern } from "../formats/json-path.ts";
+import type { FrameField, FrameLayout } from "../formats/raw-binary-layout.ts";
+import { integerTypes, maximumSamples } from "../formats/raw-binary-layout.ts";
+import { frameTableOf } from "../formats/raw-binary.ts";
+import { metricPattern } from "../normalise/metric.ts";
+import { isKnownUnit } from "../normalise/units.ts";
+import { reservedFrameColumns } from "../table.ts";
+import { statusProfile } from "./builtin.ts";
+import { compileProfile } from "./compile.ts";
+import type { Profile } from "./profile.ts";
+
+const metric = z
+  .string()
+  .regex(metricPattern, "allowed: lower_snake, a letter first, at most 128 characters");
+const unit = z
+  .string()
+  .refine(isKnownUnit, "allowed: a SenML unit symbol of IANA's registry, for example Cel, m/s2, %RH");
+const path = z.string().max(500).regex(jsonPathPattern, 'allowed: keys joined by ".", array places as [n]');
+const timeUnit = z.enum(["s", "ms", "us", "ns"]);
+const number = z.number();
+const place = z.union([z.int().min(0).max(65_535), z.literal("next")]);
+const hex = z.string().regex(/^([0-9a-fA-F]{2})+$/, "allowed: hex digits, two a byte");
+
+const common = {
+  name: z
+    .string()
+    .max(48)
+    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "allowed: kebab-case, for example wearable-imu")
+    .refine(
+      (name) => name !== statusProfile.name,
+      `"${statusProfile.name}" is the built-in profile of the status topic`,
+    ),
+  version: z.string().regex(/^\d+(\.\d+){0,2}$/, "allowed: numbers joined by dots, for example 1 or 2.1"),
+  description: z.string().min(1).max(500),
+  identity: z.enum(identityRules).optional(),
+};
+
+const jsonField = z.strictObject({
+  path,
+  metric: metric.optional(),
+  unit: unit.optional(),
+  type: z.enum(["double", "int", "bool", "text"]).optional(),
+  scale: number.optional(),
+  offset: number.optional(),
+  required: z.boolean().optional(),
+});
+
+const json = z.strictObject({
+  ...common,
+  format: z.literal("json"),
+  time: z.strictObject({ path, unit: z.union([timeUnit, z.literal("iso")]) }).optional(),
+  sequence: z.strictObject({ path }).optional(),
+  device: z.strictObject({ path, other: z.enum(["sub-device", "quarantine"]) }).optional(),
+  samples: path.optional(),
+  fields: z.array(jsonField).max(1_000),
+  others: z.enum(["ignore", "readings"]).optional(),
+});
+
+const senml = z.strictObject({
+  ...common,
+  format: z.enum(["senml-json", "senml-cbor"]),
+  rename: z.record(z.string().min(1).max(255), metric).optional(),
+  otherDevice: z.enum(["sub-device", "quarantine"]).optional(),
+});
+
+const cayenneLpp = z.strictObject({
+  ...common,
+  format: z.literal("cayenne-lpp"),
+  rename: z
+    .record(
+      z.string().regex(/^(\d{1,2}|1\d\d|2[0-4]\d|25[0-5])$/, "allowed: a channel number, 0 to 255"),
+      metric,
+    )
+    .optional(),
+  unixTimeIsEventTime: z.boolean().optional(),
+});
+
+const fieldType = z.union([
+  z.enum([...integerTypes, "f32", "f64"]),
+  z.templateLiteral(["bytes", z.int().min(1).max(4_096)]),
+]);
+
+const frameField: z.ZodType<FrameField> = z.strictObject({
+  name: metric,
+  at: place,
+  type: fieldType,
+  endian: z.enum(["little", "big"]).optional(),
+  bits: z.tuple([z.int().min(0).max(31), z.int().min(1).max(32)]).optional(),
+  scale: number.optional(),
+  offset: number.optional(),
+  unit: unit.optional(),
+  none: z.union([number, z.string()]).optional(),
+  saturates: z.tuple([number, number]).optional(),
+  enum: z
+    .record(z.string().regex(/^-?\d{1,15}$/, "allowed: raw numbers as keys"), z.string().min(1).max(64))
+    .optional(),
+  when: z
+    .strictObject({
+      at: z.int().min(0).max(65_535),
+      bit: z.int().min(0).max(7),
+      is: z.union([z.literal(0), z.literal(1)]),
+    })
+    .optional(),
+  role: z.enum(["value", "time", "sequence", "skip"]).optional(),
+  timeUnit: timeUnit.optional(),
+}) as z.ZodType<FrameField>;
+
+const reference = z.strictObject({ field: metric });
+
+const frameLayout: z.ZodType<FrameLayout> = z.strictObject({
+  endian: z.enum(["little", "big"]),
+  length: z.int().min(1).max(65_536).optional(),
+  match: z
+    .array(z.strictObject({ at: z.int().min(0).max(65_535), hex }))
+    .max(16)
+    .optional(),
+  fields: z.array(frameField).max(512),
+  repeat: z
+    .strictObject({
+      at: place,
+      count: z.union([z.int().min(1).max(maximumSamples), reference, z.literal("rest")]),
+      fields: z.array(frameField).min(1).max(64),
+      period: z.union([z.number().positive(), reference]),
+      timeOf: z.enum(["first", "last"]).optional(),
+    })
+    .optional(),
+  rate: z.number().positive().optional(),
+  trailing: z.enum(["refuse", "ignore"]).optional(),
+}) as z.ZodType<FrameLayout>;
+
+const rawBinary = z.strictObject({
+  ...common,
+  format: z.literal("raw-binary"),
+  layout: frameLayout,
+  tables: z
+    .array(z.enum(["frames", "readings"]))
+    .min(1)
+    .optional(),
+});
+
+/** A device profile. */
+export const profileSchema = z.discriminatedUnion("format", [
+  json,
+  senml,
+  cayenneLpp,
+  rawBinary,
+]) as unknown as z.ZodType<Profile>;
+
+/**
+ * A profile from data.
+ * Throws an Error that lists every mistake with its place, the value and what is allowed.
+ * @param source what to call the data in the error, for example its file
+ */
+export function validateProfile(data: unknown, source: string): Profile {
+  const result = profileSchema.safeParse(data);
+  if (!result.success) {
+    const mistakes = result.error.issues.map(
+      ({ path: where, message }) => `  ${where.join(".") || "profile"}: ${message}`,
+    );
+    throw new Error(`${source} is no device profile:\n${mistakes.join("\n")}`);
+  }
+  const profile = result.data;
+  try {
+    compileProfile(profile);
+    if (profile.format === "raw-binary") checkColumns(profile.name, frameTableOf(profile)?.columns ?? []);
+  } catch (thrown) {
+    throw new Error(`${source}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+  return profile;
+}
+
+function checkColumns(profile: string, columns: readonly { readonly name: string }[]): void {
+  const names = columns.map(({ name }) => name);
+  const bad = names.find(
+    (name, index) => reservedFrameColumns.includes(name) || names.indexOf(name) !== index,
+  );
+  if (bad !== undefined) {
+    throw new Error(
+      `profile "${profile}": field "${bad}" can't be a column of the frame table: it is reserved or there twice`,
+    );
+  }
+}
