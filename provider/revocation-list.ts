@@ -1,5 +1,6 @@
 /** Certificate revocation lists by RFC 5280, section 5: version 2, with authority key identifier and CRL number. */
 import { createPrivateKey, webcrypto } from "node:crypto";
+import "reflect-metadata"; // @peculiar/x509 wants it loaded before itself
 import {
   AuthorityKeyIdentifierExtension,
   cryptoProvider,

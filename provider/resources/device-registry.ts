@@ -1,4 +1,4 @@
-import { X509Certificate } from "@peculiar/x509";
+import { X509Certificate } from "node:crypto";
 import { isSiteUnreachable, SiteClient } from "../../site/client.ts";
 import { isRevocationListDue, issueRevocationList } from "../revocation-list.ts";
 import { changed, unchanged, type LocalResource } from "../resource.ts";

@@ -1,0 +1,46 @@
+/** What the control interface does with the running modules. */
+import type { ControlActions } from "./control.ts";
+import type { SiteRecord } from "./client.ts";
+import type { ModuleHost } from "./module-host.ts";
+import { ModuleRefusal } from "./module-host.ts";
+import type { OpenLake, Running } from "./modules.ts";
+
+export interface SiteActionsArgs {
+  readonly host: ModuleHost<Running>;
+  readonly identity: Omit<SiteRecord, "socket">;
+  readonly stop: () => Promise<void>;
+}
+
+export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlActions {
+  const lake = (): OpenLake => {
+    const open = host.running.lake;
+    if (open === undefined) throw new ModuleRefusal(`the lake is not open: ${describe(host)}`);
+    return open;
+  };
+  return {
+    health: async () => ({ ...identity, modules: host.health() }),
+    status: async () => ({
+      fleet: host.running.broker?.devices() ?? [],
+      broker: host.running.broker?.stats() ?? null,
+      log: host.running.lake?.log.stats() ?? null,
+      lake: (await host.running.lake?.lake.stats()) ?? null,
+    }),
+    putModule: (name, settings) => host.put(name, settings),
+    deleteModule: (name) => host.remove(name),
+    query: async ({ sql, ...options }) => lake().lake.query(requiredText("sql", sql), options),
+    exportParquet: async ({ sql, file }) =>
+      lake().lake.exportParquet(requiredText("sql", sql), requiredText("file", file)),
+    flush: async () => lake().lake.flush(),
+    stop,
+  };
+}
+
+function requiredText(name: string, value: unknown): string {
+  if (typeof value === "string" && value.trim() !== "") return value;
+  throw new ModuleRefusal(`${name}: received ${JSON.stringify(value)}; allowed: text`);
+}
+
+function describe(host: ModuleHost<Running>): string {
+  const health = host.health()["lake"];
+  return health?.error ?? health?.state ?? "it was never set up; run `npm start`";
+}

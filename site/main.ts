@@ -1,0 +1,93 @@
+/**
+ * The site: one process that is the local target's cloud. `node site/main.ts <run folder> <key file>`, started
+ * by the fieldlake provider; it keeps running without it and comes back with the same settings.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startControl } from "./control.ts";
+import { readSiteRecord, SiteClient, type SiteRecord } from "./client.ts";
+import { createLogger } from "./logger.ts";
+import { ModuleHost } from "./module-host.ts";
+import { siteModules, type Running } from "./modules.ts";
+import { Keyring } from "./seal.ts";
+import { SettingsStore } from "./settings-store.ts";
+import { siteActions } from "./actions.ts";
+
+const version = "0.1.0";
+/** A unix socket's path holds 107 bytes (Linux) or 103 (macOS). */
+const maxSocketPath = 100;
+
+const [runFolder, keyFile] = process.argv.slice(2);
+if (runFolder === undefined || keyFile === undefined) {
+  console.error("usage: node site/main.ts <run folder> <key file>");
+  process.exit(2);
+}
+
+const logger = createLogger();
+const startedAt = new Date().toISOString();
+const recordFile = join(runFolder, "site.json");
+
+await refuseSecondSite(runFolder);
+const store = SettingsStore.load(runFolder, Keyring.fromFile(keyFile).key("settings"));
+const host = new ModuleHost<Running>(
+  siteModules({ logger, httpfsExtension: process.env["FIELDLAKE_DUCKDB_HTTPFS"] }),
+  store,
+  logger,
+);
+
+const socket = socketPath(runFolder);
+const identity = { pid: process.pid, version, startedAt };
+const control = await startControl(socket, siteActions({ host, identity, stop }));
+const record: SiteRecord = { ...identity, socket };
+// The modules come first: who finds the record finds them started, or failed with a reason.
+await host.startStored();
+writeFileSync(recordFile, JSON.stringify(record), { mode: 0o600 });
+logger.info({ pid: process.pid, version }, "site started");
+
+process.on("SIGTERM", () => void stop());
+process.on("SIGINT", () => void stop());
+process.on("SIGHUP", () => undefined);
+
+let stopping: Promise<void> | undefined;
+
+/** Modules last to first, then the record and the socket; the process ends by itself. */
+function stop(): Promise<void> {
+  stopping ??= (async () => {
+    logger.info("site stopping");
+    await host.stopAll();
+    rmSync(recordFile, { force: true });
+    control.close();
+    control.closeIdleConnections();
+    logger.info("site stopped");
+    setTimeout(() => process.exit(0), 1000).unref();
+  })();
+  return stopping;
+}
+
+async function refuseSecondSite(folder: string): Promise<void> {
+  const former = readSiteRecord(folder);
+  if (former === null) return;
+  const isAlive = await SiteClient.at(folder)
+    .health()
+    .then(
+      () => true,
+      () => false,
+    );
+  if (isAlive) {
+    console.error(
+      `a site with process id ${former.pid} already serves ${folder}: stop it first (npm run stop)`,
+    );
+    process.exit(1);
+  }
+}
+
+function socketPath(folder: string): string {
+  const path = join(folder, "control.sock");
+  if (path.length <= maxSocketPath) return path;
+  const digest = createHash("sha256").update(folder).digest("hex").slice(0, 16);
+  const short = join(process.env["XDG_RUNTIME_DIR"] ?? tmpdir(), `fieldlake-${process.getuid?.() ?? 0}`);
+  mkdirSync(short, { recursive: true, mode: 0o700 });
+  return join(short, `${digest}.sock`);
+}

@@ -1,0 +1,95 @@
+/** How each module of the site is started and stopped, and what it offers to the others. */
+import { join } from "node:path";
+import { startBroker, type Broker } from "./broker/broker.ts";
+import { startConsole, type Console } from "./console/console.ts";
+import { openLake, type Lake } from "./lake/lake.ts";
+import { openIngestLog, type SegmentLog } from "./log/ingest-log.ts";
+import type { Logger } from "./logger.ts";
+import type { ModuleKinds } from "./module-host.ts";
+import { startPipeline, type Pipeline } from "./pipeline/pipeline.ts";
+import { Keyring } from "./seal.ts";
+import type { RegistrySettings } from "./settings.ts";
+
+/** The log belongs to the lake's folder and key, and outlives changes of the decoder and the broker. */
+export interface OpenLake {
+  readonly lake: Lake;
+  readonly log: SegmentLog;
+}
+
+export type Running = {
+  lake: OpenLake;
+  decoder: Pipeline;
+  registry: RegistrySettings;
+  broker: Broker;
+  console: Console;
+};
+
+export interface SiteEnvironment {
+  readonly logger: Logger;
+  /** DuckDB's httpfs extension; undefined lets DuckDB install it online. */
+  readonly httpfsExtension: string | undefined;
+}
+
+export function siteModules({ logger, httpfsExtension }: SiteEnvironment): ModuleKinds<Running> {
+  return {
+    lake: {
+      needs: [],
+      async start(settings) {
+        const keyring = Keyring.fromFile(settings.keyFile);
+        const lake = await openLake({ settings, keyring, extensionFile: httpfsExtension, logger });
+        try {
+          const log = await openIngestLog({
+            folder: join(settings.dataFolder, "log"),
+            rawFolder: join(settings.dataFolder, "lake", "raw"),
+            keyring,
+          });
+          return { lake, log };
+        } catch (error) {
+          await lake.close();
+          throw error;
+        }
+      },
+      async stop({ lake, log }) {
+        await log.close();
+        await lake.close();
+      },
+    },
+    decoder: {
+      needs: ["lake"],
+      start: (decoder, running) => startPipeline({ ...need(running.lake), decoder, logger }),
+      stop: (pipeline) => pipeline.stop(),
+    },
+    registry: {
+      needs: [],
+      start: async (settings) => settings,
+      stop: async () => undefined,
+      async apply(_former, settings, running) {
+        await running.broker?.applyRegistry(settings);
+        return settings;
+      },
+    },
+    broker: {
+      needs: ["lake", "registry"],
+      start: (settings, running) =>
+        startBroker({ settings, registry: need(running.registry), log: need(running.lake).log, logger }),
+      stop: (broker) => broker.stop(),
+    },
+    console: {
+      needs: ["lake", "broker"],
+      start: (settings, running) =>
+        startConsole({
+          settings,
+          lake: need(running.lake).lake,
+          fleet: need(running.broker),
+          log: need(running.lake).log,
+        }),
+      stop: (console) => console.stop(),
+    },
+  };
+}
+
+/** The host starts a module only once what it needs runs. */
+function need<Handle>(handle: Handle | undefined): Handle {
+  if (handle === undefined) throw new Error("a module was started before what it needs");
+  return handle;
+}
