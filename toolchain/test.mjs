@@ -1,0 +1,63 @@
+/**
+ * `npm test`: brings in what the tests need, then lint, formatting, types and all of jest. With arguments, they go
+ * to jest and only jest runs: `npm test -- --selectProjects functions`. Ends with a line of counts.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { exitLike, runForeground } from "./lib/foreground.mjs";
+import { runMain } from "./lib/main.mjs";
+import { countsLine, takeCounts, totalCounts } from "./lib/test-counts.mjs";
+import { npm } from "./steps/dependencies.mjs";
+import { createContext, ensureToolchain, needsOf } from "./toolchain.mjs";
+
+/** Scripts of package.json. */
+const CHECKS = Object.freeze(["lint", "typecheck"]);
+
+await runMain(() => main(process.argv.slice(2)));
+
+/** @param {string[]} args for jest */
+async function main(args) {
+  const context = createContext();
+  const { resolved, env } = await ensureToolchain(context, needsOf("test"));
+  const checks = args.length > 0 ? [] : await runChecks(context, env);
+  context.release();
+
+  const { root, local } = context.paths;
+  const countsFile = join(local, `test-counts-${process.pid}.json`);
+  mkdirSync(local, { recursive: true });
+  const reporters = ["--reporters=default", `--reporters=${join(root, "toolchain/jest-counts.mjs")}`];
+  const jest = [
+    "--experimental-vm-modules",
+    "--disable-warning=ExperimentalWarning",
+    "node_modules/jest/bin/jest.js",
+  ];
+  const ended = await runForeground(resolved.node.executable, [...jest, ...reporters, ...args], {
+    cwd: root,
+    env: { ...env, FIELDLAKE_TEST_COUNTS: countsFile },
+  });
+  const counts = totalCounts(checks, { ok: ended.code === 0, counts: takeCounts(countsFile) });
+  console.log(countsLine(counts));
+  if (ended.signal) exitLike(ended);
+  else process.exit(counts.failed > 0 ? ended.code || 1 : 0);
+}
+
+/**
+ * @param {import("./toolchain.mjs").Context} context
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<boolean[]>} whether each passed; what failed has said why
+ */
+async function runChecks(context, env) {
+  return await Promise.all(
+    CHECKS.map(async (check) => {
+      const began = Date.now();
+      const options = {
+        cwd: context.paths.root,
+        env: { ...env, FORCE_COLOR: process.stdout.isTTY ? "1" : "0" },
+      };
+      const { ok, output } = await npm(context, ["run", "--silent", check], options);
+      console.log(`${check}: ${ok ? "passed" : "failed"} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+      if (!ok) console.log(output.trimEnd());
+      return ok;
+    }),
+  );
+}

@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { computeEnvironment } from "./env.mjs";
+import { InterruptedError } from "./lib/errors.mjs";
+import { run } from "./lib/processes.mjs";
+import { createProgress } from "./lib/progress.mjs";
+import { toolchainPaths } from "./paths.mjs";
+import { ensureDependencies } from "./steps/dependencies.mjs";
+import { ensureDuckdb } from "./steps/duckdb.mjs";
+import { ensureEngine } from "./steps/engine.mjs";
+import { ensureNode } from "./steps/node.mjs";
+import { linkNode } from "./steps/node-link.mjs";
+import { ensurePlugins } from "./steps/plugins.mjs";
+import { ensureState } from "./steps/state.mjs";
+
+/**
+ * What every step works with. Tests put their own in.
+ *
+ * @typedef {object} Context
+ * @property {import("./paths.mjs").ToolchainPaths} paths
+ * @property {NodeJS.ProcessEnv} env the user's environment
+ * @property {string} platform as `process.platform`
+ * @property {string} arch as `process.arch`
+ * @property {{ executable: string, version: string }} node the running Node
+ * @property {typeof run} run
+ * @property {import("./lib/progress.mjs").Progress} progress
+ * @property {AbortSignal} signal aborted when the user interrupts
+ */
+
+/** @typedef {"node" | "engine" | "duckdb"} Need */
+
+/**
+ * What each command needs beyond the npm packages and a Node; a command that is not listed needs no more.
+ * "engine" includes the provider plugins and the place of the state.
+ *
+ * @type {Readonly<Record<string, readonly Need[]>>}
+ */
+export const NEEDS = Object.freeze({
+  start: ["engine", "duckdb"],
+  destroy: ["engine", "duckdb"],
+  pulumi: ["engine", "duckdb"],
+  toolchain: ["engine", "duckdb"],
+  test: ["engine", "duckdb"],
+  query: ["duckdb"],
+});
+
+/** @param {string} command @returns {readonly Need[]} */
+export const needsOf = (command) => (Object.hasOwn(NEEDS, command) ? (NEEDS[command] ?? []) : []);
+
+/**
+ * The context of this process. Until `release` is called, an interrupt ends the step under way, cleanly.
+ *
+ * @returns {Context & { release: () => void }}
+ */
+export function createContext() {
+  const interrupt = new AbortController();
+  /** @type {Array<[NodeJS.Signals, () => void]>} */
+  const handlers = ["SIGINT", "SIGTERM", "SIGHUP"].map((name) => {
+    const signal = /** @type {NodeJS.Signals} */ (name);
+    return [signal, () => interrupt.abort(new InterruptedError(signal))];
+  });
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  return {
+    paths: toolchainPaths(),
+    env: process.env,
+    platform: process.platform,
+    arch: process.arch,
+    node: { executable: process.execPath, version: process.versions.node },
+    run,
+    progress: createProgress(),
+    signal: interrupt.signal,
+    release: () => handlers.forEach(([signal, handler]) => process.off(signal, handler)),
+  };
+}
+
+/**
+ * Brings in what a command needs, each part only where it is missing.
+ *
+ * @param {Context} context
+ * @param {readonly Need[]} needs
+ * @returns {Promise<{ resolved: import("./env.mjs").Resolved & { node: { executable: string } }, env: NodeJS.ProcessEnv }>}
+ * @throws {import("./lib/errors.mjs").ToolchainError} where something can't be had
+ * @throws {InterruptedError}
+ */
+export async function ensureToolchain(context, needs) {
+  await ensureDependencies(context);
+  const found = await ensureNode(context);
+  const node = { ...found, folder: await linkNode(context, found.executable) };
+  /** @type {import("./env.mjs").Resolved & { node: typeof node }} */
+  const resolved = { node };
+  if (needs.includes("engine")) {
+    resolved.engine = await ensureEngine(context, node.executable);
+    resolved.plugins = await ensurePlugins(context, {
+      node: node.executable,
+      pulumi: resolved.engine.pulumi,
+    });
+    resolved.state = ensureState(context);
+  }
+  if (needs.includes("duckdb")) resolved.duckdb = await ensureDuckdb(context, node.executable);
+  return { resolved, env: computeEnvironment(context.env, resolved, context.platform) };
+}
+
+/** @param {Context} context where copies of stack files lie while a command runs */
+export const stackFileMemory = (context) => join(context.paths.launchers, "stack-files");
