@@ -48,13 +48,19 @@ export async function issueRevocationList(args: RevocationListArgs): Promise<str
     },
     crypto,
   );
-  return `${list.toString("pem")}\n`;
+  return pem(list.rawData);
+}
+
+/** The label by RFC 7468, section 6; the library would write one that OpenSSL does not read. */
+function pem(der: ArrayBuffer): string {
+  const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g) ?? [];
+  return ["-----BEGIN X509 CRL-----", ...lines, "-----END X509 CRL-----", ""].join("\n");
 }
 
 /** True in the second half of the list's life, and for anything that is not a list. */
-export function isRevocationListDue(pem: string, now: Date): boolean {
+export function isRevocationListDue(list: string, now: Date): boolean {
   try {
-    const { nextUpdate } = new X509Crl(pem);
+    const { nextUpdate } = new X509Crl(list);
     return nextUpdate === undefined || nextUpdate.getTime() - now.getTime() < (validDays / 2) * dayMs;
   } catch {
     return true;
