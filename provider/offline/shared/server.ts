@@ -1,0 +1,197 @@
+/**
+ * Serves an {@link OfflineProvider} to the Pulumi engine.
+ *
+ * Not through `main` of `@pulumi/pulumi/provider`: that one (3.270) tells the engine that its providers have
+ * no previews, so that an update in place would show every output as unknown and, further down, replacements
+ * that never happen. The service is `ResourceProvider` of the SDK's proto/pulumi/provider.proto.
+ */
+
+import grpc from "@grpc/grpc-js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
+import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import { packageSchema } from "./package-schema.ts";
+import type { OfflineProvider } from "./provider.ts";
+import type { CheckFailure } from "./validate.ts";
+import type { WireMap } from "./values.ts";
+
+/** The engine's own limit for a message (sdk/go/common/util/rpcutil). */
+const maximumMessageBytes = 400 * 1024 * 1024;
+
+/** How often a provider looks whether the engine that started it is still there, in milliseconds. */
+const orphanCheckInterval = 2_000;
+
+type Handler<Request, Response> = (request: Request) => Response | Promise<Response>;
+
+/** Answers a call, and turns an error into the message the user sees. */
+const unary =
+  <Request, Response>(handler: Handler<Request, Response>): grpc.handleUnaryCall<Request, Response> =>
+  (call, callback) => {
+    Promise.resolve(call.request)
+      .then(handler)
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) =>
+          callback({
+            code: grpc.status.UNKNOWN,
+            details: error instanceof Error ? error.message : String(error),
+          }),
+      );
+  };
+
+const toStruct = (values: WireMap): struct.Struct =>
+  struct.Struct.fromJavaScript(values as Parameters<typeof struct.Struct.fromJavaScript>[0]);
+
+const fromStruct = (values: struct.Struct | undefined): WireMap =>
+  (values?.toJavaScript() as WireMap | undefined) ?? {};
+
+/** The resource type in a URN, without the types of its parents. */
+export const typeOfUrn = (urn: string): string => {
+  const [, , types = ""] = urn.split("::");
+  return types.slice(types.lastIndexOf("$") + 1);
+};
+
+const toFailures = (failures: readonly CheckFailure[]): InstanceType<typeof messages.CheckFailure>[] =>
+  failures.map(({ property, reason }) => {
+    const failure = new messages.CheckFailure();
+    failure.setProperty(property);
+    failure.setReason(reason);
+    return failure;
+  });
+
+const acceptInputs = unary((request: InstanceType<typeof messages.CheckRequest>) => {
+  const response = new messages.CheckResponse();
+  response.setInputs(request.getNews());
+  return response;
+});
+
+const methods = (provider: OfflineProvider) => ({
+  getPluginInfo: unary((_: empty.Empty) => {
+    const response = new pluginMessages.PluginInfo();
+    response.setVersion(provider.definition.version);
+    return response;
+  }),
+
+  getSchema: unary((_: InstanceType<typeof messages.GetSchemaRequest>) => {
+    const response = new messages.GetSchemaResponse();
+    response.setSchema(JSON.stringify(packageSchema(provider.definition)));
+    return response;
+  }),
+
+  checkConfig: acceptInputs,
+
+  /** New settings never touch existing resources: none of them remembers the provider's settings. */
+  diffConfig: unary((_: InstanceType<typeof messages.DiffRequest>) => {
+    const response = new messages.DiffResponse();
+    response.setChanges(messages.DiffResponse.DiffChanges.DIFF_UNKNOWN);
+    return response;
+  }),
+
+  configure: unary((request: InstanceType<typeof messages.ConfigureRequest>) => {
+    provider.configure(fromStruct(request.getArgs()));
+    const response = new messages.ConfigureResponse();
+    response.setAcceptsecrets(true);
+    response.setSupportspreview(true);
+    return response;
+  }),
+
+  attach: unary((_: InstanceType<typeof pluginMessages.PluginAttach>) => new empty.Empty()),
+
+  cancel: unary((_: empty.Empty) => new empty.Empty()),
+
+  check: unary((request: InstanceType<typeof messages.CheckRequest>) => {
+    const { inputs, failures } = provider.check(typeOfUrn(request.getUrn()), fromStruct(request.getNews()));
+    const response = new messages.CheckResponse();
+    response.setInputs(toStruct(inputs));
+    response.setFailuresList(toFailures(failures));
+    return response;
+  }),
+
+  diff: unary(async (request: InstanceType<typeof messages.DiffRequest>) => {
+    const { changes, replaces } = await provider.diff(
+      typeOfUrn(request.getUrn()),
+      fromStruct(request.getOlds()),
+      fromStruct(request.getNews()),
+    );
+    const response = new messages.DiffResponse();
+    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+    response.setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE);
+    response.setDiffsList([...changes]);
+    response.setReplacesList([...replaces]);
+    return response;
+  }),
+
+  create: unary(async (request: InstanceType<typeof messages.CreateRequest>) => {
+    const { id, state } = await provider.create(
+      typeOfUrn(request.getUrn()),
+      fromStruct(request.getProperties()),
+      request.getPreview(),
+    );
+    const response = new messages.CreateResponse();
+    response.setId(id);
+    response.setProperties(toStruct(state));
+    return response;
+  }),
+
+  update: unary(async (request: InstanceType<typeof messages.UpdateRequest>) => {
+    const state = await provider.update(
+      typeOfUrn(request.getUrn()),
+      fromStruct(request.getOlds()),
+      fromStruct(request.getNews()),
+      request.getPreview(),
+    );
+    const response = new messages.UpdateResponse();
+    response.setProperties(toStruct(state));
+    return response;
+  }),
+
+  read: unary(async (request: InstanceType<typeof messages.ReadRequest>) => {
+    const { id, state, inputs } = await provider.read(
+      typeOfUrn(request.getUrn()),
+      request.getId(),
+      fromStruct(request.getProperties()),
+      fromStruct(request.getInputs()),
+    );
+    const response = new messages.ReadResponse();
+    response.setId(id);
+    response.setProperties(toStruct(state));
+    response.setInputs(toStruct(inputs));
+    return response;
+  }),
+
+  /** Nothing exists outside the state, so there is nothing to remove. */
+  delete: unary((_: InstanceType<typeof messages.DeleteRequest>) => new empty.Empty()),
+
+  invoke: unary(async (request: InstanceType<typeof messages.InvokeRequest>) => {
+    const { result, failures } = await provider.invoke(request.getTok(), fromStruct(request.getArgs()));
+    const response = new messages.InvokeResponse();
+    response.setReturn(toStruct(result));
+    response.setFailuresList(toFailures(failures));
+    return response;
+  }),
+});
+
+/**
+ * Serves a provider on a free port of the loopback interface and prints that port, which is how the engine
+ * finds a provider it has started. Ends with the process that started it.
+ */
+export const serve = async (provider: OfflineProvider): Promise<void> => {
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": maximumMessageBytes,
+    "grpc.max_send_message_length": maximumMessageBytes,
+  });
+  server.addService(providerService.ResourceProviderService, methods(provider));
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  process.stdout.write(`${port}\n`);
+
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(0);
+  }, orphanCheckInterval).unref();
+};
