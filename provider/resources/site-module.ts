@@ -1,7 +1,7 @@
-import { rm } from "node:fs/promises";
+import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isSiteUnreachable, SiteClient } from "../../site/client.ts";
-import { moduleSettings, type ModuleName } from "../../site/settings.ts";
+import { moduleSettings, type DecoderSettings, type ModuleName } from "../../site/settings.ts";
 import { changed, unchanged, type LocalResource } from "../resource.ts";
 import { isSame } from "../values.ts";
 
@@ -13,7 +13,10 @@ interface ModuleInputs {
 /** One module of the site: created means running with these settings. */
 export function siteModule(name: ModuleName): LocalResource<ModuleInputs> {
   const put = async ({ runFolder, settings }: ModuleInputs) => {
-    await SiteClient.at(runFolder).putModule(name, settings);
+    await SiteClient.at(runFolder).putModule(
+      name,
+      name === "decoder" ? await withOwnBundle(runFolder, settings) : settings,
+    );
   };
   return {
     check({ settings }) {
@@ -65,6 +68,19 @@ export async function isRunning(runFolder: string, name: ModuleName): Promise<bo
     if (isSiteUnreachable(error)) return true;
     throw error;
   }
+}
+
+/** The site keeps a copy of its decoder: a later build, or a removed one, does not touch what runs. */
+async function withOwnBundle(
+  runFolder: string,
+  settings: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const { file, sha256 } = settings["bundle"] as DecoderSettings["bundle"];
+  const folder = join(runFolder, "bundles");
+  const copy = join(folder, `${sha256}.mjs`);
+  await mkdir(folder, { recursive: true });
+  await copyFile(file, copy);
+  return { ...settings, bundle: { file: copy, sha256 } };
 }
 
 async function removeLake(dataFolder: string): Promise<void> {
