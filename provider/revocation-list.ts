@@ -53,7 +53,10 @@ export async function issueRevocationList(args: RevocationListArgs): Promise<str
 
 /** The label by RFC 7468, section 6; the library would write one that OpenSSL does not read. */
 function pem(der: ArrayBuffer): string {
-  const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
   return ["-----BEGIN X509 CRL-----", ...lines, "-----END X509 CRL-----", ""].join("\n");
 }
 

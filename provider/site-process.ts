@@ -1,8 +1,9 @@
 /** Starts, watches and stops the site process. It outlives the provider, the engine and the terminal. */
 import { spawn } from "node:child_process";
 import { mkdir, open, readFile, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { removeIfEmpty } from "./folders.ts";
 import { isSiteUnreachable, readSiteRecord, SiteClient } from "../site/client.ts";
 
 export interface SiteLocation {
@@ -75,8 +76,10 @@ export async function stopSite(runFolder: string): Promise<void> {
   process.kill(record.pid, "SIGKILL");
 }
 
+/** The data folder around it goes too, where nothing else is left in it. */
 export async function removeRunFolder(runFolder: string): Promise<void> {
   await rm(runFolder, { recursive: true, force: true });
+  await removeIfEmpty(dirname(runFolder));
 }
 
 /** A process id may have been given to another program since: only one that was started for this folder counts. */

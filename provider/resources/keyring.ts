@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, link, mkdir, open, rm, stat } from "node:fs/promises";
 import { dirname, isAbsolute } from "node:path";
 import { Keyring } from "../../site/seal.ts";
+import { removeIfEmpty } from "../folders.ts";
 import { changed, unchanged, type LocalResource } from "../resource.ts";
 
 interface KeyringInputs {
@@ -47,7 +48,9 @@ export const keyring: LocalResource<KeyringInputs> = {
   },
 
   async delete(_id, { file, managed }) {
-    if (managed) await rm(file, { force: true });
+    if (!managed) return;
+    await rm(file, { force: true });
+    await removeIfEmpty(dirname(file));
   },
 };
 

@@ -69,12 +69,7 @@ export class OfflineProvider {
   check(token: string, news: WireMap): { inputs: WireMap; failures: CheckFailure[] } {
     const resource = this.#resource(token);
     const { failures } = validateInputs(resource.properties, mapFromWire(news), resource.checkTogether);
-    const inputs = { ...news };
-    for (const [name, property] of inputsOf(resource.properties)) {
-      const value = inputs[name];
-      if (property.secret && value !== undefined && value !== null) inputs[name] = wireSecret(value);
-    }
-    return { inputs, failures };
+    return { inputs: withSecretInputs(resource, news), failures };
   }
 
   /** Compares an existing resource with new inputs. */
@@ -104,7 +99,8 @@ export class OfflineProvider {
     const prior = await readState(resource, olds);
     const inputs = this.#inputs(resource, news);
     const { planned } = planResource(resource, prior.values, inputs, this.#surroundings);
-    const secrets = new Set([...secretNames(news), ...prior.secrets]);
+    const outputs = [...prior.secrets].filter((name) => resource.properties[name]?.role === "output");
+    const secrets = new Set([...secretNames(news), ...outputs]);
     return preview ? writeProperties(resource, planned, secrets) : writeState(resource, planned, secrets);
   }
 
@@ -119,7 +115,11 @@ export class OfflineProvider {
     if (Object.keys(olds).length === 0) return this.#import(resource, id);
     const prior = await readState(resource, olds);
     const refreshed = resource.refresh?.(prior.values, this.#surroundings) ?? prior.values;
-    return { id, state: { ...prior.others, ...writeState(resource, refreshed, prior.secrets) }, inputs };
+    return {
+      id,
+      state: { ...prior.others, ...writeState(resource, refreshed, prior.secrets) },
+      inputs: withSecretInputs(resource, inputs),
+    };
   }
 
   /** Calls a function; invalid arguments come back as failures. */
@@ -169,6 +169,16 @@ export class OfflineProvider {
 
 const secretNames = (values: WireMap): ReadonlySet<string> =>
   new Set(Object.keys(values).filter((name) => holdsSecret(values[name])));
+
+/** Marks the inputs that are always secret. */
+const withSecretInputs = (resource: ResourceDefinition, given: WireMap): WireMap => {
+  const inputs = { ...given };
+  for (const [name, property] of inputsOf(resource.properties)) {
+    const value = inputs[name];
+    if (property.secret && value !== undefined && value !== null) inputs[name] = wireSecret(value);
+  }
+  return inputs;
+};
 
 const withoutUnknowns = (values: ValueMap): ValueMap =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== unknown));

@@ -1,0 +1,233 @@
+/** The real engine on the local target: plan, deploy, no-change, change, fault and removal of a whole environment. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createServer, connect as connectTcp } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import mqtt, { type MqttClient } from "mqtt";
+import { readSiteRecord, SiteClient } from "../../site/client.ts";
+import { createStack, hasEngine, type TestStack } from "./support/stack.ts";
+
+const config = {
+  profiles: ["machine-json"],
+  bindings: [{ devices: "press-*", profile: "machine-json" }],
+  devices: [{ id: "press-01", profile: "machine-json" }, { id: "press-02" }],
+};
+const marker = 987_654.25;
+
+interface Credential {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+let stack: TestStack;
+let devices: Record<string, Credential>;
+let trustBundle: string;
+const clients: MqttClient[] = [];
+
+beforeAll(async () => {
+  if (!(await hasEngine()))
+    throw new Error("no pulumi on PATH: run this by `npm test`, which brings an engine in");
+  stack = await createStack(config);
+}, 60_000);
+
+afterAll(async () => {
+  for (const client of clients) client.end(true);
+  await stack.dispose();
+}, 120_000);
+
+const runFolder = () => join(stack.dataFolder, "run");
+const site = () => SiteClient.at(runFolder());
+
+async function connect(id: string): Promise<MqttClient> {
+  const { certificate, privateKey } = devices[id] as Credential;
+  const client = await mqtt.connectAsync(`mqtts://127.0.0.1:${stack.mqttPort}`, {
+    clientId: id,
+    cert: certificate,
+    key: privateKey,
+    ca: trustBundle,
+    reconnectPeriod: 0,
+    protocolVersion: 4,
+  });
+  clients.push(client);
+  return client;
+}
+
+const countRows = async () => {
+  const { rows } = await site().query("select count(*) from readings where metric = 'temperature'");
+  return Number(rows[0]?.[0]);
+};
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+describe("an environment on one machine, by the real engine", () => {
+  test("preview plans everything and makes nothing", async () => {
+    const { status, text } = await stack.pulumi("preview");
+    expect(text).toMatch(/fieldlake:local:Broker.*create/);
+    expect(status).toBe(0);
+    expect(() => statSync(stack.dataFolder)).toThrow("ENOENT");
+  }, 120_000);
+
+  test("five mistakes in the configuration come back at once, and nothing is planned", async () => {
+    stack.configure({
+      environment: "NO",
+      limits: { payloadBytes: 0 },
+      local: { mqttPort: 80 },
+      nope: 1,
+      fleet: { certificateDays: 1 },
+    });
+    const { status, text } = await stack.pulumi("preview");
+    stack.configure({});
+    expect(status).not.toBe(0);
+    for (const key of [
+      "environment",
+      "limits.payloadBytes",
+      "local.mqttPort",
+      "nope",
+      "fleet.certificateDays",
+    ]) {
+      expect(text).toContain(`fieldlake:${key}`);
+    }
+    expect(text).not.toMatch(/Broker.*create/);
+  }, 120_000);
+
+  test("up brings it up: the broker lets devices in by their certificate only", async () => {
+    const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview");
+    if (status !== 0) throw new Error(text);
+    const outputs = await stack.outputs();
+    devices = outputs["devices"] as Record<string, Credential>;
+    trustBundle = outputs["trustBundle"] as string;
+    const client = await connect("press-01");
+    await client.publishAsync(
+      "devices/press-01/telemetry",
+      JSON.stringify({ seq: 1, ts: Date.now(), temperature: marker, humidity: 40 }),
+      { qos: 1 },
+    );
+    await site().call("POST", "/flush");
+    expect(await countRows()).toBe(1);
+    await expect(tlsWithoutCertificate(stack.mqttPort)).rejects.toThrow();
+  }, 180_000);
+
+  test("a second up changes nothing", async () => {
+    const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    expect(`${status} ${status === 0 ? "" : text}`).toBe("0 ");
+  }, 120_000);
+
+  test("no payload, value or private key lies plain below the data folder or in the state", async () => {
+    const keys = Object.values(devices).map(({ privateKey }) => privateKey.split("\n")[1] as string);
+    const value = Buffer.alloc(8);
+    value.writeDoubleLE(marker);
+    const needles = [...keys, String(marker), "press-01/telemetry", "temperature"].map((text) =>
+      Buffer.from(text),
+    );
+    const lakeFiles = filesBelow(stack.dataFolder).filter((file) => !file.includes("/bundles/"));
+    expect(lakeFiles.length).toBeGreaterThan(3);
+    for (const file of lakeFiles) {
+      const bytes = readFileSync(file);
+      for (const needle of [...needles, value]) expect([file, bytes.includes(needle)]).toEqual([file, false]);
+    }
+    for (const file of filesBelow(stack.stateFolder)) {
+      const text = readFileSync(file, "utf8");
+      for (const key of keys) expect([file, text.includes(key)]).toEqual([file, false]);
+      expect(text).not.toContain("PRIVATE KEY");
+    }
+  });
+
+  test("after kill -9 a plain up starts the site again, with every acknowledged row", async () => {
+    const before = readSiteRecord(runFolder());
+    process.kill(before?.pid ?? 0, "SIGKILL");
+    await delay(200);
+    const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview");
+    if (status !== 0) throw new Error(text);
+    expect(readSiteRecord(runFolder())?.pid).not.toBe(before?.pid);
+    expect(await countRows()).toBe(1);
+  }, 120_000);
+
+  test("a revoked device's open session is dropped, and it does not come back; others stay", async () => {
+    const [revoked, other] = [await connect("press-02"), await connect("press-01")];
+    const closed = new Promise<void>((done) => revoked.once("close", () => done()));
+    stack.configure({ fleet: { revoked: ["press-02"] } });
+    const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview");
+    if (status !== 0) throw new Error(text);
+    await Promise.race([
+      closed,
+      delay(5_000).then(() => Promise.reject(new Error("still connected after 5 s"))),
+    ]);
+    await expect(connect("press-02")).rejects.toThrow();
+    expect(other.connected).toBe(true);
+  }, 120_000);
+
+  test("a port in use is named with its key, and the former broker keeps serving", async () => {
+    const squatter = createServer().listen(0, "127.0.0.1");
+    await new Promise((done) => squatter.once("listening", done));
+    const { port } = squatter.address() as { port: number };
+    stack.configure({ fleet: { revoked: ["press-02"] }, local: { mqttPort: port } });
+    const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview");
+    squatter.close();
+    stack.configure({ fleet: { revoked: ["press-02"] } });
+    expect(status).not.toBe(0);
+    expect(text).toContain(String(port));
+    expect(text).toContain("fieldlake:local.mqttPort");
+    await connect("press-01");
+  }, 120_000);
+
+  test("of two ups at once one runs and the other says that the stack is locked", async () => {
+    const results = await Promise.all([
+      stack.pulumi("up", "--yes", "--skip-preview"),
+      stack.pulumi("up", "--yes", "--skip-preview"),
+    ]);
+    const [failed] = results.filter(({ status }) => status !== 0);
+    expect(results.filter(({ status }) => status === 0)).toHaveLength(1);
+    expect(failed?.text).toMatch(/locked/);
+  }, 120_000);
+
+  test("a missing key file stops the up with what to do, and nothing is lost once it is back", async () => {
+    const { renameSync } = await import("node:fs");
+    const key = join(stack.keyFolder, "lake.key");
+    renameSync(key, `${key}.away`);
+    const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview");
+    renameSync(`${key}.away`, key);
+    expect(status).not.toBe(0);
+    expect(text).toMatch(/lake\.key cannot be read \(ENOENT\): restore it/);
+    expect((await stack.pulumi("up", "--yes", "--skip-preview")).status).toBe(0);
+    expect(await countRows()).toBe(1);
+  }, 180_000);
+
+  test("destroy leaves no process, no file and no port", async () => {
+    const pid = readSiteRecord(runFolder())?.pid ?? 0;
+    const { status, text } = await stack.pulumi("destroy", "--yes", "--skip-preview");
+    if (status !== 0) throw new Error(text);
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    expect(() => statSync(stack.dataFolder)).toThrow("ENOENT");
+    expect(() => statSync(join(stack.keyFolder, "lake.key"))).toThrow("ENOENT");
+    for (const port of [stack.mqttPort, stack.consolePort])
+      await expect(tcp(port)).rejects.toThrow("ECONNREFUSED");
+  }, 120_000);
+});
+
+/** Resolves only where a server accepts a client without certificate (TLS 1.3 refuses after the handshake, on the first read). */
+function tlsWithoutCertificate(port: number): Promise<void> {
+  return new Promise((done, fail) => {
+    const socket = connectTls({ host: "127.0.0.1", port, ca: trustBundle, servername: "localhost" }, () => {
+      socket.write(Buffer.from("100f00044d5154540402003c0003616263", "hex"));
+    });
+    socket.once("data", () => done());
+    socket.once("error", fail);
+    socket.once("close", () => fail(new Error("closed")));
+  });
+}
+
+function tcp(port: number): Promise<void> {
+  return new Promise((done, fail) => {
+    const socket = connectTcp(port, "127.0.0.1", () => {
+      socket.destroy();
+      done();
+    });
+    socket.once("error", fail);
+  });
+}
