@@ -32,7 +32,11 @@ export class CommandError extends Error {
 
 /** The user pressed Ctrl-C. */
 export const interrupted = (): CommandError =>
-  new CommandError("interrupted", exitCodes.interrupted, "run the same command again: it goes on where it was");
+  new CommandError(
+    "interrupted",
+    exitCodes.interrupted,
+    "run the same command again: it goes on where it was",
+  );
 
 /** The message of whatever was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

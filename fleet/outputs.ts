@@ -45,7 +45,11 @@ export function parseOutputs(json: string): StackOutputs {
 }
 
 const notDeployed = (): CommandError =>
-  new CommandError("there is no environment on this machine yet", exitCodes.notRunning, "npm start makes one");
+  new CommandError(
+    "there is no environment on this machine yet",
+    exitCodes.notRunning,
+    "npm start makes one",
+  );
 
 /** The lake's data folder holds the run folder. */
 export function runFolderFromOutputs({ rawUri }: StackOutputs): string {

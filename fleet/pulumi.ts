@@ -52,8 +52,6 @@ export function runPulumi(args: readonly string[], options: PulumiOptions): Prom
     child.on("close", (code) => resolve({ exitCode: code ?? 1, stdout, output: withoutColors(output) }));
   });
 }
-
-// eslint-disable-next-line no-control-regex -- SGR sequences start with ESC
 const withoutColors = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, "");
 
 /** What `pulumi up` or `destroy` did to the resources: the counts below "Resources:" at the end. */
@@ -108,4 +106,5 @@ export function explainPulumiFailure(what: string, { output, exitCode }: PulumiR
 }
 
 /** Whether an engine command failed because there is no such stack. */
-export const isStackMissing = ({ output }: PulumiRun): boolean => /no stack named|no stack selected/.test(output);
+export const isStackMissing = ({ output }: PulumiRun): boolean =>
+  /no stack named|no stack selected/.test(output);

@@ -1,6 +1,13 @@
 /** The site as the command line sees it: the control socket's answers, its refusals in the user's terms. */
 import { SiteClient, SiteError, SiteUnreachableError, type SiteHealth } from "../site/client.ts";
-import type { BrokerStats, DeviceState, LakeStats, LogStats, QueryOptions, QueryResult } from "../site/ports.ts";
+import type {
+  BrokerStats,
+  DeviceState,
+  LakeStats,
+  LogStats,
+  QueryOptions,
+  QueryResult,
+} from "../site/ports.ts";
 import { CommandError, exitCodes } from "./errors.ts";
 
 /** The answer of `GET /status`. Parts whose module does not run are absent. */
@@ -52,10 +59,15 @@ export function explainSiteError(error: unknown): CommandError {
   const message = error instanceof Error ? error.message : String(error);
   if (isDiskFull(message)) return diskFull(message);
   if (error instanceof SiteError) return new CommandError(message, exitCodes.failed);
-  return new CommandError(`the site can't be reached: ${message}`, exitCodes.failed, "npm run status tells more");
+  return new CommandError(
+    `the site can't be reached: ${message}`,
+    exitCodes.failed,
+    "npm run status tells more",
+  );
 }
 
-export const isDiskFull = (text: string): boolean => /ENOSPC|no space left|disk (is )?full|EDQUOT|quota exceeded/i.test(text);
+export const isDiskFull = (text: string): boolean =>
+  /ENOSPC|no space left|disk (is )?full|EDQUOT|quota exceeded/i.test(text);
 
 export const diskFull = (message: string): CommandError =>
   new CommandError(

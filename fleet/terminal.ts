@@ -10,7 +10,7 @@ const formats = {
   warning: "yellow",
   bad: "red",
   heading: ["bold", "cyan"],
-} as const satisfies Record<Style, unknown>;
+} satisfies Record<Style, Parameters<typeof styleText>[0]>;
 
 export interface Terminal {
   /** The command's answer: a line on standard output. */

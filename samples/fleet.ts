@@ -26,14 +26,12 @@ const wrists = Array.from({ length: 10 }, (_, index) => index + 1);
 const caseOfEachActivity = (wrist: number): number[] => [wrist, wrist + 10, wrist + 20, wrist + 30];
 
 export const sampleFleet: readonly SampleDevice[] = [
-  ...wrists.map(
-    (wrist): SampleDevice => ({
-      id: `wrist-${String(wrist).padStart(2, "0")}`,
-      profile: "wearable-imu",
-      group: "wearables",
-      cases: caseOfEachActivity(wrist),
-    }),
-  ),
+  ...wrists.map((wrist): SampleDevice => ({
+    id: `wrist-${String(wrist).padStart(2, "0")}`,
+    profile: "wearable-imu",
+    group: "wearables",
+    cases: caseOfEachActivity(wrist),
+  })),
   {
     id: "room-senml-01",
     profile: "environment-senml",

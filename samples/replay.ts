@@ -64,8 +64,11 @@ export class ReplayError extends Error {
 
 /** Milliseconds between two CONNECTs of a device: at least a second, doubling with every failure, jittered. */
 function reconnectDelay(failures: number): number {
-  return Math.min(16_000, 1000 * 2 ** failures) * (1 + Math.random() / 4);
+  return Math.min(16_000, 1000 * 2 ** Math.max(0, failures - 1)) * (1 + Math.random() / 4);
 }
+
+/** Connections in a row that the server closes unanswered until the device counts as refused. */
+const patienceWithSilence = 3;
 
 /** Shared by the players of one replay. */
 interface Course {
@@ -118,11 +121,13 @@ class DevicePlayer {
   /** Resolves when every message is acknowledged or the replay was stopped. Rejects where the server refuses the device. */
   async run(): Promise<void> {
     let failures = 0;
+    let unanswered = 0;
     while (!this.#stopped && this.#acknowledged < this.#player.messages.length) {
       const before = this.#acknowledged;
       const trouble = await this.#connection();
       if (trouble === null) continue;
-      if (trouble.final) throw trouble;
+      unanswered = trouble.kind === "unanswered" ? unanswered + 1 : 0;
+      if (trouble.kind === "refused" || unanswered >= patienceWithSilence) throw trouble;
       this.trouble = trouble;
       failures = this.#acknowledged > before ? 0 : failures + 1;
       await this.#sleep(reconnectDelay(failures));
@@ -268,7 +273,9 @@ export async function replay(
     if (performance.now() - course.lastProgress < patience + longestPause) return;
     const trouble = devices.map((device) => device.trouble).find((error) => error !== null);
     const why = trouble?.message ?? "the server takes the messages but acknowledges none";
-    stop.abort(new ReplayError(`nothing was acknowledged for ${Math.round(patience / 1000)} s: ${why}`, counts()));
+    stop.abort(
+      new ReplayError(`nothing was acknowledged for ${Math.round(patience / 1000)} s: ${why}`, counts()),
+    );
   }, 250);
   try {
     await Promise.all(

@@ -19,16 +19,18 @@ export interface Credentials {
 }
 
 /**
- * The connection could not be made or was lost. `final` where trying again cannot help: the server's certificate
- * is not trusted, or the server refuses this device.
+ * The connection could not be made or was lost.
+ * - `lost`: it may come back.
+ * - `unanswered`: closed before CONNECT was answered. Some servers refuse a certificate so, without a reason.
+ * - `refused`: trying again cannot help: one side does not trust the other, or does not admit it.
  */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
-  readonly final: boolean;
+  readonly kind: "lost" | "unanswered" | "refused";
 
-  constructor(message: string, final: boolean) {
+  constructor(message: string, kind: ConnectionError["kind"]) {
     super(message);
-    this.final = final;
+    this.kind = kind;
   }
 }
 
@@ -44,30 +46,28 @@ const serverNotTrusted =
   /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_ALTNAME_INVALID|INVALID_CA|HOSTNAME_MISMATCH)/;
 
 /** What a failed connection means, from the codes of node:tls and of MQTT. */
-export function explainConnectionError(deviceId: string, error: unknown): ConnectionError {
-  if (error instanceof ConnectionError) return error;
-  const { code, message } = error as { code?: string | number; message?: string };
+function explain(deviceId: string, error: unknown, isOpen: boolean): ConnectionError {
+  const { code, message } = (error ?? {}) as { code?: string | number; message?: string };
+  const because = (text: string, kind: ConnectionError["kind"]) =>
+    new ConnectionError(`${deviceId}: ${text}`, kind);
   if (typeof code === "number") {
-    const reason = connackReasons[code];
-    return new ConnectionError(
-      `${deviceId}: ${reason ?? `connection refused (MQTT return code ${code})`}`,
-      code !== 3,
-    );
+    const reason = connackReasons[code] ?? `connection refused (MQTT return code ${code})`;
+    return because(reason, code === 3 ? "lost" : "refused");
   }
   if (code !== undefined && serverNotTrusted.test(code)) {
-    return new ConnectionError(`${deviceId}: the server's certificate is not trusted (${code})`, true);
+    return because(`the server's certificate is not trusted (${code})`, "refused");
   }
   if (code !== undefined && /^ERR_SSL_.*ALERT/.test(code)) {
     const alert = code.replace(/^ERR_SSL_(TLS|SSL)V\d+_ALERT_/, "").toLowerCase();
-    return new ConnectionError(
-      `${deviceId}: the server refuses the device certificate (${alert.replaceAll("_", " ")})`,
-      true,
+    return because(`the server refuses the device certificate (${alert.replaceAll("_", " ")})`, "refused");
+  }
+  if (!isOpen && (error === undefined || code === "ECONNRESET")) {
+    return because(
+      "the server closes the connection without a reason; is the certificate revoked, expired, or of another authority?",
+      "unanswered",
     );
   }
-  return new ConnectionError(
-    `${deviceId}: connection lost (${code ?? message ?? "closed by the server"})`,
-    false,
-  );
+  return because(`connection lost (${code ?? message ?? "closed by the server"})`, "lost");
 }
 
 /** Seconds until a silent server is given up, and of the keep-alive. */
@@ -122,13 +122,17 @@ export class Session {
         opened = true;
         resolve(session);
       });
+      // In TLS 1.3 a server refuses the client's certificate after the handshake; MQTT.js passes that alert over.
+      client.stream.on("error", (error: Error) => {
+        cause ??= error;
+      });
       client.on("error", (error) => {
         cause ??= error;
         client.end(true);
       });
       client.on("close", () => {
         if (session.#lost !== null) return;
-        session.#lost = explainConnectionError(deviceId, cause ?? {});
+        session.#lost = explain(deviceId, cause, opened);
         client.end(true);
         if (!opened) reject(session.#lost);
         else if (!session.#leaving) onLost(session.#lost);
@@ -139,7 +143,9 @@ export class Session {
   /** `done` is called once: without an argument on PUBACK. After the loss of the connection it may never be. */
   publish(channel: string, payload: Uint8Array, retain: boolean, done: (error?: Error) => void): void {
     const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-    this.#client.publish(this.#root + channel, bytes, { qos: 1, retain }, (error) => done(error ?? undefined));
+    this.#client.publish(this.#root + channel, bytes, { qos: 1, retain }, (error) =>
+      done(error ?? undefined),
+    );
   }
 
   /**

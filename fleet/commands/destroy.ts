@@ -18,6 +18,8 @@ export async function destroy(options: DestroyOptions, context: CommandContext):
   const { terminal, folders } = context;
   if (options.yes !== true) await confirm(context);
   const record = readSiteRecord(runFolderOf(folders));
+  const stackFile = join(folders.project, `Pulumi.${localStack}.yaml`);
+  const stackFileBefore = existsSync(stackFile) ? readFileSync(stackFile, "utf8") : null;
   const engine = (args: readonly string[], echo: boolean): Promise<PulumiRun> =>
     runPulumi(args, {
       cwd: folders.project,
@@ -47,6 +49,7 @@ export async function destroy(options: DestroyOptions, context: CommandContext):
   }
   const others = await otherStacks(engine);
   removeLeftovers(folders, others);
+  restoreStackFile(stackFile, stackFileBefore);
   terminal.print(`${terminal.style("good", "removed")}: process, stack, keys, certificates and all data`);
   if (others > 0) terminal.print(`${folders.local} keeps the state of your other stacks`);
   terminal.print(`kept: the toolchain in ${await toolchainCache()}; npm start makes a new environment`);
@@ -76,7 +79,9 @@ async function confirm({ terminal, folders, signal }: CommandContext): Promise<v
 }
 
 /** How many other stacks this clone's backend holds; they need its state and passphrase. */
-async function otherStacks(engine: (args: readonly string[], echo: boolean) => Promise<PulumiRun>): Promise<number> {
+async function otherStacks(
+  engine: (args: readonly string[], echo: boolean) => Promise<PulumiRun>,
+): Promise<number> {
   const { exitCode, stdout } = await engine(["stack", "ls", "--json"], false);
   if (exitCode !== 0) return Number.POSITIVE_INFINITY;
   const stacks = JSON.parse(stdout) as { readonly name: string }[];
@@ -89,15 +94,17 @@ export function removeLeftovers(folders: EnvironmentFolders, otherStackCount: nu
   remove(folders.environment);
   remove(join(folders.project, "dist", "functions"));
   if (otherStackCount === 0) remove(folders.local);
-  forgetSalt(join(folders.project, `Pulumi.${localStack}.yaml`));
 }
 
-/** The engine wrote the salt of the passphrase into the stack's file: useless now, and in the way of the next one. */
-export function forgetSalt(file: string): void {
-  if (!existsSync(file)) return;
-  const before = readFileSync(file, "utf8");
+/**
+ * The engine writes the salt of the passphrase into the stack's file and formats it anew. Once the stack is gone the
+ * salt is useless, and in the way of the next passphrase: the text is put back as it was, unless encrypted values
+ * need the salt.
+ */
+export function restoreStackFile(file: string, before: string | null): void {
+  if (before === null || !existsSync(file) || /^\s*secure:/m.test(before)) return;
   const after = before.replace(/^encryptionsalt:.*(?:\n|$)/m, "");
-  if (after !== before) writeFileSync(file, after);
+  if (after !== readFileSync(file, "utf8")) writeFileSync(file, after);
 }
 
 /** Where toolchain/ keeps what all clones share. */

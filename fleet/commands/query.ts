@@ -41,7 +41,11 @@ export async function query(
   if (options.parquet !== undefined) {
     const file = resolve(options.parquet);
     if (existsSync(file)) {
-      throw new CommandError(`${file} exists already`, exitCodes.usage, "name a file that does not exist yet");
+      throw new CommandError(
+        `${file} exists already`,
+        exitCodes.usage,
+        "name a file that does not exist yet",
+      );
     }
     const { rows } = await site.exportParquet(statement, file);
     terminal.print(`${counted(rows, "row")} in ${file} (plain Parquet: this export is not encrypted)`);

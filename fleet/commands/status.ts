@@ -63,7 +63,9 @@ export function statusLines(
     ...(lake === undefined ? [] : [...heading("Lake"), ...lakeLines(lake, terminal)]),
     ...(log === undefined
       ? []
-      : [`  ${counted(log.lag, "message")} on the way from the log to the lake, ${bytes(log.bytes)} in the log`]),
+      : [
+          `  ${counted(log.lag, "message")} on the way from the log to the lake, ${bytes(log.bytes)} in the log`,
+        ]),
     ...(log !== undefined && log.damaged > 0
       ? [terminal.style("bad", `  ${counted(log.damaged, "record")} of the log damaged on disk`)]
       : []),

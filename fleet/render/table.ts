@@ -40,9 +40,7 @@ export function renderTable(
     style: { head: [], border: [] },
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
   });
-  table.push(
-    ...cells.map((row, y) => row.map((cell, x) => paint(cut(cell, widths[x]), y, x))),
-  );
+  table.push(...cells.map((row, y) => row.map((cell, x) => paint(cut(cell, widths[x]), y, x))));
   // cli-table3 leaves out the rule below the head together with those between rows: it is drawn here.
   const [top, head, ...rest] = table.toString().split("\n");
   const rule = `├${widths.map((width) => "─".repeat(width + 2)).join("┼")}┤`;
@@ -71,7 +69,9 @@ function records(titles: readonly string[], cells: readonly (readonly string[])[
     .map((row, index) =>
       [
         terminal.style("faint", `── row ${index + 1}`),
-        ...row.map((cell, x) => `${terminal.style("strong", (titles[x] ?? "").padEnd(margin))}  ${cut(cell, room)}`),
+        ...row.map(
+          (cell, x) => `${terminal.style("strong", (titles[x] ?? "").padEnd(margin))}  ${cut(cell, room)}`,
+        ),
       ].join("\n"),
     )
     .join("\n");

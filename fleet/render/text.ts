@@ -5,7 +5,6 @@ const names: Record<string, string> = { "\n": "⏎", "\r": "␍", "\t": "⇥" };
 /** Control characters made visible: an escape sequence in a device's text must not reach the terminal. */
 export function printable(text: string): string {
   return text.replace(
-    // eslint-disable-next-line no-control-regex -- control characters are what this is about
     /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
     (character) => names[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

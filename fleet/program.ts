@@ -1,0 +1,130 @@
+/** Commands, options and help texts of `fieldlake`. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { destroy } from "./commands/destroy.ts";
+import { query } from "./commands/query.ts";
+import { start } from "./commands/start.ts";
+import { status } from "./commands/status.ts";
+import { stop } from "./commands/stop.ts";
+import type { CommandContext } from "./commands/context.ts";
+
+const examples = (...lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("allowed: a number above 0");
+  return value;
+}
+
+function wholePositive(text: string): number {
+  const value = positive(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError("allowed: a whole number above 0");
+  return value;
+}
+
+/** The program for one context; parse errors are thrown as `CommanderError` after they were printed. */
+export function buildProgram(context: CommandContext): Command {
+  const program = new Command("fieldlake")
+    .description("A whole IoT environment on this machine: devices, broker, encrypted lake, answers.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.terminal.write(text),
+      writeErr: (text) => context.terminal.note(text.trimEnd()),
+    })
+    .showHelpAfterError("(add --help for what is allowed)")
+    .addHelpText(
+      "after",
+      `
+Also:
+  pulumi <arguments>  the literal Pulumi CLI with this project's toolchain
+  toolchain           bring in Node, engine and providers, and say from where
+
+First steps:
+  npm start                                          from nothing to answers; run it again: nothing changes
+  npx fieldlake query "select * from latest limit 9" ask the lake
+  npm run destroy                                    remove everything`,
+    );
+
+  program
+    .command("start")
+    .summary("bring the environment up, send the sample recording, answer questions")
+    .description(
+      "Runs `pulumi up` of the stack local-dev, waits until its site is healthy, sends the sample recording over " +
+        "MQTT with mutual TLS, checks that every acknowledged message is in the lake exactly once, and asks the lake " +
+        "three questions. Run again it changes nothing: the same messages are recognised as repeats.",
+    )
+    .addOption(new Option("--realtime", "keep the timing of the recording (40 s)").conflicts("speed"))
+    .option(
+      "--speed <factor>",
+      "play so many times as fast as recorded (default: as fast as acknowledged)",
+      positive,
+    )
+    .option("--no-samples", "bring the environment up only")
+    .addHelpText(
+      "after",
+      examples("npm start", "npm start -- --realtime", "npx fieldlake start --no-samples"),
+    )
+    .action((options: { realtime?: boolean; speed?: number; samples: boolean }) =>
+      start(
+        { speed: options.realtime === true ? 1 : (options.speed ?? null), samples: options.samples },
+        context,
+      ),
+    );
+
+  program
+    .command("status")
+    .summary("what runs, who is online, what the lake holds")
+    .description("Asks the running site for its modules, devices, counts and files.")
+    .option("--json", "as JSON, for scripts")
+    .option("--token", "print the link of the page with its access token")
+    .addHelpText(
+      "after",
+      examples("npm run status", "npx fieldlake status --json", "npm run status -- --token"),
+    )
+    .action((options: { json?: boolean; token?: boolean }) => status(options, context));
+
+  program
+    .command("query")
+    .summary("ask the lake in SQL")
+    .description(
+      "Runs one read-only statement (DuckDB's SQL) over the lake and prints the answer. Tables: readings (one " +
+        "measured value a row), frames_* (one sample of a fast device a row), latest (newest value by device and " +
+        "metric), quarantine. Timestamps are UTC; 64-bit integers and timestamps are texts in JSON.",
+    )
+    .argument("<sql>", "the statement, or - to read it from standard input")
+    .option("--json", "an array of objects")
+    .option("--csv", "RFC 4180: header, CRLF, NULL as an empty field")
+    .option("--parquet <file>", "write the whole answer to a new, unencrypted Parquet file")
+    .option("--limit <rows>", "most rows of a table, JSON or CSV", wholePositive, 10_000)
+    .option("--timeout <seconds>", "give up after", positive, 30)
+    .addHelpText(
+      "after",
+      examples(
+        'npx fieldlake query "describe readings"',
+        'npx fieldlake query "select metric, count(*) from readings group by metric order by 2 desc"',
+        "npx fieldlake query --csv \"select * from frames_wearable_imu where device_id = 'wrist-01'\" > wrist-01.csv",
+        'npx fieldlake query --parquet day.parquet "select * from readings where ts > now() - interval 1 day"',
+        "npx fieldlake query - < question.sql",
+      ),
+    )
+    .action((sql: string, options: Parameters<typeof query>[1]) => query(sql, options, context));
+
+  program
+    .command("stop")
+    .summary("stop the environment, keep its data")
+    .description(
+      "Ends the site in order: sessions closed, everything acknowledged in files. npm start resumes.",
+    )
+    .action(() => stop(context));
+
+  program
+    .command("destroy")
+    .summary("remove the environment with all its data")
+    .description(
+      "Runs `pulumi destroy` of the stack local-dev and removes stack, state, keys and folders. Asks before. " +
+        "Without the keys no copy of the data can be read: back up .fieldlake/local-dev/keys if you keep one.",
+    )
+    .option("-y, --yes", "don't ask")
+    .action((options: { yes?: boolean }) => destroy(options, context));
+  return program;
+}
