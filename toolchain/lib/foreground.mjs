@@ -14,8 +14,9 @@ import { closeSync, openSync } from "node:fs";
  */
 export function runForeground(command, args, { cwd, env } = {}) {
   return new Promise((resolve) => {
+    // Before the command starts: a signal must not end us while it begins to work.
+    const stopForwarding = forwardSignals((signal) => void child.kill(signal));
     const child = spawn(command, args, { cwd, env, stdio: "inherit" });
-    const stopForwarding = forwardSignals((signal) => child.kill(signal));
     child.once("error", (error) => {
       stopForwarding();
       resolve({ code: 127, signal: null, problem: error.message });

@@ -80,15 +80,15 @@ export function run(command, args, { cwd, env, timeout, signal, onLine } = {}) {
     const onExit = () => signalGroup("SIGKILL");
     process.once("exit", onExit);
 
-    const report = lineSplitter(onLine);
+    const lines = { stdout: lineSplitter(onLine), stderr: lineSplitter(onLine) };
     child.stdout.setEncoding("utf8").on("data", (text) => {
       stdout = (stdout + text).slice(-OUTPUT_LIMIT);
       output = (output + text).slice(-OUTPUT_LIMIT);
-      report(text);
+      lines.stdout.add(text);
     });
     child.stderr.setEncoding("utf8").on("data", (text) => {
       output = (output + text).slice(-OUTPUT_LIMIT);
-      report(text);
+      lines.stderr.add(text);
     });
 
     /** @param {number | null} code @param {string} [problem] */
@@ -97,6 +97,8 @@ export function run(command, args, { cwd, env, timeout, signal, onLine } = {}) {
       clearTimeout(killTimer);
       signal?.removeEventListener("abort", end);
       process.off("exit", onExit);
+      lines.stdout.end();
+      lines.stderr.end();
       if (signal?.aborted) reject(interruption(signal));
       else
         resolve({
@@ -116,14 +118,19 @@ export function run(command, args, { cwd, env, timeout, signal, onLine } = {}) {
 const interruption = (signal) =>
   signal.reason instanceof InterruptedError ? signal.reason : new InterruptedError();
 
-/** @param {((line: string) => void) | undefined} onLine @returns {(text: string) => void} */
+/** @param {((line: string) => void) | undefined} onLine */
 function lineSplitter(onLine) {
   let rest = "";
-  return (text) => {
-    if (!onLine) return;
-    const lines = (rest + text).split(/\r?\n/);
-    rest = lines.pop() ?? "";
-    lines.forEach(onLine);
+  return {
+    /** @param {string} text */
+    add(text) {
+      const lines = (rest + text).split(/\r?\n/);
+      rest = lines.pop() ?? "";
+      if (onLine) lines.forEach(onLine);
+    },
+    end() {
+      if (rest !== "") onLine?.(rest);
+    },
   };
 }
 

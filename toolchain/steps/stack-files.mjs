@@ -1,5 +1,7 @@
+import { createRequire } from "node:module";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 const STACK_FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/;
 const SALT = /^encryptionsalt: *(\S+) *\r?\n?/m;
@@ -22,32 +24,49 @@ const ENCRYPTED_VALUE = /^\s*secure:/m;
  * @returns {() => void} puts the files back; to be called when the command has ended
  */
 export function rememberStackFiles(root, memory, state) {
-  for (const name of listStackFiles(memory)) restore(root, memory, state, name);
+  for (const [name, before] of readStackFiles(memory)) putBack(root, state, name, before);
+  rmSync(memory, { recursive: true, force: true });
   mkdirSync(memory, { recursive: true });
-  const names = listStackFiles(root).filter((name) => !SALT.test(readFileSync(join(root, name), "utf8")));
-  for (const name of names) replaceFile(join(memory, name), readFileSync(join(root, name), "utf8"));
-  return () => names.forEach((name) => restore(root, memory, state, name));
+  const files = [...readStackFiles(root)].filter(([, content]) => !SALT.test(content));
+  for (const [name, content] of files) replaceFile(join(memory, name), content);
+  return () => {
+    for (const [name, before] of files) {
+      putBack(root, state, name, before);
+      rmSync(join(memory, name), { force: true });
+    }
+  };
 }
 
-/** @param {string} root @param {string} memory @param {string} state @param {string} name */
-function restore(root, memory, state, name) {
-  const before = readText(join(memory, name));
-  const after = readText(join(root, name));
-  rmSync(join(memory, name), { force: true });
-  if (before === undefined || after === undefined) return;
+/** @param {string} root @param {string} state @param {string} name @param {string} before */
+function putBack(root, state, name, before) {
+  const after = readText(join(root, name)) ?? "";
   const salt = SALT.exec(after)?.[1];
   if (!salt || ENCRYPTED_VALUE.test(after) || !stateHolds(state, name, salt)) return;
   const withoutSalt = after.replace(SALT, "");
-  replaceFile(join(root, name), essence(withoutSalt) === essence(before) ? before : withoutSalt);
+  replaceFile(join(root, name), sayTheSame(root, withoutSalt, before) ? before : withoutSalt);
 }
 
-/** What two stack files that differ only in their layout have in common. @param {string} text */
-const essence = (text) =>
-  text
-    .split(/\r?\n/)
-    .map((line) => line.trim().replace(/\s+/g, " "))
-    .filter((line) => line !== "")
-    .join("\n");
+/**
+ * Whether two stack files say the same, comments included, however they are laid out.
+ *
+ * @param {string} root
+ * @param {string} left
+ * @param {string} right
+ */
+function sayTheSame(root, left, right) {
+  // The parser that the Pulumi SDK brings along; the toolchain has no dependency of its own.
+  const fromSdk = createRequire(join(root, "node_modules/@pulumi/pulumi/package.json"));
+  try {
+    const { load } = fromSdk("js-yaml");
+    return isDeepStrictEqual(load(left), load(right)) && isDeepStrictEqual(comments(left), comments(right));
+  } catch {
+    // Not YAML: then the file is the user's affair, and nothing of it is put back.
+    return false;
+  }
+}
+
+/** @param {string} text */
+const comments = (text) => [...text.matchAll(/(?<=^|\s)#.*$/gm)].map(([comment]) => comment.trimEnd());
 
 /**
  * Whether the state of the stack, in whichever project's folder, has this salt: only then is it dispensable.
@@ -62,8 +81,13 @@ function stateHolds(state, name, salt) {
   return list(stacks).some((project) => readText(join(stacks, project, file))?.includes(salt));
 }
 
-/** @param {string} folder */
-const listStackFiles = (folder) => list(folder).filter((name) => STACK_FILE.test(name));
+/** @param {string} folder @returns {Map<string, string>} contents by name */
+const readStackFiles = (folder) =>
+  new Map(
+    list(folder)
+      .filter((name) => STACK_FILE.test(name))
+      .map((name) => [name, readText(join(folder, name)) ?? ""]),
+  );
 
 /** @param {string} folder @returns {string[]} */
 function list(folder) {
