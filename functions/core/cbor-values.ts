@@ -42,14 +42,13 @@ export class CborSimple {
   }
 }
 
-/** Short ASCII, the ordinary case, is faster letter by letter than through the decoder. */
-export function asText(bytes: Uint8Array): string {
-  const { length } = bytes;
-  if (length > 24) return decodeUtf8(bytes);
+/** Text of the bytes from `start` to `end`. Short ASCII, the ordinary case, is faster letter by letter. */
+export function asText(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > 24) return decodeUtf8(bytes.subarray(start, end));
   let text = "";
-  for (let index = 0; index < length; index++) {
+  for (let index = start; index < end; index++) {
     const byte = bytes[index]!;
-    if (byte > 127) return decodeUtf8(bytes);
+    if (byte > 127) return decodeUtf8(bytes.subarray(start, end));
     text += String.fromCharCode(byte);
   }
   return text;

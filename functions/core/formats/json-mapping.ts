@@ -12,6 +12,9 @@ import { flattened } from "./json-others.ts";
 import type { JsonPath } from "./json-path.ts";
 import { metricOfPath, parseJsonPath, valueAt } from "./json-path.ts";
 
+/** Levels of objects and arrays in one message. */
+const maximumDepth = 64;
+
 interface PlannedField {
   readonly field: JsonField;
   readonly path: JsonPath;
@@ -27,6 +30,7 @@ type TimeReader = (from: unknown) => { readonly micros: Micros; readonly nanosec
 export function jsonDecoder(profile: JsonProfile): MessageDecoder {
   const fields = profile.fields.map(planField);
   const readTime = profile.time ? timeReader(profile.time) : null;
+  const timePath = profile.time ? parseJsonPath(profile.time.path) : null;
   const sequencePath = profile.sequence ? parseJsonPath(profile.sequence.path) : null;
   const devicePath = profile.device ? parseJsonPath(profile.device.path) : null;
   const refuseOthers = profile.device?.other === "quarantine";
@@ -38,6 +42,12 @@ export function jsonDecoder(profile: JsonProfile): MessageDecoder {
   const writeSample = (sample: unknown, subDevice: string | null, rows: MessageRows): void => {
     const time = readTime?.(sample) ?? null;
     if (time !== null) rows.time.device(time.micros, time.nanoseconds);
+    else if (timePath !== null && valueAt(sample, timePath) !== undefined) {
+      rows.warn(
+        "unreadable-time",
+        `${profile.time?.path} is no time in ${profile.time?.unit}; rows lie at arrival`,
+      );
+    }
     for (let index = 0; index < fields.length; index++) writeField(fields[index]!, sample, subDevice, rows);
     if (others) others(sample, subDevice, rows);
   };
@@ -179,10 +189,12 @@ function timeReader(time: NonNullable<JsonProfile["time"]>): TimeReader {
 }
 
 /** Whether a number in the value is an integer that a double may have rounded. */
-function hasWideInteger(value: unknown): boolean {
+function hasWideInteger(value: unknown, depth = 0): boolean {
   if (typeof value === "number") return value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER;
   if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some(hasWideInteger);
-  for (const key in value) if (hasWideInteger((value as Record<string, unknown>)[key])) return true;
+  if (depth === maximumDepth) throw new Fault("schema", `nested deeper than ${maximumDepth}`);
+  if (Array.isArray(value)) return value.some((item) => hasWideInteger(item, depth + 1));
+  for (const key in value)
+    if (hasWideInteger((value as Record<string, unknown>)[key], depth + 1)) return true;
   return false;
 }

@@ -1,17 +1,35 @@
 /** SenML in CBOR (RFC 8428 section 6): `application/senml+cbor`. Read in place, without objects in between. */
 
-import { CborReader, CborTag, indefinite, major } from "../cbor.ts";
+import { CborTag, readItem, readItemOfHead } from "../cbor.ts";
+import { CborReader, indefinite, major } from "../cbor-reader.ts";
 import { Fault, shown } from "../fault.ts";
 import type { RawRecord, SenmlPack } from "./senml-resolve.ts";
 import { PackResolver } from "./senml-resolve.ts";
 
-/** Labels of table 4, and `vlo`, which has a text label (OMA LwM2M). */
-const labels = ["n", "u", "v", "vs", "vb", "s", "t", "ut", "vd"] as const;
-const baseLabels = ["bver", "bn", "bt", "bu", "bv", "bs"] as const;
-type Label = (typeof labels)[number] | (typeof baseLabels)[number] | "vlo";
-const bits: Record<Label, number> = Object.fromEntries(
-  [...labels, ...baseLabels, "vlo"].map((label, index) => [label, 1 << index]),
-) as Record<Label, number>;
+/** Labels of table 4: base fields are negative, the others are not. */
+const label = {
+  n: 0,
+  u: 1,
+  v: 2,
+  vs: 3,
+  vb: 4,
+  s: 5,
+  t: 6,
+  ut: 7,
+  vd: 8,
+  bver: -1,
+  bn: -2,
+  bt: -3,
+  bu: -4,
+  bv: -5,
+  bs: -6,
+};
+const lastLabel = 8;
+const lastBaseLabel = -6;
+/** LwM2M's object link has a text label (OMA LwM2M Core 1.1 section 7.4.5); its number here is no one else's. */
+const objectLink = 9;
+/** A field that may be ignored. */
+const ignored = 10;
 
 /** Resolve a pack. Throws a {@link Fault} where it must be refused as a whole. */
 export function readSenmlCbor(bytes: Uint8Array): SenmlPack {
@@ -32,100 +50,117 @@ function readRecord(reader: CborReader, raw: RawRecord, index: number): void {
   raw.clear();
   reader.head();
   if (reader.type !== major.map) {
-    reader.valueOfHead(1);
+    readItemOfHead(reader, 1);
     raw.problem = "not a map";
     return;
   }
   const count = reader.count();
   let seen = 0;
   for (let field = 0; count === indefinite ? !reader.takeBreak() : field < count; field++) {
-    const label = readLabel(reader, index);
-    if (label === null) {
-      reader.value(2);
+    const code = readLabel(reader, index);
+    if (code === ignored) {
+      readItem(reader, 2);
       continue;
     }
-    if (seen & bits[label]) throw new Fault("not-well-formed", `record ${index}: ${label} twice`);
-    seen |= bits[label];
-    takeField(reader, raw, label, index);
+    const bit = 1 << (code - lastBaseLabel);
+    if (seen & bit) throw new Fault("not-well-formed", `record ${index}: label ${code} twice`);
+    seen |= bit;
+    reader.head();
+    if (code >= 0) takeField(reader, raw, code);
+    else takeBaseField(reader, raw, code, index);
   }
 }
 
-/** The label of the next field; null for one that may be ignored. */
-function readLabel(reader: CborReader, index: number): Label | null {
+/** The label of the next field. */
+function readLabel(reader: CborReader, index: number): number {
   reader.head();
-  switch (reader.type) {
-    case major.unsigned:
-      return labels[reader.argument] ?? null;
-    case major.negative:
-      return baseLabels[reader.argument] ?? null;
-    case major.text: {
-      const label = reader.text();
-      if (label === "vlo") return label;
-      if (label.endsWith("_")) {
-        throw new Fault("schema", `record ${index}: field ${shown(label)} must be understood and is not`);
-      }
-      return null;
-    }
-    default:
-      throw new Fault("schema", `record ${index}: a label is an integer or text`);
+  const { type, argument } = reader;
+  if (type === major.unsigned) return argument <= lastLabel ? argument : ignored;
+  if (type === major.negative) return -1 - argument >= lastBaseLabel ? -1 - argument : ignored;
+  if (type !== major.text) throw new Fault("schema", `record ${index}: a label is an integer or text`);
+  const name = reader.text();
+  if (name === "vlo") return objectLink;
+  if (name.endsWith("_")) {
+    throw new Fault("schema", `record ${index}: field ${shown(name)} must be understood and is not`);
   }
+  return ignored;
 }
 
-function takeField(reader: CborReader, raw: RawRecord, label: Label, index: number): void {
-  reader.head();
-  switch (label) {
-    case "n":
-    case "u":
-    case "vs":
-    case "vlo":
-      if (reader.type === major.text) raw[label] = reader.text();
-      else skip(reader, raw, `${label} is no text`);
+function takeField(reader: CborReader, raw: RawRecord, code: number): void {
+  switch (code) {
+    case label.n:
+      raw.n = text(reader, raw, "n");
       return;
-    case "v":
+    case label.u:
+      raw.u = text(reader, raw, "u");
+      return;
+    case label.v:
       raw.v = numeric(reader) ?? unusable(raw, "v is no number");
       return;
-    case "t":
-    case "s":
-    case "ut": {
-      const value = numeric(reader);
-      raw[label] = value === null ? unusable(raw, `${label} is no number`) : Number(value);
+    case label.t:
+      raw.t = real(reader, raw, "t");
+      return;
+    case label.vs:
+      raw.vs = text(reader, raw, "vs");
+      return;
+    case label.vb: {
+      const value = readItemOfHead(reader, 2);
+      raw.vb = typeof value === "boolean" ? value : unusable(raw, "vb is no boolean");
       return;
     }
-    case "vb": {
-      const value = reader.valueOfHead(2);
-      if (typeof value === "boolean") raw.vb = value;
-      else raw.problem ??= "vb is no boolean";
+    case label.vd: {
+      const value = readItemOfHead(reader, 2);
+      raw.vd = value instanceof Uint8Array ? value : unusable(raw, "vd is no byte string");
       return;
     }
-    case "vd":
-      if (reader.type === major.bytes) raw.vd = reader.byteString();
-      else skip(reader, raw, "vd is no byte string");
+    case label.s:
+      raw.s = real(reader, raw, "s");
       return;
-    // A bad base field spoils every record behind it: the pack is refused.
-    case "bn":
-    case "bu":
-      if (reader.type !== major.text) throw new Fault("schema", `record ${index}: ${label} is no text`);
-      raw[label] = reader.text();
+    case label.ut:
+      raw.ut = real(reader, raw, "ut");
       return;
-    case "bver":
-      if (reader.type !== major.unsigned)
-        throw new Fault("schema", `record ${index}: bver is no positive integer`);
-      raw.bver = reader.argument;
-      return;
-    default: {
-      const value = numeric(reader);
-      if (value === null) throw new Fault("schema", `record ${index}: ${label} is no number`);
-      if (label === "bv") raw.bv = value;
-      else raw[label] = Number(value);
-    }
+    default:
+      raw.vlo = text(reader, raw, "vlo");
   }
+}
+
+/** A bad base field spoils every record behind it: the pack is refused. */
+function takeBaseField(reader: CborReader, raw: RawRecord, code: number, index: number): void {
+  if (code === label.bn || code === label.bu) {
+    if (reader.type !== major.text) throw new Fault("schema", `record ${index}: label ${code} is no text`);
+    if (code === label.bn) raw.bn = reader.text();
+    else raw.bu = reader.text();
+    return;
+  }
+  if (code === label.bver) {
+    if (reader.type !== major.unsigned)
+      throw new Fault("schema", `record ${index}: bver is no positive integer`);
+    raw.bver = reader.argument;
+    return;
+  }
+  const value = numeric(reader);
+  if (value === null) throw new Fault("schema", `record ${index}: label ${code} is no number`);
+  if (code === label.bt) raw.bt = Number(value);
+  else if (code === label.bv) raw.bv = value;
+  else raw.bs = Number(value);
+}
+
+function text(reader: CborReader, raw: RawRecord, name: string): string | undefined {
+  if (reader.type === major.text) return reader.text();
+  readItemOfHead(reader, 2);
+  return unusable(raw, `${name} is no text`);
+}
+
+function real(reader: CborReader, raw: RawRecord, name: string): number | undefined {
+  const value = numeric(reader);
+  return value === null ? unusable(raw, `${name} is no number`) : Number(value);
 }
 
 /** A number by the head just read: integer, float or decimal fraction. Null for anything else, which is consumed. */
 function numeric(reader: CborReader): number | bigint | null {
   if (reader.type <= major.negative) return reader.integer();
   if (reader.type === major.simple && reader.info >= 25 && reader.info <= 27) return reader.float();
-  const value = reader.valueOfHead(2);
+  const value = readItemOfHead(reader, 2);
   if (typeof value === "number" || typeof value === "bigint") return value;
   return value instanceof CborTag && value.tag === 4 ? decimalFraction(value) : null;
 }
@@ -139,11 +174,6 @@ function decimalFraction(tag: CborTag): number | null {
     return null;
   // By way of decimal text: multiplying by a power of ten would round twice.
   return Number(`${mantissa}e${exponent}`);
-}
-
-function skip(reader: CborReader, raw: RawRecord, problem: string): void {
-  reader.valueOfHead(2);
-  raw.problem ??= problem;
 }
 
 function unusable(raw: RawRecord, problem: string): undefined {
