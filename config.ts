@@ -8,6 +8,8 @@ import { deviceIdPattern, maxPinnedDevices } from "./components/contracts/device
 import { maxPayloadBytes } from "./components/contracts/secure-ingest.ts";
 
 const days = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
+const zone = (retentionDays: number) =>
+  z.strictObject({ retentionDays: days(0, 36_500).default(retentionDays) }).prefault({});
 const port = z.number().int().min(1024, "allowed: 1024 to 65535").max(65_535, "allowed: 1024 to 65535");
 const deviceId = z
   .string()
@@ -50,14 +52,8 @@ const schema = z.strictObject({
     ),
   /** Keep and protect stateful resources when the stack is destroyed. Default false. */
   protect: z.boolean().default(false),
-  /** Days until a zone's data is removed; 0 keeps it for ever. */
-  retention: z
-    .strictObject({
-      rawDays: days(0, 36_500).default(365),
-      curatedDays: days(0, 36_500).default(0),
-      quarantineDays: days(0, 36_500).default(90),
-    })
-    .prefault({}),
+  /** The zones of the lake; `retentionDays` 0 keeps a zone's data for ever. Defaults: 365, 0 and 90. */
+  zones: z.strictObject({ raw: zone(365), curated: zone(0), quarantine: zone(90) }).prefault({}),
   /** Whose key encrypts the lake: `managed` (made here) or `own` with its reference. */
   key: z
     .discriminatedUnion("kind", [

@@ -1,14 +1,15 @@
-/** The composition root: configuration in, five components wired, outputs out. Nothing below names a target. */
+/** The composition root: configuration in, components wired, outputs out. Nothing below names a target. */
 import { getProject, runtime } from "@pulumi/pulumi";
 import { readConfig, stackConfig } from "./config.ts";
 import { loadPlatform } from "./components/registry.ts";
+import { encryptionSummary } from "./components/shared/encryption.ts";
 import { buildHandler } from "./functions/build.ts";
 import { readProfiles } from "./profiles/read.ts";
 
 const config = readConfig(stackConfig(runtime.allConfig(), getProject()));
-const { environment, protect, retention, stream: streaming, bindings } = config;
+const { environment } = config;
 const platform = await loadPlatform(config);
-const common = { environment, protect };
+const common = { environment, protect: config.protect };
 
 const fleet = platform.deviceFleet(`${environment}-fleet`, {
   ...common,
@@ -20,22 +21,18 @@ const fleet = platform.deviceFleet(`${environment}-fleet`, {
 });
 const lake = platform.encryptedLake(`${environment}-lake`, {
   ...common,
-  zones: {
-    raw: { retentionDays: retention.rawDays },
-    curated: { retentionDays: retention.curatedDays },
-    quarantine: { retentionDays: retention.quarantineDays },
-  },
+  zones: config.zones,
   key: config.key,
 });
 const stream = platform.streamProcessor(`${environment}-stream`, {
   ...common,
-  profile: streaming.profile,
+  profile: config.stream.profile,
   decoder: await buildHandler(config.target, "dist/functions"),
   profiles: await readProfiles(config.profiles),
-  bindings,
+  bindings: config.bindings,
   lake,
-  concurrency: streaming.concurrency,
-  clockWindow: { behind: streaming.clockBehindSeconds, ahead: streaming.clockAheadSeconds },
+  concurrency: config.stream.concurrency,
+  clockWindow: { behind: config.stream.clockBehindSeconds, ahead: config.stream.clockAheadSeconds },
 });
 const ingest = platform.secureIngest(`${environment}-ingest`, {
   ...common,
@@ -53,9 +50,9 @@ const knowledge = platform.knowledgeBase(`${environment}-knowledge`, {
 });
 
 export { environment };
-export const target = config.target;
+export const { target } = config;
 export const { mqttEndpoint, topicRoot, deadLetter, capabilities, exceptions } = ingest;
 export const { trustBundle, pinned: devices } = fleet;
 export const { rawUri, curatedUri, quarantineUri, keyId, queryEndpoint } = lake;
 export const { dashboardUrl, dashboardToken, latestState } = knowledge;
-export const encryption = [...resources, ...knowledge.encryption];
+export const encryptionState = encryptionSummary([...resources, ...knowledge.encryption]);

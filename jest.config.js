@@ -29,6 +29,7 @@ export default {
     project("vectors"),
     project("components"),
     project("provider"),
+    project("policies"),
     project("toolchain"),
     project("site"),
     project("fleet"),

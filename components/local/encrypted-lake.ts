@@ -27,7 +27,7 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
     const lake = new SiteModule(
       "lake",
       `${name}-lake`,
-      context.site,
+      context,
       {
         tenant: environment,
         dataFolder: context.folders.data,

@@ -1,4 +1,4 @@
-import { all, interpolate, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { interpolate, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { KnowledgeBaseArgs, KnowledgeBaseOutputs } from "../contracts/knowledge-base.ts";
@@ -34,10 +34,9 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const console = new SiteModule(
       "console",
       `${name}-console`,
-      context.site,
+      { site: context.site, after: [args.ingest.topicRoot, args.lake.catalog] },
       {
-        // Naming the broker's topic root orders the page behind it.
-        host: all([args.ingest.topicRoot, args.lake.keyId]).apply(() => consoleHost),
+        host: consoleHost,
         port: consolePort,
         token: token.result,
         tls: overTls

@@ -1,5 +1,6 @@
 /** The resources of the fieldlake provider (provider/), as a program registers them. */
 import {
+  all,
   CustomResource,
   type CustomResourceOptions,
   type Input,
@@ -55,16 +56,23 @@ const moduleTypes = {
   console: "fieldlake:local:Console",
 } as const satisfies Partial<Record<ModuleName, string>>;
 
+export interface ModulePlace {
+  readonly site: Site;
+  /** Outputs of what must run before it; the settings themselves stay known at preview, for policies to see. */
+  readonly after?: readonly Input<unknown>[];
+}
+
 /** A module of the site: running with exactly these settings once it is created. */
 export class SiteModule<Name extends keyof typeof moduleTypes> extends CustomResource {
   constructor(
     module: Name,
     name: string,
-    site: Site,
+    { site, after = [] }: ModulePlace,
     settings: DeepInput<ModuleSettings[Name]>,
     opts: CustomResourceOptions & { additionalSecretOutputs?: string[] },
   ) {
-    const inputs: Inputs = { runFolder: site.runFolder, settings };
+    const runFolder = all([site.runFolder, ...after]).apply(([folder]) => folder);
+    const inputs: Inputs = { runFolder, settings };
     super(moduleTypes[module], name, inputs, opts);
   }
 }

@@ -39,10 +39,10 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
     const broker = new SiteModule(
       "broker",
       `${name}-broker`,
-      context.site,
+      // Behind the stream: nothing is accepted before it can be decoded.
+      { site: context.site, after: [stream] },
       {
-        // Naming the stream orders the broker behind it: nothing is accepted before it can be decoded.
-        host: all([host, stream]).apply(([address]) => address),
+        host,
         port: mqttPort,
         serverCertificate: issuer.apply((signer) => signer.serverCertificate),
         serverKey: issuer.apply((signer) => signer.serverKey),

@@ -34,10 +34,9 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
     const module = new SiteModule(
       "decoder",
       `${name}-decoder`,
-      context.site,
+      { site: context.site, after: [lake.catalog] },
       {
-        // The lake's key is named here so that the decoder starts only once the lake is open.
-        bundle: { file: lake.keyId.apply(() => decoder.file), sha256: decoder.sha256 },
+        bundle: { file: decoder.file, sha256: decoder.sha256 },
         workers: concurrency,
         profiles: [...args.profiles],
         bindings: bindings.map((binding) => ({ ...binding })),
