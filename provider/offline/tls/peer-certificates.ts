@@ -4,6 +4,7 @@ import type { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import type http from "node:http";
 import https from "node:https";
+import { isIP } from "node:net";
 import tls from "node:tls";
 
 /** How long a server or proxy may take, in milliseconds. */
@@ -54,7 +55,9 @@ const viaTls =
   (url: URL): Connect =>
   async (options) => {
     const host = url.hostname.replace(/^\[|\]$/g, "");
-    const socket = tls.connect({ ...options, host, port: Number(url.port), servername: host, timeout });
+    // A server name may not be an address (RFC 6066 section 3).
+    const named = isIP(host) === 0 ? { servername: host } : {};
+    const socket = tls.connect({ ...options, ...named, host, port: Number(url.port), timeout });
     try {
       socket.once("timeout", () => socket.destroy(new Error(`no answer within ${timeout / 1000} s`)));
       await once(socket, "secureConnect");
