@@ -62,7 +62,9 @@ export interface ResourceChanges {
 
 export function resourceChanges(output: string): ResourceChanges {
   const summary = output.slice(Math.max(0, output.lastIndexOf("\nResources:")));
-  const counts = [...summary.matchAll(/^\s+(?:\S+ )?(\d+) (created|updated|replaced|deleted|unchanged)$/gm)];
+  const counts = [
+    ...summary.matchAll(/^\s+[^\s\d]*\s*(\d+) (created|updated|replaced|deleted|unchanged)$/gm),
+  ];
   const sum = (isUnchanged: boolean) =>
     counts
       .filter(([, , what]) => (what === "unchanged") === isUnchanged)

@@ -10,12 +10,12 @@ import type {
 } from "../site/ports.ts";
 import { CommandError, exitCodes } from "./errors.ts";
 
-/** The answer of `GET /status`. Parts whose module does not run are absent. */
+/** The answer of `GET /status`; a part whose module does not run is `null`. */
 export interface SiteStatus {
-  readonly fleet?: readonly DeviceState[];
-  readonly broker?: BrokerStats;
-  readonly log?: LogStats;
-  readonly lake?: LakeStats;
+  readonly fleet: readonly DeviceState[];
+  readonly broker: BrokerStats | null;
+  readonly log: LogStats | null;
+  readonly lake: LakeStats | null;
 }
 
 export interface SiteConnection {

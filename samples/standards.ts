@@ -4,7 +4,10 @@
  */
 import type { SenmlPack } from "./senml.ts";
 
-/** RFC 8428, section 5.1.2, the second example: a current over the last six seconds; section 6 gives its CBOR. */
+/**
+ * RFC 8428, section 5.1.2, the second example: a current over the last six seconds. The last time, 0, is written out
+ * as in the CBOR of section 6; in JSON it is left out there.
+ */
 export const voltageAndCurrent: SenmlPack = [
   {
     bn: "urn:dev:ow:10e2073a0108006:",
@@ -20,7 +23,7 @@ export const voltageAndCurrent: SenmlPack = [
   { n: "current", t: -3, v: 1.4 },
   { n: "current", t: -2, v: 1.5 },
   { n: "current", t: -1, v: 1.6 },
-  { n: "current", v: 1.7 },
+  { n: "current", t: 0, v: 1.7 },
 ];
 
 /** RFC 8428, section 6: {@link voltageAndCurrent} in CBOR, as its hexadecimal dump gives it. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { readSiteRecord } from "../../site/client.ts";
@@ -51,7 +51,7 @@ export async function destroy(options: DestroyOptions, context: CommandContext):
   removeLeftovers(folders, others);
   restoreStackFile(stackFile, stackFileBefore);
   terminal.print(`${terminal.style("good", "removed")}: process, stack, keys, certificates and all data`);
-  if (others > 0) terminal.print(`${folders.local} keeps the state of your other stacks`);
+  if (existsSync(folders.local)) terminal.print(`kept: ${folders.local}, which other stacks of yours need`);
   terminal.print(`kept: the toolchain in ${await toolchainCache()}; npm start makes a new environment`);
 }
 
@@ -88,12 +88,17 @@ async function otherStacks(
   return stacks.filter(({ name }) => name.split("/").at(-1) !== localStack).length;
 }
 
-/** What neither the provider nor the engine removes. State and passphrase stay while another stack needs them. */
+/**
+ * What neither the provider nor the engine removes. State, passphrase and launchers stay while another stack of this
+ * clone needs them, and so does any other environment's folder.
+ */
 export function removeLeftovers(folders: EnvironmentFolders, otherStackCount: number): void {
   const remove = (path: string) => rmSync(path, { recursive: true, force: true });
   remove(folders.environment);
   remove(join(folders.project, "dist", "functions"));
-  if (otherStackCount === 0) remove(folders.local);
+  if (otherStackCount > 0) return;
+  for (const name of ["state", "passphrase", "toolchain"]) remove(join(folders.local, name));
+  if (existsSync(folders.local) && readdirSync(folders.local).length === 0) rmdirSync(folders.local);
 }
 
 /**

@@ -93,7 +93,7 @@ async function feedSamples(
   await site.flush();
   const anchor = await findAnchor(folders, site, Date.now() * 1000);
   const plan = await planFeed(anchor.base);
-  const { assignments, left } = assign(plan, outputs, (await site.status()).fleet ?? [], anchor.sentOnce);
+  const { assignments, left } = assign(plan, outputs, (await site.status()).fleet, anchor.sentOnce);
   if (assignments.length === 0) {
     return {
       account: ["none sent: the stack has none of the sample devices"],

@@ -47,7 +47,7 @@ async function pageAddress(options: StatusOptions, { folders }: CommandContext):
 
 export function statusLines(
   health: SiteHealth,
-  { fleet = [], broker, log, lake }: SiteStatus,
+  { fleet, broker, log, lake }: SiteStatus,
   page: string | null,
   terminal: Terminal,
   now: number,
@@ -60,16 +60,16 @@ export function statusLines(
     ...Object.entries(health.modules).map(([name, module]) => moduleLine(name, module, terminal)),
     ...heading(`Devices: ${count(fleet.length)}, ${count(connected)} connected`),
     ...(fleet.length === 0 ? ["  none yet"] : [deviceTable(fleet, terminal, now)]),
-    ...(lake === undefined ? [] : [...heading("Lake"), ...lakeLines(lake, terminal)]),
-    ...(log === undefined
+    ...(lake === null ? [] : [...heading("Lake"), ...lakeLines(lake, terminal)]),
+    ...(log === null
       ? []
       : [
           `  ${counted(log.lag, "message")} on the way from the log to the lake, ${bytes(log.bytes)} in the log`,
         ]),
-    ...(log !== undefined && log.damaged > 0
+    ...(log !== null && log.damaged > 0
       ? [terminal.style("bad", `  ${counted(log.damaged, "record")} of the log damaged on disk`)]
       : []),
-    ...(broker === undefined ? [] : [...heading("Broker"), ...refusals(broker.refused, broker.published)]),
+    ...(broker === null ? [] : [...heading("Broker"), ...refusals(broker.refused, broker.published)]),
     ...(page === null ? [] : [...heading("Page"), `  ${page}${tokenHint(page)}`]),
   ];
 }

@@ -144,7 +144,8 @@ function compare(assignments: readonly Assignment[], { stored, quarantined }: In
   const missing: string[] = [];
   const wrong: string[] = [];
   for (const { device, sending } of assignments) {
-    for (const { id, outcome, rows, codecVersion } of sending) {
+    const distinct = new Map(sending.map((message) => [message.id, message]));
+    for (const { id, outcome, rows, codecVersion } of distinct.values()) {
       if (id === null) continue;
       const holding = stored.get(key(device.id, id));
       if (outcome === "quarantined") {

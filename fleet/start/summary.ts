@@ -62,9 +62,9 @@ export function summaryLines(
     "",
     terminal.style("heading", "Summary"),
     row("environment", changesLine(changes)),
-    row("devices", `${count(fleet?.length ?? 0)} known, each with a certificate of its own`),
+    row("devices", `${count(fleet.length)} known, each with a certificate of its own`),
     ...account.map((line, index) => row(index === 0 ? "messages" : "", line)),
-    ...(lake === undefined || lake === null
+    ...(lake === null
       ? []
       : [
           row(
