@@ -9,7 +9,7 @@ import { exitLike, runForeground } from "./lib/foreground.mjs";
 import { runMain } from "./lib/main.mjs";
 import { ensureLocalStack, wantsLocalStack } from "./steps/stack.mjs";
 import { rememberStackFiles } from "./steps/stack-files.mjs";
-import { summary } from "./summary.mjs";
+import { oneLine, summary } from "./summary.mjs";
 import { createContext, ensureToolchain, needsOf, stackFileMemory } from "./toolchain.mjs";
 
 const [command = "help", ...args] = process.argv.slice(2);
@@ -24,13 +24,16 @@ async function main() {
     context.release();
     return;
   }
+  if (command === "start") context.progress.note("toolchain", oneLine(resolved));
   const { engine, state, node } = resolved;
   const restoreStackFiles =
     state?.source === "local"
       ? rememberStackFiles(context.paths.root, stackFileMemory(context), join(context.paths.local, "state"))
       : () => {};
   try {
-    if (engine && state && wantsLocalStack([command, ...args])) {
+    // On a backend of the user's own, the literal CLI creates nothing that it was not asked for.
+    const mayCreate = state?.source === "local" || command === "start";
+    if (engine && state && mayCreate && wantsLocalStack([command, ...args])) {
       await ensureLocalStack(context, engine.pulumi, env, state);
     }
     context.release();

@@ -49,6 +49,25 @@ export function summary({ node, engine, plugins = [], duckdb, state }, paths) {
     .join("\n");
 }
 
+/**
+ * The same in one line: `Node 24.21.0, Pulumi 3.220.0, providers tls 5.6.1 (offline) and random 4.21.2 (offline)`.
+ *
+ * @param {import("./env.mjs").Resolved} resolved
+ * @returns {string}
+ */
+export function oneLine({ node, engine, plugins = [] }) {
+  const providers = plugins.map(
+    ({ name, version, source: from }) => `${name} ${version}${from === "offline" ? " (offline)" : ""}`,
+  );
+  return [
+    node && `Node ${node.version}`,
+    engine && `Pulumi ${engine.version}`,
+    providers.length > 0 && `providers ${providers.join(" and ")}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
 /** @param {string} name */
 const source = (name) => SOURCES[name] ?? name;
 

@@ -52,7 +52,7 @@ async function runChecks(context, env) {
       const began = Date.now();
       const options = {
         cwd: context.paths.root,
-        env: { ...env, FORCE_COLOR: process.stdout.isTTY ? "1" : "0" },
+        env: { ...env, [process.stdout.isTTY ? "FORCE_COLOR" : "NO_COLOR"]: "1" },
       };
       const { ok, output } = await npm(context, ["run", "--silent", check], options);
       console.log(`${check}: ${ok ? "passed" : "failed"} (${((Date.now() - began) / 1000).toFixed(1)} s)`);

@@ -26,7 +26,7 @@ import { ensureState } from "./steps/state.mjs";
  * @property {AbortSignal} signal aborted when the user interrupts
  */
 
-/** @typedef {"node" | "engine" | "duckdb"} Need */
+/** @typedef {"engine" | "duckdb"} Need */
 
 /**
  * What each command needs beyond the npm packages and a Node; a command that is not listed needs no more.

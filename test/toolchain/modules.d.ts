@@ -130,6 +130,7 @@ declare module "*/toolchain/summary.mjs" {
   import type { Resolved } from "*/toolchain/env.mjs";
   import type { ToolchainPaths } from "*/toolchain/paths.mjs";
   export function summary(resolved: Resolved, paths: ToolchainPaths): string;
+  export function oneLine(resolved: Resolved): string;
 }
 declare module "*/toolchain/steps/dependencies.mjs" {
   import type { Context } from "*/toolchain/toolchain.mjs";

@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createProgress } from "../../toolchain/lib/progress.mjs";
 import { countResults, countsLine, totalCounts } from "../../toolchain/lib/test-counts.mjs";
 import { PROJECT_ROOT, toolchainPaths } from "../../toolchain/paths.mjs";
-import { summary } from "../../toolchain/summary.mjs";
+import { oneLine, summary } from "../../toolchain/summary.mjs";
 import { needsOf } from "../../toolchain/toolchain.mjs";
 
 describe("progress", () => {
@@ -49,26 +49,36 @@ describe("progress", () => {
   });
 });
 
-test("the table says what is used from where", () => {
-  const table = summary(
-    {
-      node: { executable: "/cache/node", folder: "/p/n", version: "24.21.0", source: "npm" },
-      engine: { pulumi: "/cache/pulumi", version: "3.220.0", source: "go" },
-      plugins: [{ name: "tls", version: "5.6.1", source: "offline", folder: "/p/x" }],
-      duckdb: { extension: "/p/httpfs.duckdb_extension", version: "1.5.5", source: "wheel" },
-      state: { source: "local", description: ".fieldlake/state" },
-    },
-    toolchainPaths("/p", "/cache"),
-  );
-  const lines = table.split("\n").map((line) => line.split(/ {2,}/));
-  expect(lines).toEqual([
-    ["what", "version", "from", "where"],
-    ["Node", "24.21.0", "npm, user's cache", "/cache/node"],
-    ["Pulumi engine", "3.220.0", "built from pinned Go modules, user's cache", "/cache/pulumi"],
-    ["provider tls", "5.6.1", "this project's offline provider", "provider/offline/tls"],
-    ["DuckDB httpfs", "1.5.5", "Python package index, user's cache", "httpfs.duckdb_extension"],
-    ["state", "this clone", ".fieldlake/state"],
-  ]);
+describe("what is used from where", () => {
+  const resolved = {
+    node: { executable: "/cache/node", folder: "/p/n", version: "24.21.0", source: "npm" },
+    engine: { pulumi: "/cache/pulumi", version: "3.220.0", source: "go" },
+    plugins: [
+      { name: "tls", version: "5.6.1", source: "offline", folder: "/p/x" },
+      { name: "random", version: "4.21.2", source: "installed" },
+    ],
+    duckdb: { extension: "/p/httpfs.duckdb_extension", version: "1.5.5", source: "wheel" },
+    state: { source: "local", description: ".fieldlake/state" },
+  } as const;
+
+  test("is a table", () => {
+    const table = summary(resolved, toolchainPaths("/p", "/cache"));
+    expect(table.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+      ["what", "version", "from", "where"],
+      ["Node", "24.21.0", "npm, user's cache", "/cache/node"],
+      ["Pulumi engine", "3.220.0", "built from pinned Go modules, user's cache", "/cache/pulumi"],
+      ["provider tls", "5.6.1", "this project's offline provider", "provider/offline/tls"],
+      ["provider random", "4.21.2", "Pulumi's plugin folder"],
+      ["DuckDB httpfs", "1.5.5", "Python package index, user's cache", "httpfs.duckdb_extension"],
+      ["state", "this clone", ".fieldlake/state"],
+    ]);
+  });
+
+  test("is a line that tells offline providers from real ones", () => {
+    expect(oneLine(resolved)).toBe(
+      "Node 24.21.0, Pulumi 3.220.0, providers tls 5.6.1 (offline) and random 4.21.2",
+    );
+  });
 });
 
 test("a command brings in what it needs and no more", () => {
