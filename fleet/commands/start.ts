@@ -60,8 +60,8 @@ export async function start(options: StartOptions, context: CommandContext): Pro
     : [];
   const facts = { changes, status: await site.status(), account: fed.account, phases, remarks: fed.remarks };
   for (const line of [
-    ...answerLines(answered, terminal),
     ...summaryLines(facts, terminal),
+    ...answerLines(answered, terminal),
     ...nextSteps(pageLink(outputs), terminal),
   ]) {
     terminal.print(line);

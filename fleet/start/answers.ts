@@ -32,8 +32,9 @@ order by celsius`,
        count(distinct device_id) as devices,
        count(distinct msg_id) as messages,
        count(*) as readings,
-       max(ts) as last_reading,
-       arg_max(metric, ts) as last_metric
+       max(ts) as last_time,
+       arg_max(metric || ' = ' || coalesce(value_text, cast(coalesce(value_double, value_int) as varchar),
+                                           cast(value_bool as varchar)), ts) as last_reading
 from readings
 group by all
 order by messages desc`,

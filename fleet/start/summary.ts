@@ -37,6 +37,7 @@ export function accountLines(result: FeedResult, account: Account): string[] {
           "the recording was in the lake already: every message was recognised as a repeat, nothing was stored twice",
         ]
       : []),
+    `besides, ${counted(result.statusMessages, "status message")} (online, offline): those are news every time`,
     ...(result.resent > 0
       ? [`${counted(result.resent, "message")} went out again after a lost connection`]
       : []),

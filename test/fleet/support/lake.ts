@@ -38,11 +38,20 @@ function safe(value: unknown): unknown {
       : value;
 }
 
+/** The columns of the quarantine that the command line reads. */
+const quarantineTable: TableSchema = {
+  name: "quarantine",
+  doc: "",
+  columns: readingsTable.columns.filter(({ name }) => /^(device_id|msg_id|codec|codec_version)$/.test(name)),
+  sortBy: [],
+  partitionBy: "ingest_ts",
+};
+
 export async function memoryLake(decoded?: Decoded) {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   const fill = async (schema: TableSchema, rows: readonly Row[]) => {
-    await connection.run(duckdbDdl(schema));
+    await connection.run(duckdbDdl(schema).replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"));
     const appender = await connection.createAppender(schema.name);
     for (const row of rows) {
       for (const column of schema.columns) append(appender, column, row[camel(column.name)]);
@@ -51,12 +60,12 @@ export async function memoryLake(decoded?: Decoded) {
     appender.flushSync();
     appender.closeSync();
   };
-  if (decoded !== undefined) {
-    await fill(readingsTable, decoded.readings as unknown as Row[]);
-    const tables = new Map(decoded.frames.map(({ table }) => [table.name, table]));
+  const add = async ({ readings, frames, quarantined }: Decoded) => {
+    await fill(readingsTable, readings as unknown as Row[]);
+    const tables = new Map(frames.map(({ table }) => [table.name, table]));
     for (const table of tables.values()) {
       const axes = table.columns.map(({ name }) => camel(name));
-      const rows = decoded.frames
+      const rows = frames
         .filter((frame) => frame.table.name === table.name)
         .map((frame) => ({
           ...frame,
@@ -64,8 +73,14 @@ export async function memoryLake(decoded?: Decoded) {
         }));
       await fill(frameTable(table), rows);
     }
-  }
+    await fill(
+      quarantineTable,
+      quarantined.map((entry) => ({ ...entry, deviceId: entry.message.deviceId })),
+    );
+  };
+  if (decoded !== undefined) await add(decoded);
   return {
+    add,
     async query(sql: string): Promise<QueryResult> {
       const reader = await connection.runAndReadAll(sql);
       const names = reader.columnNames();
