@@ -77,6 +77,10 @@ const listedProblems = 20;
 // Section 4.5.1, and "/" first as LwM2M's paths have it.
 const validName = /^[A-Za-z0-9/][A-Za-z0-9\-:./_]*$/;
 
+/** Object and instance, 16 bits each. */
+const objectLink =
+  /^(\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]):(\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/;
+
 /** Applies base values record by record. */
 export class PackResolver {
   readonly raw = new RawRecord();
@@ -125,6 +129,7 @@ export class PackResolver {
       values++;
       kind = "vlo";
       value = raw.vlo;
+      if (!objectLink.test(raw.vlo)) problem ??= `vlo ${shown(raw.vlo)} is no object link`;
     }
     if (values > 1) problem ??= "more than one value";
     let sum: number | null = raw.s ?? null;
