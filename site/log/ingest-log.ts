@@ -38,7 +38,7 @@ export interface IngestLogOptions {
 }
 
 /** What the broker needs beyond {@link IngestLog}: no promise for each message, and when to stop reading sockets. */
-export interface GroupCommitLog extends IngestLog {
+export interface SegmentLog extends IngestLog {
   /** Names where records come from; keep it, it is what makes appending cheap. */
   source(deviceId: string, channel: string): ArrivalSource;
   /**
@@ -59,7 +59,7 @@ export interface GroupCommitLog extends IngestLog {
 }
 
 /** Opens the log and recovers what a crash left. Throws LogKeyError where the key file is not the folder's. */
-export async function openIngestLog(options: IngestLogOptions): Promise<GroupCommitLog> {
+export async function openIngestLog(options: IngestLogOptions): Promise<SegmentLog> {
   const { folder, keyring, onDamage } = options;
   const recovery = await recoverSegments(folder, keyring, logPurpose);
   for (const report of recovery.damage) onDamage?.(report);

@@ -3,7 +3,7 @@ import type { Arrival, LogBatch, LogPosition, LogStats } from "../ports.ts";
 import { Backlog } from "./backlog.ts";
 import { LogClosedError, LogFullError } from "./errors.ts";
 import { type CommitListener, type Group, GroupQueue } from "./group.ts";
-import type { GroupCommitLog, IngestLogOptions, LogLimits } from "./ingest-log.ts";
+import type { SegmentLog, IngestLogOptions, LogLimits } from "./ingest-log.ts";
 import { logPurpose, moveToRawZone } from "./raw-zone.ts";
 import { type ArrivalSource, arrivalSource } from "./record.ts";
 import type { DamageReport, Recovery } from "./recovery.ts";
@@ -15,7 +15,7 @@ const defaults: LogLimits = { segmentBytes: 16 << 20, groupBytes: 4 << 20, backl
 const hourMs = 3_600_000;
 const keptSources = 20_000;
 
-export class SealedIngestLog implements GroupCommitLog {
+export class SealedIngestLog implements SegmentLog {
   readonly #options: IngestLogOptions;
   readonly #limits: LogLimits;
   readonly #table: SegmentTable;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type GroupCommitLog, type IngestLogOptions, openIngestLog } from "../../../site/log/ingest-log.ts";
+import { type SegmentLog, type IngestLogOptions, openIngestLog } from "../../../site/log/ingest-log.ts";
 import type { OpenFile } from "../../../site/log/segment-writer.ts";
 import type { Arrival, LogPosition } from "../../../site/ports.ts";
 import { Keyring } from "../../../site/seal.ts";
@@ -14,7 +14,7 @@ export const morning = Date.UTC(2026, 10, 23, 10, 15) * 1000;
 export class LogBench {
   readonly root: string;
   readonly keyring = new Keyring(randomBytes(32));
-  #open: GroupCommitLog[] = [];
+  #open: SegmentLog[] = [];
 
   private constructor(root: string) {
     this.root = root;
@@ -32,7 +32,7 @@ export class LogBench {
     return join(this.root, "raw");
   }
 
-  async open(options: Partial<IngestLogOptions> = {}): Promise<GroupCommitLog> {
+  async open(options: Partial<IngestLogOptions> = {}): Promise<SegmentLog> {
     const { folder, rawFolder, keyring } = this;
     const log = await openIngestLog({ folder, rawFolder, keyring, ...options });
     this.#open.push(log);
@@ -50,13 +50,13 @@ export function arrival(index: number, text = `reading ${index}`, receivedAt = m
 }
 
 /** One after the other: each becomes a frame of its own. */
-export async function appendFrames(log: GroupCommitLog, first: number, count: number): Promise<void> {
+export async function appendFrames(log: SegmentLog, first: number, count: number): Promise<void> {
   for (let index = first; index < first + count; index += 1) await log.append(arrival(index));
 }
 
 /** Payload texts from `from` to the end of what is committed. */
 export async function texts(
-  log: GroupCommitLog,
+  log: SegmentLog,
   count: number,
   from: LogPosition = log.start,
 ): Promise<string[]> {

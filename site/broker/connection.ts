@@ -1,0 +1,288 @@
+/** One network connection, from its first byte to its end: what each packet does, and when reading waits. */
+import type { Socket } from "node:net";
+import type { Core } from "./core.ts";
+import type { FleetEntry } from "./fleet.ts";
+import { PacketGuard, type PacketHandler } from "./guard.ts";
+import type { ConnectPacket } from "./guard-connect.ts";
+import type { SubscribePacket, UnsubscribePacket } from "./guard-subscribe.ts";
+import type { Identity } from "./identity.ts";
+import { Intake } from "./intake.ts";
+import {
+  ConnectCode,
+  encodeAck,
+  encodeConnack,
+  encodeSuback,
+  PacketType,
+  pingresp,
+  subscribeFailure,
+} from "./packets.ts";
+import { type Refusal, Violation } from "./refusals.ts";
+import type { Session, SessionLink } from "./session.ts";
+
+/** Why reading waits; several at once. */
+const Hold = { congestion: 1, rate: 2, reader: 4, ended: 8 } as const;
+type Hold = (typeof Hold)[keyof typeof Hold];
+
+/** Beyond a PUBLISH's payload: its topic, a CONNECT's texts, a SUBSCRIBE's filters. */
+const packetOverhead = 4096;
+/** Bytes that may wait for a client that does not read. */
+const mostUnsent = 256 << 10;
+/** Time for an answer to reach a client that is sent away. */
+const farewellMs = 2000;
+
+export class Connection implements PacketHandler, SessionLink {
+  readonly openedAt = Date.now();
+  receivedAt = 0;
+  readonly #core: Core;
+  readonly #socket: Socket;
+  readonly #identity: Identity | null;
+  readonly #guard: PacketGuard;
+  #holds = 0;
+  #session: Session | null = null;
+  #intake: Intake | null = null;
+  #entry: FleetEntry | null = null;
+  #keepAliveMs = 0;
+  #lastPacketAt = this.openedAt;
+  #unreadSince: number | null = null;
+  #rateTimer: NodeJS.Timeout | undefined;
+
+  /** `identity` is what a certificate proved; `null` takes the client at its word (benches and tests only). */
+  constructor(core: Core, socket: Socket, identity: Identity | null) {
+    this.#core = core;
+    this.#socket = socket;
+    this.#identity = identity;
+    this.#guard = new PacketGuard(this, core.limits.maxPayload + packetOverhead);
+    socket.on("data", (chunk: Buffer) => this.#read(chunk));
+    socket.on("drain", () => this.#drained());
+    socket.on("error", () => undefined);
+    socket.on("close", () => this.end(null));
+  }
+
+  get deviceId(): string | null {
+    return this.#session?.clientId ?? null;
+  }
+
+  get identity(): Identity | null {
+    return this.#identity;
+  }
+
+  get isHeld(): boolean {
+    return this.#holds !== 0;
+  }
+
+  get isWritable(): boolean {
+    return (this.#holds & Hold.ended) === 0 && !this.#socket.writableNeedDrain;
+  }
+
+  send(bytes: Buffer): void {
+    if ((this.#holds & Hold.ended) !== 0 || this.#socket.write(bytes)) return;
+    this.#unreadSince ??= Date.now();
+    this.#hold(Hold.reader);
+    if (this.#socket.writableLength > mostUnsent) this.end("slow reader");
+  }
+
+  connect(packet: ConnectPacket | null): void {
+    const fault = this.#judge(packet);
+    if (fault !== null) return this.#reject(...fault);
+    const { clientId, clean, will, keepAlive } = packet as ConnectPacket;
+    const core = this.#core;
+    core.takeOver(clientId);
+    const { session, isPresent } = core.sessions.open(clientId, clean);
+    this.#session = session;
+    this.#intake = new Intake(core, this, clientId, session);
+    this.#entry = core.fleet.entry(clientId);
+    this.#entry.isConnected = true;
+    this.#entry.certificateNotAfter = this.#identity?.notAfter ?? null;
+    const longest = core.limits.idleSeconds;
+    this.#keepAliveMs = 1000 * (keepAlive === 0 ? longest : Math.min(1.5 * keepAlive, longest));
+    core.wills.keep(clientId, will);
+    this.send(encodeConnack(ConnectCode.accepted, isPresent));
+    core.connected(clientId, this);
+    session.attach(this);
+  }
+
+  publish(
+    qos: 0 | 1 | 2,
+    retain: boolean,
+    id: number,
+    bytes: Buffer,
+    topicStart: number,
+    topicEnd: number,
+    payloadEnd: number,
+  ): void {
+    this.#intake?.publish(qos, retain, id, bytes, topicStart, topicEnd, payloadEnd);
+    if (this.#core.log.congested) {
+      this.#hold(Hold.congestion);
+      this.#core.whenDrained(this);
+    }
+    const debt = this.#entry?.bucket.take(this.receivedAt / 1000) ?? 0;
+    if (debt > 0) this.#slowDown(debt);
+  }
+
+  acknowledge(type: number, id: number): void {
+    switch (type) {
+      case PacketType.puback:
+        return this.#session?.acknowledge(id);
+      case PacketType.pubrel:
+        this.#session?.unreleased.delete(id);
+        return this.send(encodeAck(PacketType.pubcomp, id));
+      default:
+        throw new Violation("malformed packet", `packet type ${type} answers a QoS 2 that was never granted`);
+    }
+  }
+
+  subscribe({ id, requests }: SubscribePacket): void {
+    const session = this.#session as Session;
+    const { policy, sessions, retained, refusals } = this.#core;
+    const taken: { filter: string; qos: 0 | 1 }[] = [];
+    const codes = requests.map(({ filter, qos }) => {
+      const granted = qos === 0 ? 0 : 1;
+      const isAllowed = policy.maySubscribe(session.clientId, filter);
+      if (!isAllowed || !sessions.subscribe(session, filter, granted)) {
+        refusals.count("subscription not allowed");
+        return subscribeFailure;
+      }
+      taken.push({ filter, qos: granted });
+      return granted;
+    });
+    this.send(encodeSuback(id, codes));
+    for (const { filter, qos: granted } of taken) {
+      for (const [topic, { payload, qos }] of retained.match(filter)) {
+        session.deliver({ topic, payload, qos: qos < granted ? qos : granted, retain: true });
+      }
+    }
+  }
+
+  unsubscribe({ id, filters }: UnsubscribePacket): void {
+    for (const filter of filters) this.#core.sessions.unsubscribe(this.#session as Session, filter);
+    this.send(encodeAck(PacketType.unsuback, id));
+  }
+
+  ping(): void {
+    this.send(pingresp);
+  }
+
+  disconnect(): void {
+    this.#core.wills.drop((this.#session as Session).clientId);
+    this.end(null);
+  }
+
+  /** Goes on reading what waited for the log. */
+  decongested(): void {
+    this.#release(Hold.congestion);
+  }
+
+  /** Once a second: whether the client still keeps to the rules of time. */
+  check(now: number): void {
+    const { connectSeconds, drainSeconds } = this.#core.limits;
+    if (this.#session === null) {
+      if (now - this.openedAt > connectSeconds * 1000) this.end("handshake too slow");
+    } else if (this.#identity !== null && this.#identity.notAfter < now) {
+      this.end("certificate expired");
+    } else if (this.#unreadSince !== null) {
+      if (now - this.#unreadSince > drainSeconds * 1000) this.end("slow reader");
+    } else if (this.isHeld) {
+      // It is not the client that is silent.
+      this.#lastPacketAt = now;
+    } else if (now - this.#lastPacketAt > this.#keepAliveMs) {
+      this.end("keep-alive expired");
+    }
+  }
+
+  /** `null` where nobody is to blame. A last will is published unless the client said goodbye. */
+  end(refusal: Refusal | null, farewell?: Buffer): void {
+    if ((this.#holds & Hold.ended) !== 0) return;
+    this.#holds |= Hold.ended;
+    clearTimeout(this.#rateTimer);
+    if (refusal !== null) this.#core.refused(refusal, this.deviceId ?? this.#identity?.deviceId ?? null);
+    this.#close(farewell);
+    const session = this.#session;
+    if (session?.link === this) session.detach();
+    if (this.#entry !== null) this.#entry.isConnected = false;
+    this.#core.ended(this, session);
+  }
+
+  #read(chunk: Buffer): void {
+    const now = Date.now();
+    this.receivedAt = now * 1000;
+    const { packets } = this.#guard;
+    this.#attempt(() => this.#guard.feed(chunk));
+    if (this.#guard.packets !== packets) this.#lastPacketAt = now;
+    if (this.#entry !== null) this.#core.fleet.seen(this.#entry, now);
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof Violation) {
+        this.end(error.refusal);
+      } else {
+        // A fault of the broker's own must not take the other connections with it.
+        this.#core.failed(error);
+        this.end("malformed packet");
+      }
+    }
+  }
+
+  /** How a CONNECT that cannot be accepted is answered; `null` where it can. */
+  #judge(packet: ConnectPacket | null): readonly [Refusal, ConnectCode] | null {
+    if (packet === null) return ["unsupported protocol version", ConnectCode.unsupportedProtocol];
+    const { clientId, level, will, userName, hasPassword } = packet;
+    const { policy } = this.#core;
+    const proven = this.#identity?.deviceId ?? clientId;
+    // MQTT 3.1 allows 1 to 23 characters.
+    const isName = policy.isClientId(clientId) && (level === 4 || clientId.length <= 23);
+    if (!isName || clientId !== proven) {
+      return ["client id is not the certificate's", ConnectCode.identifierRejected];
+    }
+    if (userName !== null && userName !== clientId) {
+      return ["user name is not the device id", ConnectCode.badUserNameOrPassword];
+    }
+    if (hasPassword) return ["password given", ConnectCode.badUserNameOrPassword];
+    if (will !== null && !policy.mayLeaveWill(clientId, will.topic)) {
+      return ["last will not allowed", ConnectCode.notAuthorized];
+    }
+    return this.#core.isFull(clientId) ? ["too many connections", ConnectCode.serverUnavailable] : null;
+  }
+
+  #reject(refusal: Refusal, code: ConnectCode): void {
+    this.end(refusal, encodeConnack(code));
+  }
+
+  #close(farewell: Buffer | undefined): void {
+    const socket = this.#socket;
+    if (farewell === undefined) {
+      socket.destroy();
+      return;
+    }
+    socket.end(farewell, () => socket.destroy());
+    setTimeout(() => socket.destroy(), farewellMs).unref();
+  }
+
+  #slowDown(milliseconds: number): void {
+    if ((this.#holds & Hold.rate) !== 0) return;
+    this.#hold(Hold.rate);
+    this.#rateTimer = setTimeout(() => this.#release(Hold.rate), milliseconds);
+  }
+
+  #drained(): void {
+    this.#unreadSince = null;
+    this.#release(Hold.reader);
+    this.#session?.resume();
+  }
+
+  #hold(hold: Hold): void {
+    this.#holds |= hold;
+    this.#socket.pause();
+  }
+
+  #release(hold: Hold): void {
+    if ((this.#holds & hold) === 0) return;
+    this.#holds &= ~hold;
+    if (this.#holds !== 0) return;
+    this.receivedAt = Date.now() * 1000;
+    this.#attempt(() => this.#guard.resume());
+    if (this.#holds === 0) this.#socket.resume();
+  }
+}
