@@ -85,14 +85,13 @@ const checkLength = (inputs: ValueMap): CheckFailure[] => {
   if (typeof length !== "number" || values.includes(unknown)) return [];
   const sum = values.reduce<number>((total, value) => total + Number(value), 0);
   if (length >= sum) return [];
-  const reason = `must be at least ${sum}, the sum of ${minimums.join(", ")}; got ${length}`;
-  return [{ property: "length", reason }];
+  const reason = `must be at least ${sum}, the sum of ${minimums.join(", ")}`;
+  return [{ property: "length", reason, got: length }];
 };
 
 const checkSwitches = ({ upper, lower, special, number, numeric }: ValueMap): CheckFailure[] => {
   if (typeof number === "boolean" && typeof numeric === "boolean" && number !== numeric) {
-    const reason = `is the old name of numeric and must be the same, ${numeric}; got ${number}`;
-    return [{ property: "number", reason }];
+    return [{ property: "number", reason: "is the old name of numeric and must be the same", got: number }];
   }
   if (![upper, lower, special, numeric ?? number].every((value) => value === false)) return [];
   return [{ property: "numeric", reason: "one of numeric, upper, lower and special must be true; got none" }];

@@ -10,7 +10,7 @@ import { SeededNumbers } from "./seeded.ts";
 
 const check = ({ min, max }: ValueMap): CheckFailure[] =>
   typeof min === "number" && typeof max === "number" && max < min
-    ? [{ property: "max", reason: `must be at least min, which is ${min}; got ${max}` }]
+    ? [{ property: "max", reason: "must be at least min", got: max }]
     : [];
 
 const draw = (min: number, max: number, seed: string): number => {

@@ -5,7 +5,7 @@ import type { FunctionDefinition, PropertyTable, ResourceDefinition, Surrounding
 import { inputsOf } from "./schema.ts";
 import { readState, writeProperties, writeState } from "./state.ts";
 import type { CheckFailure } from "./validate.ts";
-import { failureMessage, validateInputs } from "./validate.ts";
+import { failureLines, validateInputs } from "./validate.ts";
 import type { Value, ValueMap, WireMap } from "./values.ts";
 import { holdsSecret, holdsUnknown, mapFromWire, toWire, unknown, wireSecret } from "./values.ts";
 
@@ -60,15 +60,15 @@ export class OfflineProvider {
         given[name] = value === "" ? null : parsedSetting(name, value);
       }
     }
-    const { inputs, failures } = validateInputs(this.definition.configuration, given);
-    if (failures.length > 0) throw new Error(failureMessage(failures));
+    const { inputs, failures } = validated({ properties: this.definition.configuration }, settings, given);
+    if (failures.length > 0) throw new Error(failures.join("\n"));
     this.#configuration = inputs;
   }
 
-  /** Checks a resource's inputs and marks the ones that are always secret. */
-  check(token: string, news: WireMap): { inputs: WireMap; failures: CheckFailure[] } {
+  /** Checks a resource's inputs and marks the ones that are always secret. A failure is a line for the user. */
+  check(token: string, news: WireMap): { inputs: WireMap; failures: string[] } {
     const resource = this.#resource(token);
-    const { failures } = validateInputs(resource.properties, mapFromWire(news), resource.checkTogether);
+    const { failures } = validated(resource, news);
     return { inputs: withSecretInputs(resource, news), failures };
   }
 
@@ -123,10 +123,10 @@ export class OfflineProvider {
   }
 
   /** Calls a function; invalid arguments come back as failures. */
-  async invoke(token: string, args: WireMap): Promise<{ result: WireMap; failures: CheckFailure[] }> {
+  async invoke(token: string, args: WireMap): Promise<{ result: WireMap; failures: string[] }> {
     const fn = this.#functions.get(token);
     if (!fn) throw new Error(`the ${this.definition.name} package has no function ${token}`);
-    const { inputs, failures } = validateInputs(fn.properties, mapFromWire(args), fn.checkTogether);
+    const { inputs, failures } = validated(fn, args);
     if (failures.length > 0) return { result: {}, failures };
     if (holdsUnknown(inputs)) return { result: {}, failures: [] };
     const result = await fn.call(inputs, this.#configuration);
@@ -157,15 +157,25 @@ export class OfflineProvider {
   }
 
   #inputs(resource: ResourceDefinition, news: WireMap): ValueMap {
-    const { inputs, failures } = validateInputs(
-      resource.properties,
-      mapFromWire(news),
-      resource.checkTogether,
-    );
-    if (failures.length > 0) throw new Error(failureMessage(failures));
+    const { inputs, failures } = validated(resource, news);
+    if (failures.length > 0) throw new Error(failures.join("\n"));
     return inputs;
   }
 }
+
+interface Checked {
+  readonly properties: PropertyTable;
+  readonly checkTogether?: (inputs: ValueMap) => CheckFailure[];
+}
+
+const validated = (
+  { properties, checkTogether }: Checked,
+  wire: WireMap,
+  given = mapFromWire(wire),
+): { inputs: ValueMap; failures: string[] } => {
+  const { inputs, failures } = validateInputs(properties, given, checkTogether);
+  return { inputs, failures: failureLines(failures, properties, secretNames(wire)) };
+};
 
 const secretNames = (values: WireMap): ReadonlySet<string> =>
   new Set(Object.keys(values).filter((name) => holdsSecret(values[name])));

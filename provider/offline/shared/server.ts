@@ -14,7 +14,6 @@ import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { packageSchema } from "./package-schema.ts";
 import type { OfflineProvider } from "./provider.ts";
-import type { CheckFailure } from "./validate.ts";
 import type { WireMap } from "./values.ts";
 
 /** The engine's own limit for a message (sdk/go/common/util/rpcutil). */
@@ -53,11 +52,14 @@ export const typeOfUrn = (urn: string): string => {
   return types.slice(types.lastIndexOf("$") + 1);
 };
 
-const toFailures = (failures: readonly CheckFailure[]): InstanceType<typeof messages.CheckFailure>[] =>
-  failures.map(({ property, reason }) => {
+/**
+ * The engine shows a failure's property with its value, but knows only whole properties and shows secrets as
+ * well; so the property stands in the reason.
+ */
+const toFailures = (lines: readonly string[]): InstanceType<typeof messages.CheckFailure>[] =>
+  lines.map((line) => {
     const failure = new messages.CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(reason);
+    failure.setReason(line);
     return failure;
   });
 

@@ -9,8 +9,10 @@ import { isValueMap, unknown } from "./values.ts";
 export interface CheckFailure {
   /** Path of the property, for example `subject.streetAddresses[0]`. */
   readonly property: string;
-  /** What is allowed and what was received. Never the value of a secret. */
+  /** What is allowed. */
   readonly reason: string;
+  /** What was received, where that helps; told to the user unless it is a secret. */
+  readonly got?: Value;
 }
 
 /** Inputs in the kinds their table declares, and what is wrong with them. */
@@ -20,7 +22,7 @@ export interface Validation {
 }
 
 /** Shows a received value in a message, shortened. */
-export const shown = (value: Value): string => {
+const shown = (value: Value): string => {
   const rendered = JSON.stringify(value) ?? "nothing";
   return rendered.length > 80 ? `${rendered.slice(0, 77)}...` : rendered;
 };
@@ -28,8 +30,8 @@ export const shown = (value: Value): string => {
 class Check {
   readonly failures: CheckFailure[] = [];
 
-  fail(property: string, secret: boolean, value: Value, allowed: string): undefined {
-    this.failures.push({ property, reason: `${allowed}; got ${secret ? "a secret value" : shown(value)}` });
+  fail(property: string, got: Value, reason: string): undefined {
+    this.failures.push({ property, reason, got });
     return undefined;
   }
 
@@ -53,14 +55,13 @@ class Check {
   private property(property: InputProperty, value: Value, path: string): Value {
     if (value === unknown) return unknown;
     const { type } = property;
-    const secret = property.secret === true;
     switch (type.kind) {
       case "list": {
-        if (!Array.isArray(value)) return this.fail(path, secret, value, "must be a list of strings");
+        if (!Array.isArray(value)) return this.fail(path, value, "must be a list of strings");
         return value.map((item, index) => this.scalar(property, "string", item, `${path}[${index}]`));
       }
       case "map": {
-        if (!isValueMap(value)) return this.fail(path, secret, value, "must be a map of strings");
+        if (!isValueMap(value)) return this.fail(path, value, "must be a map of strings");
         return Object.fromEntries(
           Object.entries(value).map(([key, item]) => [
             key,
@@ -69,11 +70,11 @@ class Check {
         );
       }
       case "record": {
-        if (!isValueMap(value)) return this.fail(path, secret, value, "must be an object");
+        if (!isValueMap(value)) return this.fail(path, value, "must be an object");
         return this.table(type.fields, value, `${path}.`);
       }
       case "records":
-        return this.fail(path, secret, value, "can't be set");
+        return this.fail(path, value, "can't be set");
       default:
         return this.scalar(property, type.kind, value, path);
     }
@@ -88,10 +89,9 @@ class Check {
     if (value === unknown) return unknown;
     if (value === undefined || value === null) return null;
     const converted = convert(kind, value);
-    const secret = property.secret === true;
-    if (converted === undefined) return this.fail(path, secret, value, kindNames[kind]);
+    if (converted === undefined) return this.fail(path, value, kindNames[kind]);
     const allowed = property.allows?.(converted);
-    if (allowed !== undefined) return this.fail(path, secret, value, allowed);
+    if (allowed !== undefined) return this.fail(path, value, allowed);
     return converted;
   }
 }
@@ -136,9 +136,24 @@ export const validateInputs = (
   return { inputs, failures };
 };
 
-/** All failures in one message. */
-export const failureMessage = (failures: readonly CheckFailure[]): string =>
-  failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n");
+/** The property at the root of a path. */
+const rootOf = (path: string): string => path.replace(/[.[].*$/s, "");
+
+/**
+ * Tells each failure in a line that starts with the property and ends with what was received.
+ * @param secrets names of properties the program marked as secret; those declared secret are so anyway
+ */
+export const failureLines = (
+  failures: readonly CheckFailure[],
+  properties: PropertyTable,
+  secrets: ReadonlySet<string>,
+): string[] =>
+  failures.map(({ property, reason, got }) => {
+    const root = rootOf(property);
+    const secret = secrets.has(root) || properties[root]?.secret === true;
+    const received = got === undefined ? "" : `; got ${secret ? "a secret value" : shown(got)}`;
+    return `${property}: ${reason}${received}`;
+  });
 
 /** Allows whole numbers from `least` to `most`. */
 export const between =

@@ -84,8 +84,8 @@ export const issuingOutputs = (reveals: readonly string[]): PropertyTable => ({
 export const checkIssuing = (inputs: ValueMap): CheckFailure[] => {
   const { isCaCertificate = false, maxPathLength } = inputs;
   if (isCaCertificate !== false || typeof maxPathLength !== "number" || maxPathLength <= 0) return [];
-  const reason = `must be absent, -1 or 0 unless isCaCertificate is true; got ${maxPathLength}`;
-  return [{ property: "maxPathLength", reason }];
+  const reason = "must be absent, -1 or 0 unless isCaCertificate is true";
+  return [{ property: "maxPathLength", reason, got: maxPathLength }];
 };
 
 const hours = (value: Value): number | undefined => (typeof value === "number" ? value : undefined);

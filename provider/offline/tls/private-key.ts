@@ -39,9 +39,8 @@ const checkRsaBits = (inputs: ValueMap): CheckFailure[] => {
   const { algorithm, rsaBits } = inputs;
   if (algorithm !== "RSA" || typeof rsaBits !== "number") return [];
   if (rsaBits >= minimumRsaBits && rsaBits <= maximumRsaBits) return [];
-  return [
-    { property: "rsaBits", reason: `must be from ${minimumRsaBits} to ${maximumRsaBits}; got ${rsaBits}` },
-  ];
+  const reason = `must be from ${minimumRsaBits} to ${maximumRsaBits}`;
+  return [{ property: "rsaBits", reason, got: rsaBits }];
 };
 
 const privateKeyOutputs = (key: KeyObject): ValueMap => {

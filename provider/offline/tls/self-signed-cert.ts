@@ -34,7 +34,8 @@ const check = (inputs: ValueMap): CheckFailure[] => {
   if (setAuthorityKeyId === true && isCaCertificate === false && setSubjectKeyId === false) {
     failures.push({
       property: "setAuthorityKeyId",
-      reason: "must be false unless setSubjectKeyId or isCaCertificate is true; got true",
+      reason: "must be false unless setSubjectKeyId or isCaCertificate is true",
+      got: true,
     });
   }
   return failures;

@@ -205,10 +205,10 @@ test.each<[string, WireMap, string]>([
   [
     "Password",
     { length: 3, number: true, numeric: false },
-    "number: is the old name of numeric and must be the same, false; got true",
+    "number: is the old name of numeric and must be the same; got true",
   ],
   ["Password", { length: 3, minUpper: -1 }, "minUpper: must be from 0 to 1048576; got -1"],
-  ["Integer", { min: 4, max: 3 }, "max: must be at least min, which is 4; got 3"],
+  ["Integer", { min: 4, max: 3 }, "max: must be at least min; got 3"],
   ["Shuffle", { inputs: ["a"], resultCount: -1 }, "resultCount: must be at least 0; got -1"],
   ["Shuffle", { inputs: [["a"]] }, 'inputs[0]: must be a string; got ["a"]'],
   ["Pet", { keepers: "a" }, 'keepers: must be a map of strings; got "a"'],

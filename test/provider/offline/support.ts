@@ -61,8 +61,7 @@ export const resource = (provider: OfflineProvider, token: string): ResourceUnde
   preview: async (inputs) => (await provider.create(token, inputs, true)).state,
   diff: (state, inputs) => provider.diff(token, state, inputs),
   update: (state, inputs) => provider.update(token, state, inputs, false),
-  failures: (inputs) =>
-    provider.check(token, inputs).failures.map(({ property, reason }) => `${property}: ${reason}`),
+  failures: (inputs) => provider.check(token, inputs).failures,
   read: (id, state = {}) => provider.read(token, id, state, {}),
 });
 
