@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import mqtt, { type MqttClient } from "mqtt";
-import { readSiteRecord, SiteClient } from "../../site/client.ts";
+import { readSiteRecord, SiteClient, type SiteRecord } from "../../site/client.ts";
 import { createStack, hasEngine, type TestStack } from "./support/stack.ts";
 
 const config = {
@@ -140,11 +140,12 @@ describe("an environment on one machine, by the real engine", () => {
 
   test("after kill -9 a plain up starts the site again, with every acknowledged row", async () => {
     const before = readSiteRecord(runFolder());
-    process.kill(before?.pid ?? 0, "SIGKILL");
+    if (before === null) throw new Error("no site is running");
+    process.kill(before.pid, "SIGKILL");
     await delay(200);
     const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview");
     if (status !== 0) throw new Error(text);
-    expect(readSiteRecord(runFolder())?.pid).not.toBe(before?.pid);
+    expect(readSiteRecord(runFolder())?.pid).not.toBe(before.pid);
     expect(await countRows()).toBe(1);
   }, 120_000);
 
@@ -199,7 +200,7 @@ describe("an environment on one machine, by the real engine", () => {
   }, 180_000);
 
   test("destroy leaves no process, no file and no port", async () => {
-    const pid = readSiteRecord(runFolder())?.pid ?? 0;
+    const { pid } = readSiteRecord(runFolder()) as SiteRecord;
     const { status, text } = await stack.pulumi("destroy", "--yes", "--skip-preview");
     if (status !== 0) throw new Error(text);
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");

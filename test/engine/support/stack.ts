@@ -29,7 +29,7 @@ export interface TestStack {
 }
 
 const project = resolve(import.meta.dirname, "../../..");
-const stackName = "engine-test";
+const stackName = `engine-test-${process.pid}`;
 
 /** Whether there is an engine at all: `npm test` always brings one in. */
 export async function hasEngine(): Promise<boolean> {
@@ -55,6 +55,7 @@ export async function createStack(config: Record<string, unknown>): Promise<Test
     ...process.env,
     PULUMI_BACKEND_URL: `file://${stateFolder}`,
     PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+    PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     NO_COLOR: "1",
   };
@@ -78,6 +79,8 @@ export async function createStack(config: Record<string, unknown>): Promise<Test
   const made = await run("mkdir", ["-p", stateFolder], env);
   const created = await run("pulumi", ["stack", "init", stackName, "--non-interactive", "--no-select"], env);
   if (made.status !== 0 || created.status !== 0) throw new Error(created.text);
+  // `stack init` knows no --config-file: it leaves the salt in the project's folder, and the state has it too.
+  rmSync(join(project, `Pulumi.${stackName}.yaml`), { force: true });
 
   return {
     folder,

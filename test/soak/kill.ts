@@ -1,0 +1,174 @@
+/**
+ * kill -9 of the site at random moments while devices publish: every acknowledged message is in the lake or in
+ * quarantine exactly once after the last restart. As a command:
+ *
+ *     node test/soak/kill.ts [--messages 100000] [--kills 20] [--seed 1]
+ */
+import { parseArgs } from "node:util";
+import { setTimeout as delay } from "node:timers/promises";
+import mqtt, { type MqttClient } from "mqtt";
+import { startLiveSite, type LiveSite } from "./site.ts";
+
+export interface KillSoakOptions {
+  readonly messages: number;
+  readonly kills: number;
+  readonly seed: number;
+  readonly log?: (line: string) => void;
+}
+
+export interface KillSoakResult {
+  readonly acknowledged: number;
+  readonly kills: number;
+  /** Acknowledged messages that are nowhere. */
+  readonly lost: number;
+  /** Messages that are there more than once. */
+  readonly doubled: number;
+  /** Acknowledged messages that are whole in quarantine, as they should be. */
+  readonly quarantined: number;
+  readonly seconds: number;
+}
+
+const devices = ["press-01", "press-02", "press-03", "press-04"];
+/** Every so many messages one that no decoder can read. */
+const badEvery = 500;
+/** Unacknowledged messages of a device. */
+const window = 500;
+
+export async function runKillSoak({
+  messages,
+  kills,
+  seed,
+  log = () => undefined,
+}: KillSoakOptions): Promise<KillSoakResult> {
+  const started = Date.now();
+  const random = generator(seed);
+  const site = await startLiveSite({
+    profiles: ["machine-json"],
+    bindings: [{ devices: "press-*", profile: "machine-json" }],
+  });
+  try {
+    const each = Math.floor(messages / devices.length);
+    const progress = { acknowledged: 0 };
+    const clients = await Promise.all(devices.map((id) => connect(site, id)));
+    const publishing = Promise.all(
+      clients.map((client, index) => publish(client, devices[index] as string, each, progress)),
+    );
+    for (let kill = 1; kill <= kills; kill++) {
+      const due = ((kill - 0.5 + random() * 0.4) / kills) * each * devices.length * 0.95;
+      while (progress.acknowledged < due) await delay(2);
+      await delay(Math.floor(random() * 30));
+      site.kill();
+      log(`kill ${kill} of ${kills} at ${progress.acknowledged} acknowledged`);
+      await delay(50);
+      await site.start();
+    }
+    await publishing;
+    for (const client of clients) client.end(true);
+    site.kill();
+    await delay(50);
+    await site.start();
+    await site.client().call("POST", "/flush");
+    const result = await count(site, each);
+    return {
+      ...result,
+      acknowledged: progress.acknowledged,
+      kills: kills + 1,
+      seconds: (Date.now() - started) / 1000,
+    };
+  } finally {
+    await site.dispose();
+  }
+}
+
+async function connect(site: LiveSite, id: string): Promise<MqttClient> {
+  const { certificate, privateKey } = await site.authority.device(id);
+  const client = mqtt.connect(`mqtts://127.0.0.1:${site.port}`, {
+    clientId: id,
+    cert: certificate,
+    key: privateKey,
+    ca: site.authority.trust,
+    clean: true,
+    keepalive: 60,
+    reconnectPeriod: 50,
+    connectTimeout: 5_000,
+  });
+  // Refused connections while the site is down are what this test is about.
+  client.on("error", () => undefined);
+  await new Promise<void>((done) => client.once("connect", () => done()));
+  return client;
+}
+
+const isBad = (sequence: number): boolean => sequence % badEvery === 0;
+
+/** Resolves when every message is acknowledged; mqtt sends what was not again after each connection loss. */
+async function publish(
+  client: MqttClient,
+  id: string,
+  total: number,
+  progress: { acknowledged: number },
+): Promise<void> {
+  const base = Date.now();
+  let sequence = 0;
+  const lane = async () => {
+    while (sequence < total) {
+      const own = ++sequence;
+      const payload = isBad(own)
+        ? `{"seq":${own},"ts":`
+        : `{"seq":${own},"ts":${base + own},"temperature":${own}.5,"humidity":40.25}`;
+      await client.publishAsync(`devices/${id}/telemetry`, payload, { qos: 1 });
+      progress.acknowledged++;
+    }
+  };
+  await Promise.all(Array.from({ length: window }, lane));
+}
+
+async function count(
+  site: LiveSite,
+  each: number,
+): Promise<Pick<KillSoakResult, "lost" | "doubled" | "quarantined">> {
+  const number = async (sql: string) => Number((await site.client().query(sql)).rows[0]?.[0]);
+  const bad = Math.floor(each / badEvery) * devices.length;
+  const good = each * devices.length - bad;
+  const rows = "from readings where metric = 'temperature'";
+  const distinct = await number(`select count(*) from (select distinct device_id, seq ${rows})`);
+  const all = await number(`select count(*) ${rows}`);
+  const quarantined = await number("select count(*) from quarantine");
+  const distinctBad = await number(
+    "select count(*) from (select distinct device_id, payload from quarantine)",
+  );
+  return {
+    lost: good - distinct + (bad - distinctBad),
+    doubled: all - distinct + (quarantined - distinctBad),
+    quarantined,
+  };
+}
+
+/** mulberry32: the same seed kills at the same moments of progress. */
+function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { values } = parseArgs({
+    options: {
+      messages: { type: "string", default: "100000" },
+      kills: { type: "string", default: "20" },
+      seed: { type: "string", default: String(Date.now() % 100_000) },
+    },
+  });
+  const options = {
+    messages: Number(values.messages),
+    kills: Number(values.kills),
+    seed: Number(values.seed),
+  };
+  console.log(`seed ${options.seed}`);
+  const result = await runKillSoak({ ...options, log: (line) => console.log(line) });
+  console.log(result);
+  process.exit(result.lost === 0 && result.doubled === 0 ? 0 : 1);
+}
