@@ -14,6 +14,8 @@ import type { RegistrySettings } from "./settings.ts";
 export interface OpenLake {
   readonly lake: Lake;
   readonly log: SegmentLog;
+  readonly keyring: Keyring;
+  readonly dataFolder: string;
 }
 
 export type Running = {
@@ -35,15 +37,16 @@ export function siteModules({ logger, httpfsExtension }: SiteEnvironment): Modul
     lake: {
       needs: [],
       async start(settings) {
+        const { dataFolder } = settings;
         const keyring = Keyring.fromFile(settings.keyFile);
         const lake = await openLake({ settings, keyring, extensionFile: httpfsExtension, logger });
         try {
           const log = await openIngestLog({
-            folder: join(settings.dataFolder, "log"),
-            rawFolder: join(settings.dataFolder, "lake", "raw"),
+            folder: join(dataFolder, "log"),
+            rawFolder: join(dataFolder, "lake", "raw"),
             keyring,
           });
-          return { lake, log };
+          return { lake, log, keyring, dataFolder };
         } catch (error) {
           await lake.close();
           throw error;
@@ -70,8 +73,11 @@ export function siteModules({ logger, httpfsExtension }: SiteEnvironment): Modul
     },
     broker: {
       needs: ["lake", "registry"],
-      start: (settings, running) =>
-        startBroker({ settings, registry: need(running.registry), log: need(running.lake).log, logger }),
+      start(settings, running) {
+        const { log, keyring, dataFolder } = need(running.lake);
+        const stateFolder = join(dataFolder, "broker");
+        return startBroker({ settings, registry: need(running.registry), log, stateFolder, keyring, logger });
+      },
       stop: (broker) => broker.stop(),
     },
     console: {

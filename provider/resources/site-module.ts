@@ -83,7 +83,9 @@ async function withOwnBundle(
   return { ...settings, bundle: { file: copy, sha256 } };
 }
 
+/** Everything that is sealed under the lake's key; the run folder is the Site's. */
 async function removeLake(dataFolder: string): Promise<void> {
-  await rm(join(dataFolder, "log"), { recursive: true, force: true });
-  await rm(join(dataFolder, "lake"), { recursive: true, force: true });
+  for (const folder of ["log", "lake", "broker"]) {
+    await rm(join(dataFolder, folder), { recursive: true, force: true });
+  }
 }
