@@ -29,7 +29,13 @@ export class Problems {
   /** One record, field or value of the message is bad; the others are kept. */
   add(fault: Fault): void {
     this.first ??= fault;
-    if (this.count++ < listed) this.details.push(fault.detail);
+    if (this.count < listed) this.details.push(fault.detail);
+    this.count++;
+  }
+
+  /** More of the kind, which nobody will read. */
+  addUnlisted(count: number): void {
+    this.count += count;
   }
 
   get any(): boolean {
@@ -39,7 +45,8 @@ export class Problems {
   /** The quarantine entry of the message. Call only if there is {@link any}. */
   entry(message: Message, msgId: Uint8Array, codec: string, codecVersion: string): Quarantined {
     const fault = this.refused ?? this.first;
-    const rest = this.count > listed ? `; and ${this.count - listed} more` : "";
+    const unlisted = this.count - this.details.length;
+    const rest = unlisted > 0 ? `; and ${unlisted} more` : "";
     const detail = this.refused?.detail ?? `partly decoded: ${this.details.join("; ")}`;
     return {
       message,

@@ -3,6 +3,7 @@
 import { Fault, shown } from "../fault.ts";
 import { parseJson, parseJsonExactly } from "../json.ts";
 import type { Message, Micros } from "../model.ts";
+import { applyScaling, scalingOf, type Scaling } from "../normalise/scaling.ts";
 import { timeUnits } from "../normalise/time.ts";
 import type { JsonField, JsonProfile } from "../profiles/profile.ts";
 import type { MessageRows } from "../rows.ts";
@@ -20,8 +21,7 @@ interface PlannedField {
   readonly path: JsonPath;
   readonly metric: string;
   readonly unit: string | null;
-  readonly scale: number;
-  readonly offset: number;
+  readonly scaling: Scaling | null;
 }
 
 /** The time of a message or sample; null where it has none. */
@@ -82,8 +82,7 @@ function planField(field: JsonField): PlannedField {
   const metric =
     field.metric ?? metricOfPath(path.slice(path.findLastIndex((step) => typeof step === "string")));
   if (metric === null) throw new Error(`field "${field.path}": its last key makes no metric; state one`);
-  const { unit = null, scale = 1, offset = 0 } = field;
-  return { field, path, metric, unit, scale, offset };
+  return { field, path, metric, unit: field.unit ?? null, scaling: scalingOf(field) };
 }
 
 /** Paths that the profile reads itself, and which therefore are no "others". */
@@ -112,12 +111,9 @@ function writeField(
   }
   switch (field.type ?? "double") {
     case "double":
-      if (typeof value === "number") {
-        rows.double(subDevice, metric, unit, value * planned.scale + planned.offset);
-        return;
-      }
-      if (typeof value === "bigint") {
-        rows.double(subDevice, metric, unit, Number(value) * planned.scale + planned.offset);
+      if (typeof value === "number" || typeof value === "bigint") {
+        const { scaling } = planned;
+        rows.double(subDevice, metric, unit, scaling === null ? Number(value) : applyScaling(value, scaling));
         return;
       }
       break;

@@ -8,7 +8,8 @@
 
 import type { Frame, FramePlan, FrameReader, PlannedField } from "./raw-binary-plan.ts";
 import { maximumSamples } from "./raw-binary-layout.ts";
-import { noneOf, sameBytes, scalingOf, wideInteger } from "./raw-binary-values.ts";
+import { scalingOf } from "../normalise/scaling.ts";
+import { noneOf, sameBytes, wideInteger } from "./raw-binary-values.ts";
 
 /** Samples up to this many are unrolled. */
 const unrolled = 16;

@@ -1,6 +1,7 @@
 /** Values to a frame: the other direction of a layout, for devices that send one and for tests. */
 
-import { applyScaling, noneOf, scalingOf } from "./raw-binary-values.ts";
+import { applyScaling, scalingOf } from "../normalise/scaling.ts";
+import { noneOf } from "./raw-binary-values.ts";
 import type { FrameLayout } from "./raw-binary-layout.ts";
 import type { FramePlan, PlannedField } from "./raw-binary-plan.ts";
 import { planLayout } from "./raw-binary-plan.ts";

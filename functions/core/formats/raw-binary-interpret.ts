@@ -3,7 +3,8 @@
 import { frameComplaints } from "./raw-binary-compile.ts";
 import { maximumSamples } from "./raw-binary-layout.ts";
 import type { FieldValue, FramePlan, FrameReader, PlannedField } from "./raw-binary-plan.ts";
-import { applyScaling, noneOf, sameBytes, scalingOf, wideInteger } from "./raw-binary-values.ts";
+import { applyScaling, scalingOf } from "../normalise/scaling.ts";
+import { noneOf, sameBytes, wideInteger } from "./raw-binary-values.ts";
 
 /** An integer of 1 to 8 bytes. */
 function readInteger(

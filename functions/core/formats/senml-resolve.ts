@@ -67,8 +67,10 @@ export interface SenmlRecord {
 
 export interface SenmlPack {
   readonly records: readonly SenmlRecord[];
-  /** Records that had to be left out. */
+  /** Why records had to be left out, for the first of them. */
   readonly problems: readonly Fault[];
+  /** How many had to be. */
+  readonly leftOut: number;
 }
 
 /** Record problems listed in full; of a pack of thousands of bad records nobody reads more. */
@@ -86,6 +88,7 @@ export class PackResolver {
   readonly raw = new RawRecord();
   private readonly records: SenmlRecord[] = [];
   private readonly problems: Fault[] = [];
+  private leftOut = 0;
   private version: number | null = null;
   private baseName = "";
   private baseTime = 0;
@@ -149,7 +152,7 @@ export class PackResolver {
     const time = this.baseTime + (raw.t ?? 0);
     if (!Number.isFinite(time)) problem ??= "time is no number";
     if (problem !== null) {
-      if (this.problems.length < listedProblems)
+      if (this.leftOut++ < listedProblems)
         this.problems.push(new Fault("schema", `record ${index}: ${problem}`));
       return;
     }
@@ -166,7 +169,7 @@ export class PackResolver {
   }
 
   pack(): SenmlPack {
-    return { records: this.records, problems: this.problems };
+    return { records: this.records, problems: this.problems, leftOut: this.leftOut };
   }
 
   private takeBases(raw: RawRecord, index: number): void {

@@ -58,11 +58,12 @@ export function senmlDecoder(profile: SenmlProfile): MessageDecoder {
   };
 
   return (message: Message, rows: MessageRows) => {
-    const { records, problems } = read(message.payload);
+    const { records, problems, leftOut } = read(message.payload);
     const timed = records.find((record) => !record.relative);
     rows.identify(null, timed === undefined ? null : microseconds(timed.time));
     for (let index = 0; index < records.length; index++) write(records[index]!, message, rows);
     for (const problem of problems) rows.problems.add(problem);
+    rows.problems.addUnlisted(leftOut - problems.length);
   };
 }
 

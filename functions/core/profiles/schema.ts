@@ -84,7 +84,7 @@ const cayenneLpp = z.strictObject({
 
 const fieldType = z.union([
   z.enum([...integerTypes, "f32", "f64"]),
-  z.templateLiteral(["bytes", z.int().min(1).max(4_096)]),
+  z.string().regex(/^bytes[1-9]\d{0,3}$/, "allowed: an integer type, f32, f64, or bytes and their number"),
 ]);
 
 const frameField: z.ZodType<FrameField> = z.strictObject({

@@ -1,0 +1,78 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { buildHandler, maximumBundleBytes, type Bundle } from "../../functions/build.ts";
+import type { HandlerConfig } from "../../functions/handlers/local.ts";
+import type { Decoder } from "../../functions/core/decoder.ts";
+import { readProfiles } from "../../profiles/read.ts";
+import { json, message } from "./support.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+describe("the local handler's bundle", () => {
+  let folder: string;
+  let bundle: Bundle;
+  let code: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "functions-"));
+    bundle = await buildHandler("local", join(folder, "made", "here"));
+    code = await readFile(bundle.file, "utf8");
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test("is small, and holds the decoder alone: no validator, no package, no place of this machine", async () => {
+    expect(bundle.bytes).toBe(Buffer.byteLength(code));
+    expect(bundle.bytes).toBeLessThanOrEqual(maximumBundleBytes);
+    const imported = [...code.matchAll(/from\s*"([^"]+)"|import\s*\(?"([^"]+)"/g)].map(
+      ([, one, two]) => one ?? two,
+    );
+    expect(imported).toEqual(["node:crypto"]);
+    expect(code).not.toMatch(/zod|safeParse/i);
+    const map = await readFile(`${bundle.file}.map`, "utf8");
+    for (const text of [code, map]) expect(text).not.toContain(root);
+    const { sources } = JSON.parse(map) as { sources: string[] };
+    expect(sources.every((source) => /^\.\.\/(core|handlers)\//.test(source))).toBe(true);
+  });
+
+  test("is the same, byte for byte, in another folder and from sources in another place", async () => {
+    const copy = join(folder, "copy");
+    await cp(join(root, "functions"), join(copy, "functions"), { recursive: true });
+    await symlink(join(root, "node_modules"), join(copy, "node_modules"));
+    const built = promisify(execFile)(process.execPath, ["functions/build.ts", "local", "out"], {
+      cwd: copy,
+    });
+    expect((await built).stdout).toContain(`${bundle.bytes} bytes  sha256 ${bundle.sha256}`);
+    expect(await readFile(join(copy, "out", "local.mjs"), "utf8")).toBe(code);
+    expect(await readFile(join(copy, "out", "local.mjs.map"), "utf8")).toBe(
+      await readFile(`${bundle.file}.map`, "utf8"),
+    );
+  });
+
+  test("decodes what a worker hands it", async () => {
+    const profiles = await readProfiles(["machine-json"]);
+    const bindings = [{ devices: "*", profile: "machine-json" }];
+    const { createHandler } = (await import(pathToFileURL(bundle.file).href)) as {
+      createHandler: (config: HandlerConfig) => Decoder;
+    };
+    const handler = createHandler({ profiles, bindings, tenant: "stack" });
+    const { readings, quarantined } = handler.decode([
+      message(json({ seq: 1, temperature: 21.5 })),
+      message("x"),
+    ]);
+    expect(readings).toMatchObject([{ tenant: "stack", metric: "temperature", valueDouble: 21.5, seq: 1 }]);
+    expect(quarantined).toMatchObject([{ reason: "not-well-formed" }]);
+    expect(() =>
+      createHandler({ profiles, bindings: [{ devices: "*", profile: "x" }], tenant: "t" }),
+    ).toThrow(/"x"/);
+  });
+});
+
+test("the command refuses a handler that there is not", async () => {
+  const running = promisify(execFile)(process.execPath, ["functions/build.ts", "mainframe"], { cwd: root });
+  await expect(running).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining("allowed: local") });
+});

@@ -1,0 +1,156 @@
+/** Every shipped profile against the golden vectors beside it, and the schema against profiles that make no sense. */
+
+import { readFileSync } from "node:fs";
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { validateProfile } from "../../functions/core/profiles/schema.ts";
+import type { Decoded, Lane, Reading } from "../../functions/core/model.ts";
+import { profileFamilies, readProfiles } from "../../profiles/read.ts";
+import { bytesOf, decodeWith, hexOf, message, utf8 } from "./support.ts";
+
+interface GoldenVector {
+  readonly name: string;
+  /** Why the expectation is right, or where the payload comes from. */
+  readonly note?: string;
+  readonly payloadHex?: string;
+  readonly payloadText?: string;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+  readonly lane?: Lane;
+  readonly expected: {
+    readonly readings?: readonly Readonly<Record<string, unknown>>[];
+    readonly frames?: readonly Readonly<Record<string, unknown>>[];
+    readonly quarantined?: string;
+  };
+}
+
+const micros = (time: string): number => Date.parse(time) * 1_000;
+const isoOf = (time: number): string => new Date(time / 1_000).toISOString();
+
+/** A reading in a vector's form: what it says, without what every row of the message shares. */
+function shortReading(row: Reading) {
+  const exact = typeof row.valueInt === "bigint" ? `${row.valueInt}n` : row.valueInt;
+  const values = [
+    row.valueDouble,
+    exact,
+    row.valueBool,
+    row.valueText,
+    row.valueBytes && hexOf(row.valueBytes),
+  ];
+  return {
+    metric: row.metric,
+    value: values.find((value) => value !== null) ?? null,
+    ...(row.unit === null ? {} : { unit: row.unit }),
+    ...(row.subDevice === null ? {} : { subDevice: row.subDevice }),
+    ts: isoOf(row.ts),
+    ...(row.seq === null ? {} : { seq: row.seq }),
+    ...(row.quality === 0 ? {} : { quality: row.quality }),
+    ...(row.flags === 0 ? {} : { flags: row.flags }),
+  };
+}
+
+function shortDecoded({ readings, frames, quarantined }: Decoded) {
+  return {
+    ...(readings.length === 0 ? {} : { readings: readings.map(shortReading) }),
+    ...(frames.length === 0
+      ? {}
+      : {
+          frames: frames.map((row) => ({
+            values: row.values,
+            ts: isoOf(row.ts),
+            ...(row.seq === null ? {} : { seq: row.seq }),
+            ...(row.quality === 0 ? {} : { quality: row.quality }),
+            ...(row.flags === 0 ? {} : { flags: row.flags }),
+          })),
+        }),
+    ...(quarantined.length === 0 ? {} : { quarantined: quarantined.map(({ reason }) => reason).join() }),
+  };
+}
+
+const families = await profileFamilies();
+
+describe.each(families)("%s", (family) => {
+  const file = new URL(`../../profiles/${family}/vectors.json`, import.meta.url);
+  const vectors = JSON.parse(readFileSync(file, "utf8")) as GoldenVector[];
+
+  test.each(vectors.map((vector) => [vector.name, vector] as const))("%s", async (_, vector) => {
+    const [profile] = await readProfiles([family]);
+    const payload =
+      vector.payloadHex === undefined ? utf8(vector.payloadText ?? "") : bytesOf(vector.payloadHex);
+    const over = { receivedAt: micros(vector.receivedAt), lane: vector.lane ?? "live" } as const;
+    expect(shortDecoded(decodeWith(profile!, [message(payload, over)]))).toEqual(vector.expected);
+  });
+
+  test("has vectors, one of them refused", () => {
+    expect(vectors.length).toBeGreaterThanOrEqual(3);
+    expect(vectors.some(({ expected }) => expected.quarantined !== undefined)).toBe(true);
+  });
+});
+
+describe("reading profiles", () => {
+  test("a family that isn't there is named with those that are", async () => {
+    await expect(readProfiles(["toaster", "machine-json"])).rejects.toThrow(
+      /"toaster"; allowed: .*machine-json/,
+    );
+  });
+
+  test("mistakes of all profiles are told at once", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "profiles-"));
+    try {
+      const put = async (family: string, text: string) => {
+        await mkdir(join(folder, family));
+        await writeFile(join(folder, family, "profile.json"), text);
+      };
+      await put("broken", "{");
+      await put("misnamed", '{"name":"other","version":"1","description":"x","format":"cayenne-lpp"}');
+      const reading = readProfiles(["broken", "misnamed"], folder);
+      await expect(reading).rejects.toThrow(/broken\/profile.json can't be read/);
+      await expect(reading).rejects.toThrow(/its name is "other", its folder "misnamed"/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe("the schema", () => {
+  const json = { name: "a", version: "1", description: "d", format: "json", fields: [{ path: "t" }] };
+  const raw = { ...json, format: "raw-binary", fields: undefined, layout: { endian: "big", fields: [] } };
+  const { fields: _fields, ...rawBinary } = raw;
+  const withField = (field: object) => ({
+    ...rawBinary,
+    layout: { endian: "big", fields: [{ name: "x", at: 0, type: "u8", ...field }] },
+  });
+
+  test("takes a good one as it is", () => expect(validateProfile(json, "it")).toEqual(json));
+
+  test.each<[string, unknown, RegExp]>([
+    ["no object", 5, /it is no device profile/],
+    ["another format", { ...json, format: "xml" }, /format/],
+    ["an unknown key", { ...json, colour: "red" }, /colour/],
+    ["a name that is no kebab-case", { ...json, name: "A_b" }, /name: .*kebab-case/],
+    ["the built-in name", { ...json, name: "status" }, /built-in/],
+    ["a version of words", { ...json, version: "new" }, /version: .*numbers/],
+    ["an unknown unit", { ...json, fields: [{ path: "t", unit: "°C" }] }, /fields\.0\.unit: .*SenML/],
+    ["a metric that is no lower_snake", { ...json, fields: [{ path: "t", metric: "T" }] }, /lower_snake/],
+    ["a path into a prototype", { ...json, fields: [{ path: "a.__proto__.b" }] }, /fields\.0\.path/],
+    ["a path that is none", { ...json, fields: [{ path: "a..b" }] }, /fields\.0\.path/],
+    ["a path whose end makes no metric", { ...json, fields: [{ path: "42" }] }, /makes no metric/],
+    ["another identity", { ...json, identity: "luck" }, /identity/],
+    [
+      "a channel of 256",
+      { ...json, format: "cayenne-lpp", fields: undefined, rename: { "256": "x" } },
+      /rename/,
+    ],
+    ["a layout that makes no sense", withField({ bits: [7, 2] }), /it: profile "a": layout: field "x": bits/],
+    ["a type that isn't one", withField({ type: "bytes0" }), /layout\.fields\.0\.type/],
+    [
+      "an axis called like a column",
+      { ...withField({ name: "seq" }), tables: ["frames"] },
+      /"seq" can't be a column/,
+    ],
+  ])("refuses %s", (_, profile, complaint) =>
+    expect(() => validateProfile(profile, "it")).toThrow(complaint),
+  );
+});
