@@ -1,7 +1,7 @@
 /** `tls:index/certRequest:CertRequest`: a request for a certificate (PKCS #10, RFC 2986). */
 
 import type { KeyObject } from "node:crypto";
-import { AsnConvert } from "@peculiar/asn1-schema";
+import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import { CertificationRequest, CertificationRequestInfo } from "@peculiar/asn1-csr";
 import {
   Attribute,
@@ -10,7 +10,6 @@ import {
   SubjectAlternativeName,
   id_ce_subjectAltName,
 } from "@peculiar/asn1-x509";
-import { OctetString } from "@peculiar/asn1-schema";
 import type { ResourceDefinition } from "../shared/schema.ts";
 import { always, text } from "../shared/schema.ts";
 import type { AlternativeNames } from "./alternative-names.ts";

