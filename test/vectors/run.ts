@@ -1,6 +1,7 @@
 /** Runs test vectors of one JSON form: bytes in, the values they must become, or that they must be refused. */
 
 import { CborMap, CborSimple, CborTag, readCbor, type CborValue } from "../../functions/core/cbor.ts";
+import { narrow } from "../../functions/core/cbor-values.ts";
 import { Fault } from "../../functions/core/fault.ts";
 import { readCayenneLpp } from "../../functions/core/formats/cayenne-lpp.ts";
 import type { FrameLayout } from "../../functions/core/formats/raw-binary-layout.ts";
@@ -93,6 +94,11 @@ function special(expected: unknown): unknown {
   const form = expected as Readonly<Record<string, unknown>>;
   if ("$bigint" in form) return BigInt(String(form["$bigint"]));
   if ("$float" in form) return Number(form["$float"]);
+  // A bignum (RFC 8949 section 3.4.3) may be written as the integer it is, or as its tag and bytes.
+  if ((form["$tag"] === 2 || form["$tag"] === 3) && typeof form["value"] === "object") {
+    const magnitude = BigInt(`0x0${String((form["value"] as Record<string, unknown>)["$hex"])}`);
+    return narrow(form["$tag"] === 2 ? magnitude : -1n - magnitude);
+  }
   if ("$hex" in form) return Uint8Array.from(Buffer.from(String(form["$hex"]), "hex"));
   return expected;
 }

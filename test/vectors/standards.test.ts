@@ -28,7 +28,12 @@ describe("the runner finds what is wrong", () => {
     expected: { value },
   });
 
-  test("a vector that holds", () => expect(mismatch(good)).toBeNull());
+  test("a vector that holds", () => {
+    expect(mismatch(good)).toBeNull();
+    expect(
+      mismatch(cbor("c249010000000000000000", { $tag: 2, value: { $hex: "010000000000000000" } })),
+    ).toBeNull();
+  });
 
   test.each<[string, Vector]>([
     ["another value", { ...good, inputHex: "03670111" }],
@@ -38,6 +43,7 @@ describe("the runner finds what is wrong", () => {
     ["read, though it should be refused", { ...good, expected: { error: "whatever" } }],
     ["a float off by more than the tolerance", cbor("fb3ff199999999999a", 1.100000002)],
     ["0 for -0", cbor("00", { $float: "-0" })],
+    ["another bignum", cbor("c249010000000000000001", { $tag: 2, value: { $hex: "010000000000000000" } })],
     ["a number for a bigint", cbor("01", { $bigint: "1" })],
     ["other bytes", cbor("4101", { $hex: "02" })],
     ["a key too many", cbor("a16161f6", {})],
