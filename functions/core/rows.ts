@@ -3,6 +3,7 @@
 import type { IdentityRule } from "./dedupe.ts";
 import { discriminator, MessageIdentity, type Sha256 } from "./dedupe.ts";
 import type { Decoded, FrameTable, Message, Micros, Quality, Reading } from "./model.ts";
+import type { Fault } from "./fault.ts";
 import { Flag } from "./model.ts";
 import type { SequenceTracker } from "./normalise/sequence.ts";
 import { clockUnsetBefore, EventTime, type TimeWindow } from "./normalise/time.ts";
@@ -186,8 +187,18 @@ export class MessageRows {
       this.out.readings.length = this.readingsBefore;
       this.out.frames.length = this.framesBefore;
     }
-    if (this.msgId === nothing) this.identify(null, null);
+    if (this.msgId === nothing) this.identifyRefused(problems.refused);
     this.out.quarantined.push(problems.entry(this.message, this.msgId, this.codec.name, this.codec.version));
+  }
+
+  /**
+   * Bytes that a codec could not read carry no identity of their own. The same ones a second time are one piece of
+   * evidence (a QoS 1 repeat after a lost PUBACK, mostly), so their content names them; a message that no codec was
+   * bound to may be an honest equal reading, and keeps its place in the stream.
+   */
+  private identifyRefused(fault: Fault | null): void {
+    const rule = fault === null || fault.reason === "no-codec" ? this.codec.identity : "content";
+    this.msgId = this.identity.id(this.message, discriminator(rule, this.message, null, null));
   }
 
   private reading(

@@ -180,7 +180,16 @@ describe("quarantine", () => {
     const [first] = decodeWith(lpp, [bad]).quarantined;
     expect(first).toMatchObject({ message: bad, codec: "lpp", codecVersion: "3" });
     expect(decodeWith(lpp, [bad]).quarantined[0]!.msgId).toEqual(first!.msgId);
-    expect(decodeWith(lpp, [{ ...bad, position: "3:8" }]).quarantined[0]!.msgId).not.toEqual(first!.msgId);
+  });
+
+  test("takes the same unreadable bytes for the same message wherever they stand, but not what no codec was bound to", () => {
+    const bad = message(bytesOf("ff00"), { position: "3:7" });
+    const again = { ...bad, position: "3:8" };
+    const idOf = (bindings: readonly Binding[], one: Message) =>
+      decode(bindings, [one]).quarantined[0]!.msgId;
+    const bound = [{ devices: "*", profile: "lpp" }];
+    expect(idOf(bound, again)).toEqual(idOf(bound, bad));
+    expect(idOf([], again)).not.toEqual(idOf([], bad));
   });
 
   test("one entry a message, its detail bounded, however much is wrong", () => {
