@@ -2,7 +2,9 @@
 import type { Socket } from "node:net";
 import type { Core } from "./core.ts";
 import type { FleetEntry } from "./fleet.ts";
+import { Flow, Hold } from "./flow.ts";
 import { PacketGuard, type PacketHandler } from "./guard.ts";
+import { judgeConnect } from "./connect-judgement.ts";
 import type { ConnectPacket } from "./guard-connect.ts";
 import type { SubscribePacket, UnsubscribePacket } from "./guard-subscribe.ts";
 import type { Identity } from "./identity.ts";
@@ -19,10 +21,6 @@ import {
 import { type Refusal, Violation } from "./refusals.ts";
 import type { Session, SessionLink } from "./session.ts";
 
-/** Why reading waits; several at once. */
-const Hold = { congestion: 1, rate: 2, reader: 4, ended: 8 } as const;
-type Hold = (typeof Hold)[keyof typeof Hold];
-
 /** Beyond a PUBLISH's payload: its topic, a CONNECT's texts, a SUBSCRIBE's filters. */
 const packetOverhead = 4096;
 /** Bytes that may wait for a client that does not read. */
@@ -37,14 +35,14 @@ export class Connection implements PacketHandler, SessionLink {
   readonly #socket: Socket;
   readonly #identity: Identity | null;
   readonly #guard: PacketGuard;
-  #holds = 0;
+  readonly #flow: Flow;
+  #isEnded = false;
   #session: Session | null = null;
   #intake: Intake | null = null;
   #entry: FleetEntry | null = null;
   #keepAliveMs = 0;
   #lastPacketAt = this.openedAt;
   #unreadSince: number | null = null;
-  #rateTimer: NodeJS.Timeout | undefined;
 
   /** `identity` is what a certificate proved; `null` takes the client at its word (benches and tests only). */
   constructor(core: Core, socket: Socket, identity: Identity | null) {
@@ -52,6 +50,7 @@ export class Connection implements PacketHandler, SessionLink {
     this.#socket = socket;
     this.#identity = identity;
     this.#guard = new PacketGuard(this, core.limits.maxPayload + packetOverhead);
+    this.#flow = new Flow(socket, () => this.#goOn());
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("drain", () => this.#drained());
     socket.on("error", () => undefined);
@@ -67,25 +66,28 @@ export class Connection implements PacketHandler, SessionLink {
   }
 
   get isHeld(): boolean {
-    return this.#holds !== 0;
+    return this.#isEnded || this.#flow.isHeld;
   }
 
   get isWritable(): boolean {
-    return (this.#holds & Hold.ended) === 0 && !this.#socket.writableNeedDrain;
+    return !this.#isEnded && !this.#socket.writableNeedDrain;
   }
 
   send(bytes: Buffer): void {
-    if ((this.#holds & Hold.ended) !== 0 || this.#socket.write(bytes)) return;
+    if (this.#isEnded || this.#socket.write(bytes)) return;
     this.#unreadSince ??= Date.now();
-    this.#hold(Hold.reader);
+    this.#flow.hold(Hold.reader);
     if (this.#socket.writableLength > mostUnsent) this.end("slow reader");
   }
 
   connect(packet: ConnectPacket | null): void {
-    const fault = this.#judge(packet);
-    if (fault !== null) return this.#reject(...fault);
-    const { clientId, clean, will, keepAlive } = packet as ConnectPacket;
     const core = this.#core;
+    const verdict = judgeConnect(packet, this.#identity, core.policy);
+    if ("refusal" in verdict) return this.end(verdict.refusal, encodeConnack(verdict.code));
+    const { clientId, clean, will, keepAlive } = verdict;
+    if (core.isFull(clientId)) {
+      return this.end("too many connections", encodeConnack(ConnectCode.serverUnavailable));
+    }
     core.takeOver(clientId);
     const { session, isPresent } = core.sessions.open(clientId, clean);
     this.#session = session;
@@ -112,11 +114,11 @@ export class Connection implements PacketHandler, SessionLink {
   ): void {
     this.#intake?.publish(qos, retain, id, bytes, topicStart, topicEnd, payloadEnd);
     if (this.#core.log.congested) {
-      this.#hold(Hold.congestion);
+      this.#flow.hold(Hold.congestion);
       this.#core.whenDrained(this);
     }
     const debt = this.#entry?.bucket.take(this.receivedAt / 1000) ?? 0;
-    if (debt > 0) this.#slowDown(debt);
+    if (debt > 0) this.#flow.holdFor(Hold.rate, debt);
   }
 
   acknowledge(type: number, id: number): void {
@@ -169,7 +171,7 @@ export class Connection implements PacketHandler, SessionLink {
 
   /** Goes on reading what waited for the log. */
   decongested(): void {
-    this.#release(Hold.congestion);
+    this.#flow.release(Hold.congestion);
   }
 
   /** Once a second: whether the client still keeps to the rules of time. */
@@ -191,9 +193,9 @@ export class Connection implements PacketHandler, SessionLink {
 
   /** `null` where nobody is to blame. A last will is published unless the client said goodbye. */
   end(refusal: Refusal | null, farewell?: Buffer): void {
-    if ((this.#holds & Hold.ended) !== 0) return;
-    this.#holds |= Hold.ended;
-    clearTimeout(this.#rateTimer);
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#flow.end();
     if (refusal !== null) this.#core.refused(refusal, this.deviceId ?? this.#identity?.deviceId ?? null);
     this.#close(farewell);
     const session = this.#session;
@@ -225,31 +227,6 @@ export class Connection implements PacketHandler, SessionLink {
     }
   }
 
-  /** How a CONNECT that cannot be accepted is answered; `null` where it can. */
-  #judge(packet: ConnectPacket | null): readonly [Refusal, ConnectCode] | null {
-    if (packet === null) return ["unsupported protocol version", ConnectCode.unsupportedProtocol];
-    const { clientId, level, will, userName, hasPassword } = packet;
-    const { policy } = this.#core;
-    const proven = this.#identity?.deviceId ?? clientId;
-    // MQTT 3.1 allows 1 to 23 characters.
-    const isName = policy.isClientId(clientId) && (level === 4 || clientId.length <= 23);
-    if (!isName || clientId !== proven) {
-      return ["client id is not the certificate's", ConnectCode.identifierRejected];
-    }
-    if (userName !== null && userName !== clientId) {
-      return ["user name is not the device id", ConnectCode.badUserNameOrPassword];
-    }
-    if (hasPassword) return ["password given", ConnectCode.badUserNameOrPassword];
-    if (will !== null && !policy.mayLeaveWill(clientId, will.topic)) {
-      return ["last will not allowed", ConnectCode.notAuthorized];
-    }
-    return this.#core.isFull(clientId) ? ["too many connections", ConnectCode.serverUnavailable] : null;
-  }
-
-  #reject(refusal: Refusal, code: ConnectCode): void {
-    this.end(refusal, encodeConnack(code));
-  }
-
   #close(farewell: Buffer | undefined): void {
     const socket = this.#socket;
     if (farewell === undefined) {
@@ -260,29 +237,14 @@ export class Connection implements PacketHandler, SessionLink {
     setTimeout(() => socket.destroy(), farewellMs).unref();
   }
 
-  #slowDown(milliseconds: number): void {
-    if ((this.#holds & Hold.rate) !== 0) return;
-    this.#hold(Hold.rate);
-    this.#rateTimer = setTimeout(() => this.#release(Hold.rate), milliseconds);
-  }
-
   #drained(): void {
     this.#unreadSince = null;
-    this.#release(Hold.reader);
+    this.#flow.release(Hold.reader);
     this.#session?.resume();
   }
 
-  #hold(hold: Hold): void {
-    this.#holds |= hold;
-    this.#socket.pause();
-  }
-
-  #release(hold: Hold): void {
-    if ((this.#holds & hold) === 0) return;
-    this.#holds &= ~hold;
-    if (this.#holds !== 0) return;
+  #goOn(): void {
     this.receivedAt = Date.now() * 1000;
     this.#attempt(() => this.#guard.resume());
-    if (this.#holds === 0) this.#socket.resume();
   }
 }

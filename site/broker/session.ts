@@ -37,6 +37,8 @@ export class Session {
   /** Identifiers of QoS 2 messages received and not released, and the commit group each went into. */
   readonly unreleased = new Map<number, number>();
   readonly #unacknowledged = new Map<number, OutgoingMessage>();
+  /** Unacknowledged messages of a former connection that this one has not seen. */
+  #repeats: (readonly [id: number, message: OutgoingMessage])[] = [];
   #queue: OutgoingMessage[] = [];
   #queuedBytes = 0;
   #lastId = 0;
@@ -81,7 +83,7 @@ export class Session {
   /** What was not acknowledged is sent again, in order and marked as repeated [MQTT-4.4.0-1, 4.6.0-1]. */
   attach(link: SessionLink): void {
     this.#link = link;
-    for (const [id, message] of this.#unacknowledged) link.send(encodePublish(message, id, true));
+    this.#repeats = [...this.#unacknowledged];
     this.#sendQueued();
   }
 
@@ -132,6 +134,12 @@ export class Session {
   }
 
   #sendQueued(): void {
+    while (this.#link?.isWritable === true) {
+      const repeat = this.#repeats.shift();
+      if (repeat === undefined) break;
+      const [id, message] = repeat;
+      if (this.#unacknowledged.has(id)) this.#link.send(encodePublish(message, id, true));
+    }
     while (this.#link?.isWritable === true && this.#unacknowledged.size < mostUnacknowledged) {
       const message = this.#queue.shift();
       if (message === undefined) return;

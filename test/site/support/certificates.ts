@@ -1,6 +1,8 @@
 /** Certificates of any quality for tests: authorities, devices, servers and revocation lists. */
 import "reflect-metadata"; // @peculiar/x509 wants it loaded before itself
 import { webcrypto } from "node:crypto";
+import type {
+  X509Certificate} from "@peculiar/x509";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -12,7 +14,6 @@ import {
   PemConverter,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
-  X509Certificate,
   X509CertificateGenerator,
   X509CrlGenerator,
 } from "@peculiar/x509";
@@ -66,7 +67,7 @@ export class TestAuthority {
         notAfter: new Date(Date.now() + 365 * day),
         signingAlgorithm: algorithm,
         publicKey: keys.publicKey,
-        signingKey: parent?.#keys.privateKey ?? keys.privateKey,
+        signingKey: (parent === null ? keys : parent.#keys).privateKey,
         extensions: [
           new BasicConstraintsExtension(true, undefined, true),
           new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
@@ -84,7 +85,13 @@ export class TestAuthority {
   }
 
   async issue(name: string, options: LeafOptions = {}): Promise<KeyAndCertificate> {
-    const { subject = `CN=${name}`, usages = ["clientAuth"], from = -1, until = 30, isAuthority = false } = options;
+    const {
+      subject = `CN=${name}`,
+      usages = ["clientAuth"],
+      from = -1,
+      until = 30,
+      isAuthority = false,
+    } = options;
     const keys = await newKeys();
     const serialNumber = nextSerial();
     const extensions: Extension[] = [
@@ -96,7 +103,10 @@ export class TestAuthority {
       extensions.push(new ExtendedKeyUsageExtension(usages.map((usage) => ExtendedKeyUsage[usage])));
     }
     if (usages.includes("serverAuth")) {
-      const names = [{ type: "ip", value: "127.0.0.1" } as const, { type: "dns", value: "localhost" } as const];
+      const names = [
+        { type: "ip", value: "127.0.0.1" } as const,
+        { type: "dns", value: "localhost" } as const,
+      ];
       extensions.push(new SubjectAlternativeNameExtension(names));
     }
     const certificate = await X509CertificateGenerator.create(
@@ -122,7 +132,11 @@ export class TestAuthority {
   }
 
   /** PEM; `days`: until the next one is due, negative for one that has expired. */
-  async revocationList(revoked: readonly string[] = [], days = 30, extensions: Extension[] = []): Promise<string> {
+  async revocationList(
+    revoked: readonly string[] = [],
+    days = 30,
+    extensions: Extension[] = [],
+  ): Promise<string> {
     const list = await X509CrlGenerator.create(
       {
         issuer: this.#certificate.subjectName,
