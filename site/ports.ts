@@ -38,8 +38,8 @@ export interface IngestLog {
    * behind than the configured bytes: that is the back-pressure.
    */
   append(arrival: Arrival): Promise<void>;
-  /** Committed batches from `position` on, live for ever, until `close`. One consumer. */
-  read(from: LogPosition): AsyncIterable<LogBatch>;
+  /** Committed batches from `position` on, live for ever, until `close` or `signal`. One consumer at a time. */
+  read(from: LogPosition, signal?: AbortSignal): AsyncIterable<LogBatch>;
   /** Everything before `position` is safe in the lake: its segments move to the raw zone. */
   release(position: LogPosition): Promise<void>;
   /** The first position that was not released. */

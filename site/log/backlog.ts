@@ -70,22 +70,26 @@ export class Backlog {
     this.#wake();
   }
 
-  async *read(from: LogPosition): AsyncGenerator<LogBatch> {
+  async *read(from: LogPosition, signal?: AbortSignal): AsyncGenerator<LogBatch> {
     if (this.#reading) throw new Error("the log is being read: it has one consumer");
     this.#reading = true;
     this.#unconsumed = total(this.#table, from.segment);
+    // A consumer that stops while nothing comes in must not wait for the next message.
+    const stop = (): void => this.#wake();
+    signal?.addEventListener("abort", stop);
     try {
-      yield* this.#batches(from);
+      yield* this.#batches(from, signal);
     } finally {
+      signal?.removeEventListener("abort", stop);
       this.#reading = false;
       this.#frames = [];
       this.#held = 0;
     }
   }
 
-  async *#batches(from: LogPosition): AsyncGenerator<LogBatch> {
+  async *#batches(from: LogPosition, signal: AbortSignal | undefined): AsyncGenerator<LogBatch> {
     let cursor = this.#advance({ segment: from.segment, ...scanFromHeader });
-    for (;;) {
+    while (!signal?.aborted) {
       const more = new Promise<void>((resolve) => (this.#wake = resolve));
       const run = this.#takeRun(cursor);
       const last = run.at(-1);

@@ -117,8 +117,8 @@ export class SealedIngestLog implements SegmentLog {
     return promise;
   }
 
-  read(from: LogPosition): AsyncIterable<LogBatch> {
-    return this.#backlog.read(from);
+  read(from: LogPosition, signal?: AbortSignal): AsyncIterable<LogBatch> {
+    return this.#backlog.read(from, signal);
   }
 
   release(position: LogPosition): Promise<void> {
