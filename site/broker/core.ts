@@ -63,7 +63,7 @@ export class Core implements IntakeContext {
   readonly #timers: readonly NodeJS.Timeout[];
   #accepted = 0;
   #published = 0;
-  #isStopping = false;
+  #stopping: Promise<void> | null = null;
 
   constructor({ log, store, policy, limits, logger }: CoreOptions) {
     this.log = log;
@@ -129,7 +129,7 @@ export class Core implements IntakeContext {
     this.#congested.delete(connection);
     if (session === null) return;
     if (this.#byClient.get(session.clientId) === connection) this.#byClient.delete(session.clientId);
-    if (this.#isStopping) return;
+    if (this.#stopping !== null) return;
     if (!session.isPersistent) this.sessions.remove(session);
     this.wills.vanished(session.clientId);
   }
@@ -174,13 +174,23 @@ export class Core implements IntakeContext {
   }
 
   /** Ends every connection; wills stay on disk and count from the next start. */
-  async stop(): Promise<void> {
-    this.#isStopping = true;
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    // Later, so that `ended` sees that this is the broker's end and nobody's own.
+    await Promise.resolve();
     for (const connection of [...this.#connections]) connection.end(null);
     this.fleet.save();
-    await this.sessions.close();
-    await this.store.close();
+    try {
+      await this.sessions.close();
+      await this.store.close();
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   #decongested(): void {

@@ -96,6 +96,14 @@ export type Fault = { readonly call: "writev" | "datasync" | "open"; readonly co
 /** A disk whose calls fail while `fault` is set; a failing write leaves half of its bytes behind. */
 export class FaultyDisk {
   fault: Fault | null = null;
+  #syncs: { asked: number; letGo: () => void; wait: Promise<void> } | null = null;
+
+  /** From now on a sync takes until `letGo`. */
+  holdSyncs(): { readonly asked: number; letGo(): void } {
+    const { promise: wait, resolve: letGo } = Promise.withResolvers<void>();
+    this.#syncs = { asked: 0, letGo, wait };
+    return this.#syncs;
+  }
 
   readonly openFile: OpenFile = async (path, flags, mode) => {
     if (this.fault?.call === "open") throw this.#error();
@@ -109,6 +117,10 @@ export class FaultyDisk {
     };
     handle.datasync = async () => {
       if (this.fault?.call === "datasync") throw this.#error();
+      if (this.#syncs !== null) {
+        this.#syncs.asked += 1;
+        await this.#syncs.wait;
+      }
       return datasync();
     };
     return handle;
