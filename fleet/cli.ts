@@ -1,6 +1,7 @@
 /** The `fieldlake` command line; toolchain/fieldlake.mjs runs it with Node and engine in place. */
 import { buildProgram } from "./program.ts";
 import { environmentFolders, runFolderOf } from "./environment.ts";
+import { exitCodes } from "./errors.ts";
 import { reportError } from "./report.ts";
 import { connectSite } from "./site-client.ts";
 import { processTerminal } from "./terminal.ts";
@@ -8,9 +9,16 @@ import { processTerminal } from "./terminal.ts";
 const terminal = processTerminal();
 const folders = environmentFolders();
 const interrupt = new AbortController();
-// The engine has the signal from the terminal too and ends in order: commands wait for it, then stop.
-process.on("SIGINT", () => interrupt.abort());
-process.on("SIGTERM", () => interrupt.abort());
+/** These end in order on Ctrl-C: the engine, which has the signal from the terminal too, is waited for. The others just end. */
+const orderly: readonly (string | undefined)[] = ["start", "destroy"];
+if (orderly.includes(process.argv[2])) {
+  const onSignal = () => {
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+    interrupt.abort();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+}
 
 const program = buildProgram({
   terminal,
