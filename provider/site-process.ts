@@ -20,6 +20,8 @@ const entry = resolve(import.meta.dirname, "../site/main.ts");
 export async function startSite(location: SiteLocation): Promise<void> {
   if (await isSiteHealthy(location.runFolder)) return;
   await mkdir(location.runFolder, { recursive: true, mode: 0o700 });
+  // The record of a killed site names the socket that this one will listen on: it must not pass for a started one.
+  await rm(join(location.runFolder, "site.json"), { force: true });
   const logFile = join(location.runFolder, "site.log");
   const log = await open(logFile, "a", 0o600);
   const from = (await log.stat()).size;

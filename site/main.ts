@@ -26,6 +26,7 @@ if (runFolder === undefined || keyFile === undefined) {
 }
 
 const logger = createLogger();
+let stopping: Promise<void> | undefined;
 const startedAt = new Date().toISOString();
 const recordFile = join(runFolder, "site.json");
 
@@ -49,8 +50,6 @@ logger.info({ pid: process.pid, version }, "site started");
 process.on("SIGTERM", () => void stop());
 process.on("SIGINT", () => void stop());
 process.on("SIGHUP", () => undefined);
-
-let stopping: Promise<void> | undefined;
 
 /** Modules last to first, then the record and the socket; the process ends by itself. */
 function stop(): Promise<void> {

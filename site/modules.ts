@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { startBroker, type Broker } from "./broker/broker.ts";
 import { startConsole, type Console } from "./console/console.ts";
-import { openLake, type Lake } from "./lake/lake.ts";
+import { openLake, type Lake } from "./store/lake.ts";
 import { openIngestLog, type SegmentLog } from "./log/ingest-log.ts";
 import type { Logger } from "./logger.ts";
 import type { ModuleKinds } from "./module-host.ts";
-import { startPipeline, type Pipeline } from "./pipeline/pipeline.ts";
+import { startPipeline, type Pipeline } from "./store/pipeline.ts";
 import { Keyring } from "./seal.ts";
 import type { RegistrySettings } from "./settings.ts";
 
@@ -15,6 +15,7 @@ export interface OpenLake {
   readonly lake: Lake;
   readonly log: SegmentLog;
   readonly keyring: Keyring;
+  readonly tenant: string;
   readonly dataFolder: string;
 }
 
@@ -39,22 +40,23 @@ export function siteModules({ logger, httpfsExtension }: SiteEnvironment): Modul
       async start(settings) {
         const { dataFolder } = settings;
         const keyring = Keyring.fromFile(settings.keyFile);
-        const lake = await openLake({ settings, keyring, extensionFile: httpfsExtension, logger });
+        const lake = await openLake({ settings, extensionFile: httpfsExtension, logger });
         try {
           const log = await openIngestLog({
             folder: join(dataFolder, "log"),
             rawFolder: join(dataFolder, "lake", "raw"),
             keyring,
+            after: lake.position,
           });
-          return { lake, log, keyring, dataFolder };
+          return { lake, log, keyring, tenant: settings.tenant, dataFolder };
         } catch (error) {
           await lake.close();
           throw error;
         }
       },
       async stop({ lake, log }) {
-        await log.close();
         await lake.close();
+        await log.close();
       },
     },
     decoder: {

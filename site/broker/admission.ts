@@ -13,10 +13,10 @@ export class Admission {
   readonly #buckets = new Map<string, TokenBucket>();
   /** Oldest first. */
   readonly #unfinished = new Map<Socket, number>();
-  readonly #refused: (refusal: Refusal) => void;
+  readonly #refused: (refusal: Refusal, isUnderWay: boolean) => void;
 
-  /** A handshake gets `seconds`; `refused` hears of who was turned away. */
-  constructor(perSecond: number, seconds: number, refused: (refusal: Refusal) => void) {
+  /** A handshake gets `seconds`; `refused` hears of who was turned away, before or in the middle of it. */
+  constructor(perSecond: number, seconds: number, refused: (refusal: Refusal, isUnderWay: boolean) => void) {
     this.#perSecond = perSecond;
     this.#milliseconds = seconds * 1000;
     this.#refused = refused;
@@ -65,8 +65,7 @@ export class Admission {
   }
 
   #turnAway(socket: Socket, refusal: Refusal): void {
-    this.#unfinished.delete(socket);
-    this.#refused(refusal);
+    this.#refused(refusal, this.#unfinished.delete(socket));
     socket.destroy();
   }
 }

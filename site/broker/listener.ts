@@ -46,13 +46,18 @@ export class Listener {
   /** The TCP socket below each TLS socket's handshake, by its two ends. */
   readonly #handshakes = new Map<string, Socket>();
   readonly #timer: NodeJS.Timeout;
+  /** Handshakes that were ended and counted here, and of whose failure Node will tell as well. */
+  #endedHere = 0;
 
   constructor(options: ListenerOptions) {
     const { settings, refused } = options;
     const { handshakesPerSecond, connectSeconds } = settings.limits;
     this.#settings = settings;
     this.#options = options;
-    this.#admission = new Admission(handshakesPerSecond, connectSeconds, (refusal) => refused(refusal, null));
+    this.#admission = new Admission(handshakesPerSecond, connectSeconds, (refusal, isUnderWay) => {
+      if (isUnderWay) this.#endedHere += 1;
+      refused(refusal, null);
+    });
     this.#tls = createTlsServer({
       cert: settings.serverCertificate,
       key: settings.serverKey,
@@ -63,7 +68,6 @@ export class Listener {
       maxVersion: "TLSv1.3",
       ciphers: [...tls13Ciphers, ...tls12Ciphers].join(":"),
       honorCipherOrder: true,
-      handshakeTimeout: connectSeconds * 1000,
       // No renegotiation: a client could make the server compute for ever. No tickets: each session shows its certificate.
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET,
     });
@@ -94,6 +98,7 @@ export class Listener {
   /** No new connections; those in a handshake end. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#endedHere += this.#handshakes.size;
     for (const socket of this.#handshakes.values()) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -122,21 +127,19 @@ export class Listener {
     this.#options.accept(socket, identity);
   }
 
-  /** Node only tells of a failed or slow handshake; the socket is ours to destroy. */
+  /** Node only tells of a failed handshake; the socket is ours to destroy. By then it does not know its ends any more. */
   #failed(error: NodeJS.ErrnoException, socket: TLSSocket): void {
-    const isPending = this.#finished(socket);
     socket.destroy();
-    if (isPending) this.#options.refused(refusalOf(error, socket), null);
+    const refusal = refusalOf(error, socket);
+    if (refusal === "TLS handshake failed" && this.#endedHere > 0) this.#endedHere -= 1;
+    else this.#options.refused(refusal, null);
   }
 
-  /** False where the handshake was ended here and counted already. */
-  #finished(socket: TLSSocket): boolean {
+  #finished(socket: TLSSocket): void {
     const key = endsOf(socket);
     const tcp = this.#handshakes.get(key);
-    if (tcp === undefined) return false;
     this.#handshakes.delete(key);
-    this.#admission.finished(tcp);
-    return true;
+    if (tcp !== undefined) this.#admission.finished(tcp);
   }
 }
 
@@ -149,7 +152,6 @@ function refusalOf(error: NodeJS.ErrnoException, socket: TLSSocket): Refusal {
   if (typeof authorizationError === "string") {
     return refusalByCode.get(authorizationError) ?? "unknown certificate authority";
   }
-  if (error.code === "ERR_TLS_HANDSHAKE_TIMEOUT") return "handshake too slow";
   return refusalByCode.get(error.code ?? "") ?? "TLS handshake failed";
 }
 

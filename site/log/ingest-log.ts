@@ -53,6 +53,8 @@ export interface SegmentLog extends IngestLog {
     receivedAt: number,
     listener: CommitListener,
   ): number;
+  /** Behind the last record that is committed. */
+  readonly end: LogPosition;
   /** The consumer or the disk is too far behind: append nothing until {@link drained}. */
   readonly congested: boolean;
   drained(): Promise<void>;

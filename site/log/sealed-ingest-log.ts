@@ -73,6 +73,11 @@ export class SealedIngestLog implements SegmentLog {
     return { segment: this.#table.oldest?.number ?? 1, record: 0 };
   }
 
+  get end(): LogPosition {
+    const last = this.#table.all.findLast(({ records }) => records > 0);
+    return last === undefined ? this.start : { segment: last.number, record: last.records };
+  }
+
   get congested(): boolean {
     return this.#groups.pending + this.#backlog.unconsumed > this.#limits.backlogBytes;
   }
