@@ -115,11 +115,23 @@ async function publish(
       const payload = isBad(own)
         ? `{"seq":${own},"ts":`
         : `{"seq":${own},"ts":${base + own},"temperature":${own}.5,"humidity":40.25}`;
-      await client.publishAsync(`devices/${id}/telemetry`, payload, { qos: 1 });
+      await untilAcknowledged(client, `devices/${id}/telemetry`, payload);
       progress.acknowledged++;
     }
   };
   await Promise.all(Array.from({ length: window }, lane));
+}
+
+/** As a device does: what the broken connection left without PUBACK is sent again. */
+async function untilAcknowledged(client: MqttClient, topic: string, payload: string): Promise<void> {
+  for (;;) {
+    try {
+      await client.publishAsync(topic, payload, { qos: 1 });
+      return;
+    } catch {
+      await delay(20);
+    }
+  }
 }
 
 async function count(
