@@ -1,14 +1,14 @@
 /** Certificates of any quality for tests: authorities, devices, servers and revocation lists. */
 import "reflect-metadata"; // @peculiar/x509 wants it loaded before itself
-import { webcrypto } from "node:crypto";
-import type {
-  X509Certificate} from "@peculiar/x509";
+import { KeyObject, sign, webcrypto } from "node:crypto";
+import type { X509Certificate } from "@peculiar/x509";
+import { DerReader, Tag } from "../../../site/broker/der.ts";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
-  type Extension,
+  Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   PemConverter,
@@ -96,7 +96,7 @@ export class TestAuthority {
     const serialNumber = nextSerial();
     const extensions: Extension[] = [
       new BasicConstraintsExtension(isAuthority, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new KeyUsagesExtension(isAuthority ? KeyUsageFlags.keyCertSign : KeyUsageFlags.digitalSignature, true),
       await AuthorityKeyIdentifierExtension.create(this.#keys.publicKey),
     ];
     if (usages.length > 0) {
@@ -135,7 +135,7 @@ export class TestAuthority {
   async revocationList(
     revoked: readonly string[] = [],
     days = 30,
-    extensions: Extension[] = [],
+    criticalExtension?: string,
   ): Promise<string> {
     const list = await X509CrlGenerator.create(
       {
@@ -143,7 +143,10 @@ export class TestAuthority {
         thisUpdate: new Date(Date.now() - 60 * day),
         nextUpdate: new Date(Date.now() + days * day),
         entries: revoked.map((serialNumber) => ({ serialNumber, revocationDate: new Date() })),
-        extensions,
+        extensions:
+          criticalExtension === undefined
+            ? []
+            : [new Extension(criticalExtension, true, Buffer.from([2, 1, 1]))],
         signingAlgorithm: algorithm,
         signingKey: this.#keys.privateKey,
       },
@@ -151,13 +154,41 @@ export class TestAuthority {
     );
     return `${list.toString("pem")}\n`;
   }
+
+  /** PEM, for more entries than @peculiar/x509 can read back: the elements of a small list around them. */
+  async largeRevocationList(revoked: readonly string[]): Promise<string> {
+    const small = new DerReader(fromPem(await this.revocationList(["01"]))).enter();
+    const body = new DerReader(small.raw()).enter();
+    const head = [body.raw(), body.raw(), body.raw(), body.raw(), body.raw()];
+    const date = der(Tag.utcTime, Buffer.from("261123101500Z"));
+    const entries = revoked.map((serial) =>
+      der(Tag.sequence, der(Tag.integer, Buffer.from(serial, "hex")), date),
+    );
+    const signed = der(Tag.sequence, ...head, der(Tag.sequence, ...entries));
+    const signature = sign("sha256", signed, KeyObject.from(this.#keys.privateKey));
+    const list = der(Tag.sequence, signed, small.raw(), der(Tag.bitString, Buffer.from([0]), signature));
+    return `${PemConverter.encode(list, "X509 CRL")}\n`;
+  }
+}
+
+function fromPem(pem: string): Buffer {
+  return Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");
+}
+
+function der(tag: number, ...parts: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(parts);
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(body.length);
+  const header = body.length < 128 ? [tag, body.length] : [tag, 0x84, ...size];
+  return Buffer.concat([Buffer.from(header), body]);
 }
 
 function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 }
 
+/** Positive, of even length. */
 function nextSerial(): string {
   serials += 1;
-  return `0${serials.toString(16)}00ab`.slice(-10);
+  return `${serials.toString(16).padStart(8, "0")}00ab`;
 }
