@@ -1,0 +1,73 @@
+/** All the console answers to, as one handler: protection, access, the page's files, the API, errors. */
+import { Hono, type Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { Access } from "./access.ts";
+import { accessStylePath } from "./access-page.ts";
+import { QueryRefusedError } from "./answer-query.ts";
+import type { PageAsset, PageBundle } from "./page-bundle.ts";
+import { ParameterError } from "./parameters.ts";
+import { loopbackNames, sameOrigin, secureHeaders } from "./protection.ts";
+import { apiRoutes, type RoutesArgs } from "./routes.ts";
+import { NoSeriesError } from "./series.ts";
+import { answerDeadline, type ConsoleBindings } from "./slow-readers.ts";
+import { BusyError } from "./work-limit.ts";
+
+export interface AppArgs extends Omit<RoutesArgs, "pageVersion"> {
+  readonly page: PageBundle;
+  readonly access: Access;
+  /** Served to this machine only: the Host header must say so. */
+  readonly loopbackOnly: boolean;
+}
+
+const maxBodyBytes = 128 * 1024;
+
+export function consoleApp({ page, access, loopbackOnly, ...data }: AppArgs): Hono<ConsoleBindings> {
+  const app = new Hono<ConsoleBindings>();
+  app.use(secureHeaders, answerDeadline);
+  if (loopbackOnly) app.use(loopbackNames);
+  app.use(sameOrigin, bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }));
+
+  app.get(accessStylePath, (context) => file(context, page.accessStyle, "no-cache"));
+  app.get("/favicon.svg", (context) => file(context, page.icon, "no-cache"));
+  app.post("/access", async (context) => {
+    const { token } = await context.req.parseBody();
+    return access.signIn(context, typeof token === "string" ? token.trim() : "");
+  });
+
+  app.use(access.guard);
+  app.get("/", (context) => context.html(page.html));
+  app.get("/assets/:name", (context) => {
+    const asset = page.assets.get(context.req.path);
+    return asset === undefined
+      ? context.notFound()
+      : file(context, asset, "private, max-age=31536000, immutable");
+  });
+  app.route("/api", apiRoutes({ ...data, pageVersion: page.version }));
+  app.notFound((context) => failure(context, 404, "not-found", "there is nothing at this address"));
+  app.onError((error, context) => fail(context, error));
+  return app;
+}
+
+const file = (context: Context, { body, contentType }: PageAsset, cacheControl: string): Response =>
+  context.body(body, 200, { "Content-Type": contentType, "Cache-Control": cacheControl });
+
+const failure = (
+  context: Context,
+  status: 400 | 404 | 413 | 422 | 500 | 503,
+  code: string,
+  message: string,
+): Response => context.json({ error: { code, message } }, status);
+
+const tooLarge = (context: Context): Response =>
+  failure(context, 413, "too-large", `the request is over ${maxBodyBytes} bytes`);
+
+function fail(context: Context, error: Error): Response {
+  if (error instanceof ParameterError) return failure(context, 400, "parameter", error.message);
+  if (error instanceof NoSeriesError) return failure(context, 404, "no-series", error.message);
+  if (error instanceof QueryRefusedError) return failure(context, 422, "query", error.message);
+  if (error instanceof BusyError) {
+    context.header("Retry-After", "1");
+    return failure(context, 503, "busy", error.message);
+  }
+  return failure(context, 500, "lake", `the lake did not answer: ${error.message}`);
+}

@@ -1,0 +1,53 @@
+/** The console: the page of an environment and its JSON API, over HTTP on loopback or over TLS. */
+import { getRequestListener } from "@hono/node-server";
+import type { FleetView, IngestLog, LakeReader } from "../ports.ts";
+import type { ConsoleSettings } from "../settings.ts";
+import { Access } from "./access.ts";
+import { consoleApp } from "./app.ts";
+import { listen, refuseOpenPlain, type Listening } from "./listen.ts";
+import { pageBundle } from "./page-bundle.ts";
+import { isLoopback } from "./protection.ts";
+
+export interface ConsoleArgs {
+  readonly settings: ConsoleSettings;
+  readonly lake: LakeReader;
+  readonly fleet: FleetView;
+  /** The ingest log, whose lag the page shows. */
+  readonly log?: Pick<IngestLog, "stats">;
+}
+
+export interface Console {
+  /** Without the access token. */
+  readonly url: string;
+  /** Requests under way get a second. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Resolves when the page answers. Rejects with `ConsoleError` where the host is not loopback and has no TLS, or the
+ * port can't be had.
+ */
+export async function startConsole({ settings, lake, fleet, log }: ConsoleArgs): Promise<Console> {
+  refuseOpenPlain(settings);
+  const page = await pageBundle();
+  const secure = settings.tls !== null;
+  const access = new Access({ token: settings.token, port: settings.port, secure });
+  const app = consoleApp({
+    page,
+    access,
+    loopbackOnly: isLoopback(settings.host),
+    environment: settings.environment,
+    lake,
+    fleet,
+    log,
+  });
+  const listening: Listening = await listen(
+    settings,
+    getRequestListener((request, bindings) => app.fetch(request, bindings), { overrideGlobalObjects: false }),
+  );
+  const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
+  return {
+    url: `${secure ? "https" : "http"}://${host}:${listening.port}/`,
+    stop: () => listening.stop(),
+  };
+}

@@ -1,0 +1,43 @@
+/** The lake as the routes use it: bounded in time and number, rows as objects, every value a parameter. */
+import type { LakeReader, QueryOptions } from "../ports.ts";
+import { WorkLimit } from "./work-limit.ts";
+
+/** A row by column name; values as {@link LakeReader.query} gives them. */
+export type Row = Readonly<Record<string, unknown>>;
+export type Parameters = NonNullable<QueryOptions["parameters"]>;
+
+/** Milliseconds that a panel of the page waits for its answer. */
+const panelTimeoutMs = 15_000;
+
+export class LakeQueries {
+  readonly lake: LakeReader;
+  readonly #limit = new WorkLimit(4, 64);
+
+  constructor(lake: LakeReader) {
+    this.lake = lake;
+  }
+
+  /** `sql` is a constant of ours, or made of quoted names that the lake itself listed. */
+  async rows(sql: string, parameters: Parameters = [], maxRows = 10_000): Promise<readonly Row[]> {
+    const result = await this.#limit.run(() =>
+      this.lake.query(sql, { parameters, maxRows, timeoutMs: panelTimeoutMs }),
+    );
+    const names = result.columns.map((column) => column.name);
+    return result.rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));
+  }
+}
+
+/** A number of the lake, whether it came as a number or, 64 bits wide, as text. */
+export function numberOf(value: unknown): number {
+  const number = typeof value === "string" ? Number(value) : value;
+  if (typeof number === "number" && !Number.isNaN(number)) return number;
+  throw new TypeError(`the lake answered ${JSON.stringify(value)} where a number was asked for`);
+}
+
+export const numberOrNull = (value: unknown): number | null =>
+  value === null || value === undefined ? null : numberOf(value);
+
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : String(value ?? ""));
+
+export const textOrNull = (value: unknown): string | null =>
+  value === null || value === undefined ? null : textOf(value);

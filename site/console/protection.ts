@@ -1,0 +1,66 @@
+/** What holds for every answer and every request, whoever sends it: headers, host names, origins. */
+import { isIPv4 } from "node:net";
+import type { MiddlewareHandler } from "hono";
+
+/** Only files of this server, no inline code, no frames, no string that becomes code (OWASP Secure Headers). */
+const headers: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": [
+    "default-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join("; "),
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+};
+
+/** Answers may hold measured values: no cache keeps them unless the route says so. */
+export const secureHeaders: MiddlewareHandler = async (context, next) => {
+  await next();
+  for (const [name, value] of Object.entries(headers)) context.res.headers.set(name, value);
+  if (!context.res.headers.has("Cache-Control")) context.res.headers.set("Cache-Control", "no-store");
+};
+
+/** Whether a host name or address reaches this machine only. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+  return bare === "localhost" || bare === "::1" || (isIPv4(bare) && bare.startsWith("127."));
+}
+
+/**
+ * A page of another site may let its own name resolve to 127.0.0.1 (DNS rebinding) and would then be of our origin: only
+ * names of this machine are served there. Any port, so that a forwarded one works.
+ */
+export const loopbackNames: MiddlewareHandler = async (context, next) => {
+  const host = context.req.header("host");
+  if (host !== undefined && isLoopback(host.replace(/:\d{1,5}$/, ""))) return next();
+  const message = "this address is served to this machine only: open it as 127.0.0.1 or localhost";
+  return context.json({ error: { code: "host", message } }, 421);
+};
+
+/**
+ * SameSite cookies don't tell the ports of one host apart: another program's page on this machine is refused here.
+ * Browsers without fetch metadata are judged by Origin; programs send neither.
+ */
+export const sameOrigin: MiddlewareHandler = async (context, next) => {
+  const isWrite = !["GET", "HEAD"].includes(context.req.method);
+  const site = context.req.header("sec-fetch-site");
+  const origin = context.req.header("origin");
+  const isForeign =
+    site === undefined
+      ? isWrite && origin !== undefined && hostOf(origin) !== context.req.header("host")
+      : site !== "same-origin" && site !== "none";
+  if (!isForeign || (!isWrite && !context.req.path.startsWith("/api/"))) return next();
+  const message = "requests of other origins are refused";
+  return context.json({ error: { code: "origin", message } }, 403);
+};
+
+function hostOf(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null;
+}

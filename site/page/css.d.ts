@@ -1,0 +1,2 @@
+/** Style sheets are bundled by esbuild; an import has no value. */
+declare module "*.css";

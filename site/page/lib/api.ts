@@ -1,0 +1,78 @@
+/** Asks this page's own server; every fault has a kind that the page can act on. */
+import type { ApiError } from "../../console/api.ts";
+
+/** The server does not answer. */
+export class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
+}
+
+/** The session ended, or the token changed. */
+export class DeniedError extends Error {
+  override readonly name = "DeniedError";
+}
+
+/** The server answered that it can't; `message` is for people. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export type Asked = Readonly<Record<string, string | number | boolean | undefined>>;
+
+const timeoutMs = 20_000;
+
+/** Rejects with one of the errors above, or with an AbortError where `signal` aborted. */
+export async function ask<Answer>(path: string, asked: Asked = {}, signal?: AbortSignal): Promise<Answer> {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(asked)) {
+    if (value !== undefined) parameters.set(name, String(value));
+  }
+  const query = parameters.size > 0 ? `?${parameters}` : "";
+  return request(`/api/${path}${query}`, {}, signal, timeoutMs);
+}
+
+/** As {@link ask}, with a JSON body; waits longer, because a person asked. */
+export async function post<Answer>(path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
+  const init = {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json" },
+  };
+  return request(`/api/${path}`, init, signal, 2 * timeoutMs);
+}
+
+async function request<Answer>(
+  path: string,
+  init: RequestInit,
+  signal: AbortSignal | undefined,
+  milliseconds: number,
+): Promise<Answer> {
+  const timeout = AbortSignal.timeout(milliseconds);
+  try {
+    const response = await fetch(path, {
+      ...init,
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    });
+    if (response.ok) return (await response.json()) as Answer;
+    throw await refusal(response);
+  } catch (error) {
+    if (error instanceof RefusedError || error instanceof DeniedError || signal?.aborted === true)
+      throw error;
+    throw new UnreachableError("the site does not answer", { cause: error });
+  }
+}
+
+async function refusal(response: Response): Promise<Error> {
+  const answer = (await response.json().catch(() => null)) as Partial<ApiError> | null;
+  const message = answer?.error?.message ?? `the site answered ${response.status}`;
+  return response.status === 401 ? new DeniedError(message) : new RefusedError(response.status, message);
+}
+
+/** Nobody waits for the answer any more: no reason to say anything. */
+export const isAbort = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === "AbortError";

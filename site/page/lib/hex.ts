@@ -1,0 +1,36 @@
+/** Bytes for people: sixteen a line, with their printable characters beside them. Pure: no document. */
+
+const bytesALine = 16;
+
+/** `00000000  7b 22 74 73 22 3a 20 31  37 39 35 34 39 30 30 30  |{"ts": 179549000|` */
+export function hexDump(hex: string): string {
+  const bytes = bytesOf(hex);
+  const lines: string[] = [];
+  for (let offset = 0; offset < bytes.length; offset += bytesALine) {
+    lines.push(line(offset, bytes.subarray(offset, offset + bytesALine)));
+  }
+  return lines.join("\n");
+}
+
+export function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
+    Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16),
+  );
+}
+
+function line(offset: number, bytes: Uint8Array): string {
+  const pairs = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"));
+  const half = bytesALine / 2;
+  const left = pairs
+    .slice(0, half)
+    .join(" ")
+    .padEnd(half * 3 - 1);
+  const right = pairs
+    .slice(half)
+    .join(" ")
+    .padEnd(half * 3 - 1);
+  const characters = Array.from(bytes, (byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·",
+  );
+  return `${offset.toString(16).padStart(8, "0")}  ${left}  ${right}  ${characters.join("")}`;
+}

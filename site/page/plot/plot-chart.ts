@@ -1,0 +1,185 @@
+/** The drawn plot: lines, bands, axes, cursor. What to show comes from outside; what people do with it goes outside. */
+import uPlot from "uplot";
+import type { Series } from "../../console/api.ts";
+import { element } from "../lib/dom.ts";
+import { formatValue } from "../lib/format.ts";
+import { onThemeChange } from "../shell/theme.ts";
+import { onResize, readColors, timeAxis, translucent, valueAxis, type ChartColors } from "./chart-style.ts";
+import { hasBand, withGaps } from "./plot-data.ts";
+import type { Span } from "./plot-range.ts";
+
+export interface PlottedSeries {
+  readonly key: string;
+  readonly unit: string;
+  /** Index of its colour. */
+  readonly slot: number;
+  readonly series: Series;
+}
+
+export interface PlotEvents {
+  /** Somebody dragged over a stretch of time. */
+  selected(span: Span): void;
+  /** The time under the pointer; null where there is none. */
+  pointed(time: number | null): void;
+}
+
+export class PlotChart {
+  readonly element = element("div", { class: "chart plot-chart" });
+  readonly #events: PlotEvents;
+  #chart: uPlot | null = null;
+  #plotted: readonly PlottedSeries[] = [];
+  #span: Span = { from: 0, to: 1 };
+  #drawn = "";
+
+  constructor(events: PlotEvents) {
+    this.#events = events;
+    onResize(this.element, (width, height) => {
+      if (this.#chart === null) this.#draw();
+      else this.#chart.setSize({ width, height });
+    });
+    onThemeChange(() => this.#draw());
+  }
+
+  get span(): Span {
+    return this.#span;
+  }
+
+  /** CSS pixels of the plotting area. */
+  get width(): number {
+    return this.#chart === null ? this.element.clientWidth : this.#chart.over.clientWidth;
+  }
+
+  show(plotted: readonly PlottedSeries[], span: Span): void {
+    this.#plotted = plotted;
+    this.#span = span;
+    const drawn = plotted
+      .map(({ key, unit, slot, series }) => [key, unit, slot, hasBand(series)].join())
+      .join(";");
+    if (this.#chart === null || drawn !== this.#drawn) {
+      this.#drawn = drawn;
+      this.#draw();
+    } else {
+      this.#chart.batch((chart: uPlot) => {
+        chart.setData(alignedData(plotted), false);
+        this.#scale(chart);
+      });
+    }
+  }
+
+  /** At once, with the values at hand; better ones come with the next `show`. */
+  move(span: Span): void {
+    this.#span = span;
+    if (this.#chart !== null) this.#scale(this.#chart);
+  }
+
+  /** Puts the cursor over a time, or takes it away. */
+  point(time: number | null): void {
+    if (this.#chart === null) return;
+    const left = time === null ? -10 : this.#chart.valToPos(time, "x");
+    this.#chart.setCursor({ left, top: this.#chart.over.clientHeight / 2 });
+  }
+
+  /** Share of the plotting area left of a pointer. */
+  shareAt(clientX: number): number {
+    const area = this.#chart?.over.getBoundingClientRect();
+    if (area === undefined || area.width === 0) return 0.5;
+    return Math.min(1, Math.max(0, (clientX - area.left) / area.width));
+  }
+
+  #scale(chart: uPlot): void {
+    chart.setScale("x", { min: this.#span.from, max: this.#span.to });
+  }
+
+  #draw(): void {
+    const [width, height] = [this.element.clientWidth, this.element.clientHeight];
+    if (width === 0 || height === 0) return;
+    const former = this.#chart;
+    const options = plotOptions(this.#plotted, readColors(this.element), this.#events);
+    this.#chart = new uPlot({ ...options, width, height }, alignedData(this.#plotted), this.element);
+    this.#scale(this.#chart);
+    former?.destroy();
+  }
+}
+
+function alignedData(plotted: readonly PlottedSeries[]): uPlot.AlignedData {
+  if (plotted.length === 0) return [[], []];
+  return uPlot.join(plotted.map(({ series }) => withGaps(series)));
+}
+
+/** Two units have an axis each; further ones share the plot without. */
+const axesShown = 2;
+
+function plotOptions(
+  plotted: readonly PlottedSeries[],
+  colors: ChartColors,
+  events: PlotEvents,
+): Omit<uPlot.Options, "width" | "height"> {
+  const units = [...new Set(plotted.map(({ unit }) => unit))];
+  const axes = units.slice(0, axesShown).map((unit, index) =>
+    valueAxis(colors, {
+      scale: scaleOf(unit),
+      side: index === 0 ? 3 : 1,
+      grid: { show: index === 0, stroke: colors.grid, width: 1 },
+      values: (_, splits) => splits.map((value) => (value === null ? "" : formatValue(value))),
+      ...(unit === "" ? {} : { label: unit, labelSize: 16, labelFont: colors.font, labelGap: 0, size: 56 }),
+    }),
+  );
+  return {
+    ms: 1,
+    legend: { show: false },
+    padding: [10, units.length > 1 ? 0 : 12, 0, 0],
+    cursor: {
+      y: false,
+      drag: { x: true, y: false, setScale: false, dist: 4 },
+      bind: { dblclick: () => null },
+      points: { size: 7, width: 2 },
+    },
+    select: { show: true, left: 0, top: 0, width: 0, height: 0 },
+    scales: {
+      x: { auto: false, time: true },
+      ...Object.fromEntries(units.map((unit) => [scaleOf(unit), {}])),
+    },
+    axes: [timeAxis(colors), ...(axes.length > 0 ? axes : [valueAxis(colors)])],
+    series: [{}, ...(plotted.length > 0 ? plotted.flatMap((one) => threeSeries(one, colors)) : [{}])],
+    bands: plotted.flatMap(({ slot, series }, index) =>
+      hasBand(series)
+        ? [
+            {
+              series: [3 * index + 2, 3 * index + 3] as [number, number],
+              fill: translucent(colorOf(colors, slot), 0.2),
+            },
+          ]
+        : [],
+    ),
+    hooks: {
+      setCursor: [
+        (chart) => {
+          const { left = -1 } = chart.cursor;
+          events.pointed(left < 0 ? null : chart.posToVal(left, "x"));
+        },
+      ],
+      setSelect: [
+        (chart) => {
+          const { left, width } = chart.select;
+          chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          if (width < 4) return;
+          events.selected({ from: chart.posToVal(left, "x"), to: chart.posToVal(left + width, "x") });
+        },
+      ],
+    },
+  };
+}
+
+const scaleOf = (unit: string): string => `unit ${unit}`;
+const colorOf = (colors: ChartColors, slot: number): string => colors.series[slot] ?? colors.accent;
+
+/** The mean as a line; the largest and smallest only bound the band, and the scale. */
+function threeSeries({ unit, slot, series }: PlottedSeries, colors: ChartColors): uPlot.Series[] {
+  const scale = scaleOf(unit);
+  const bound: uPlot.Series = { scale, show: hasBand(series), width: 0, points: { show: false } };
+  return [
+    { scale, stroke: colorOf(colors, slot), width: 1.5, points: { size: 4, fill: colorOf(colors, slot) } },
+    bound,
+    { ...bound },
+  ];
+}

@@ -1,0 +1,81 @@
+/** Environment, views, connection and theme: the bar at the top. */
+import type { PageContext } from "../lib/context.ts";
+import { element, replace, setAttribute, setText } from "../lib/dom.ts";
+import { formatShortCount } from "../lib/format.ts";
+import { mark } from "../lib/icons.ts";
+import type { ConnectionState } from "../lib/live.ts";
+import { views, type ViewName } from "../lib/route.ts";
+import { themeToggle } from "./theme-toggle.ts";
+
+export const viewTitles: Readonly<Record<ViewName, string>> = {
+  fleet: "Fleet",
+  quarantine: "Quarantine",
+  lake: "Lake",
+  environment: "Environment",
+  sql: "SQL",
+};
+
+const stateTexts: Readonly<Record<ConnectionState, string>> = {
+  connecting: "Connecting",
+  live: "Live",
+  lost: "Offline",
+  denied: "No access",
+};
+
+export interface Header {
+  /** Marks the view and refreshes the addresses that the tabs lead to. */
+  select(view: ViewName): void;
+}
+
+export function buildHeader(bar: HTMLElement, { live, router, summary }: PageContext): Header {
+  const environment = element("h1", { class: "environment" }, "Fieldlake");
+  const target = element("span", { class: "tag", attributes: { hidden: true } });
+  const quarantined = element("span", { class: "badge", attributes: { hidden: true } });
+  const tabs = new Map(
+    views.map((view) => [
+      view,
+      element("a", { class: "tab" }, viewTitles[view], view === "quarantine" && quarantined),
+    ]),
+  );
+  const stateText = element("span", {}, stateTexts.connecting);
+  const state = element(
+    "p",
+    { class: "connection", attributes: { "data-state": "connecting" } },
+    element("span", { class: "pulse", attributes: { "aria-hidden": "true" } }),
+    stateText,
+  );
+  replace(
+    bar,
+    element("div", { class: "brand" }, mark(), environment, target),
+    element("nav", { class: "tabs", attributes: { "aria-label": "Views" } }, ...tabs.values()),
+    element("div", { class: "bar-end" }, state, themeToggle()),
+  );
+  let selected: ViewName = "fleet";
+  const nameDocument = (): void => {
+    document.title = `${viewTitles[selected]} · ${summary.latest?.environment ?? "…"} · Fieldlake`;
+  };
+  live.onChange(() => {
+    setText(stateText, stateTexts[live.state]);
+    setAttribute(state, "data-state", live.state);
+  });
+  summary.onChange(({ environment: name, target: where, pipeline }) => {
+    setText(environment, name);
+    setText(target, where);
+    target.hidden = false;
+    setText(quarantined, formatShortCount(pipeline.quarantined));
+    setAttribute(quarantined, "aria-label", `${pipeline.quarantined} messages`);
+    quarantined.hidden = pipeline.quarantined === 0;
+    nameDocument();
+  });
+  return {
+    select(view) {
+      for (const [name, tab] of tabs) {
+        setAttribute(tab, "href", router.addressOf(name));
+        setAttribute(tab, "aria-current", name === view ? "page" : null);
+      }
+      selected = view;
+      nameDocument();
+      tabs.get(view)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    },
+  };
+}

@@ -1,0 +1,180 @@
+/** The statements that make the fake lake's tables and views, with the columns of the real ones. */
+import { duckdbDdl, frameTable, readingsTable } from "../../../functions/core/table.ts";
+
+const imu = frameTable({
+  name: "frames_wearable_imu",
+  columns: ["accel_x", "accel_y", "accel_z", "gyro_x", "gyro_y", "gyro_z"].map((name) => ({
+    name,
+    unit: null,
+  })),
+});
+
+/** What the hostile device calls itself; the page must show it as text. */
+export const hostileName = `<img src=x onerror="globalThis.pwned=1">`;
+export const hostileText = `</td><script>globalThis.pwned=1</script>"'\`&amp;\u202e\u0000`;
+
+interface Sensor {
+  readonly device: string;
+  readonly sub?: string;
+  readonly metric: string;
+  readonly unit: string;
+  /** Seconds between two values, and how long back the first one lies. */
+  readonly every: number;
+  readonly span: number;
+  /** SQL over `s`, seconds since 1970. */
+  readonly value: string;
+}
+
+const day = 86_400;
+const noise = (amplitude: number): string => `(hash(s) % 1000 / 1000.0 - 0.5) * ${amplitude}`;
+
+const rooms: Sensor[] = ["room-senml-01", "room-senml-02", "room-cbor-01"].flatMap((device, index) => [
+  {
+    device,
+    metric: "temperature",
+    unit: "Cel",
+    every: 10,
+    span: day,
+    value: `${20.5 + index} + 2.4 * sin(s / 13750.0 + ${index}) + ${noise(0.3)}`,
+  },
+  {
+    device,
+    metric: "humidity",
+    unit: "%RH",
+    every: 10,
+    span: day,
+    value: `${46 - 3 * index} + 6 * cos(s / 13750.0) + ${noise(1.2)}`,
+  },
+  {
+    device,
+    metric: "co2",
+    unit: "ppm",
+    every: 60,
+    span: day,
+    value: `620 + 180 * sin(s / 6875.0 + ${index}) + ${noise(25)}`,
+  },
+]);
+
+const sensors: Sensor[] = [
+  ...rooms,
+  ...["1", "2"].map((sub) => ({
+    device: "tracker-lpp-01",
+    sub,
+    metric: "temperature",
+    unit: "Cel",
+    every: 60,
+    span: day,
+    value: `${8 * Number(sub)} + 3 * sin(s / 9000.0)`,
+  })),
+  {
+    device: "tracker-lpp-01",
+    metric: "battery_voltage",
+    unit: "V",
+    every: 60,
+    span: day,
+    value: `3.9 - (s % 86400) / 172800.0`,
+  },
+  {
+    device: "press-json-01",
+    metric: "temperature",
+    unit: "Cel",
+    every: 5,
+    span: day / 4,
+    value: `61 + 9 * sin(s / 1200.0) + ${noise(1.5)}`,
+  },
+  {
+    device: "press-json-01",
+    metric: "vibration",
+    unit: "m/s2",
+    every: 5,
+    span: day / 4,
+    value: `abs(1.8 * sin(s / 31.0)) + ${noise(0.6)}`,
+  },
+];
+
+const provenance = (codec: string): string =>
+  `0 AS quality, 0 AS flags, NULL AS seq, ts AS ingest_ts, '\\x01\\x02'::BLOB AS msg_id, 'live' AS lane, '${codec}' AS codec, '1' AS codec_version`;
+
+const text = (value: string | undefined): string =>
+  value === undefined ? "NULL" : `'${value.replaceAll("'", "''").replaceAll("\u0000", "")}'`;
+
+function sensorRows({ device, sub, metric, unit, every, span, value }: Sensor, now: number): string {
+  const last = Math.floor(now / 1000 / every) * every;
+  return `INSERT INTO readings BY NAME
+    SELECT 'demo' AS tenant, '${device}' AS device_id, ${text(sub)} AS sub_device, to_timestamp(s) AS ts, '${metric}' AS metric,
+      ${value} AS value_double, '${unit}' AS unit, ${provenance(device.replace(/-\d+$/, ""))}
+    FROM (SELECT ${last} - i * ${every} AS s FROM range(${Math.floor(span / every)}) t(i))`;
+}
+
+/** One value of each other kind, as the newest of its series. */
+function otherKinds(now: number): string[] {
+  const row = (device: string, metric: string, column: string, value: string, quality = 0): string =>
+    `INSERT INTO readings BY NAME SELECT 'demo' AS tenant, ${text(device)} AS device_id, ${text(metric)} AS metric,
+      to_timestamp(${(now - 4000) / 1000}) AS ts, ${value} AS ${column}, ${provenance("press-json").replace("0 AS quality", `${quality} AS quality`)}`;
+  return [
+    row("press-json-01", "cycles", "value_int", "9007199254740993"),
+    row("press-json-01", "state", "value_text", "'forming'"),
+    row("press-json-01", "running", "value_bool", "true"),
+    row("press-json-01", "signature", "value_bytes", "'\\xDE\\xAD\\xBE\\xEF'::BLOB"),
+    row("press-json-01", "pressure", "value_double", "NULL", 2),
+  ];
+}
+
+const frames = (now: number): string => `INSERT INTO frames_wearable_imu BY NAME
+  SELECT 'demo' AS tenant, format('wrist-{:02}', w) AS device_id, to_timestamp(t) AS ts,
+    (0.4 + 0.3 * w) * sin(t * 2.1) + (hash(t, w) % 1000 / 1000.0 - 0.5) * 0.5 AS accel_x,
+    (0.2 + 0.2 * w) * cos(t * 2.1) + (hash(t, w, 1) % 1000 / 1000.0 - 0.5) * 0.4 AS accel_y,
+    1 + 0.25 * sin(t * 4.2) + (hash(t, w, 2) % 1000 / 1000.0 - 0.5) * 0.3 AS accel_z,
+    0.8 * sin(t * 1.05) AS gyro_x, 0.5 * cos(t * 1.05) AS gyro_y, 0.2 * sin(t * 0.5) AS gyro_z,
+    ${provenance("wearable-imu")}
+  FROM (SELECT w, ${Math.floor(now / 1000)} - i * 0.1 AS t FROM range(1, 5) a(w), range(36000) b(i))`;
+
+const views = [
+  `CREATE VIEW latest AS SELECT * EXCLUDE (rank) FROM (
+     SELECT *, row_number() OVER (PARTITION BY device_id, sub_device, metric ORDER BY ts DESC) AS rank FROM (
+       SELECT tenant, device_id, sub_device, metric, ts, value_double, value_int, value_bool, value_text, value_bytes, unit, quality, flags FROM readings
+       UNION ALL BY NAME
+       SELECT tenant, device_id, metric, ts, value_double, quality, flags FROM
+         (UNPIVOT frames_wearable_imu ON accel_x, accel_y, accel_z, gyro_x, gyro_y, gyro_z INTO NAME metric VALUE value_double)
+     )) WHERE rank = 1`,
+  `CREATE VIEW rows_per_minute AS SELECT date_trunc('minute', ingest_ts) AS minute, count(*) AS rows FROM (
+     SELECT ingest_ts FROM readings UNION ALL SELECT ingest_ts FROM frames_wearable_imu) GROUP BY 1`,
+  `CREATE TABLE quarantine (reason VARCHAR)`,
+];
+
+const filesOf = (
+  source: string,
+  zone: string,
+  table: string,
+  bytesARow: number,
+  perHour: boolean,
+): string => `
+  SELECT '${zone}' AS zone, '${table}' AS "table",
+    format('${zone}/${table}/dt={}/hr={}/{}.parquet', strftime(hour, '%Y-%m-%d'), strftime(hour, '%H'), md5(hour::VARCHAR || '${table}')) AS path,
+    count(*) AS rows, CAST(count(*) * ${bytesARow} + 812 AS BIGINT) AS bytes, min(ts) AS min_ts, max(ts) AS max_ts
+  FROM (SELECT ts, date_trunc('${perHour ? "hour" : "day"}', ts) AS hour FROM ${source}) GROUP BY hour`;
+
+const files = `CREATE VIEW files AS
+  ${filesOf("readings", "curated", "readings", 9.4, true)} UNION ALL
+  ${filesOf("frames_wearable_imu", "curated", "frames_wearable_imu", 31.2, true)} UNION ALL
+  ${filesOf("frames_wearable_imu", "raw", "messages", 21.9, false)} UNION ALL
+  ${filesOf("(SELECT ts FROM readings ORDER BY ts DESC LIMIT 37)", "quarantine", "quarantine", 240, false)}`;
+
+export function fakeTables({
+  now,
+  empty,
+  hostile,
+}: {
+  now: number;
+  empty: boolean;
+  hostile: boolean;
+}): string[] {
+  const rows = empty
+    ? []
+    : [...sensors.map((sensor) => sensorRows(sensor, now)), ...otherKinds(now), frames(now)];
+  const markup = `INSERT INTO readings BY NAME SELECT ${text(hostileName)} AS tenant, ${text(hostileName)} AS device_id,
+    ${text(hostileText)} AS sub_device, ${text(hostileText)} AS metric, to_timestamp(${now / 1000} - i) AS ts,
+    CASE WHEN i > 0 THEN i END AS value_double, CASE WHEN i = 0 THEN ${text(hostileText)} END AS value_text,
+    ${text(hostileName)} AS unit, ${provenance("x")} FROM range(10) t(i)`;
+  return [duckdbDdl(readingsTable), duckdbDdl(imu), ...rows, ...(hostile ? [markup] : []), ...views, files];
+}
