@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { removeIfEmpty } from "./folders.ts";
 import { isSiteUnreachable, readSiteRecord, SiteClient } from "../site/client.ts";
+import { environment, nodeFlags } from "../site/runtime.ts";
 
 export interface SiteLocation {
   readonly runFolder: string;
@@ -25,7 +26,7 @@ export async function startSite(location: SiteLocation): Promise<void> {
   const logFile = join(location.runFolder, "site.log");
   const log = await open(logFile, "a", 0o600);
   const from = (await log.stat()).size;
-  const child = spawn(process.execPath, [entry, location.runFolder, location.keyFile], {
+  const child = spawn(process.execPath, [...nodeFlags, entry, location.runFolder, location.keyFile], {
     detached: true,
     stdio: ["ignore", log.fd, log.fd],
     env: environmentOfSite(),
@@ -108,7 +109,6 @@ function environmentOfSite(): NodeJS.ProcessEnv {
     "XDG_RUNTIME_DIR",
     "FIELDLAKE_DUCKDB_HTTPFS",
   ];
-  return Object.fromEntries(
-    passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  );
+  const kept = passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  return { ...Object.fromEntries(kept), ...environment };
 }

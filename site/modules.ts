@@ -7,6 +7,7 @@ import { openIngestLog, type SegmentLog } from "./log/ingest-log.ts";
 import type { Logger } from "./logger.ts";
 import type { ModuleKinds } from "./module-host.ts";
 import { startPipeline, type Pipeline } from "./store/pipeline.ts";
+import { backlogBytes } from "./runtime.ts";
 import { Keyring } from "./seal.ts";
 import type { RegistrySettings } from "./settings.ts";
 
@@ -47,6 +48,7 @@ export function siteModules({ logger, httpfsExtension }: SiteEnvironment): Modul
             rawFolder: join(dataFolder, "lake", "raw"),
             keyring,
             after: lake.position,
+            limits: { backlogBytes },
           });
           return { lake, log, keyring, tenant: settings.tenant, dataFolder };
         } catch (error) {

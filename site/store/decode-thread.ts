@@ -54,19 +54,29 @@ const decoder = createHandler({ profiles, bindings, tenant, options: { clockWind
 const recent = new RecentIds(remembered);
 for (let at = 0; at < knownIds.length; at += 16) recent.seen(knownIds.subarray(at, at + 16));
 
+/** Whether a row's message is new. All rows of one message share one array, and stand together in each table. */
+function judge() {
+  const verdicts = new Map<Uint8Array, boolean>();
+  let duplicates = 0;
+  let last: Uint8Array | null = null;
+  let isLastNew = true;
+  const isNew = ({ msgId }: { readonly msgId: Uint8Array }): boolean => {
+    if (msgId === last) return isLastNew;
+    last = msgId;
+    const known = verdicts.get(msgId);
+    if (known !== undefined) return (isLastNew = known);
+    isLastNew = !recent.seen(msgId);
+    if (!isLastNew) duplicates++;
+    verdicts.set(msgId, isLastNew);
+    return isLastNew;
+  };
+  return Object.assign(isNew, { duplicates: () => duplicates });
+}
+
 parentPort?.on("message", ({ id, batch }: DecodeRequest) => {
   const messages = messagesOf(batch, tenant);
   const decoded = decoder.decode(messages);
-  const duplicates = new Set<Uint8Array>();
-  const judged = new Set<Uint8Array>();
-  const isNew = ({ msgId }: { readonly msgId: Uint8Array }): boolean => {
-    // All rows of one message share one array.
-    if (!judged.has(msgId)) {
-      judged.add(msgId);
-      if (recent.seen(msgId)) duplicates.add(msgId);
-    }
-    return !duplicates.has(msgId);
-  };
+  const isNew = judge();
   const readings = decoded.readings.filter(isNew);
   const frames = decoded.frames.filter(isNew);
   const quarantined: Quarantined[] = decoded.quarantined.filter(isNew);
@@ -82,7 +92,7 @@ parentPort?.on("message", ({ id, batch }: DecodeRequest) => {
     rows: readings.length,
     frames: frames.length,
     quarantined: quarantined.length,
-    duplicates: duplicates.size,
+    duplicates: isNew.duplicates(),
   };
   parentPort?.postMessage(answer, tables.flatMap(transferables));
 });

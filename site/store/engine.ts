@@ -27,7 +27,7 @@ export async function startEngine(
 ): Promise<Engine> {
   const instance = await DuckDBInstance.create(":memory:", {
     threads: "2",
-    memory_limit: "160MB",
+    memory_limit: "112MB",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     preserve_insertion_order: "true",

@@ -28,7 +28,7 @@ export interface StageRequest {
 }
 
 /** Rows of one file at the most, so that a flush is bounded in time and memory. */
-export const flushRows = 250_000;
+export const flushRows = 100_000;
 
 const zoneOf = (table: TableSchema): string =>
   table.name === quarantineTable.name ? quarantineTable.name : `curated/${table.name}`;

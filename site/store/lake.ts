@@ -47,7 +47,7 @@ export async function openLake({ settings, extensionFile, logger }: OpenLakeOpti
   const data: LakeThreadData = { settings, extensionFile };
   const worker = new Worker(new URL("./lake-thread.ts", import.meta.url), {
     workerData: data,
-    resourceLimits: { maxOldGenerationSizeMb: 256 },
+    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
   });
   const thread = new LakeThread(worker);
   const position = (await thread.ready) as LogPosition;

@@ -32,10 +32,17 @@ const at = (columns: Columns, index: number): ColumnWriter => columns[index] as 
 export function packReadings(readings: readonly Reading[]): PackedTable {
   const writer = new PackWriter(readingsTable, readings.length);
   const { columns } = writer;
+  const values: (string | null)[] = [];
   readings.forEach((row, index) => {
-    const { tenant, deviceId, subDevice, metric, unit, lane, codec, codecVersion } = row;
-    const key = `${deviceId}\0${metric}\0${subDevice ?? "\u0001"}\0${unit ?? "\u0001"}\0${codec}\0${codecVersion}\0${lane}\0${tenant}`;
-    writer.series(index, key, () => [tenant, deviceId, subDevice, metric, unit, lane, codec, codecVersion]);
+    values[0] = row.tenant;
+    values[1] = row.deviceId;
+    values[2] = row.subDevice;
+    values[3] = row.metric;
+    values[4] = row.unit;
+    values[5] = row.lane;
+    values[6] = row.codec;
+    values[7] = row.codecVersion;
+    writer.series(index, row.deviceId, row.metric, values);
     at(columns, 0).integer64(index, row.ts);
     at(columns, 1).integer64(index, row.tsRaw);
     at(columns, 2).small(index, row.tsNs);
@@ -63,13 +70,7 @@ export function packFrames(frames: readonly FrameRow[]): PackedTable[] {
     const axes = table.columns.length;
     rows.forEach((row, index) => {
       const { tenant, deviceId, lane, codec, codecVersion } = row;
-      writer.series(index, `${deviceId}\0${codec}\0${codecVersion}\0${lane}\0${tenant}`, () => [
-        tenant,
-        deviceId,
-        lane,
-        codec,
-        codecVersion,
-      ]);
+      writer.series(index, deviceId, codec, [tenant, deviceId, lane, codec, codecVersion]);
       at(columns, 0).integer64(index, row.ts);
       at(columns, 1).integer64(index, row.tsRaw);
       for (let axis = 0; axis < axes; axis++) at(columns, 2 + axis).double(index, row.values[axis] ?? null);
@@ -85,7 +86,7 @@ export function packQuarantined(quarantined: readonly Quarantined[]): PackedTabl
   quarantined.forEach(({ message, reason, detail, msgId, codec, codecVersion }, index) => {
     const { tenant, deviceId, channel, lane } = message;
     const values = [tenant, deviceId, channel, reason, lane, codec, codecVersion];
-    writer.series(index, values.join("\0"), () => values);
+    writer.series(index, deviceId, reason, values);
     at(columns, 0).integer64(index, message.receivedAt);
     at(columns, 1).sparse(index, detail);
     at(columns, 2).sparse(index, message.payload);

@@ -26,6 +26,9 @@ export interface Pipeline {
 /** Ids that a worker remembers, and of which as many are loaded at its start. */
 const rememberedIds = 524_288;
 
+/** Messages decoded in one go; more would only be more garbage at a time. */
+const partMessages = 2048;
+
 export async function startPipeline({
   tenant,
   lake,
@@ -91,9 +94,10 @@ class LogPipeline implements Pipeline {
     const { lake, log, threads } = this.#parts;
     let staging: Promise<void> = Promise.resolve();
     for await (const batch of log.read(this.#reached, this.#abort.signal)) {
-      const answers = await Promise.all(
-        shards(batch, threads.length).map(({ shard, flat }) => (threads[shard] as DecodeWorker).decode(flat)),
+      const perShard = shards(batch, threads.length).map(({ shard, parts }) =>
+        (threads[shard] as DecodeWorker).decodeAll(parts),
       );
+      const answers = (await Promise.all(perShard)).flat();
       // One batch is staged while the next one is decoded.
       await staging;
       const tables = answers.flatMap((answer) => answer.tables);
@@ -113,7 +117,7 @@ class LogPipeline implements Pipeline {
 }
 
 /** A device always goes to the same worker: its order and its repeats are judged there. */
-function shards(batch: LogBatch, workers: number): { shard: number; flat: FlatBatch }[] {
+function shards(batch: LogBatch, workers: number): { shard: number; parts: FlatBatch[] }[] {
   const chosen: number[][] = Array.from({ length: workers }, () => []);
   const shardOf = new Map<string, number>();
   batch.arrivals.forEach(({ deviceId }, index) => {
@@ -124,7 +128,13 @@ function shards(batch: LogBatch, workers: number): { shard: number; flat: FlatBa
     }
     chosen[shard]?.push(index);
   });
-  return chosen.flatMap((rows, shard) => (rows.length === 0 ? [] : [{ shard, flat: flatten(batch, rows) }]));
+  return chosen.flatMap((rows, shard) => {
+    const parts: FlatBatch[] = [];
+    for (let at = 0; at < rows.length; at += partMessages) {
+      parts.push(flatten(batch, rows.slice(at, at + partMessages)));
+    }
+    return parts.length === 0 ? [] : [{ shard, parts }];
+  });
 }
 
 function sum(answers: readonly DecodeAnswer[]): PipelineStats {
@@ -166,7 +176,10 @@ class DecodeWorker {
 
   /** Rejects with the reason where the bundle is not the one that was deployed. */
   static start(data: DecodeThreadData): Promise<DecodeWorker> {
-    const worker = new Worker(new URL("./decode-thread.ts", import.meta.url), { workerData: data });
+    const worker = new Worker(new URL("./decode-thread.ts", import.meta.url), {
+      workerData: data,
+      resourceLimits: { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 128 },
+    });
     return new Promise((resolve, reject) => {
       worker.once("error", reject);
       worker.once("message", () => {
@@ -174,6 +187,13 @@ class DecodeWorker {
         resolve(new DecodeWorker(worker));
       });
     });
+  }
+
+  /** One part at a time: the rows of a part are packed before the next one's exist. */
+  async decodeAll(parts: readonly FlatBatch[]): Promise<DecodeAnswer[]> {
+    const answers: DecodeAnswer[] = [];
+    for (const part of parts) answers.push(await this.decode(part));
+    return answers;
   }
 
   decode(batch: FlatBatch): Promise<DecodeAnswer> {

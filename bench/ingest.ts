@@ -1,0 +1,186 @@
+/**
+ * MQTT QoS 1 → rows in Parquet on disk, beside Telegraf in the same run:
+ *
+ *     node bench/ingest.ts [--messages 300000] [--rounds 3] [--payloads json75,frame62]
+ *
+ * Ours: every message synced before its PUBACK, decoded, deduplicated, written as encrypted Parquet. Telegraf behind
+ * mosquitto: plain Parquet, nothing synced. The clock runs from the first PUBLISH until the last row is in a file.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { environment, nodeFlags } from "../site/runtime.ts";
+import { startLiveSite } from "../test/soak/site.ts";
+import { benchBindings, benchProfiles, benchRows } from "./support/environment.ts";
+import { peakMemory } from "./support/memory.ts";
+import type { PayloadKind } from "./support/payloads.ts";
+import { buildTelegraf, startTelegraf, telegrafVersion } from "./support/telegraf.ts";
+
+interface Measured {
+  /** Messages a second, from the first PUBLISH to the last row in a file. */
+  readonly rate: number;
+  /** Messages a second, acknowledged. */
+  readonly acknowledged: number;
+  /** Bytes, at the peak. */
+  readonly memory: number;
+}
+
+const connections = 4;
+const readers = new WeakMap<ChildProcess, AsyncIterator<string>>();
+const devicesOf = (kind: PayloadKind) => (kind === "json75" ? "json-{n}" : "imu-{n}");
+
+const { values } = parseArgs({
+  options: {
+    messages: { type: "string", default: "300000" },
+    rounds: { type: "string", default: "3" },
+    payloads: { type: "string", default: "json75,frame62" },
+  },
+});
+const messages = Number(values.messages);
+const contenders: Record<string, (kind: PayloadKind) => Promise<Measured>> = {
+  [`Telegraf ${telegrafVersion}, plain`]: telegraf,
+  "Fieldlake, no TLS": plain,
+  "Fieldlake, mutual TLS": mutualTls,
+};
+
+console.log(
+  `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+);
+for (const kind of values.payloads.split(",") as PayloadKind[]) {
+  const results = new Map<string, Measured[]>(Object.keys(contenders).map((name) => [name, []]));
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const [name, run] of Object.entries(contenders)) {
+      const measured = await run(kind);
+      results.get(name)?.push(measured);
+      console.log(`  ${kind} round ${round + 1}  ${name.padEnd(26)} ${text(measured)}`);
+    }
+  }
+  report(kind, results);
+}
+
+/** Also tells when the first PUBLISH left: the publisher encodes everything before. */
+async function publish(
+  kind: PayloadKind,
+  port: number,
+  tls: string | null,
+): Promise<{ rate: number; started: number }> {
+  const publisher = resolve(import.meta.dirname, "support/publisher.ts");
+  const args = [
+    "--port",
+    String(port),
+    "--payload",
+    kind,
+    "--count",
+    String(messages),
+    "--connections",
+    String(connections),
+  ];
+  const child = spawn(
+    process.execPath,
+    [
+      publisher,
+      ...args,
+      "--device",
+      devicesOf(kind),
+      ...(tls === null ? [] : ["--tls", tls, "--host", "127.0.0.1"]),
+    ],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const { rate, seconds } = JSON.parse(await nextLine(child)) as { rate: number; seconds: number };
+  return { rate, started: performance.now() - seconds * 1000 };
+}
+
+async function telegraf(kind: PayloadKind): Promise<Measured> {
+  const run = await startTelegraf(await buildTelegraf(), kind);
+  const published = await publish(kind, run.port, null);
+  await run.written(messages, 120_000);
+  const seconds = (performance.now() - published.started) / 1000;
+  const memory = await run.peakMemory();
+  await run.stop();
+  return { rate: messages / seconds, acknowledged: published.rate, memory };
+}
+
+async function plain(kind: PayloadKind): Promise<Measured> {
+  const child = spawn(
+    process.execPath,
+    [...nodeFlags, resolve(import.meta.dirname, "support/plain-site.ts")],
+    {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, ...environment },
+    },
+  );
+  const { port } = JSON.parse(await nextLine(child)) as { port: number };
+  const published = await publish(kind, port, null);
+  child.stdin?.write("flush\n");
+  const { rows } = JSON.parse(await nextLine(child)) as { rows: number };
+  const seconds = (performance.now() - published.started) / 1000;
+  if (rows !== messages) throw new Error(`the lake holds ${rows} of ${messages} messages`);
+  const memory = await peakMemory(child.pid);
+  child.stdin?.end();
+  await once(child, "exit");
+  return { rate: messages / seconds, acknowledged: published.rate, memory };
+}
+
+async function mutualTls(kind: PayloadKind): Promise<Measured> {
+  const site = await startLiveSite({ profiles: benchProfiles, bindings: benchBindings });
+  const folder = await mkdtemp(join(tmpdir(), "fieldlake-bench-tls-"));
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "ca.pem"), site.authority.trust);
+    for (let number = 1; number <= connections; number++) {
+      const id = devicesOf(kind).replace("{n}", String(number));
+      const { certificate, privateKey } = await site.authority.device(id);
+      await writeFile(join(folder, `${id}.pem`), certificate);
+      await writeFile(join(folder, `${id}.key`), privateKey);
+    }
+    const published = await publish(kind, site.port, folder);
+    await site.client().call("POST", "/flush");
+    const { rows } = await site.client().query(benchRows);
+    const seconds = (performance.now() - published.started) / 1000;
+    if (Number(rows[0]?.[0]) !== messages)
+      throw new Error(`the lake holds ${String(rows[0]?.[0])} of ${messages} messages`);
+    return { rate: messages / seconds, acknowledged: published.rate, memory: await peakMemory(site.pid()) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await site.dispose();
+  }
+}
+
+async function nextLine(child: ChildProcess): Promise<string> {
+  let reader = readers.get(child);
+  if (reader === undefined) {
+    if (child.stdout === null) throw new Error("the process has no standard output");
+    reader = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    readers.set(child, reader);
+  }
+  const { value, done } = await reader.next();
+  if (done === true) throw new Error("the process ended without an answer");
+  return value;
+}
+
+function text({ rate, acknowledged, memory }: Measured): string {
+  return `${thousands(rate)} msg/s to disk, ${thousands(acknowledged)} acknowledged, ${Math.round(memory / 2 ** 20)} MiB`;
+}
+
+function thousands(value: number): string {
+  return `${(value / 1000).toFixed(1)} k`;
+}
+
+function report(kind: PayloadKind, results: Map<string, Measured[]>): void {
+  const median = (all: Measured[]) =>
+    all.map(({ rate }) => rate).sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
+  const [peer] = results.values();
+  console.log(`\n${kind}, ${messages} messages, median of ${values.rounds}`);
+  for (const [name, all] of results) {
+    const memory = Math.max(...all.map((one) => one.memory));
+    const ratio = median(all) / median(peer ?? []);
+    console.log(
+      `  ${name.padEnd(26)} ${thousands(median(all)).padStart(8)} msg/s  ${ratio.toFixed(1).padStart(5)} ×  ${Math.round(memory / 2 ** 20)} MiB`,
+    );
+  }
+  console.log();
+}
