@@ -4,7 +4,7 @@ import type { open } from "node:fs/promises";
 import { unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Keyring } from "../seal.ts";
-import { LogFullError, writeFailure } from "./errors.ts";
+import { LogFullError, LogWriteError, writeFailure } from "./errors.ts";
 import { syncFolder } from "./folder.ts";
 import { frameOverhead, saltBytes, SegmentSeal, type SegmentLink } from "./segment-format.ts";
 
@@ -39,8 +39,9 @@ export class SegmentWriter {
   /** Makes the file, which must not exist. Throws LogFullError or LogWriteError and leaves nothing behind. */
   static async create(options: SegmentWriterOptions): Promise<SegmentWriter> {
     const { file, segment, keyring, purpose, link, openFile } = options;
-    const handle = await openFile(file, "wx", 0o600).catch((error: unknown) => {
-      throw writeFailure(file, error);
+    const handle = await openFile(file, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw writeFailure(file, error);
+      throw new LogWriteError(`${file}: another process writes to this log folder: stop one of them`);
     });
     const seal = new SegmentSeal(keyring, purpose, segment, randomBytes(saltBytes));
     const writer = new SegmentWriter(file, seal, handle);

@@ -179,6 +179,14 @@ describe("segments", () => {
     await elsewhere.remove();
   });
 
+  test("a second process on the same folder is refused where they would meet", async () => {
+    const first = await bench.open({ limits: { segmentBytes: 100 } });
+    const second = await bench.open();
+    await appendFrames(second, 0, 1);
+    await first.append(arrival(0));
+    await expect(first.append(arrival(1))).rejects.toThrow("another process writes to this log folder");
+  });
+
   test("restarts without a message leave no file behind", async () => {
     for (let round = 0; round < 4; round += 1) await (await bench.open()).close();
     expect(await filesBelow(bench.folder)).toHaveLength(1);
