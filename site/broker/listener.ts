@@ -157,7 +157,7 @@ function refusalOf(error: NodeJS.ErrnoException, socket: TLSSocket): Refusal {
 
 function listenFailure(host: string, port: number, error: NodeJS.ErrnoException): Error {
   const what = `the broker cannot listen on ${host}:${port}`;
-  const settings = "fieldlake:local mqttPort and host";
+  const settings = "fieldlake:local.mqttPort and fieldlake:local.host";
   switch (error.code) {
     case "EADDRINUSE":
       return new Error(

@@ -148,7 +148,7 @@ describe("the transport", () => {
       logger: silent,
     });
     await expect(again).rejects.toThrow(
-      `127.0.0.1:${settings.port}: the port is in use; stop what listens there, or set another one (fieldlake:local mqttPort`,
+      `127.0.0.1:${settings.port}: the port is in use; stop what listens there, or set another one (fieldlake:local.mqttPort`,
     );
   });
 
