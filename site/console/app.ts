@@ -1,7 +1,7 @@
 /** All the console answers to, as one handler: protection, access, the page's files, the API, errors. */
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { Access } from "./access.ts";
+import type { Access } from "./access.ts";
 import { accessStylePath } from "./access-page.ts";
 import { QueryRefusedError } from "./answer-query.ts";
 import type { PageAsset, PageBundle } from "./page-bundle.ts";

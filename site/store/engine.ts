@@ -1,5 +1,5 @@
 /** DuckDB as the lake uses it: bounded, nothing plain on disk, reading and writing below the lake's folder only. */
-import duckdb from "@duckdb/node-bindings";
+import type duckdb from "@duckdb/node-bindings";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import type { SealingKey } from "../seal.ts";
 
