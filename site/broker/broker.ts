@@ -120,7 +120,7 @@ class TlsBroker implements Broker {
     if (session === undefined || granted === undefined) return "unreachable";
     const outcome = session.deliver({ topic, payload: Buffer.from(payload), qos: granted, retain: false });
     if (outcome === "dropped") {
-      this.#core.refusals.count("queue full");
+      if (granted === 1) this.#core.refusals.count("queue full");
       return "unreachable";
     }
     await sessions.save(session);

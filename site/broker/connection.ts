@@ -1,5 +1,6 @@
 /** One network connection, from its first byte to its end: what each packet does, and when reading waits. */
 import type { Socket } from "node:net";
+import { LogClosedError } from "../log/ingest-log.ts";
 import type { Core } from "./core.ts";
 import type { FleetEntry } from "./fleet.ts";
 import { Flow, Hold } from "./flow.ts";
@@ -222,7 +223,7 @@ export class Connection implements PacketHandler, SessionLink {
       } else {
         // A fault of the broker's own must not take the other connections with it.
         this.#core.failed(error);
-        this.end("malformed packet");
+        this.end(error instanceof LogClosedError ? "log failed" : "internal error");
       }
     }
   }

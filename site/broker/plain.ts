@@ -4,6 +4,7 @@
  */
 import { createServer } from "node:net";
 import type { SegmentLog } from "../log/ingest-log.ts";
+import type { OpenFile } from "../log/segment-writer.ts";
 import type { Logger } from "../logger.ts";
 import type { FleetView } from "../ports.ts";
 import type { Keyring } from "../seal.ts";
@@ -19,6 +20,8 @@ export interface PlainBrokerOptions {
   readonly limits?: Partial<CoreLimits>;
   /** Default {@link devicePolicy}. */
   readonly policy?: TopicPolicy;
+  /** Disk of the state; default: the real one. */
+  readonly openStateFile?: OpenFile;
   /** Default: one that is free. */
   readonly port?: number;
 }
@@ -41,7 +44,9 @@ const defaults: CoreLimits = {
 
 export async function startPlainBroker(options: PlainBrokerOptions): Promise<PlainBroker> {
   const { log, stateFolder: folder, keyring, logger, policy = devicePolicy, port: wanted = 0 } = options;
-  const store = await openStateStore({ folder, keyring });
+  const { openStateFile } = options;
+  const disk = openStateFile === undefined ? {} : { openFile: openStateFile };
+  const store = await openStateStore({ folder, keyring, ...disk });
   const core = new Core({ log, store, policy, limits: { ...defaults, ...options.limits }, logger });
   const server = createServer({ noDelay: true }, (socket) => core.accept(socket, null));
   await new Promise<void>((resolve, reject) => {

@@ -32,6 +32,7 @@ export const refusals = [
   "queue full",
   "log full",
   "log failed",
+  "internal error",
 ] as const;
 export type Refusal = (typeof refusals)[number];
 

@@ -75,10 +75,10 @@ export async function listen(
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): ConsoleError {
   const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `address already in use ${host}:${port}: stop the program that has it, or choose another port with local:consolePort`,
-    EACCES: `this user may not open ${host}:${port}: choose a port from 1024 on with local:consolePort`,
-    EADDRNOTAVAIL: `${host}:${port}: no interface of this machine has that address: correct local:consoleHost`,
-    ENOTFOUND: `${host}:${port}: no such host name: correct local:consoleHost`,
+    EADDRINUSE: `address already in use ${host}:${port}: stop the program that has it, or choose another port with fieldlake:local.consolePort`,
+    EACCES: `this user may not open ${host}:${port}: choose a port from 1024 on with fieldlake:local.consolePort`,
+    EADDRNOTAVAIL: `${host}:${port}: no interface of this machine has that address: correct fieldlake:local.consoleHost`,
+    ENOTFOUND: `${host}:${port}: no such host name: correct fieldlake:local.consoleHost`,
   };
   return new ConsoleError(`console: ${reasons[error.code ?? ""] ?? `${host}:${port}: ${error.message}`}`, {
     cause: error,
