@@ -1,12 +1,12 @@
 /** The lake inside its thread: stage, flush, query. Everything that touches DuckDB and the manifest is here. */
 import { mkdirSync, rmSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { columnList, quoteIdentifier, readingsTable, type TableSchema } from "../../functions/core/table.ts";
 import type { LogPosition, PipelineStats } from "../ports.ts";
 import type { Keyring } from "../seal.ts";
 import { encryption, startEngine, type Engine } from "./engine.ts";
-import { partitionOf, removeUnknown, settle } from "./files.ts";
+import { partitionOf, removeUnknown, settle, sha256Of } from "./files.ts";
 import { Manifest, type LakeFile } from "./manifest.ts";
 import { quarantineTable } from "./pack.ts";
 import type { PackedTable } from "./packed.ts";
@@ -170,6 +170,32 @@ export class LakeCore {
       minTs: Number(minTs),
       maxTs: Number(maxTs),
     }));
+  }
+
+  /**
+   * Moves files whose content is not what the manifest says to `damaged/`, so that the others stay readable.
+   * Returns their paths. Their messages are still in the raw zone, as long as its retention keeps them.
+   */
+  async setAsideDamaged(): Promise<string[]> {
+    const damaged: LakeFile[] = [];
+    for (const file of this.manifest.files) {
+      const isWhole = await sha256Of(join(this.folder, file.path)).then(
+        (hash) => hash === file.sha256,
+        () => false,
+      );
+      if (!isWhole) damaged.push(file);
+    }
+    if (damaged.length === 0) return [];
+    const paths = damaged.map(({ path }) => path);
+    this.manifest.commit({ add: [], remove: paths });
+    await this.refreshViews(new Set(damaged.map(({ table }) => table)));
+    mkdirSync(join(this.folder, "damaged"), { recursive: true, mode: 0o700 });
+    for (const path of paths) {
+      await rename(join(this.folder, path), join(this.folder, "damaged", basename(path))).catch(
+        () => undefined,
+      );
+    }
+    return paths;
   }
 
   async close(): Promise<void> {

@@ -19,6 +19,7 @@ export interface LakeRequest {
 }
 
 export type LakeAnswer =
+  | { readonly damaged: readonly string[] }
   | { readonly id: number; readonly result: unknown }
   | {
       readonly id: number;
@@ -51,6 +52,23 @@ async function withConnection<Result>(
   }
 }
 
+/** What DuckDB says of a file that was cut, changed or removed behind the lake's back. */
+const damageSigns =
+  /parquet|decrypt|AES tag|tag mismatch|magic bytes|No files found|Could not (read|open)|IO Error/i;
+
+/** A damaged file is set aside and reported; the question is then asked again of what is whole. */
+async function orWithoutDamage<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!damageSigns.test((error as Error).message)) throw error;
+    const damaged = await inTurn(() => core.setAsideDamaged());
+    if (damaged.length === 0) throw error;
+    parentPort?.postMessage({ damaged });
+    return ask();
+  }
+}
+
 const methods = {
   stage: (request: never) =>
     inTurn(async () => {
@@ -59,7 +77,8 @@ const methods = {
     }),
   flush: () => inTurn(() => core.flush()),
   maintain: () => inTurn(() => maintain(core, settings.retentionDays)),
-  query: (sql: never, options: never) => withConnection((connection) => answer(connection, sql, options)),
+  query: (sql: never, options: never) =>
+    orWithoutDamage(() => withConnection((connection) => answer(connection, sql, options))),
   exportParquet: (sql: never, file: never) =>
     withConnection((connection) => exportParquet(core, connection, sql, file)),
   stats: () => lakeStats(core),

@@ -49,7 +49,7 @@ export async function openLake({ settings, extensionFile, logger }: OpenLakeOpti
     workerData: data,
     resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
   });
-  const thread = new LakeThread(worker);
+  const thread = new LakeThread(worker, logger);
   const position = (await thread.ready) as LogPosition;
   return new ThreadedLake(thread, position, logger);
 }
@@ -64,10 +64,14 @@ class LakeThread {
   #next = 1;
   #dead: Error | null = null;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, logger: Logger) {
     this.#worker = worker;
     this.ready = new Promise((resolve, reject) => this.#waiting.set(0, { resolve, reject }));
     worker.on("message", (answer: LakeAnswer) => {
+      if ("damaged" in answer) {
+        logger.error({ files: answer.damaged }, "damaged files set aside in lake/damaged");
+        return;
+      }
       const waiting = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
       if ("result" in answer) waiting?.resolve(answer.result);

@@ -1,0 +1,110 @@
+/** A real log, lake and pipeline in a folder of its own. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { buildHandler } from "../../../functions/build.ts";
+import { readProfiles } from "../../../profiles/read.ts";
+import { openIngestLog, type SegmentLog } from "../../../site/log/ingest-log.ts";
+import { Keyring } from "../../../site/seal.ts";
+import { openLake, type Lake } from "../../../site/store/lake.ts";
+import { startPipeline, type Pipeline } from "../../../site/store/pipeline.ts";
+
+export interface Store {
+  readonly lake: Lake;
+  readonly log: SegmentLog;
+  /** Appends JSON messages of a device; resolves when they are on disk. */
+  send(deviceId: string, ...payloads: (object | string)[]): Promise<void>;
+  /** First column of the first row. */
+  value(sql: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface StoreFolder {
+  readonly folder: string;
+  readonly dataFolder: string;
+  readonly keyFile: string;
+  open(): Promise<Store>;
+  files(pattern: RegExp): string[];
+  remove(): void;
+}
+
+/** Microseconds. */
+export const now = () => Date.now() * 1000;
+
+export function storeFolder(
+  dataFolder?: string,
+  retention = { raw: 0, curated: 0, quarantine: 0 },
+): StoreFolder {
+  const folder = mkdtempSync(join(tmpdir(), "fieldlake-store-"));
+  const data = dataFolder ?? join(folder, "data");
+  const keyFile = join(folder, "lake.key");
+  mkdirSync(data, { recursive: true });
+  writeFileSync(keyFile, randomBytes(32).toString("base64"));
+  return {
+    folder,
+    dataFolder: data,
+    keyFile,
+    open: () => openStore(folder, data, keyFile, retention),
+    files: (pattern) =>
+      readdirSync(data, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter((file) => pattern.test(file)),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+async function openStore(
+  folder: string,
+  dataFolder: string,
+  keyFile: string,
+  retentionDays: { raw: number; curated: number; quarantine: number },
+): Promise<Store> {
+  const logger = pino({ level: "silent" });
+  const settings = { tenant: "acme", dataFolder, keyFile, retentionDays };
+  const lake = await openLake({ settings, extensionFile: process.env["FIELDLAKE_DUCKDB_HTTPFS"], logger });
+  const log = await openIngestLog({
+    folder: join(dataFolder, "log"),
+    rawFolder: join(dataFolder, "lake", "raw"),
+    keyring: Keyring.fromFile(keyFile),
+    after: lake.position,
+  });
+  const pipeline: Pipeline = await startPipeline({
+    tenant: "acme",
+    lake,
+    log,
+    logger,
+    decoder: {
+      bundle: await buildHandler("local", join(folder, "bundle")),
+      workers: 2,
+      profiles: await readProfiles(["machine-json", "wearable-imu"]),
+      bindings: [
+        { devices: "press-*", profile: "machine-json" },
+        { devices: "wrist-*", profile: "wearable-imu" },
+      ],
+      clockWindow: { behind: 604_800, ahead: 600 },
+    },
+  });
+  return {
+    lake,
+    log,
+    async send(deviceId, ...payloads) {
+      const bytes = payloads.map((payload) =>
+        Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload)),
+      );
+      await Promise.all(
+        bytes.map((payload) => log.append({ deviceId, channel: "telemetry", payload, receivedAt: now() })),
+      );
+    },
+    async value(sql) {
+      return (await lake.query(sql)).rows[0]?.[0];
+    },
+    async close() {
+      await pipeline.stop();
+      await lake.close();
+      await log.close();
+    },
+  };
+}
