@@ -63,7 +63,7 @@ const figures: readonly Figure[] = [
     isBad: ({ log }) => log !== null && log.damaged > 0,
   },
   {
-    label: "Stored, encrypted",
+    label: "Size of the lake",
     value: ({ stored }) => formatBytes(stored.bytes),
     remark: ({ stored }) => counted(stored.files, "file"),
   },

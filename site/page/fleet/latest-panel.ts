@@ -28,11 +28,11 @@ export function latestPanel({ live, router, summary }: PageContext): View {
   const heads = columns.map(({ order, label, class: name }) =>
     element(
       "th",
-      { ...(name === undefined ? {} : { class: name }), attributes: { scope: "col" } },
+      { ...(name === undefined ? {} : { class: name }), attributes: { scope: "col", role: "columnheader" } },
       element("button", { attributes: { type: "button" }, on: { click: () => sort(order) } }, label),
     ),
   );
-  const body = element("tbody");
+  const body = element("tbody", { attributes: { role: "rowgroup" } });
   const more = element("p", { class: "more", attributes: { hidden: true } });
   const made = panel(
     { title: "Latest values", name: "latest", actions: [search.element] },
@@ -42,7 +42,16 @@ export function latestPanel({ live, router, summary }: PageContext): View {
         class: "scroller",
         attributes: { tabindex: 0, role: "region", "aria-label": "Latest values, table" },
       },
-      element("table", { class: "table latest" }, element("thead", {}, element("tr", {}, ...heads)), body),
+      element(
+        "table",
+        { class: "table latest", attributes: { role: "table", "aria-label": "Latest values" } },
+        element(
+          "thead",
+          { attributes: { role: "rowgroup" } },
+          element("tr", { attributes: { role: "row" } }, ...heads),
+        ),
+        body,
+      ),
       more,
     ),
     notice.element,

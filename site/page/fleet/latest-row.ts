@@ -13,11 +13,14 @@ export function createLatest(row: LatestRow, plot: (row: LatestRow) => void): HT
   const name = [element("span", {}, metric), sub !== null && element("span", { class: "sub" }, sub)];
   return element(
     "tr",
-    {},
-    element("td", { class: "device-cell", attributes: { title: device } }, device),
+    { attributes: { role: "row" } },
+    element("td", { class: "device-cell", attributes: { title: device, role: "cell" } }, device),
     element(
       "td",
-      { class: "metric-cell", attributes: { title: sub === null ? metric : `${metric} (${sub})` } },
+      {
+        class: "metric-cell",
+        attributes: { title: sub === null ? metric : `${metric} (${sub})`, role: "cell" },
+      },
       hasPlot(row.value)
         ? element(
             "button",
@@ -35,12 +38,12 @@ export function createLatest(row: LatestRow, plot: (row: LatestRow) => void): HT
     ),
     element(
       "td",
-      { class: "number" },
+      { class: "number", attributes: { role: "cell" } },
       element("span", { class: "value" }),
       element("span", { class: "unit" }, unitText(row.unit)),
       element("span", { class: "quality" }),
     ),
-    element("td", { class: "time" }, element("time")),
+    element("td", { class: "time", attributes: { role: "cell" } }, element("time")),
   );
 }
 
@@ -56,7 +59,7 @@ export function updateLatest(
   const place = find(".value");
   if (place.textContent !== "" && place.textContent !== text) flash(place);
   setText(place, text);
-  setAttribute(place, "title", value.kind === "none" ? "the decoder found no usable value" : null);
+  setAttribute(place, "title", value.kind === "none" ? "the decoder found no usable value" : text);
   const word = find(".quality");
   setText(word, quality === 0 ? "" : (qualities[quality] ?? String(quality)));
   setAttribute(word, "data-quality", qualities[quality] ?? null);

@@ -8,7 +8,7 @@ import { counted, formatClock, formatCount, formatShortCount } from "../lib/form
 import type { Watch } from "../lib/live.ts";
 import { Notice, panel } from "../lib/panel.ts";
 import { segmented } from "../lib/segmented.ts";
-import { onResize, readColors, timeAxis, valueAxis } from "../plot/chart-style.ts";
+import { onResize, readColors, timeAxis, translucent, valueAxis } from "../plot/chart-style.ts";
 import { onThemeChange } from "../shell/theme.ts";
 
 const intervalMs = 5000;
@@ -125,7 +125,7 @@ function options(
       {},
       {
         paths: uPlot.paths.bars?.({ size: [0.78, 24], align: 1 }) ?? (() => null),
-        fill: colors.accent,
+        fill: translucent(colors.accent, 0.72),
         width: 0,
         points: { show: false },
       },

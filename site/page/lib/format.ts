@@ -26,15 +26,16 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${byteUnits[unit] ?? "B"}`;
 }
 
-/** Six significant digits without trailing zeros; very large and very small ones with a power of ten. */
-export function formatValue(value: number): string {
+/** Significant digits without trailing zeros; very large and very small values with a power of ten. */
+export function formatValue(value: number, digits = 6): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return String(value);
-  if (size >= 1e9 || size < 1e-4) return value.toExponential(4).replace(/\.?0+e/, "e");
-  const text = value.toPrecision(6);
-  return Number(text).toLocaleString("en", { maximumFractionDigits: 8, maximumSignificantDigits: 6 });
+  if (size >= 1e9 || size < 1e-4) return value.toExponential(Math.min(4, digits - 1)).replace(/\.?0+e/, "e");
+  return value.toLocaleString("en", { maximumSignificantDigits: Math.max(digits, wholeDigits(size)) });
 }
+
+const wholeDigits = (size: number): number => Math.floor(Math.log10(size)) + 1;
 
 const steps: readonly (readonly [limit: number, size: number, unit: string])[] = [
   [60, 1, "s"],

@@ -1,6 +1,6 @@
 /** What all charts share: colours and type of the style sheet, axes, size. */
 import type uPlot from "uplot";
-import { formatClock, formatDay } from "../lib/format.ts";
+import { timeSplits, timeSteps, timeTicks } from "./time-ticks.ts";
 
 export interface ChartColors {
   readonly text: string;
@@ -37,26 +37,6 @@ export function readColors(host: HTMLElement): ChartColors {
 export const translucent = (color: string, opacity: number): string =>
   `color-mix(in srgb, ${color} ${Math.round(opacity * 100)}%, transparent)`;
 
-const dayMs = 86_400_000;
-
-/** Clock times as exact as the ticks are apart, with the day under the first one and under each first one of a day. */
-export function timeTicks(_: uPlot, splits: number[], _axis: number, _space: number, step: number): string[] {
-  let day = "";
-  return splits.map((time) => {
-    const today = formatDay(time);
-    const clock =
-      step >= dayMs
-        ? ""
-        : step >= 60_000
-          ? formatClock(time).slice(0, 5)
-          : formatClock(time, step < 1000 ? 3 : 0);
-    const isNewDay = today !== day;
-    day = today;
-    if (clock === "") return today;
-    return isNewDay ? `${clock}\n${today}` : clock;
-  });
-}
-
 export function timeAxis({ text, grid, font }: ChartColors): uPlot.Axis {
   return {
     stroke: text,
@@ -65,7 +45,9 @@ export function timeAxis({ text, grid, font }: ChartColors): uPlot.Axis {
     size: 38,
     gap: 6,
     space: 76,
-    values: timeTicks,
+    incrs: [...timeSteps],
+    splits: (_, _axis, from, to, step) => timeSplits(from, to, step),
+    values: (_, splits, _axis, _space, step) => timeTicks(splits, step),
     grid: { show: true, stroke: grid, width: 1 },
     ticks: { show: true, stroke: grid, width: 1, size: 4 },
   };
@@ -77,7 +59,7 @@ export function valueAxis({ text, grid, font }: ChartColors, options: Partial<uP
     font,
     size: 52,
     gap: 6,
-    space: 34,
+    space: 42,
     grid: { show: true, stroke: grid, width: 1 },
     ticks: { show: false },
     ...options,

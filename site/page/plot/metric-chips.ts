@@ -61,6 +61,6 @@ function update(chip: HTMLButtonElement, metric: Metric, { slot, value, isDisabl
       : counted(metric.values, "value");
   const unit = unitText(metric.unit);
   const text =
-    slot === null ? "" : value === null ? "–" : `${formatValue(value)}${unit === "" ? "" : ` ${unit}`}`;
+    slot === null ? "" : value === null ? "–" : `${formatValue(value, 4)}${unit === "" ? "" : ` ${unit}`}`;
   setText(find(".chip-value"), text);
 }

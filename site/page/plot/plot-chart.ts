@@ -137,7 +137,7 @@ function plotOptions(
     select: { show: true, left: 0, top: 0, width: 0, height: 0 },
     scales: {
       x: { auto: false, time: true },
-      ...Object.fromEntries(units.map((unit) => [scaleOf(unit), {}])),
+      ...Object.fromEntries(units.map((unit) => [scaleOf(unit), { range: withMargin }])),
     },
     axes: [timeAxis(colors), ...(axes.length > 0 ? axes : [valueAxis(colors)])],
     series: [{}, ...(plotted.length > 0 ? plotted.flatMap((one) => threeSeries(one, colors)) : [{}])],
@@ -146,7 +146,7 @@ function plotOptions(
         ? [
             {
               series: [3 * index + 2, 3 * index + 3] as [number, number],
-              fill: translucent(colorOf(colors, slot), 0.2),
+              fill: translucent(colorOf(colors, slot), plotted.length > 1 ? 0.11 : 0.2),
             },
           ]
         : [],
@@ -168,6 +168,13 @@ function plotOptions(
       ],
     },
   };
+}
+
+/** A little air above and below; one value alone stands in the middle. */
+function withMargin(_: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax {
+  if (low === null || high === null) return [0, 1];
+  const margin = (high - low) * 0.06 || Math.abs(high) * 0.05 || 1;
+  return [low - margin, high + margin];
 }
 
 const scaleOf = (unit: string): string => `unit ${unit}`;

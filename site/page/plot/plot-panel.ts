@@ -74,7 +74,12 @@ class PlotPanel implements View {
     setAttribute(this.#chart.element, "role", "application");
     setAttribute(this.#chart.element, "aria-roledescription", "time series plot");
     setAttribute(this.#chart.element, "aria-describedby", "plot-keys");
-    this.#frame = element("div", { class: "plot-frame" }, this.#chart.element, this.#notice.element);
+    this.#frame = element(
+      "div",
+      { class: "plot-frame", attributes: { "data-empty": true } },
+      this.#chart.element,
+      this.#notice.element,
+    );
     const made = panel(
       { title: "Time series", name: "plot", actions: this.#toolbar.controls },
       element("div", { class: "plot-choice" }, this.#device, this.#chips.element),
@@ -123,6 +128,7 @@ class PlotPanel implements View {
     const plotted = this.#plotted;
     if (plotted === null) return;
     const { chosen, span, series, device } = plotted;
+    setAttribute(this.#frame, "data-empty", span === null);
     this.#slots.assign(chosen.map(keyOf));
     if (span === null) {
       this.#chart.show([], { from: 0, to: 1 });

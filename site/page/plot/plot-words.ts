@@ -13,6 +13,8 @@ import { keyOf, labelOf } from "./metric-key.ts";
 import type { Span } from "./plot-range.ts";
 import type { Plotted } from "./plot-source.ts";
 
+const sixHours = 6 * 3_600_000;
+
 /** Digits of a second that tell two buckets apart. */
 const fraction = (series: Series | undefined): number => ((series?.bucket ?? 1000) < 1000 ? 3 : 0);
 
@@ -26,9 +28,11 @@ export function timeText(time: number, series: Series | undefined): string {
 export function rangeText({ from, to }: Span, series: Series | undefined): string {
   if (series === undefined) return "";
   const isSameDay = new Date(from).toDateString() === new Date(to).toDateString();
-  const end = isSameDay ? formatClock(to) : formatTime(to);
+  // Over hours the seconds tell nothing.
+  const written = (text: string): string => (to - from < sixHours ? text : text.slice(0, -3));
+  const end = written(isSameDay ? formatClock(to) : formatTime(to));
   const detail = series.values > series.time.length ? `, ${formatSpan(series.bucket)} a point` : "";
-  return `${formatTime(from)} – ${end} · ${counted(series.values, "value")}${detail}`;
+  return `${written(formatTime(from))} – ${end} · ${counted(series.values, "value")}${detail}`;
 }
 
 export function describePlot({ device, chosen, span, series }: Plotted): string {

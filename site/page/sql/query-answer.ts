@@ -6,6 +6,7 @@ import { element, replace, setText } from "../lib/dom.ts";
 import { counted, formatDuration, formatSpan } from "../lib/format.ts";
 import { icon } from "../lib/icons.ts";
 import { panel } from "../lib/panel.ts";
+import { typeText } from "./type-text.ts";
 
 export interface AnswerPanel {
   readonly element: HTMLElement;
@@ -89,7 +90,7 @@ function answerTable({ columns, rows }: QueryAnswer): HTMLElement {
       "th",
       { ...kinds[index], attributes: { scope: "col" } },
       element("span", {}, name),
-      element("span", { class: "type" }, type.toLowerCase()),
+      element("span", { class: "type" }, typeText(type)),
     ),
   );
   const body = rows.map((row) =>

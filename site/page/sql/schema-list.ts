@@ -1,6 +1,7 @@
 /** The names that a statement may use; a click writes one into it. */
 import type { Schema } from "../../console/api.ts";
 import { element, replace } from "../lib/dom.ts";
+import { typeText } from "./type-text.ts";
 
 /** Opened from the start: what most statements are about. */
 const opened = "readings";
@@ -37,7 +38,7 @@ export function renderSchema(body: HTMLElement, { tables }: Schema, insert: (nam
               "li",
               {},
               name(column.name, `column ${column.name}`),
-              element("span", { class: "quiet" }, column.type.toLowerCase()),
+              element("span", { class: "quiet" }, typeText(column.type)),
             ),
           ),
         ),

@@ -8,12 +8,14 @@ import { counted } from "../lib/format.ts";
 import { icon, type IconName } from "../lib/icons.ts";
 import type { Watch } from "../lib/live.ts";
 import { Notice, panel } from "../lib/panel.ts";
+import { connectionsPanel } from "./connections-panel.ts";
 import { dataTable } from "./data-table.ts";
 
 /** It changes only with the site's settings. */
 const intervalMs = 30_000;
 
-export function environmentView({ live }: PageContext): View {
+export function environmentView(context: PageContext): View {
+  const { live } = context;
   let watch: Watch | null = null;
   let shown = "";
   const notice = new Notice();
@@ -38,7 +40,7 @@ export function environmentView({ live }: PageContext): View {
     else notice.show("No resource is listed", "`npm start` sets up the environment and lists them here.");
   };
   return {
-    element: element("div", { class: "view environment-view" }, made.element),
+    element: element("div", { class: "view environment-view" }, made.element, connectionsPanel(context)),
     show() {
       watch ??= live.watch(intervalMs, async (signal) => {
         try {
@@ -62,7 +64,7 @@ function summarise(resources: readonly EnvironmentResource[]): string {
   if (resources.length === 0) return "";
   return (
     `${counted(resources.length, "resource")}: ${stored.length} encrypted at rest under ` +
-    `${counted(keys.size, "customer-held key")}, ${travelling.length} protected on the way.`
+    `${counted(keys.size, "key")}, ${travelling.length} protected on the way.`
   );
 }
 

@@ -1,5 +1,5 @@
 /** What lies in the lake, and how much: zones, tables, the log in front of it, the newest files. */
-import type { LakeFile, LakeView } from "../../console/api.ts";
+import type { EnvironmentView, LakeFile, LakeView } from "../../console/api.ts";
 import { ask } from "../lib/api.ts";
 import type { PageContext, View } from "../lib/context.ts";
 import { element, replace, setText } from "../lib/dom.ts";
@@ -32,13 +32,13 @@ export function lakeView({ live }: PageContext): View {
   });
   files.body.prepend(fileTable);
 
-  const render = (lake: LakeView): void => {
+  const render = (lake: LakeView, { resources }: EnvironmentView): void => {
     // Most rounds bring nothing new: what somebody reads or selects then stays as it is.
-    const received = JSON.stringify(lake);
+    const received = JSON.stringify([lake, resources]);
     if (received === shown) return;
     shown = received;
     const largest = Math.max(1, ...lake.zones.map(({ bytes }) => bytes));
-    replace(zones, ...lake.zones.map((zone) => zoneCard(zone, largest)));
+    replace(zones, ...lake.zones.map((zone) => zoneCard(zone, largest, protectionOf(zone.zone, resources))));
     setText(
       tables.note,
       counted(
@@ -58,7 +58,11 @@ export function lakeView({ live }: PageContext): View {
     show() {
       watch ??= live.watch(intervalMs, async (signal) => {
         try {
-          render(await ask<LakeView>("lake", {}, signal));
+          const [lake, environment] = await Promise.all([
+            ask<LakeView>("lake", {}, signal),
+            ask<EnvironmentView>("environment", {}, signal),
+          ]);
+          render(lake, environment);
         } catch (error) {
           notice.fail(error);
         }
@@ -71,13 +75,31 @@ export function lakeView({ live }: PageContext): View {
   };
 }
 
-function zoneCard({ zone, files, bytes }: LakeView["zones"][number], largest: number): HTMLElement {
+/** What the environment lists of a zone: `raw messages`, `curated rows`, `quarantine`. */
+function protectionOf(zone: string, resources: EnvironmentView["resources"]): string | null {
+  const found = resources.find(
+    ({ component, name }) => component === "EncryptedLake" && name.split(" ")[0] === zone,
+  );
+  return found?.atRest ?? null;
+}
+
+function zoneCard(
+  { zone, files, bytes }: LakeView["zones"][number],
+  largest: number,
+  protection: string | null,
+): HTMLElement {
   const bar = element("span", { class: "share", attributes: { "aria-hidden": "true" } });
   bar.style.setProperty("--share", String(bytes / largest));
   return element(
     "div",
     { class: "zone" },
-    element("h2", {}, zone, element("span", { class: "sealed" }, icon("lock"), "encrypted")),
+    element(
+      "h2",
+      {},
+      element("span", {}, zone),
+      protection !== null &&
+        element("span", { class: "sealed" }, icon("lock"), element("span", {}, protection)),
+    ),
     element("p", { class: "zone-size" }, formatBytes(bytes)),
     bar,
     element("p", { class: "quiet" }, `${counted(files, "file")} · ${zoneTexts[zone]}`),

@@ -39,7 +39,7 @@ export async function openFakeLake({
     asked,
     query(sql, options = {}) {
       asked.push({ sql, parameters: options.parameters });
-      return query(connection, sql, options);
+      return query(instance, sql, options);
     },
     exportParquet: () => Promise.reject(new Error("the page exports nothing")),
     flush: async () => undefined,
@@ -55,11 +55,26 @@ export async function openFakeLake({
 const reading = /^\s*(select|with|from|values|describe|summarize|explain)\b/i;
 
 async function query(
-  connection: DuckDBConnection,
+  instance: DuckDBInstance,
   sql: string,
   { parameters = [], maxRows = 10_000 }: QueryOptions,
 ): Promise<QueryResult> {
   if (!reading.test(sql)) throw new Error("allowed: one statement that reads (SELECT …)");
+  // One each: a second statement on a connection ends the first one's stream.
+  const connection = await instance.connect();
+  try {
+    return await read(connection, sql, parameters, maxRows);
+  } finally {
+    connection.closeSync();
+  }
+}
+
+async function read(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: NonNullable<QueryOptions["parameters"]>,
+  maxRows: number,
+): Promise<QueryResult> {
   const began = performance.now();
   const statements = await connection.extractStatements(sql);
   if (statements.count !== 1) throw new Error(`received ${statements.count} statements; allowed: one`);

@@ -1,43 +1,92 @@
-/** Quarantined messages of every kind that a person has to look at, newest first. */
-import { quarantineReasons } from "../../../functions/core/model.ts";
+/** Quarantined messages of the kinds that a person has to look at, newest first. */
+import type { QuarantineReason } from "../../../functions/core/model.ts";
 import type { QuarantineEntry } from "../../../site/ports.ts";
 import { hostileName, hostileText } from "./fake-tables.ts";
 
-const details: Readonly<Record<string, string>> = {
-  "not-well-formed": "JSON: unexpected end at byte 34 of 34: a closing brace is missing",
-  version: "record 1: bver 12 is newer than 10, the newest that RFC 8428 defines",
-  "too-large": "payload of 65,537 bytes, allowed: 65,536",
-  schema: "length 61, the layout wearable-imu 1 has 62 bytes",
-  "unknown-type": "channel 3 at byte 4: type 0xFE is not in the Cayenne LPP tables",
-  "value-range": "temperature: 1e999 is not a finite number",
-  "no-codec": "no profile is bound to this device",
+type Case = Pick<QuarantineEntry, "deviceId" | "channel" | "detail" | "codec" | "payload"> & {
+  readonly reason: QuarantineReason;
 };
 
-const payloads: readonly Uint8Array[] = [
-  Buffer.from('{"ts": 1795490000000, "temperature'),
-  Buffer.from('[{"bver":12,"bn":"urn:dev:ow:10e2073a01080063","u":"Cel","v":23.1}]'),
-  Uint8Array.from({ length: 61 }, (_, index) => (index * 37 + 11) % 256),
-  Uint8Array.from([0x01, 0x67, 0x01, 0x10, 0x03, 0xfe, 0x27, 0x10]),
-  Uint8Array.from({ length: 4096 }, (_, index) => (index * index) % 256),
-  new Uint8Array(0),
+const bytes = (length: number, at: (index: number) => number): Uint8Array =>
+  Uint8Array.from({ length }, (_, index) => at(index) % 256);
+
+const cases: readonly Case[] = [
+  {
+    reason: "not-well-formed",
+    deviceId: "press-json-01",
+    channel: "telemetry",
+    detail: "JSON ends at byte 34 of 34: a closing brace is missing",
+    codec: "machine-json",
+    payload: Buffer.from('{"ts": 1795490000000, "temperature'),
+  },
+  {
+    reason: "version",
+    deviceId: "room-senml-02",
+    channel: "telemetry",
+    detail: "record 1: bver 12 is newer than 10, the newest that RFC 8428 defines",
+    codec: "environment-senml",
+    payload: Buffer.from('[{"bver":12,"bn":"urn:dev:ow:10e2073a01080063","u":"Cel","v":23.1}]'),
+  },
+  {
+    reason: "schema",
+    deviceId: "wrist-03",
+    channel: "telemetry/imu",
+    detail: "61 bytes; a frame of wearable-imu 1 has 62",
+    codec: "wearable-imu",
+    payload: bytes(61, (index) => index * 37 + 11),
+  },
+  {
+    reason: "unknown-type",
+    deviceId: "tracker-lpp-01",
+    channel: "telemetry",
+    detail: "channel 3 at byte 4: type 0xFE is not in the Cayenne LPP tables",
+    codec: "tracker-lpp",
+    payload: Uint8Array.from([0x01, 0x67, 0x01, 0x10, 0x03, 0xfe, 0x27, 0x10]),
+  },
+  {
+    reason: "not-well-formed",
+    deviceId: "room-cbor-01",
+    channel: "telemetry",
+    detail: "CBOR: byte 0 announces an array of 2^32 items, 4,095 bytes follow",
+    codec: "environment-senml-cbor",
+    payload: bytes(4096, (index) => index * index + 0x9a),
+  },
+  {
+    reason: "empty",
+    deviceId: "wrist-02",
+    channel: "telemetry/imu",
+    detail: "a message without a payload",
+    codec: "wearable-imu",
+    payload: new Uint8Array(0),
+  },
+  {
+    reason: "no-codec",
+    deviceId: "wrist-05",
+    channel: "events",
+    detail: "no profile is bound to this device",
+    codec: "",
+    payload: Buffer.from("hello?"),
+  },
+  {
+    reason: "schema",
+    deviceId: "wrist-01",
+    channel: "telemetry/imu",
+    detail: "124 bytes; a frame of wearable-imu 1 has 62",
+    codec: "wearable-imu",
+    payload: bytes(124, (index) => index * 91 + 3),
+  },
 ];
 
-const devices = ["press-json-01", "room-senml-02", "wrist-03", "tracker-lpp-01"];
+export const fakeQuarantineSize = 37;
 
 export function fakeQuarantine(now: number, hostile: boolean): QuarantineEntry[] {
-  const entries = Array.from({ length: 37 }, (_, index): QuarantineEntry => {
-    const reason = quarantineReasons[(index * 5) % quarantineReasons.length] ?? "schema";
+  const entries = Array.from({ length: fakeQuarantineSize }, (_, index): QuarantineEntry => {
+    const found = cases[index % cases.length] as Case;
     return {
-      id: `q-${String(37 - index).padStart(4, "0")}`,
+      ...found,
+      id: `q-${String(fakeQuarantineSize - index).padStart(4, "0")}`,
       receivedAt: (now - 9000 - index * 431_000) * 1000,
-      deviceId: devices[index % devices.length] ?? "wrist-03",
-      channel: index % 4 === 2 ? "telemetry/imu" : "telemetry",
-      reason,
-      detail: details[reason] ?? "the message is not what its profile says",
-      codec:
-        ["machine-json", "environment-senml", "wearable-imu", "tracker-lpp"][index % 4] ?? "machine-json",
-      codecVersion: "1",
-      payload: payloads[index % payloads.length] ?? new Uint8Array(0),
+      codecVersion: found.codec === "" ? "" : "1",
     };
   });
   if (!hostile) return entries;

@@ -1,4 +1,5 @@
 /** A console over the fakes: what the page's tests and its developers open. */
+import { createServer, type AddressInfo } from "node:net";
 import { startConsole, type Console } from "../../../site/console/console.ts";
 import type { EnvironmentResource, LogStats } from "../../../site/ports.ts";
 import type { ConsoleSettings } from "../../../site/settings.ts";
@@ -91,7 +92,7 @@ const resources: readonly EnvironmentResource[] = [
 ];
 
 export async function startFakeSite({
-  port = 0,
+  port,
   empty = false,
   hostile = false,
 }: FakeSiteOptions = {}): Promise<FakeSite> {
@@ -119,8 +120,9 @@ export async function startFakeSite({
   });
   const start = (chosen: number): Promise<Console> =>
     startConsole({ settings: settings(chosen), lake, fleet, log: { stats: () => logStats(empty) } });
-  let console = await start(port);
-  const bound = Number(new URL(console.url).port);
+  // Never 0: a restart must find its port again.
+  const bound = port ?? (await freePort());
+  let console = await start(bound);
   return {
     url: console.url,
     port: bound,
@@ -135,6 +137,14 @@ export async function startFakeSite({
       lake.close();
     },
   };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 const logStats = (empty: boolean): LogStats => ({

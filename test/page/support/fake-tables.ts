@@ -120,14 +120,18 @@ function otherKinds(now: number): string[] {
   ];
 }
 
+/** Somebody who stands, walks, runs and plays for minutes at a time: each is stronger than the one before. */
 const frames = (now: number): string => `INSERT INTO frames_wearable_imu BY NAME
   SELECT 'demo' AS tenant, format('wrist-{:02}', w) AS device_id, to_timestamp(t) AS ts,
-    (0.4 + 0.3 * w) * sin(t * 2.1) + (hash(t, w) % 1000 / 1000.0 - 0.5) * 0.5 AS accel_x,
-    (0.2 + 0.2 * w) * cos(t * 2.1) + (hash(t, w, 1) % 1000 / 1000.0 - 0.5) * 0.4 AS accel_y,
-    1 + 0.25 * sin(t * 4.2) + (hash(t, w, 2) % 1000 / 1000.0 - 0.5) * 0.3 AS accel_z,
-    0.8 * sin(t * 1.05) AS gyro_x, 0.5 * cos(t * 1.05) AS gyro_y, 0.2 * sin(t * 0.5) AS gyro_z,
+    0.3 * w + strength * sin(t * 5.3 + w) + jitter * (hash(t, w) % 1000 / 1000.0 - 0.5) AS accel_x,
+    -1.1 + 0.6 * strength * cos(t * 5.3) + jitter * (hash(t, w, 1) % 1000 / 1000.0 - 0.5) AS accel_y,
+    1.4 + 0.4 * strength * sin(t * 10.6) + jitter * (hash(t, w, 2) % 1000 / 1000.0 - 0.5) AS accel_z,
+    0.8 * strength * sin(t * 2.6) AS gyro_x, 0.5 * strength * cos(t * 2.6) AS gyro_y, 0.2 * sin(t * 0.5) AS gyro_z,
     ${provenance("wearable-imu")}
-  FROM (SELECT w, ${Math.floor(now / 1000)} - i * 0.1 AS t FROM range(1, 5) a(w), range(36000) b(i))`;
+  FROM (
+    SELECT w, t, [0.03, 0.25, 0.9, 1.6][1 + CAST(floor(t / 420 + w) AS BIGINT) % 4] AS strength, 0.05 + 0.4 * strength AS jitter
+    FROM (SELECT w, ${Math.floor(now / 1000)} - i * 0.1 AS t FROM range(1, 4) a(w), range(36000) b(i))
+  )`;
 
 const views = [
   `CREATE VIEW latest AS SELECT * EXCLUDE (rank) FROM (
