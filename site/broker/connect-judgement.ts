@@ -15,12 +15,13 @@ const longestOldId = 23;
 
 /**
  * Who the client says it is must be who its certificate says it is: client id = common name, and the user name, where
- * there is one. A password is no means here, so one that is given is a misunderstanding and refused.
+ * there is one. A password is no means here, so one that is given is a misunderstanding and refused. `maxPayload` in bytes.
  */
 export function judgeConnect(
   packet: ConnectPacket | null,
   identity: Identity | null,
   policy: TopicPolicy,
+  maxPayload: number,
 ): ConnectPacket | ConnectRefusal {
   if (packet === null)
     return { refusal: "unsupported protocol version", code: ConnectCode.unsupportedProtocol };
@@ -35,6 +36,9 @@ export function judgeConnect(
   if (hasPassword) return { refusal: "password given", code: ConnectCode.badUserNameOrPassword };
   if (will !== null && !policy.mayLeaveWill(clientId, will.topic)) {
     return { refusal: "last will not allowed", code: ConnectCode.notAuthorized };
+  }
+  if (will !== null && will.payload.length > maxPayload) {
+    return { refusal: "payload over the cap", code: ConnectCode.notAuthorized };
   }
   return packet;
 }

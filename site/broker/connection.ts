@@ -83,9 +83,9 @@ export class Connection implements PacketHandler, SessionLink {
 
   connect(packet: ConnectPacket | null): void {
     const core = this.#core;
-    const verdict = judgeConnect(packet, this.#identity, core.policy);
+    const verdict = judgeConnect(packet, this.#identity, core.policy, core.maxPayload);
     if ("refusal" in verdict) return this.end(verdict.refusal, encodeConnack(verdict.code));
-    const { clientId, clean, will, keepAlive } = verdict;
+    const { clientId, clean, will, keepAlive, level } = verdict;
     if (core.isFull(clientId)) {
       return this.end("too many connections", encodeConnack(ConnectCode.serverUnavailable));
     }
@@ -99,7 +99,8 @@ export class Connection implements PacketHandler, SessionLink {
     const longest = core.limits.idleSeconds;
     this.#keepAliveMs = 1000 * (keepAlive === 0 ? longest : Math.min(1.5 * keepAlive, longest));
     core.wills.keep(clientId, will);
-    this.send(encodeConnack(ConnectCode.accepted, isPresent));
+    // MQTT 3.1 has no such flag.
+    this.send(encodeConnack(ConnectCode.accepted, isPresent && level === 4));
     core.connected(clientId, this);
     session.attach(this);
   }

@@ -34,7 +34,7 @@ export function readConnect(bytes: Buffer, start: number, end: number): ConnectP
   if (reader.byte() !== level) return null;
   const flags = reader.byte();
   const keepAlive = reader.uint16();
-  checkFlags(flags);
+  checkFlags(flags, level);
   const clientId = reader.text();
   const will = (flags & 0x04) === 0 ? null : readWill(reader, flags);
   const userName = (flags & 0x80) === 0 ? null : reader.text();
@@ -45,10 +45,11 @@ export function readConnect(bytes: Buffer, start: number, end: number): ConnectP
   return { level: level as 3 | 4, clean, keepAlive, clientId, will, userName, hasPassword };
 }
 
-function checkFlags(flags: number): void {
+function checkFlags(flags: number, level: number): void {
   const hasWill = (flags & 0x04) !== 0;
   const faults: readonly [boolean, string][] = [
-    [(flags & 0x01) !== 0, "the reserved flag set [MQTT-3.1.2-3]"],
+    // MQTT 3.1 only says that it is not used.
+    [level === 4 && (flags & 0x01) !== 0, "the reserved flag set [MQTT-3.1.2-3]"],
     [!hasWill && (flags & 0x38) !== 0, "will flags and no will [MQTT-3.1.2-11, 3.1.2-13, 3.1.2-15]"],
     [(flags & 0x18) === 0x18, "a will of QoS 3 [MQTT-3.1.2-14]"],
     [(flags & 0xc0) === 0x40, "a password and no user name [MQTT-3.1.2-22]"],

@@ -40,9 +40,7 @@ export class BodyReader {
 
   /** A length-prefixed UTF-8 text (section 1.5.3). */
   text(): string {
-    const bytes = this.binary();
-    checkText(this.#packet, bytes);
-    return bytes.toString("utf8");
+    return readText(this.#packet, this.binary());
   }
 
   /** Length-prefixed bytes, not copied. */
@@ -66,18 +64,25 @@ export class BodyReader {
   }
 }
 
-/** Well-formed UTF-8, so no surrogates [MQTT-1.5.3-1], and no U+0000 [MQTT-1.5.3-2]. */
-export function checkText(packet: string, bytes: Buffer): void {
+/**
+ * Well-formed UTF-8, so no surrogates [MQTT-1.5.3-1], no U+0000 [MQTT-1.5.3-2], and none of the other control characters,
+ * which section 1.5.3 lets a receiver refuse: in a name they can only deceive who reads it. Throws {@link Violation}.
+ */
+function readText(packet: string, bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new Violation("text is not UTF-8", packet);
-  if (bytes.includes(0)) throw new Violation("text is not UTF-8", `${packet} with U+0000 [MQTT-1.5.3-2]`);
+  const text = bytes.toString("utf8");
+  if (text.includes("\0")) throw new Violation("text is not UTF-8", `${packet} with U+0000 [MQTT-1.5.3-2]`);
+  if (/\p{Cc}/u.test(text)) {
+    throw new Violation("malformed packet", `${packet} with a control character in a text (section 1.5.3)`);
+  }
+  return text;
 }
 
 /** A topic name is not empty and holds no wildcard [MQTT-3.3.2-2, 4.7.3-1]; throws {@link Violation}. */
 export function checkTopicName(packet: string, bytes: Buffer): string {
   if (bytes.length === 0)
     throw new Violation("malformed packet", `${packet} with an empty topic [MQTT-4.7.3-1]`);
-  checkText(packet, bytes);
-  const topic = bytes.toString("utf8");
+  const topic = readText(packet, bytes);
   if (/[+#]/.test(topic))
     throw new Violation("malformed packet", `${packet} to a wildcard topic [MQTT-3.3.2-2]`);
   return topic;

@@ -3,6 +3,7 @@
  * A packet's type, flags and length are judged from its first bytes, before anything of it is kept.
  */
 import { type ConnectPacket, readConnect } from "./guard-connect.ts";
+import { checkFirstByte, checkLength } from "./guard-header.ts";
 import {
   readSubscribe,
   readUnsubscribe,
@@ -38,31 +39,11 @@ export interface PacketHandler {
 
 const longestHeader = 5;
 const nothing = Buffer.alloc(0);
-/** Flags that a type must carry (section 2.2.2); PUBLISH has its own rules, others are not a client's to send. */
-const requiredFlags: ReadonlyMap<number, number> = new Map([
-  [PacketType.connect, 0],
-  [PacketType.puback, 0],
-  [PacketType.pubrec, 0],
-  [PacketType.pubrel, 2],
-  [PacketType.pubcomp, 0],
-  [PacketType.subscribe, 2],
-  [PacketType.unsubscribe, 2],
-  [PacketType.pingreq, 0],
-  [PacketType.disconnect, 0],
-]);
-const exactLength: ReadonlyMap<number, number> = new Map([
-  [PacketType.puback, 2],
-  [PacketType.pubrec, 2],
-  [PacketType.pubrel, 2],
-  [PacketType.pubcomp, 2],
-  [PacketType.pingreq, 0],
-  [PacketType.disconnect, 0],
-]);
-
 export class PacketGuard {
   readonly #handler: PacketHandler;
   readonly #mostLength: number;
-  #isConnected = false;
+  /** Version of the protocol; `null` until CONNECT. */
+  #level: 3 | 4 | null = null;
   #packets = 0;
   /** A packet whose end has not arrived. */
   #partial = nothing;
@@ -151,53 +132,18 @@ export class PacketGuard {
   /** Bytes of the packet that begins at `at`; `null` while its length is not all there. */
   #sizeAt(bytes: Buffer, at: number, end: number): number | null {
     const first = bytes[at] as number;
-    this.#checkFirst(first);
+    checkFirstByte(first, this.#level);
     let length = 0;
     for (let index = 1; index < longestHeader; index += 1) {
       if (at + index >= end) return null;
       const digit = bytes[at + index] as number;
       length += (digit & 0x7f) * 128 ** (index - 1);
       if (digit < 0x80) {
-        this.#checkLength(first >> 4, length);
+        checkLength(first >> 4, length, this.#mostLength);
         return index + 1 + length;
       }
     }
     throw new Violation("malformed packet", "a Remaining Length of more than four bytes (section 2.2.3)");
-  }
-
-  #checkFirst(first: number): void {
-    const type = first >> 4;
-    if (type === PacketType.publish) {
-      const qos = (first >> 1) & 3;
-      if (qos === 3) throw new Violation("malformed packet", "PUBLISH of QoS 3 [MQTT-3.3.1-4]");
-      if (qos === 0 && (first & 8) !== 0) {
-        throw new Violation("malformed packet", "PUBLISH of QoS 0 marked as repeated [MQTT-3.3.1-2]");
-      }
-    } else if (requiredFlags.get(type) !== (first & 0x0f)) {
-      throw new Violation(
-        "malformed packet",
-        `packet type ${type} with flags ${first & 0x0f} [MQTT-2.2.2-2]`,
-      );
-    }
-    if (!this.#isConnected && type !== PacketType.connect) {
-      throw new Violation("first packet is not CONNECT", `packet type ${type} [MQTT-3.1.0-1]`);
-    }
-    if (this.#isConnected && type === PacketType.connect) {
-      throw new Violation("second CONNECT", "[MQTT-3.1.0-2]");
-    }
-  }
-
-  #checkLength(type: number, length: number): void {
-    if (length > this.#mostLength) {
-      throw new Violation(
-        "packet too large",
-        `it claims ${length} bytes; at most ${this.#mostLength} are taken`,
-      );
-    }
-    const exact = exactLength.get(type);
-    if (exact !== undefined && length !== exact) {
-      throw new Violation("malformed packet", `packet type ${type} of ${length} bytes instead of ${exact}`);
-    }
   }
 
   #dispatch(bytes: Buffer, start: number, end: number): void {
@@ -210,9 +156,11 @@ export class PacketGuard {
     switch (first >> 4) {
       case PacketType.publish:
         return this.#publish(first, bytes, body, end);
-      case PacketType.connect:
-        this.#isConnected = true;
-        return handler.connect(readConnect(bytes, body, end));
+      case PacketType.connect: {
+        const packet = readConnect(bytes, body, end);
+        this.#level = packet?.level ?? 4;
+        return handler.connect(packet);
+      }
       case PacketType.subscribe:
         return handler.subscribe(readSubscribe(bytes, body, end));
       case PacketType.unsubscribe:

@@ -158,6 +158,9 @@ describe("packets that it does not", () => {
     ["SUBSCRIBE to #/a", "malformed packet", bytes(0x82, 8, 0, 1, 0, 3, "#/a", 0)],
     ["SUBSCRIBE to a+", "malformed packet", bytes(0x82, 7, 0, 1, 0, 2, "a+", 0)],
     ["SUBSCRIBE to ill-formed UTF-8", "text is not UTF-8", bytes(0x82, 7, 0, 1, 0, 2, "\xc3\x28", 0)],
+    ["SUBSCRIBE to U+0001", "malformed packet", bytes(0x82, 6, 0, 1, 0, 1, "\x01", 0)],
+    ["SUBSCRIBE marked as repeated", "malformed packet", bytes(0x8a, 6, 0, 1, 0, 1, "a", 0)],
+    ["PUBREL marked as repeated", "malformed packet", bytes(0x6a, 2, 0, 1)],
     ["UNSUBSCRIBE from nothing", "malformed packet", bytes(0xa2, 2, 0, 1)],
     ["UNSUBSCRIBE with a rest", "malformed packet", bytes(0xa2, 6, 0, 1, 0, 1, "a", 0)],
     ["a length of five bytes", "malformed packet", bytes(0x30, 0xff, 0xff, 0xff, 0xff, 0x01)],
@@ -180,6 +183,30 @@ describe("packets that it does not", () => {
   });
 });
 
+test("MQTT 3.1 marks PUBREL, SUBSCRIBE and UNSUBSCRIBE as repeated, and nothing else", () => {
+  const old = generate({
+    cmd: "connect",
+    protocolId: "MQIsdp",
+    protocolVersion: 3,
+    clientId: "a",
+    clean: true,
+  });
+  const repeated = [
+    bytes(0x6a, 2, 0, 1),
+    bytes(0x8a, 6, 0, 2, 0, 1, "a", 1),
+    bytes(0xaa, 5, 0, 3, 0, 1, "a"),
+  ];
+  expect(verdict(Buffer.concat([old, ...repeated]), false)).toEqual([
+    expect.stringContaining('"level":3'),
+    "acknowledge 6 1",
+    'subscribe {"id":2,"requests":[{"filter":"a","qos":1}]}',
+    'unsubscribe {"id":3,"filters":["a"]}',
+  ]);
+  for (const stream of [bytes(0x48, 2, 0, 1), bytes(0x68, 2, 0, 1), bytes(0x6e, 2, 0, 1), bytes(0xc8, 0)]) {
+    expect(verdict(Buffer.concat([old, stream]), false)).toBe("malformed packet");
+  }
+});
+
 describe("CONNECT", () => {
   const packet = (
     name: string,
@@ -193,6 +220,7 @@ describe("CONNECT", () => {
   const good: readonly [string, Buffer][] = [
     ["of MQTT 3.1.1", packet("MQTT", 4, 2, 0, 1, "a")],
     ["of MQTT 3.1", packet("MQIsdp", 3, 2, 0, 1, "a")],
+    ["of MQTT 3.1 with what is reserved since", packet("MQIsdp", 3, 3, 0, 1, "a")],
     ["with a will of QoS 2", packet("MQTT", 4, 0x36, 0, 1, "a", 0, 1, "w", 0, 2, "\x00\xff")],
     ["with a user name and a password", packet("MQTT", 4, 0xc2, 0, 1, "a", 0, 1, "u", 0, 1, "p")],
   ];
@@ -218,6 +246,13 @@ describe("CONNECT", () => {
     ["an ill-formed client id", "text is not UTF-8", packet("MQTT", 4, 2, 0, 2, "\xed\xa0")],
     ["a surrogate in its client id", "text is not UTF-8", packet("MQTT", 4, 2, 0, 3, "\xed\xa0\x80")],
     ["U+0000 in its client id", "text is not UTF-8", packet("MQTT", 4, 2, 0, 2, "a\0")],
+    ["U+001F in its client id", "malformed packet", packet("MQTT", 4, 2, 0, 2, "a\x1f")],
+    ["U+009F in its user name", "malformed packet", packet("MQTT", 4, 0x82, 0, 1, "a", 0, 2, "\xc2\x9f")],
+    [
+      "U+007F in its will's topic",
+      "malformed packet",
+      packet("MQTT", 4, 6, 0, 1, "a", 0, 1, "\x7f", 0, 1, "x"),
+    ],
     [
       "flags in its first byte",
       "malformed packet",

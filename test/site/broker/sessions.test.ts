@@ -148,6 +148,19 @@ describe("last wills", () => {
     expect(broker.stats().refused).toEqual({ "last will not allowed": 1 });
   });
 
+  test("may not be larger than a message", async () => {
+    await broker.stop();
+    const { log } = broker.core;
+    broker = await bench.plain({ log, limits: { maxPayload: 1000 } });
+    await RawClient.session(broker.port, "a", { will: { ...will, payload: Buffer.alloc(1000) } });
+    const client = RawClient.tcp(broker.port);
+    const topic = "devices/b/status";
+    client.connect("b", { will: { ...will, topic, payload: Buffer.alloc(1001) } });
+    await client.closed();
+    expect(client.of("connack")).toMatchObject([{ returnCode: 5 }]);
+    expect(broker.stats().refused).toEqual({ "payload over the cap": 1 });
+  });
+
   test("a device that does not come back after the broker did is told of; one that does is not", async () => {
     await RawClient.session(broker.port, "a", { will });
     const back = { ...will, topic: "devices/b/status" };
@@ -234,13 +247,15 @@ describe("connections", () => {
   });
 
   test("MQTT 3.1 is spoken, and a user name that is the client id is fine", async () => {
-    const client = await RawClient.session(broker.port, "a", {
-      protocolId: "MQIsdp",
-      protocolVersion: 3,
-      username: "a",
-    });
+    const old = { protocolId: "MQIsdp", protocolVersion: 3, clean: false, username: "a" } as const;
+    await RawClient.session(broker.port, "a", old);
+    const client = await RawClient.session(broker.port, "a", old);
+    // It does not know the flag of a present session.
+    expect(client.of("connack")).toMatchObject([{ sessionPresent: false }]);
     client.publish("devices/a/telemetry", "old", 1, 1);
     await client.until("PUBACK", () => client.of("puback").length === 1);
+    const newer = await RawClient.session(broker.port, "a", { clean: false });
+    expect(newer.of("connack")).toMatchObject([{ sessionPresent: true }]);
   });
 
   test("a silent one ends after one and a half times its keep-alive; packets of any kind keep it", async () => {
