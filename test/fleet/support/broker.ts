@@ -1,13 +1,14 @@
 /** A tiny MQTT server behind mutual TLS: keeps what it acknowledged, and can be told to misbehave. */
-import { Aedes } from "aedes";
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
+import { generate, parser, type Packet } from "mqtt-packet";
 import type { Endpoint } from "../../../samples/session.ts";
 import type { testAuthority } from "./certificates.ts";
 
 export interface Received {
   readonly topic: string;
+  /** Hex. */
   readonly payload: string;
 }
 
@@ -25,22 +26,37 @@ export async function startBroker(
   const acknowledged: Received[] = [];
   const clients = new Set<string>();
   const sockets = new Set<Socket>();
-  const socketOf = new Map<unknown, TLSSocket>();
-  const aedes = await Aedes.createBroker({
-    authenticate: (client, _username, _password, done) => {
-      const code = behaviour.refuse?.(client.id) ?? null;
-      clients.add(client.id);
-      if (code === null) done(null, true);
-      else done(Object.assign(new Error("refused"), { returnCode: code }), false);
-    },
-    authorizePublish: (client, packet, callback) => {
-      const received = { topic: packet.topic, payload: Buffer.from(packet.payload).toString("hex") };
-      const socket = socketOf.get(client?.conn);
-      if (socket !== undefined && behaviour.onPublish?.(received, socket) === false) return;
-      acknowledged.push(received);
-      callback(null);
-    },
-  });
+  const answer = (packet: Packet, socket: TLSSocket): Packet | null => {
+    switch (packet.cmd) {
+      case "connect": {
+        clients.add(packet.clientId);
+        const returnCode = behaviour.refuse?.(packet.clientId) ?? 0;
+        return { cmd: "connack", returnCode, sessionPresent: false };
+      }
+      case "publish": {
+        const received = { topic: packet.topic, payload: Buffer.from(packet.payload).toString("hex") };
+        if (behaviour.onPublish?.(received, socket) === false) return null;
+        acknowledged.push(received);
+        return packet.qos === 1 ? { cmd: "puback", messageId: packet.messageId as number } : null;
+      }
+      case "pingreq":
+        return { cmd: "pingresp" };
+      default:
+        return null;
+    }
+  };
+  const serve = (socket: TLSSocket): void => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => sockets.delete(socket));
+    const packets = parser();
+    packets.on("packet", (packet) => {
+      const reply = answer(packet, socket);
+      if (reply !== null) socket.write(generate(reply));
+      if (packet.cmd === "disconnect" || (reply?.cmd === "connack" && reply.returnCode !== 0)) socket.end();
+    });
+    socket.on("data", (chunk) => packets.parse(chunk));
+  };
   const identity = authority.server();
   const server = createServer(
     {
@@ -50,13 +66,7 @@ export async function startBroker(
       requestCert: true,
       rejectUnauthorized: true,
     },
-    (socket) => {
-      sockets.add(socket);
-      socket.on("error", () => undefined);
-      socket.on("close", () => sockets.delete(socket));
-      socketOf.set(socket, socket);
-      aedes.handle(socket);
-    },
+    serve,
   );
   server.on("tlsClientError", () => undefined);
   server.listen(0, "127.0.0.1");
@@ -75,7 +85,6 @@ export async function startBroker(
     telemetry: () => acknowledged.filter(({ topic }) => !topic.endsWith("/status")),
     async close() {
       sockets.forEach((socket) => socket.destroy());
-      await new Promise<void>((resolve) => aedes.close(() => resolve()));
       await new Promise((resolve) => server.close(resolve));
     },
   };
