@@ -1,4 +1,4 @@
-import type { Rule } from "../kit.ts";
+import type { Rule } from "../kit/rule.ts";
 import { localKeyRules } from "./cmk-at-rest/local.ts";
 import { localIdentityRules } from "./device-identity/local.ts";
 import { localTlsRules } from "./tls-in-transit/local.ts";

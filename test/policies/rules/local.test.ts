@@ -1,0 +1,82 @@
+import { localKeyRules } from "../../../policies/rules/cmk-at-rest/local.ts";
+import { localIdentityRules } from "../../../policies/rules/device-identity/local.ts";
+import { localTlsRules } from "../../../policies/rules/tls-in-transit/local.ts";
+import { describeRules } from "../support/cases.ts";
+import { notKnownYet, resource } from "../support/stack.ts";
+
+const pem = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n";
+const broker = (settings: object) => resource("fieldlake:local:Broker", { settings });
+const page = (settings: object) => resource("fieldlake:local:Console", { settings });
+const lake = (settings: object) => resource("fieldlake:local:Lake", { settings });
+const keyring = (inputs: object) => resource("fieldlake:local:Keyring", inputs);
+const leaf = (inputs: object) =>
+  resource("tls:index/locallySignedCert:LocallySignedCert", { allowedUses: ["client_auth"], ...inputs });
+const privateKey = (inputs: object) => resource("tls:index/privateKey:PrivateKey", inputs);
+
+describeRules([...localTlsRules, ...localKeyRules, ...localIdentityRules], {
+  "local-broker-require-client-certificate": {
+    compliant: [broker({ clientTrust: pem })],
+    violating: [broker({ clientTrust: "anybody" })],
+    absent: [broker({}), resource("fieldlake:local:Broker", {})],
+    unknown: [
+      broker({ clientTrust: notKnownYet }),
+      resource("fieldlake:local:Broker", { settings: notKnownYet }),
+    ],
+  },
+  "local-broker-require-server-certificate": {
+    compliant: [broker({ serverCertificate: pem })],
+    violating: [broker({ serverCertificate: "" })],
+    absent: [broker({})],
+    unknown: [broker({ serverCertificate: notKnownYet })],
+  },
+  "local-console-require-tls-beyond-loopback": {
+    compliant: [
+      page({ host: "127.0.0.1", tls: null }),
+      page({ host: "10.0.0.1", tls: { certificate: pem } }),
+    ],
+    violating: [page({ host: "0.0.0.0", tls: null })],
+    absent: [page({})],
+    unknown: [page({ host: "0.0.0.0", tls: notKnownYet }), page({ host: notKnownYet, tls: null })],
+  },
+  "local-lake-require-key": {
+    compliant: [lake({ keyFile: "/keys/lake.key" })],
+    violating: [lake({ keyFile: "lake.key" })],
+    absent: [lake({})],
+    unknown: [lake({ keyFile: notKnownYet })],
+  },
+  "local-keyring-forbid-key-beside-data": {
+    compliant: [[keyring({ file: "/keys/lake.key" }), lake({ dataFolder: "/data" })]],
+    violating: [[keyring({ file: "/data/keys/lake.key" }), lake({ dataFolder: "/data" })]],
+    absent: [[keyring({}), lake({ dataFolder: "/data" })]],
+    unknown: [
+      [keyring({ file: notKnownYet }), lake({ dataFolder: "/data" })],
+      [keyring({ file: "/data/keys/lake.key" }), lake({ dataFolder: notKnownYet })],
+    ],
+  },
+  "local-certificate-limit-lifetime": {
+    compliant: [leaf({ validityPeriodHours: 90 * 24 })],
+    violating: [leaf({ validityPeriodHours: 398 * 24 })],
+    absent: [leaf({})],
+    unknown: [leaf({ validityPeriodHours: notKnownYet })],
+  },
+  "local-certificate-forbid-shared-roles": {
+    compliant: [leaf({})],
+    violating: [leaf({ allowedUses: ["client_auth", "server_auth"] }), leaf({ isCaCertificate: true })],
+    absent: [leaf({ allowedUses: ["client_auth", "cert_signing"] })],
+    unknown: [leaf({ allowedUses: notKnownYet })],
+  },
+  "local-key-require-strength": {
+    compliant: [
+      privateKey({ algorithm: "ECDSA", ecdsaCurve: "P256" }),
+      privateKey({ algorithm: "RSA", rsaBits: 3072 }),
+      privateKey({ algorithm: "RSA" }),
+      privateKey({ algorithm: "ED25519" }),
+    ],
+    violating: [
+      privateKey({ algorithm: "RSA", rsaBits: 1024 }),
+      privateKey({ algorithm: "ECDSA", ecdsaCurve: "P224" }),
+    ],
+    absent: [privateKey({ algorithm: "ECDSA" }), privateKey({})],
+    unknown: [privateKey({ algorithm: notKnownYet })],
+  },
+});
