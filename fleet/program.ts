@@ -1,6 +1,7 @@
 /** Commands, options and help texts of `fieldlake`. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { destroy } from "./commands/destroy.ts";
+import { evidence, type EvidenceOptions } from "./commands/evidence.ts";
 import { query } from "./commands/query.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
@@ -108,6 +109,27 @@ First steps:
       ),
     )
     .action((sql: string, options: Parameters<typeof query>[1]) => query(sql, options, context));
+
+  program
+    .command("evidence")
+    .summary("judge a stack by the policy pack and write down what was found")
+    .description(
+      "Judges a preview of the stack, or state that `pulumi stack export` wrote (no program, provider or credentials " +
+        "needed), and prints requirement, rule, resource, verdict and values. Ends with an error on a violation.",
+    )
+    .option("--state <file>", "exported state to judge")
+    .option("--stack <name>", "stack to preview (default: local-dev)")
+    .option("--out <folder>", "write evidence.json, evidence.md and evidence.sarif")
+    .option("--config <file>", "the pack's configuration, as for --policy-pack-config")
+    .option("--json", "print the JSON document")
+    .addHelpText(
+      "after",
+      examples(
+        "npx fieldlake evidence --stack local-dev",
+        "npx fieldlake evidence --state state.json --out evidence",
+      ),
+    )
+    .action((options: EvidenceOptions) => evidence(options, context));
 
   program
     .command("stop")

@@ -41,6 +41,7 @@ export const NEEDS = Object.freeze({
   toolchain: ["engine", "duckdb"],
   test: ["engine", "duckdb"],
   query: ["duckdb"],
+  evidence: ["engine", "duckdb"],
 });
 
 /** @param {string} command @returns {readonly Need[]} */
