@@ -38,6 +38,9 @@ export class SiteUnreachableError extends Error {
   override readonly name = "SiteUnreachableError";
 }
 
+/** No socket, a stale one, or one whose process ended while it was being asked. */
+const goneCodes: readonly unknown[] = ["ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE"];
+
 export const isSiteUnreachable = (error: unknown): boolean => error instanceof SiteUnreachableError;
 
 /** Null where no site has ever run there, or it was stopped. */
@@ -109,8 +112,7 @@ export class SiteClient {
         },
       );
       outgoing.on("error", (error: NodeJS.ErrnoException) => {
-        const isGone =
-          error.code === "ENOENT" || error.code === "ECONNREFUSED" || error.code === "ECONNRESET";
+        const isGone = goneCodes.includes(error.code);
         reject(
           isGone ? new SiteUnreachableError("the site is not running: start it with `npm start`") : error,
         );

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startControl } from "./control.ts";
 import { readSiteRecord, SiteClient, type SiteRecord } from "./client.ts";
-import { createLogger } from "./logger.ts";
+import { boundedFile, createLogger } from "./logger.ts";
 import { ModuleHost } from "./module-host.ts";
 import { siteModules, type Running } from "./modules.ts";
 import { Keyring } from "./seal.ts";
@@ -25,7 +25,7 @@ if (runFolder === undefined || keyFile === undefined) {
   process.exit(2);
 }
 
-const logger = createLogger();
+const logger = createLogger(boundedFile(join(runFolder, "site.log")));
 let stopping: Promise<void> | undefined;
 const startedAt = new Date().toISOString();
 const recordFile = join(runFolder, "site.json");

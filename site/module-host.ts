@@ -11,6 +11,10 @@ export interface ModuleKind<Running extends Record<ModuleName, unknown>, Name ex
   readonly needs: readonly ModuleName[];
   start(settings: ModuleSettings[Name], running: Partial<Running>): Promise<Running[Name]>;
   stop(handle: Running[Name]): Promise<void>;
+  /** What keeps a running module from its work for the time being; null where nothing does. */
+  trouble?(handle: Running[Name]): string | null;
+  /** Resolves with the reason where the module ended by itself; it is then started again, with what needs it. */
+  ended?(handle: Running[Name]): Promise<Error>;
   /** Takes new settings without a stop, where the module can. */
   apply?(
     handle: Running[Name],
@@ -29,6 +33,9 @@ export class ModuleRefusal extends Error {
 }
 
 const names = Object.keys(moduleSettings) as ModuleName[];
+/** Between the end of a module and its next start. */
+const firstPauseMs = 250;
+const longestPauseMs = 30_000;
 
 export class ModuleHost<Running extends Record<ModuleName, unknown>> {
   readonly running: Partial<Running> = {};
@@ -37,6 +44,7 @@ export class ModuleHost<Running extends Record<ModuleName, unknown>> {
   readonly #logger: Logger;
   readonly #failures = new Map<ModuleName, string>();
   #turn: Promise<unknown> = Promise.resolve();
+  #isStopped = false;
 
   constructor(kinds: ModuleKinds<Running>, store: SettingsStore, logger: Logger) {
     this.#kinds = kinds;
@@ -74,12 +82,16 @@ export class ModuleHost<Running extends Record<ModuleName, unknown>> {
 
   /** Stops everything and keeps the settings. */
   stopAll(): Promise<void> {
+    this.#isStopped = true;
     return this.#inTurn(() => this.#stopAll(names.toReversed()));
   }
 
   health(): Partial<Record<ModuleName, ModuleHealth>> {
     const entries = names.flatMap((name): [ModuleName, ModuleHealth][] => {
-      if (name in this.running) return [[name, { state: "running" }]];
+      if (name in this.running) {
+        const trouble = this.#kinds[name].trouble?.(this.running[name] as never) ?? null;
+        return [[name, { state: "running", ...(trouble === null ? {} : { error: trouble }) }]];
+      }
       const error = this.#failures.get(name);
       if (error !== undefined) return [[name, { state: "failed", error }]];
       return this.#store.get(name) === undefined ? [] : [[name, { state: "stopped" }]];
@@ -126,9 +138,33 @@ export class ModuleHost<Running extends Record<ModuleName, unknown>> {
     const kind = this.#kinds[name];
     const missing = kind.needs.filter((needed) => !(needed in this.running));
     if (missing.length > 0) throw new ModuleRefusal(`${name} needs ${missing.join(" and ")} to run first`);
-    this.running[name] = await kind.start(settings as never, this.running);
+    const handle = await kind.start(settings as never, this.running);
+    this.running[name] = handle as never;
     this.#failures.delete(name);
     this.#logger.info({ module: name }, "module started");
+    void kind.ended?.(handle as never).then((reason) => this.#fell(name, handle, reason));
+  }
+
+  async #fell(name: ModuleName, handle: unknown, reason: Error): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.running[name] !== handle) return;
+      this.#logger.error({ module: name, error: reason.message }, "module ended by itself; it starts again");
+      const dependents = this.#dependents(name);
+      await this.#stopAll([...dependents, name]);
+      this.#failures.set(name, reason.message);
+      this.#again([name, ...dependents.toReversed()], firstPauseMs);
+    });
+  }
+
+  /** Starts what fell and what needs it; where it fails, once more after a longer pause. */
+  #again(wanted: readonly ModuleName[], pause: number): void {
+    const attempt = async () => {
+      if (this.#isStopped) return;
+      await this.#startAll(wanted);
+      const isUp = wanted.every((name) => name in this.running || this.#store.get(name) === undefined);
+      if (!isUp) this.#again(wanted, Math.min(2 * pause, longestPauseMs));
+    };
+    setTimeout(() => void this.#inTurn(attempt), pause).unref();
   }
 
   async #stopAll(unwanted: readonly ModuleName[]): Promise<void> {

@@ -49,6 +49,7 @@ export function siteModules({ logger, httpfsExtension }: SiteEnvironment): Modul
             keyring,
             after: lake.position,
             limits: { backlogBytes },
+            onDamage: (report) => logger.error(report, "part of the log cannot be read"),
           });
           return { lake, log, keyring, tenant: settings.tenant, dataFolder };
         } catch (error) {
@@ -60,11 +61,14 @@ export function siteModules({ logger, httpfsExtension }: SiteEnvironment): Modul
         await lake.close();
         await log.close();
       },
+      trouble: ({ lake }) => lake.trouble,
+      ended: ({ lake }) => lake.ended,
     },
     decoder: {
       needs: ["lake"],
-      start: (decoder, running) => startPipeline({ ...need(running.lake), decoder, logger }),
+      start: (decoder, running) => startPipeline({ ...need(running.lake), decoder }),
       stop: (pipeline) => pipeline.stop(),
+      ended: (pipeline) => pipeline.ended,
     },
     registry: {
       needs: [],

@@ -5,11 +5,12 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-const magic = Buffer.from("FLS1");
+/** First bytes of everything sealed. */
+export const sealMagic = Buffer.from("FLS1");
 const nonceBytes = 12;
 const tagBytes = 16;
 /** Bytes that {@link SealingKey.seal} adds to its input. */
-export const sealOverhead = magic.length + nonceBytes + tagBytes;
+export const sealOverhead = sealMagic.length + nonceBytes + tagBytes;
 
 /** The file is damaged, was sealed under another key, or for another purpose. */
 export class SealError extends Error {
@@ -33,17 +34,17 @@ export class SealingKey {
   seal(plain: Uint8Array, label: string): Buffer {
     const nonce = randomBytes(nonceBytes);
     const cipher = createCipheriv("aes-256-gcm", this.bytes, nonce).setAAD(Buffer.from(label));
-    return Buffer.concat([magic, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    return Buffer.concat([sealMagic, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   }
 
   /** Throws {@link SealError}. */
   open(sealed: Uint8Array, label: string): Buffer {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-    if (bytes.length < sealOverhead || !bytes.subarray(0, magic.length).equals(magic)) {
+    if (bytes.length < sealOverhead || !bytes.subarray(0, sealMagic.length).equals(sealMagic)) {
       throw new SealError(`${label}: not a sealed file (${bytes.length} bytes)`);
     }
-    const body = magic.length + nonceBytes;
-    const decipher = createDecipheriv("aes-256-gcm", this.bytes, bytes.subarray(magic.length, body))
+    const body = sealMagic.length + nonceBytes;
+    const decipher = createDecipheriv("aes-256-gcm", this.bytes, bytes.subarray(sealMagic.length, body))
       .setAAD(Buffer.from(label))
       .setAuthTag(bytes.subarray(bytes.length - tagBytes));
     try {

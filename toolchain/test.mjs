@@ -31,7 +31,7 @@ async function main(args) {
     "--disable-warning=ExperimentalWarning",
     "node_modules/jest/bin/jest.js",
   ];
-  const ended = await runForeground(resolved.node.executable, [...jest, ...reporters, ...args], {
+  const ended = await runForeground(resolved.node.executable, [...jest, ...args, ...reporters], {
     cwd: root,
     env: { ...env, FIELDLAKE_TEST_COUNTS: countsFile },
   });

@@ -48,7 +48,7 @@ const decoder = {
   bindings: benchBindings,
   clockWindow: { behind: 604_800, ahead: 600 },
 };
-const pipeline = await startPipeline({ tenant: "bench", lake, log, decoder, logger });
+const pipeline = await startPipeline({ tenant: "bench", lake, log, decoder });
 const broker = await startPlainBroker({ log, stateFolder: join(dataFolder, "broker"), keyring, logger });
 console.log(JSON.stringify({ port: broker.port }));
 

@@ -1,8 +1,8 @@
 /** Files of the lake: written aside, synced, named by their content, and only then known to the manifest. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { mkdir, open, readdir, rename, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { LakeFile } from "./manifest.ts";
 
 /** `dt=YYYY-MM-DD/hr=HH` of a moment in microseconds. */
@@ -42,23 +42,6 @@ async function sync(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** Files below `folders` of `root` that the manifest does not name: left by a crash before their commit. */
-export async function removeUnknown(
-  root: string,
-  folders: readonly string[],
-  known: ReadonlySet<string>,
-): Promise<number> {
-  let removed = 0;
-  for (const folder of folders) {
-    for (const file of await filesBelow(join(root, folder))) {
-      if (known.has(relative(root, file))) continue;
-      await rm(file, { force: true });
-      removed++;
-    }
-  }
-  return removed;
 }
 
 export async function filesBelow(folder: string): Promise<string[]> {

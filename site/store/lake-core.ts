@@ -1,23 +1,27 @@
 /** The lake inside its thread: stage, flush, query. Everything that touches DuckDB and the manifest is here. */
 import { mkdirSync, rmSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { columnList, quoteIdentifier, readingsTable, type TableSchema } from "../../functions/core/table.ts";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { readingsTable, type TableSchema } from "../../functions/core/table.ts";
 import type { LogPosition, PipelineStats } from "../ports.ts";
 import type { Keyring } from "../seal.ts";
-import { encryption, startEngine, type Engine } from "./engine.ts";
-import { partitionOf, removeUnknown, settle, sha256Of } from "./files.ts";
-import { Manifest, type LakeFile } from "./manifest.ts";
+import { findDamaged, setAside } from "./damage.ts";
+import { startEngine, type Engine } from "./engine.ts";
+import { tidy } from "./tidy.ts";
+import { Manifest, type Commit, type LakeFile } from "./manifest.ts";
 import { quarantineTable } from "./pack.ts";
 import type { PackedTable } from "./packed.ts";
-import { Staging, type Generation } from "./staging.ts";
+import { Staging } from "./staging.ts";
 import { fileScan, latestView, rateView, tableView } from "./views.ts";
+import { writeFiles } from "./write-files.ts";
 
 export interface LakeCoreOptions {
   /** Absolute; holds raw/, curated/, quarantine/, manifest/. */
   readonly folder: string;
   readonly keyring: Keyring;
   readonly extensionFile: string | undefined;
+  /** Told of files that were set aside, by their paths in the lake. */
+  readonly onDamage: (paths: readonly string[]) => void;
 }
 
 export interface StageRequest {
@@ -30,39 +34,58 @@ export interface StageRequest {
 /** Rows of one file at the most, so that a flush is bounded in time and memory. */
 export const flushRows = 100_000;
 
-const zoneOf = (table: TableSchema): string =>
-  table.name === quarantineTable.name ? quarantineTable.name : `curated/${table.name}`;
+/** Writes a selection of a table into files that are part of the change. */
+export type WriteSelection = (table: TableSchema, select: string) => Promise<void>;
+
+export interface Change extends Omit<Commit, "add"> {
+  /** Whose rows are in the new files. */
+  readonly staged?: readonly Staging[];
+}
 
 export class LakeCore {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly engine: Engine;
+  readonly #onDamage: LakeCoreOptions["onDamage"];
   readonly #staging = new Map<string, Staging>();
   readonly #schemas = new Map<string, TableSchema>();
-  #generation: Generation = "a";
   #position: LogPosition;
   #stats: PipelineStats;
+  #isTorn = false;
 
-  private constructor(folder: string, manifest: Manifest, engine: Engine) {
-    this.folder = folder;
+  private constructor(options: LakeCoreOptions, manifest: Manifest, engine: Engine) {
+    this.folder = options.folder;
+    this.#onDamage = options.onDamage;
     this.manifest = manifest;
     this.engine = engine;
     this.#position = manifest.position;
     this.#stats = manifest.stats;
+    for (const table of [readingsTable, quarantineTable]) this.#schemas.set(table.name, table);
   }
 
-  static async open({ folder, keyring, extensionFile }: LakeCoreOptions): Promise<LakeCore> {
+  /** Files that are missing, cut or changed are set aside and told to `onDamage`; the rest is the lake. */
+  static async open(options: LakeCoreOptions): Promise<LakeCore> {
+    const { folder, keyring, extensionFile, onDamage } = options;
     mkdirSync(join(folder, "drafts"), { recursive: true, mode: 0o700 });
     const manifest = Manifest.open(join(folder, "manifest"), keyring.key("manifest"));
-    const known = new Set(manifest.files.map(({ path }) => path));
-    rmSync(join(folder, "spill"), { recursive: true, force: true });
-    await removeUnknown(folder, ["drafts", "curated", "quarantine"], known);
-    const engine = await startEngine(folder, keyring.key("curated"), extensionFile);
-    const core = new LakeCore(folder, manifest, engine);
-    for (const table of [readingsTable, quarantineTable]) core.#schemas.set(table.name, table);
-    await core.#restoreFrameTables();
-    await core.refreshViews();
-    return core;
+    await tidy(folder, manifest, onDamage);
+    let damaged = await findDamaged(folder, manifest.files, "size");
+    for (;;) {
+      setAside(folder, manifest, damaged);
+      if (damaged.length > 0) onDamage(damaged.map(({ path }) => path));
+      // A damaged file can put the whole engine out of order: each try has one of its own.
+      const engine = await startEngine(folder, keyring.key("curated"), extensionFile);
+      const core = new LakeCore(options, manifest, engine);
+      try {
+        await core.#restoreFrameTables();
+        await core.#showFiles(manifest.files);
+        return core;
+      } catch (error) {
+        engine.close();
+        damaged = await findDamaged(folder, manifest.files, "content");
+        if (damaged.length === 0) throw error;
+      }
+    }
   }
 
   get position(): LogPosition {
@@ -74,18 +97,29 @@ export class LakeCore {
   }
 
   get stagedRows(): number {
-    return [...this.#staging.values()].reduce((sum, { rows }) => sum + rows.a + rows.b, 0);
+    return [...this.#staging.values()].reduce((sum, { rows }) => sum + rows, 0);
   }
 
   get frameTables(): TableSchema[] {
     return [...this.#schemas.values()].filter(({ name }) => name.startsWith("frames_"));
   }
 
+  /** False where memory does not say what the disk does, or the engine gave up: then only opening the lake again helps. */
+  async isUsable(): Promise<boolean> {
+    if (this.#isTorn) return false;
+    return this.engine.writer.run("SELECT 1").then(
+      () => true,
+      () => false,
+    );
+  }
+
   async stage({ tables, next, delta }: StageRequest): Promise<void> {
-    for (const packed of tables) {
-      const staging = await this.#stagingOf(packed.table);
-      await staging.append(packed, this.#generation);
-    }
+    await this.#whole(async () => {
+      for (const packed of tables) {
+        const staging = await this.#stagingOf(packed.table);
+        staging.append(packed);
+      }
+    });
     this.#position = next;
     this.#stats = {
       messages: this.#stats.messages + delta.messages,
@@ -98,27 +132,40 @@ export class LakeCore {
 
   /** Writes what is staged; resolves with the position that is then safe. On an error the rows stay staged. */
   async flush(): Promise<LogPosition> {
-    const generation = this.#generation;
     const [position, stats] = [this.#position, this.#stats];
     const { segment, record } = this.manifest.position;
     if (segment === position.segment && record === position.record) return position;
-    this.#generation = generation === "a" ? "b" : "a";
+    const stagings = [...this.#staging.values()].filter(({ rows }) => rows > 0);
+    await this.change(async (write) => {
+      for (const { table, select } of stagings) await write(table, select);
+      return { remove: [], position, stats, staged: stagings };
+    });
+    return position;
+  }
+
+  /**
+   * One change of the lake, from its new files to its manifest record: all of it, or nothing. `work` writes
+   * selections to files by its argument and says what else the record holds.
+   */
+  async change(work: (write: WriteSelection) => Promise<Change>): Promise<void> {
+    if (this.#isTorn) throw new Error("the lake has to be opened again");
+    const { engine, folder } = this;
     const add: LakeFile[] = [];
     try {
-      for (const staging of this.#staging.values()) {
-        if (staging.rows[generation] > 0) add.push(...(await this.#write(staging, generation)));
-      }
-      this.manifest.commit({ add, remove: [], position, stats });
+      const { staged = [], ...rest } = await work(async (table, select) => {
+        for await (const file of writeFiles({ engine, folder, table, select })) add.push(file);
+      });
+      const added = new Set(add.map(({ path }) => path));
+      const commit = { add, ...rest, remove: rest.remove.filter((path) => !added.has(path)) };
+      await this.#swap(commit, staged);
+      for (const path of commit.remove) await rm(join(folder, path), { force: true });
     } catch (error) {
-      for (const { path } of add) await rm(join(this.folder, path), { force: true });
-      await this.#mergeBack(generation);
+      const known = new Set(this.manifest.files.map(({ path }) => path));
+      for (const { path } of add) {
+        if (!known.has(path)) await rm(join(folder, path), { force: true });
+      }
       throw error;
     }
-    await this.engine.writer.run("BEGIN");
-    for (const staging of this.#staging.values()) await staging.clear(generation);
-    await this.refreshViews(new Set(add.map(({ table }) => table)));
-    await this.engine.writer.run("COMMIT");
-    return position;
   }
 
   /** Files of a table, by partition column. */
@@ -130,72 +177,12 @@ export class LakeCore {
     return this.#schemas.get(table);
   }
 
-  async refreshViews(changed?: ReadonlySet<string>): Promise<void> {
-    for (const [name, table] of this.#schemas) {
-      if (changed !== undefined && !changed.has(name)) continue;
-      const view = tableView(name, table, this.folder, this.filesOf(name), this.#staging.get(name));
-      await this.engine.writer.run(view);
-    }
-    if (changed !== undefined) return;
-    await this.engine.writer.run(latestView(this.frameTables));
-    await this.engine.writer.run(rateView(this.frameTables));
-  }
-
-  /** `COPY` of a selection into one file of one partition; sorted, encrypted, settled. */
-  async writeFile(table: TableSchema, select: string, range: LakeRange): Promise<LakeFile> {
-    const draft = join(this.folder, "drafts", `${table.name}-${process.hrtime.bigint()}.parquet`);
-    const by = quoteIdentifier(table.partitionBy);
-    const order = table.sortBy.map(quoteIdentifier).join(", ");
-    const where = `${by} >= make_timestamptz(${range.from}) AND ${by} < make_timestamptz(${range.to})`;
-    await this.engine.writer.run(
-      `COPY (SELECT ${columnList(table)} FROM (${select}) WHERE ${where} ORDER BY ${order}) TO '${draft.replaceAll("'", "''")}'
-       (FORMAT parquet, COMPRESSION zstd, ENCRYPTION_CONFIG {${encryption}})`,
-    );
-    const settled = await settle(draft, this.folder, zoneOf(table), partitionOf(range.from));
-    const { rows, minTs, maxTs } = range;
-    return { ...settled, table: table.name, rows, minTs, maxTs, shape: columnList(table) };
-  }
-
-  /** Hours that a selection touches. */
-  async ranges(table: TableSchema, select: string): Promise<LakeRange[]> {
-    const by = quoteIdentifier(table.partitionBy);
-    const reader = await this.engine.writer.runAndReadAll(
-      `SELECT CAST(epoch_us(date_trunc('hour', ${by})) AS DOUBLE), CAST(count(*) AS DOUBLE), CAST(epoch_us(min(${by})) AS DOUBLE),
-         CAST(epoch_us(max(${by})) AS DOUBLE) FROM (${select}) GROUP BY date_trunc('hour', ${by}) ORDER BY 1`,
-    );
-    return reader.getRows().map(([from, rows, minTs, maxTs]) => ({
-      from: Number(from),
-      to: Number(from) + 3_600_000_000,
-      rows: Number(rows),
-      minTs: Number(minTs),
-      maxTs: Number(maxTs),
-    }));
-  }
-
-  /**
-   * Moves files whose content is not what the manifest says to `damaged/`, so that the others stay readable.
-   * Returns their paths. Their messages are still in the raw zone, as long as its retention keeps them.
-   */
-  async setAsideDamaged(): Promise<string[]> {
-    const damaged: LakeFile[] = [];
-    for (const file of this.manifest.files) {
-      const isWhole = await sha256Of(join(this.folder, file.path)).then(
-        (hash) => hash === file.sha256,
-        () => false,
-      );
-      if (!isWhole) damaged.push(file);
-    }
-    if (damaged.length === 0) return [];
-    const paths = damaged.map(({ path }) => path);
-    this.manifest.commit({ add: [], remove: paths });
-    await this.refreshViews(new Set(damaged.map(({ table }) => table)));
-    mkdirSync(join(this.folder, "damaged"), { recursive: true, mode: 0o700 });
-    for (const path of paths) {
-      await rename(join(this.folder, path), join(this.folder, "damaged", basename(path))).catch(
-        () => undefined,
-      );
-    }
-    return paths;
+  /** Those that are still part of the lake; the others stay readable. */
+  async setAside(suspects: readonly LakeFile[]): Promise<void> {
+    const damaged = suspects.filter((file) => this.manifest.files.includes(file));
+    setAside(this.folder, this.manifest, damaged);
+    this.#onDamage(damaged.map(({ path }) => path));
+    await this.#whole(() => this.#showFiles(this.manifest.files, new Set(damaged.map(({ table }) => table))));
   }
 
   async close(): Promise<void> {
@@ -204,26 +191,47 @@ export class LakeCore {
     rmSync(join(this.folder, "spill"), { recursive: true, force: true });
   }
 
-  async #write(staging: Staging, generation: Generation): Promise<LakeFile[]> {
-    const select = staging.select(generation);
-    const files: LakeFile[] = [];
-    for (const range of await this.ranges(staging.table, select)) {
-      files.push(await this.writeFile(staging.table, select, range));
+  /** In memory first, because that can be taken back; the record in the manifest decides. */
+  async #swap(commit: Commit, staged: readonly Staging[]): Promise<void> {
+    const { writer } = this.engine;
+    const gone = new Set(commit.remove);
+    const files = [...this.manifest.files.filter(({ path }) => !gone.has(path)), ...commit.add];
+    const changed = new Set([...commit.add, ...this.#named(gone)].map(({ table }) => table));
+    await writer.run("BEGIN");
+    try {
+      for (const staging of staged) await staging.clear();
+      await this.#showFiles(files, changed);
+      this.manifest.commit(commit);
+    } catch (error) {
+      await writer.run("ROLLBACK");
+      throw error;
     }
-    return files;
+    await this.#whole(() => writer.run("COMMIT"));
+    for (const staging of staged) staging.cleared();
   }
 
-  /** After a flush that failed (a full disk): its rows join those staged since, for the next try. */
-  async #mergeBack(generation: Generation): Promise<void> {
-    const other = generation === "a" ? "b" : "a";
-    for (const staging of this.#staging.values()) {
-      if (staging.rows[generation] === 0) continue;
-      await this.engine.writer.run(
-        `INSERT INTO ${staging.name(other)} SELECT * FROM ${staging.name(generation)}`,
-      );
-      staging.rows[other] += staging.rows[generation];
-      await staging.clear(generation);
+  /** What must not be left half done: where it fails, nothing may be built on it. */
+  async #whole(step: () => Promise<unknown>): Promise<void> {
+    if (this.#isTorn) throw new Error("the lake has to be opened again");
+    this.#isTorn = true;
+    await step();
+    this.#isTorn = false;
+  }
+
+  #named(paths: ReadonlySet<string>): LakeFile[] {
+    return this.manifest.files.filter(({ path }) => paths.has(path));
+  }
+
+  /** Views over `files`; with `changed` only those of its tables. */
+  async #showFiles(files: readonly LakeFile[], changed?: ReadonlySet<string>): Promise<void> {
+    for (const [name, table] of this.#schemas) {
+      if (changed !== undefined && !changed.has(name)) continue;
+      const own = files.filter((file) => file.table === name);
+      await this.engine.writer.run(tableView(name, table, this.folder, own, this.#staging.get(name)));
     }
+    if (changed !== undefined) return;
+    await this.engine.writer.run(latestView(this.frameTables));
+    await this.engine.writer.run(rateView(this.frameTables));
   }
 
   async #stagingOf(table: TableSchema): Promise<Staging> {
@@ -232,7 +240,7 @@ export class LakeCore {
     const staging = await Staging.create(table, this.engine.writer, this.engine.native);
     this.#staging.set(table.name, staging);
     this.#schemas.set(table.name, table);
-    await this.refreshViews();
+    await this.#showFiles(this.manifest.files);
     return staging;
   }
 
@@ -252,14 +260,4 @@ export class LakeCore {
       this.#schemas.set(name, { ...shape, columns });
     }
   }
-}
-
-export interface LakeRange {
-  /** Microseconds, inclusive. */
-  readonly from: number;
-  /** Exclusive. */
-  readonly to: number;
-  readonly rows: number;
-  readonly minTs: number;
-  readonly maxTs: number;
 }

@@ -2,8 +2,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { Keyring } from "../seal.ts";
 import type { LakeSettings } from "../settings.ts";
-import { maintain } from "./maintenance.ts";
+import { findDamaged, mayComeOfDamage } from "./damage.ts";
 import { LakeCore, type StageRequest } from "./lake-core.ts";
+import { maintain } from "./maintenance.ts";
 import { exportParquet, knownIds, lakeStats, quarantineEntries } from "./questions.ts";
 import { answer } from "./reader.ts";
 
@@ -31,7 +32,12 @@ const core = await LakeCore.open({
   folder: `${settings.dataFolder}/lake`,
   keyring: Keyring.fromFile(settings.keyFile),
   extensionFile,
+  onDamage: (damaged) => reply({ damaged }),
 });
+
+/** After a look at every byte of the lake that found nothing wrong, the next one waits so many times as long as it took. */
+const lookPause = 20;
+let nextLook = 0;
 
 /** Staging, flushing and maintenance change the same tables: one at a time. */
 let turn: Promise<unknown> = Promise.resolve();
@@ -52,21 +58,31 @@ async function withConnection<Result>(
   }
 }
 
-/** What DuckDB says of a file that was cut, changed or removed behind the lake's back. */
-const damageSigns =
-  /parquet|decrypt|AES tag|tag mismatch|magic bytes|No files found|Could not (read|open)|IO Error/i;
-
-/** A damaged file is set aside and reported; the question is then asked again of what is whole. */
-async function orWithoutDamage<Result>(ask: () => Promise<Result>): Promise<Result> {
+/** A damaged file is set aside and reported; what failed because of it is then done again with what is whole. */
+async function orWithoutDamage<Result>(work: () => Promise<Result>): Promise<Result> {
+  const before = core.manifest.files;
   try {
-    return await ask();
+    return await work();
   } catch (error) {
-    if (!damageSigns.test((error as Error).message)) throw error;
-    const damaged = await inTurn(() => core.setAsideDamaged());
-    if (damaged.length === 0) throw error;
-    parentPort?.postMessage({ damaged });
-    return ask();
+    if (!mayComeOfDamage(error as Error)) throw error;
+    // Compaction replaced files that the question was still reading.
+    const isReplaced = before.some((file) => !core.manifest.files.includes(file));
+    if (!isReplaced && !(await setDamagedAside())) throw error;
+    return work();
   }
+}
+
+async function setDamagedAside(): Promise<boolean> {
+  const started = performance.now();
+  if (started < nextLook) return false;
+  const damaged = await findDamaged(core.folder, core.manifest.files, "content");
+  if (damaged.length === 0) {
+    const ended = performance.now();
+    nextLook = ended + lookPause * (ended - started);
+    return false;
+  }
+  await inTurn(() => core.setAside(damaged));
+  return true;
 }
 
 const methods = {
@@ -76,14 +92,16 @@ const methods = {
       return core.stagedRows;
     }),
   flush: () => inTurn(() => core.flush()),
-  maintain: () => inTurn(() => maintain(core, settings.retentionDays)),
+  maintain: () => orWithoutDamage(() => inTurn(() => maintain(core, settings.retentionDays))),
   query: (sql: never, options: never) =>
     orWithoutDamage(() => withConnection((connection) => answer(connection, sql, options))),
   exportParquet: (sql: never, file: never) =>
-    withConnection((connection) => exportParquet(core, connection, sql, file)),
+    orWithoutDamage(() => withConnection((connection) => exportParquet(core, connection, sql, file))),
   stats: () => lakeStats(core),
-  quarantine: (options: never) => withConnection((connection) => quarantineEntries(connection, options)),
-  knownIds: (limit: never) => withConnection((connection) => knownIds(connection, limit)),
+  quarantine: (options: never) =>
+    orWithoutDamage(() => withConnection((connection) => quarantineEntries(connection, options))),
+  knownIds: (limit: never) =>
+    orWithoutDamage(() => withConnection((connection) => knownIds(connection, limit))),
   position: async () => core.position,
   close: () => inTurn(() => core.close()),
 };
@@ -92,13 +110,22 @@ parentPort?.on("message", ({ id, method, args }: LakeRequest) => {
   const work = methods[method] as (...args: readonly unknown[]) => Promise<unknown>;
   work(...args).then(
     (result) => reply({ id, result }),
-    (error: NodeJS.ErrnoException) => {
-      const { name, message, code } = error;
-      reply({ id, error: { name, message, ...(code === undefined ? {} : { code }) } });
-    },
+    (error: NodeJS.ErrnoException) => void refuse(id, error),
   );
 });
 reply({ id: 0, result: core.position });
+
+/** A lake that can't go on ends its thread: it is opened again, and what was staged comes from the log once more. */
+async function refuse(id: number, error: NodeJS.ErrnoException): Promise<void> {
+  const { name, message, code } = error;
+  const isUsable = await inTurn(() => core.isUsable());
+  reply({ id, error: { name, message, ...(code === undefined ? {} : { code }) } });
+  if (!isUsable) {
+    setImmediate(() => {
+      throw new Error(`the lake can't go on: ${message}`);
+    });
+  }
+}
 
 function reply(message: LakeAnswer): void {
   parentPort?.postMessage(message);

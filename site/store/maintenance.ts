@@ -37,17 +37,10 @@ async function compactOne(core: LakeCore): Promise<number> {
     if (schema === undefined) continue;
     // Repeats that came after their id was forgotten are equal in everything but their arrival.
     const select = `SELECT DISTINCT * FROM ${fileScan(core.folder, files)}`;
-    const ranges = await core.ranges(schema, select);
-    const add: LakeFile[] = [];
-    for (const range of ranges) add.push(await core.writeFile(schema, select, range));
-    core.manifest.commit({
-      add,
-      remove: files.map(({ path }) => path).filter((path) => !add.some((file) => file.path === path)),
+    await core.change(async (write) => {
+      await write(schema, select);
+      return { remove: files.map(({ path }) => path) };
     });
-    await core.refreshViews(new Set([table]));
-    for (const { path } of files) {
-      if (!add.some((file) => file.path === path)) await rm(join(core.folder, path), { force: true });
-    }
     return files.length;
   }
   return 0;
@@ -64,9 +57,7 @@ async function expire(
     return days > 0 && maxTs < now - days * dayMicros;
   });
   if (old.length > 0) {
-    core.manifest.commit({ add: [], remove: old.map(({ path }) => path) });
-    await core.refreshViews(new Set(old.map(({ table }) => table)));
-    for (const { path } of old) await rm(join(core.folder, path), { force: true });
+    await core.change(async () => ({ remove: old.map(({ path }) => path) }));
   }
   const segments = raw === 0 ? [] : await filesBelow(join(core.folder, "raw"));
   const oldSegments = segments.filter((file) => {

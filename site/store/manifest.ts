@@ -4,6 +4,7 @@
  */
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   fdatasyncSync,
   fsyncSync,
@@ -12,11 +13,12 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { LogPosition, PipelineStats } from "../ports.ts";
-import type { SealingKey } from "../seal.ts";
+import { sealMagic, type SealingKey } from "../seal.ts";
 
 export interface LakeFile {
   /** Relative to the lake's folder. */
@@ -56,21 +58,26 @@ export class Manifest {
   #position: LogPosition = { segment: 0, record: 0 };
   #stats: PipelineStats = noStats;
   #end = 0;
-  /** Bytes behind the last whole frame that a crash left. */
+  /** Bytes behind the last whole frame that a crash left; they were no commit. */
   readonly tornTail: number;
+  /** Bytes between whole frames: commits that were lost. What the journal was is kept beside it. */
+  readonly damagedBytes: number;
 
   private constructor(file: string, key: SealingKey) {
     this.#file = file;
     this.#key = key;
     const journal = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
-    const frames = this.#replay(journal);
+    const { frames, damagedBytes } = this.#replay(journal);
+    this.damagedBytes = damagedBytes;
     this.tornTail = journal.length - this.#end;
+    if (damagedBytes > 0) copyFileSync(file, `${file}.damaged-${Date.now()}`);
     this.#descriptor = openSync(file, existsSync(file) ? "r+" : "wx+", 0o600);
+    syncFolder(dirname(file));
     if (this.tornTail > 0) ftruncateSync(this.#descriptor, this.#end);
-    if (frames > compactFrames) this.#compact();
+    if (frames > compactFrames || damagedBytes > 0) this.#compact();
   }
 
-  /** Throws where the first frame cannot be opened: then the key is another one, or the file is not ours. */
+  /** Throws where no frame can be opened: then the key is another one, or the file is not ours. Nothing is changed. */
   static open(folder: string, key: SealingKey): Manifest {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return new Manifest(join(folder, "journal"), key);
@@ -109,25 +116,47 @@ export class Manifest {
     closeSync(this.#descriptor);
   }
 
-  #replay(journal: Buffer): number {
+  /** A torn frame is the last thing a crash leaves; one that others follow was damaged later. */
+  #replay(journal: Buffer): { frames: number; damagedBytes: number } {
     let frames = 0;
-    for (;;) {
-      const start = this.#end + headerBytes;
-      if (journal.length < start) return frames;
-      const end = start + journal.readUInt32LE(this.#end);
-      if (journal.length < end) return frames;
-      let plain: Buffer;
-      try {
-        plain = this.#key.open(journal.subarray(start, end), label);
-      } catch (error) {
-        // A torn frame is the last thing a crash leaves; a first one that does not open is another key's.
-        if (frames === 0) throw error;
-        return frames;
-      }
-      this.#apply(JSON.parse(plain.toString("utf8")) as Commit);
-      this.#end = end;
+    let damagedBytes = 0;
+    for (let at = 0; ;) {
+      const frame = this.#frameAt(journal, at) ?? this.#frameBehind(journal, at);
+      if (frame === null) break;
+      damagedBytes += frame.start - at;
+      at = frame.end;
+      this.#end = at;
+      this.#apply(frame.commit);
       frames++;
     }
+    // Opens what is not torn, and so throws what is wrong with it.
+    if (frames === 0 && journal.length >= headerBytes) {
+      const end = headerBytes + journal.readUInt32LE(0);
+      if (journal.length >= end) this.#key.open(journal.subarray(headerBytes, end), label);
+    }
+    return { frames, damagedBytes };
+  }
+
+  #frameAt(journal: Buffer, start: number): Frame | null {
+    const body = start + headerBytes;
+    if (journal.length < body) return null;
+    const end = body + journal.readUInt32LE(start);
+    if (journal.length < end) return null;
+    try {
+      const plain = this.#key.open(journal.subarray(body, end), label);
+      return { start, end, commit: JSON.parse(plain.toString("utf8")) as Commit };
+    } catch {
+      return null;
+    }
+  }
+
+  #frameBehind(journal: Buffer, start: number): Frame | null {
+    let magic = journal.indexOf(sealMagic, start + headerBytes);
+    for (; magic !== -1; magic = journal.indexOf(sealMagic, magic + 1)) {
+      const frame = this.#frameAt(journal, magic - headerBytes);
+      if (frame !== null) return frame;
+    }
+    return null;
   }
 
   #apply({ add, remove, position, stats }: Commit): void {
@@ -137,15 +166,40 @@ export class Manifest {
     if (stats !== undefined) this.#stats = stats;
   }
 
+  /** Where there is no space for a new journal, the one at hand goes on. */
   #compact(): void {
     const { files, position, stats } = this;
     const draft = `${this.#file}.new`;
-    closeSync(this.#descriptor);
-    this.#descriptor = openSync(draft, "w+", 0o600);
-    this.#end = 0;
-    this.commit({ add: files, remove: [], position, stats });
-    fsyncSync(this.#descriptor);
-    renameSync(draft, this.#file);
+    const [former, end] = [this.#descriptor, this.#end];
+    try {
+      this.#descriptor = openSync(draft, "w+", 0o600);
+      this.#end = 0;
+      this.commit({ add: files, remove: [], position, stats });
+      fsyncSync(this.#descriptor);
+      renameSync(draft, this.#file);
+    } catch {
+      if (this.#descriptor !== former) closeSync(this.#descriptor);
+      rmSync(draft, { force: true });
+      [this.#descriptor, this.#end] = [former, end];
+      return;
+    }
+    closeSync(former);
+    syncFolder(dirname(this.#file));
+  }
+}
+
+interface Frame {
+  readonly start: number;
+  readonly end: number;
+  readonly commit: Commit;
+}
+
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

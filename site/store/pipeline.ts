@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { Logger } from "../logger.ts";
 import type { SegmentLog } from "../log/ingest-log.ts";
 import type { LogBatch, LogPosition, PipelineStats } from "../ports.ts";
 import type { DecoderSettings } from "../settings.ts";
@@ -15,10 +14,11 @@ export interface PipelineOptions {
   readonly lake: Lake;
   readonly log: SegmentLog;
   readonly decoder: DecoderSettings;
-  readonly logger: Logger;
 }
 
 export interface Pipeline {
+  /** Resolves with the reason where decoding stopped by itself. */
+  readonly ended: Promise<Error>;
   /** After the batch at hand; what is not decoded stays in the log. */
   stop(): Promise<void>;
 }
@@ -29,13 +29,7 @@ const rememberedIds = 524_288;
 /** Messages decoded in one go; more would only be more garbage at a time. */
 const partMessages = 2048;
 
-export async function startPipeline({
-  tenant,
-  lake,
-  log,
-  decoder,
-  logger,
-}: PipelineOptions): Promise<Pipeline> {
+export async function startPipeline({ tenant, lake, log, decoder }: PipelineOptions): Promise<Pipeline> {
   const { bundle, profiles, bindings, clockWindow, workers } = decoder;
   const startWorker = async (): Promise<DecodeWorker> => {
     const knownIds = await lake.knownIds(rememberedIds);
@@ -51,7 +45,7 @@ export async function startPipeline({
     return DecodeWorker.start(data);
   };
   const threads = await Promise.all(Array.from({ length: workers }, startWorker));
-  const pipeline = new LogPipeline({ lake, log, logger, threads });
+  const pipeline = new LogPipeline({ lake, log, threads }, await lake.reached());
   pipeline.run();
   return pipeline;
 }
@@ -59,34 +53,36 @@ export async function startPipeline({
 interface LogPipelineParts {
   readonly lake: Lake;
   readonly log: SegmentLog;
-  readonly logger: Logger;
   readonly threads: readonly DecodeWorker[];
 }
 
 class LogPipeline implements Pipeline {
   readonly #parts: LogPipelineParts;
   readonly #abort = new AbortController();
+  readonly #ended = Promise.withResolvers<Error>();
   #running: Promise<void> = Promise.resolve();
   #reached: LogPosition;
 
-  constructor(parts: LogPipelineParts) {
+  constructor(parts: LogPipelineParts, from: LogPosition) {
     this.#parts = parts;
     const { lake, log } = parts;
-    this.#reached = isBefore(lake.position, log.start) ? log.start : lake.position;
+    this.#reached = isBefore(from, log.start) ? log.start : from;
     lake.onSafe((position) => log.release(position));
     lake.beforeFlush(() => this.#drained());
   }
 
+  get ended(): Promise<Error> {
+    return this.#ended.promise;
+  }
+
   run(): void {
-    this.#running = this.#loop().catch((error: Error) => {
-      this.#parts.logger.fatal({ error: error.message }, "decoding stopped; messages wait in the log");
-    });
+    this.#running = this.#loop().catch((error: Error) => this.#ended.resolve(error));
   }
 
   async stop(): Promise<void> {
     this.#abort.abort();
     await this.#running;
-    this.#parts.lake.beforeFlush(async () => undefined);
+    this.#parts.lake.beforeFlush(async () => true);
     for (const thread of this.#parts.threads) await thread.stop();
   }
 
@@ -101,7 +97,7 @@ class LogPipeline implements Pipeline {
       // One batch is staged while the next one is decoded.
       await staging;
       const tables = answers.flatMap((answer) => answer.tables);
-      staging = lake.stage({ tables, next: batch.next, delta: sum(answers) }).then(() => {
+      staging = lake.stage({ tables, next: batch.next, delta: sum(answers) }, this.#abort.signal).then(() => {
         this.#reached = batch.next;
       });
       staging.catch(() => undefined);
@@ -109,10 +105,15 @@ class LogPipeline implements Pipeline {
     await staging;
   }
 
-  /** Resolves when what was committed at the call is staged. */
-  async #drained(): Promise<void> {
-    const { end } = this.#parts.log;
-    while (isBefore(this.#reached, end) && !this.#abort.signal.aborted) await delay(2);
+  /** True when what was committed at the call is staged; false where that waits for files that can't be written. */
+  async #drained(): Promise<boolean> {
+    const { lake, log } = this.#parts;
+    const { end } = log;
+    while (isBefore(this.#reached, end) && !this.#abort.signal.aborted) {
+      if (lake.trouble !== null) return false;
+      await delay(2);
+    }
+    return true;
   }
 }
 

@@ -1,8 +1,9 @@
-/** Rows in memory that queries see at once and the next flush writes: one DuckDB table a lake table, and its dictionary. */
+/** Rows in memory that queries see at once and the next flush writes: one DuckDB table a lake table. */
 import duckdb from "@duckdb/node-bindings";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { duckdbType, quoteIdentifier, type Column, type TableSchema } from "../../functions/core/table.ts";
-import { seriesColumns, valueColumns, widthOf, type PackedTable } from "./packed.ts";
+import { valueColumns, widthOf, type PackedTable } from "./packed.ts";
+import { SeriesDictionary } from "./series-dictionary.ts";
 
 const chunkRows = 2048;
 const nativeTypes: Record<Column["type"], duckdb.Type> = {
@@ -19,20 +20,23 @@ const nativeTypes: Record<Column["type"], duckdb.Type> = {
 const nativeType = (column: Column): duckdb.Type =>
   column.name === "msg_id" ? duckdb.Type.UUID : nativeTypes[column.type];
 
-/** Two generations: one takes rows while the other is being written. */
-export type Generation = "a" | "b";
-
 export class Staging {
   readonly table: TableSchema;
   readonly #connection: DuckDBConnection;
   readonly #native: duckdb.Connection;
-  readonly #numbers = new Map<string, number>();
-  readonly rows: Record<Generation, number> = { a: 0, b: 0 };
+  readonly #dictionary: SeriesDictionary;
+  #rows = 0;
 
-  private constructor(table: TableSchema, connection: DuckDBConnection, native: duckdb.Connection) {
+  private constructor(
+    table: TableSchema,
+    connection: DuckDBConnection,
+    native: duckdb.Connection,
+    dictionary: SeriesDictionary,
+  ) {
     this.table = table;
     this.#connection = connection;
     this.#native = native;
+    this.#dictionary = dictionary;
   }
 
   static async create(
@@ -40,43 +44,39 @@ export class Staging {
     connection: DuckDBConnection,
     native: duckdb.Connection,
   ): Promise<Staging> {
-    const series = seriesColumns(table).map(({ name }) => `${quoteIdentifier(name)} VARCHAR`);
     const values = valueColumns(table).map(
       (column) => `${quoteIdentifier(column.name)} ${column.name === "msg_id" ? "UUID" : duckdbType(column)}`,
     );
-    const staging = new Staging(table, connection, native);
-    await connection.run(`CREATE TABLE ${staging.dictionary} (series INTEGER, ${series.join(", ")})`);
-    for (const generation of ["a", "b"] as const) {
-      await connection.run(`CREATE TABLE ${staging.name(generation)} (series INTEGER, ${values.join(", ")})`);
-    }
+    const dictionary = await SeriesDictionary.create(table, connection, native);
+    const staging = new Staging(table, connection, native, dictionary);
+    await connection.run(`CREATE TABLE ${staging.name} (series INTEGER, ${values.join(", ")})`);
     return staging;
   }
 
-  get dictionary(): string {
-    return quoteIdentifier(`series_${this.table.name}`);
+  get name(): string {
+    return quoteIdentifier(`staged_${this.table.name}`);
   }
 
-  name(generation: Generation): string {
-    return quoteIdentifier(`staged_${this.table.name}_${generation}`);
+  get rows(): number {
+    return this.#rows;
   }
 
   /** The staged rows with the columns of the file. */
-  select(generation: Generation): string {
+  get select(): string {
     const columns = this.table.columns.map(({ name }) =>
       name === "msg_id" ? "CAST(msg_id AS BLOB) AS msg_id" : quoteIdentifier(name),
     );
-    return `SELECT ${columns.join(", ")} FROM ${this.name(generation)} JOIN ${this.dictionary} USING (series)`;
+    return `SELECT ${columns.join(", ")} FROM ${this.name} JOIN ${this.#dictionary.name} USING (series)`;
   }
 
-  async append(packed: PackedTable, generation: Generation): Promise<void> {
-    const global = new Int32Array(packed.series.length);
-    for (const [local, values] of packed.series.entries()) global[local] = await this.#number(values);
+  append(packed: PackedTable): void {
+    const global = this.#dictionary.numbersOf(packed.series);
     const codes = new Int32Array(packed.codes).map((code) => global[code] ?? 0);
     const columns = valueColumns(this.table);
     const types = [duckdb.Type.INTEGER, ...columns.map(nativeType)].map((type) =>
       duckdb.create_logical_type(type),
     );
-    const appender = duckdb.appender_create(this.#native, null, `staged_${this.table.name}_${generation}`);
+    const appender = duckdb.appender_create(this.#native, null, `staged_${this.table.name}`);
     const cursors = packed.columns.map(() => 0);
     for (let first = 0; first < packed.rows; first += chunkRows) {
       const rows = Math.min(chunkRows, packed.rows - first);
@@ -114,26 +114,17 @@ export class Staging {
       duckdb.append_data_chunk(appender, chunk);
     }
     duckdb.appender_close_sync(appender);
-    this.rows[generation] += packed.rows;
+    this.#rows += packed.rows;
   }
 
-  async clear(generation: Generation): Promise<void> {
-    await this.#connection.run(`DELETE FROM ${this.name(generation)}`);
-    this.rows[generation] = 0;
+  /** Within a transaction of the caller, who says {@link cleared} once it is committed. */
+  async clear(): Promise<void> {
+    await this.#connection.run(`DELETE FROM ${this.name}`);
+    if (this.#dictionary.isFull) await this.#dictionary.clear();
   }
 
-  /** The dictionary grows with devices × metrics, not with rows. */
-  async #number(values: readonly (string | null)[]): Promise<number> {
-    const key = values.map((value) => (value === null ? "n" : `s${value}`)).join("\0");
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.#numbers.size;
-    const marks = values.map((_, index) => `$${index + 2}`);
-    await this.#connection.run(`INSERT INTO ${this.dictionary} VALUES ($1, ${marks.join(", ")})`, [
-      number,
-      ...values,
-    ]);
-    this.#numbers.set(key, number);
-    return number;
+  cleared(): void {
+    this.#rows = 0;
+    if (this.#dictionary.isFull) this.#dictionary.cleared();
   }
 }

@@ -12,7 +12,7 @@ export function fileScan(folder: string, files: readonly LakeFile[]): string {
   return `read_parquet([${paths}], encryption_config = {${encryption}}, hive_partitioning = false)`;
 }
 
-/** One table's view: files, then both generations of staged rows. */
+/** One table's view: files, then staged rows. */
 export function tableView(
   name: string,
   table: TableSchema,
@@ -25,7 +25,7 @@ export function tableView(
   for (const shape of Map.groupBy(files, (file) => file.shape).values()) {
     parts.push(`SELECT * FROM ${fileScan(folder, shape)}`);
   }
-  if (staging !== undefined) parts.push(staging.select("a"), staging.select("b"));
+  if (staging !== undefined) parts.push(staging.select);
   if (parts.length === 0) parts.push(emptySelect(table));
   return `CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${parts.join(" UNION ALL BY NAME ")}`;
 }

@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { LogFullError, LogWriteError, openIngestLog } from "../../../site/log/ingest-log.ts";
+import { mountSmallDisk, type SmallDisk } from "../support/small-disk.ts";
 import { appendFrames, arrival, FaultyDisk, LogBench, readings, texts } from "./support.ts";
 
 let bench: LogBench;
@@ -75,52 +74,35 @@ describe("a disk that fails", () => {
   });
 });
 
-const tmpfs = mountSmallDisk();
+const disk = mountSmallDisk(1024);
 
-(tmpfs === null ? describe.skip : describe)("a small tmpfs (skipped where it cannot be mounted)", () => {
+(disk === null ? describe.skip : describe)("a small tmpfs (skipped where it cannot be mounted)", () => {
+  afterAll(() => disk?.remove());
+
   test("fills up, refuses, and takes messages again when space is freed; nothing acknowledged is lost", async () => {
-    const disk = tmpfs as string;
-    try {
-      const paths = { folder: join(disk, "log"), rawFolder: join(disk, "raw") };
-      const filler = join(disk, "filler");
-      writeFileSync(filler, Buffer.alloc(600_000));
-      const log = await openIngestLog({ ...paths, keyring: bench.keyring });
-      const kept: string[] = [];
-      let refused: unknown = null;
-      for (let index = 0; refused === null && index < 100; index += 1) {
-        const text = `${index} `.padEnd(20_000, "x");
-        await log.append(arrival(index, text)).then(
-          () => kept.push(text),
-          (error: unknown) => (refused = error),
-        );
-      }
-      expect(refused).toBeInstanceOf(LogFullError);
-      expect(kept.length).toBeGreaterThan(2);
-      await expect(log.append(arrival(0, "y".repeat(20_000)))).rejects.toThrow(LogFullError);
-      rmSync(filler);
-      await log.append(arrival(0, "after"));
-      await log.close();
-      const again = await openIngestLog({ ...paths, keyring: bench.keyring });
-      expect(await texts(again, kept.length + 1)).toEqual([...kept, "after"]);
-      expect(again.stats()).toMatchObject({ damaged: 0, tornTail: 0 });
-      await again.close();
-    } finally {
-      execFileSync("umount", [disk]);
-      rmSync(disk, { recursive: true });
+    const { folder, fill, free } = disk as SmallDisk;
+    const paths = { folder: join(folder, "log"), rawFolder: join(folder, "raw") };
+    const log = await openIngestLog({ ...paths, keyring: bench.keyring });
+    const kept: string[] = [];
+    const keep = async (text: string): Promise<unknown> =>
+      log.append(arrival(0, text)).then(
+        () => (kept.push(text), null),
+        (error: unknown) => error,
+      );
+    for (let index = 0; index < 5; index += 1) expect(await keep(`${index} `.padEnd(20_000, "x"))).toBeNull();
+    fill();
+    let refused: unknown = null;
+    for (let index = 5; refused === null && index < 100; index += 1) {
+      refused = await keep(`${index} `.padEnd(20_000, "x"));
     }
+    expect(refused).toBeInstanceOf(LogFullError);
+    await expect(log.append(arrival(0, "y".repeat(20_000)))).rejects.toThrow(LogFullError);
+    free();
+    await log.append(arrival(0, "after"));
+    await log.close();
+    const again = await openIngestLog({ ...paths, keyring: bench.keyring });
+    expect(await texts(again, kept.length + 1)).toEqual([...kept, "after"]);
+    expect(again.stats()).toMatchObject({ damaged: 0, tornTail: 0 });
+    await again.close();
   });
 });
-
-/** 1 MiB; `null` for anybody but root. */
-function mountSmallDisk(): string | null {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return null;
-  const folder = join(process.env["TMPDIR"] ?? "/tmp", `fieldlake-small-disk-${process.pid}`);
-  mkdirSync(folder, { recursive: true });
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", folder], { stdio: "ignore" });
-    return folder;
-  } catch {
-    rmSync(folder, { recursive: true });
-    return null;
-  }
-}

@@ -14,8 +14,8 @@ import { startPipeline, type Pipeline } from "../../../site/store/pipeline.ts";
 export interface Store {
   readonly lake: Lake;
   readonly log: SegmentLog;
-  /** Appends JSON messages of a device; resolves when they are on disk. */
-  send(deviceId: string, ...payloads: (object | string)[]): Promise<void>;
+  /** Appends messages of a device, objects as JSON; resolves when they are on disk. */
+  send(deviceId: string, ...payloads: (object | string | Buffer)[]): Promise<void>;
   /** First column of the first row. */
   value(sql: string): Promise<unknown>;
   close(): Promise<void>;
@@ -75,14 +75,14 @@ async function openStore(
     tenant: "acme",
     lake,
     log,
-    logger,
     decoder: {
       bundle: await buildHandler("local", join(folder, "bundle")),
       workers: 2,
-      profiles: await readProfiles(["machine-json", "wearable-imu"]),
+      profiles: await readProfiles(["machine-json", "wearable-imu", "environment-senml"]),
       bindings: [
         { devices: "press-*", profile: "machine-json" },
         { devices: "wrist-*", profile: "wearable-imu" },
+        { devices: "room-*", profile: "environment-senml" },
       ],
       clockWindow: { behind: 604_800, ahead: 600 },
     },
@@ -91,9 +91,10 @@ async function openStore(
     lake,
     log,
     async send(deviceId, ...payloads) {
-      const bytes = payloads.map((payload) =>
-        Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload)),
-      );
+      const bytes = payloads.map((payload) => {
+        if (Buffer.isBuffer(payload)) return payload;
+        return Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
+      });
       await Promise.all(
         bytes.map((payload) => log.append({ deviceId, channel: "telemetry", payload, receivedAt: now() })),
       );
