@@ -1,10 +1,12 @@
 /** The decoding core's one entry: batches of messages in, rows, quarantine and warnings out. */
 
+import { Births } from "./births.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { Sha256 } from "./dedupe.ts";
 import { maximumPayloadBytes } from "./envelope.ts";
 import { Fault, toFault } from "./fault.ts";
-import type { Decoded, Message } from "./model.ts";
+import type { FormatPorts, Gunzip } from "./formats/format.ts";
+import type { Decoded, Message, Quarantined } from "./model.ts";
 import { SequenceTracker } from "./normalise/sequence.ts";
 import { defaultTimeWindow } from "./normalise/time.ts";
 import { statusBinding, statusProfile } from "./profiles/builtin.ts";
@@ -16,6 +18,7 @@ import { MessageRows } from "./rows.ts";
 
 export interface DecoderOptions {
   readonly sha256: Sha256;
+  readonly gunzip: Gunzip;
   /** The environment that the rows belong to; default: what each message says. */
   readonly tenant?: string | undefined;
   /** Seconds around arrival in which a live device's clock is believed. Default 604800 behind, 600 ahead. */
@@ -32,6 +35,12 @@ export interface DecoderOptions {
 export interface Decoder {
   /** Decode a batch. Never throws: what can't be decoded is in `quarantined`. */
   decode(messages: readonly Message[]): Decoded;
+  /** Quarantine a message that its envelope has a fault of, in the same batch's terms. */
+  refuse(message: Message, fault: Fault): Quarantined;
+  /** What formats remember from message to message: to be restored and saved where the process does not live on. */
+  readonly births: Births;
+  /** The keys of {@link births} that a batch needs; nearly always none. */
+  birthKeys(messages: readonly Message[]): string[];
 }
 
 /** What rows and quarantine entries name as codec where no binding matched. */
@@ -47,8 +56,11 @@ export function createDecoder(
   bindings: readonly Binding[],
   options: DecoderOptions,
 ): Decoder {
-  const codecs = new Map<string, CompiledCodec>([[statusProfile.name, compileProfile(statusProfile)]]);
-  for (const profile of profiles) codecs.set(profile.name, compileProfile(profile));
+  const births = new Births();
+  const ports: FormatPorts = { births, gunzip: options.gunzip };
+  const codecs = new Map<string, CompiledCodec>();
+  for (const profile of [statusProfile, ...profiles])
+    codecs.set(profile.name, compileProfile(profile, ports));
   const dispatcher = new Dispatcher([...bindings, statusBinding], codecs);
   const { clockWindow, maximumPayloadBytes: limit = maximumPayloadBytes } = options;
   const window = clockWindow
@@ -59,6 +71,7 @@ export function createDecoder(
 
   const decodeOne = (message: Message): void => {
     const codec = dispatcher.find(message.deviceId, message.channel);
+    let freed: readonly Message[] | void = undefined;
     rows.begin(message, codec ?? noCodec);
     try {
       const { length } = message.payload;
@@ -66,19 +79,35 @@ export function createDecoder(
         throw new Fault("no-codec", `no binding for device and channel "${message.channel}"`);
       if (length === 0) throw new Fault("empty", "the payload is empty");
       if (length > limit) throw new Fault("too-large", `payload of ${length} bytes, allowed: ${limit}`);
-      codec.decode(message, rows);
+      freed = codec.decode(message, rows);
     } catch (thrown) {
       rows.problems.refused = toFault(thrown);
     }
     rows.finish();
+    if (freed) for (const earlier of freed) decodeOne(earlier);
   };
 
   return {
+    births,
     decode(messages) {
       const out: Decoded = { readings: [], frames: [], quarantined: [], warnings: [] };
       rows.open(out);
       for (const message of messages) decodeOne(message);
       return out;
+    },
+    refuse(message, fault) {
+      const out: Decoded = { readings: [], frames: [], quarantined: [], warnings: [] };
+      rows.open(out);
+      rows.begin(message, dispatcher.find(message.deviceId, message.channel) ?? noCodec);
+      rows.problems.refused = fault;
+      rows.finish();
+      return out.quarantined[0]!;
+    },
+    birthKeys(messages) {
+      const keys = new Set<string>();
+      for (const { deviceId, channel } of messages)
+        if (dispatcher.find(deviceId, channel)?.remembers) keys.add(deviceId);
+      return [...keys];
     },
   };
 }

@@ -13,6 +13,11 @@ export class Fault {
     this.reason = reason;
     this.detail = detail;
   }
+
+  /** The same fault, said where it is. */
+  at(place: string): Fault {
+    return new Fault(this.reason, `${place}: ${this.detail}`);
+  }
 }
 
 /** Whatever was thrown while decoding, as a fault: one of ours as it is, anything else as `codec-threw`. */
@@ -23,6 +28,10 @@ export function toFault(thrown: unknown): Fault {
 
 /** Text for a detail line: bounded, and without control characters that would break a log or a page. */
 export function shown(value: unknown, maximum = 60): string {
+  if (typeof value === "object" && value !== null) {
+    if (value instanceof Uint8Array) return `${value.length} bytes`;
+    return Array.isArray(value) ? `an array of ${value.length}` : "an object";
+  }
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length > maximum ? `${text.slice(0, maximum - 1)}…` : text;
 }

@@ -69,13 +69,18 @@ export class MessageRows {
    * every restart of the device.
    */
   identify(seq: number | bigint | null, deviceTime: Micros | null): void {
-    // An unsigned counter beyond the column keeps its 64 bits: 2^64-1, which some gateways send for "none", reads -1.
-    this.seq = typeof seq === "bigint" && seq > int64.most ? BigInt.asIntN(64, seq) : seq;
+    this.sequence(seq);
     if (seq !== null && this.sequences?.skipped(this.message.deviceId, this.codec.name, seq)) {
       this.messageFlags |= Flag.seqGap;
     }
     const time = deviceTime !== null && deviceTime >= clockUnsetBefore ? deviceTime : null;
     this.msgId = this.identity.id(this.message, discriminator(this.codec.identity, this.message, seq, time));
+  }
+
+  /** The counter of the rows from now on, where the records of one message have their own. */
+  sequence(seq: number | bigint | null): void {
+    // An unsigned counter beyond the column keeps its 64 bits: 2^64-1, which some gateways send for "none", reads -1.
+    this.seq = typeof seq === "bigint" && seq > int64.most ? BigInt.asIntN(64, seq) : seq;
   }
 
   /** Flags of every row of the message from now on. */
@@ -119,6 +124,39 @@ export class MessageRows {
 
   bytes(subDevice: string | null, metric: string, value: Uint8Array): void {
     this.reading(subDevice, metric, null, null, null, null, null, value, 0, 0);
+  }
+
+  /**
+   * A value with the quality that its source states. A bad one has none; a number is a real one or an integer by
+   * `isReal`, whatever its digits.
+   */
+  value(
+    subDevice: string | null,
+    metric: string,
+    unit: string | null,
+    value: number | bigint | boolean | string | Uint8Array | null,
+    isReal: boolean,
+    quality: Quality,
+    flags: number,
+  ): void {
+    if (value === null || quality === 2) {
+      this.reading(subDevice, metric, unit, null, null, null, null, null, 2, flags);
+    } else if (typeof value === "number" && value - value !== 0) {
+      this.reading(subDevice, metric, unit, null, null, null, null, null, 2, flags | Flag.notANumber);
+    } else if (typeof value === "number") {
+      if (isReal) this.reading(subDevice, metric, unit, value, null, null, null, null, quality, flags);
+      else this.reading(subDevice, metric, unit, null, value, null, null, null, quality, flags);
+    } else if (typeof value === "bigint") {
+      const fits = value >= int64.least && value <= int64.most;
+      const digits = fits ? null : String(value);
+      this.reading(subDevice, metric, unit, null, fits ? value : null, null, digits, null, quality, flags);
+    } else if (typeof value === "boolean") {
+      this.reading(subDevice, metric, unit, null, null, value, null, null, quality, flags);
+    } else if (typeof value === "string") {
+      this.reading(subDevice, metric, unit, null, null, null, value, null, quality, flags);
+    } else {
+      this.reading(subDevice, metric, unit, null, null, null, null, value, quality, flags);
+    }
   }
 
   /** The sensor says that it has no reading. */

@@ -13,18 +13,42 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-const base64urlValues = (() => {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const valuesOf = (letters: string): Int8Array => {
   const values = new Int8Array(128).fill(-1);
-  for (let value = 0; value < alphabet.length; value++) values[alphabet.charCodeAt(value)] = value;
+  for (let value = 0; value < letters.length; value++) values[letters.charCodeAt(value)] = value;
   return values;
-})();
+};
+const base64Values = valuesOf(alphabet);
+const base64urlValues = valuesOf(alphabet.replace("+/", "-_"));
 
 /**
  * Decode base64 with the URL-safe alphabet (RFC 4648 section 5). RFC 8428 omits the padding; senders
  * that write it are understood. Returns null where the text is not base64url.
  */
 export function decodeBase64url(text: string): Uint8Array | null {
+  return decoded(text, base64urlValues);
+}
+
+/** Decode base64 (RFC 4648 section 4), with or without padding. Returns null where the text is not base64. */
+export function decodeBase64(text: string): Uint8Array | null {
+  return decoded(text, base64Values);
+}
+
+/** Encode base64 (RFC 4648 section 4), padded. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 3) {
+    const left = bytes.length - at;
+    const group = (bytes[at]! << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    text += alphabet[group >> 18]! + alphabet[(group >> 12) & 63]!;
+    text += left > 1 ? alphabet[(group >> 6) & 63]! : "=";
+    text += left > 2 ? alphabet[group & 63]! : "=";
+  }
+  return text;
+}
+
+function decoded(text: string, values: Int8Array): Uint8Array | null {
   let length = text.length;
   if (length % 4 === 0 && length > 0 && text.charCodeAt(length - 1) === 0x3d) {
     length -= text.charCodeAt(length - 2) === 0x3d ? 2 : 1;
@@ -36,7 +60,7 @@ export function decodeBase64url(text: string): Uint8Array | null {
   let at = 0;
   for (let index = 0; index < length; index++) {
     const code = text.charCodeAt(index);
-    const value = code < 128 ? (base64urlValues[code] ?? -1) : -1;
+    const value = code < 128 ? values[code]! : -1;
     if (value < 0) return null;
     pending = ((pending << 6) | value) & 0xffff;
     bits += 6;

@@ -1,8 +1,8 @@
 /** The handler of the local target: what the site's decode workers run. Bundled by functions/build.ts. */
 
-import { hash } from "node:crypto";
 import { createDecoder, type Decoder, type DecoderOptions } from "../core/decoder.ts";
 import type { Binding, Profile } from "../core/profiles/profile.ts";
+import { nodePorts } from "../platform.ts";
 
 export interface HandlerConfig {
   /** Validated by functions/core/profiles/schema.ts when the environment was composed. */
@@ -10,15 +10,11 @@ export interface HandlerConfig {
   readonly bindings: readonly Binding[];
   /** The environment that all rows belong to. */
   readonly tenant: string;
-  readonly options?: Omit<DecoderOptions, "sha256" | "tenant">;
+  readonly options?: Omit<DecoderOptions, keyof typeof nodePorts | "tenant">;
 }
 
 /** Throws an Error that names the profile or binding that makes no sense; `decode` never throws. */
 export function createHandler(config: HandlerConfig): Decoder {
   const { profiles, bindings, tenant, options } = config;
-  return createDecoder(profiles, bindings, {
-    ...options,
-    tenant,
-    sha256: (bytes) => hash("sha256", bytes, "binary"),
-  });
+  return createDecoder(profiles, bindings, { ...options, ...nodePorts, tenant });
 }

@@ -7,15 +7,16 @@ import { Flag, quarantineReasons } from "../../functions/core/model.ts";
 import type {
   Binding,
   CayenneLppProfile,
-  JsonProfile,
+  DocumentProfile,
   Profile,
 } from "../../functions/core/profiles/profile.ts";
 import { maximumDetail } from "../../functions/core/quarantine.ts";
+import { nodePorts } from "../../functions/platform.ts";
 import { profileFamilies, readProfiles } from "../../profiles/read.ts";
-import { bytesOf, decodeWith, json, message, received, sha256, utf8 } from "./support.ts";
+import { bytesOf, decodeWith, json, message, received, utf8 } from "./support.ts";
 
 const lpp: CayenneLppProfile = { name: "lpp", version: "3", description: "d", format: "cayenne-lpp" };
-const machine: JsonProfile = {
+const machine: DocumentProfile = {
   name: "machine",
   version: "1",
   description: "d",
@@ -30,7 +31,7 @@ function decode(
   messages: readonly Message[],
   profiles: readonly Profile[] = [lpp, machine],
 ): Decoded {
-  return createDecoder(profiles, bindings, { sha256 }).decode(messages);
+  return createDecoder(profiles, bindings, nodePorts).decode(messages);
 }
 
 describe("dispatch", () => {
@@ -149,7 +150,7 @@ describe("rows", () => {
   });
 
   test("the clock window is an option, in seconds", () => {
-    const given: JsonProfile = { ...machine, time: { path: "ts", unit: "s" } };
+    const given: DocumentProfile = { ...machine, time: { path: "ts", unit: "s" } };
     const late = message(json({ v: 1, ts: received / 1_000_000 - 61 }));
     const flagsWith = (behind: number) =>
       decodeWith(given, [late], { clockWindow: { behind, ahead: 0 } }).readings[0]!.flags;
@@ -209,7 +210,7 @@ describe("quarantine", () => {
 test("whatever arrives at whatever profile: nothing is thrown, every row is whole, every refusal has a reason", async () => {
   const profiles = await readProfiles(await profileFamilies());
   const bindings = profiles.map(({ name }) => ({ devices: name, channel: "*", profile: name }));
-  const decoder = createDecoder(profiles, bindings, { sha256 });
+  const decoder = createDecoder(profiles, bindings, nodePorts);
   const payload = fc.oneof(
     fc.uint8Array({ maxLength: 100 }),
     fc.json().map(utf8),

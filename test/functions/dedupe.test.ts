@@ -9,10 +9,10 @@ import {
   RecentMessages,
 } from "../../functions/core/dedupe.ts";
 import type { Message } from "../../functions/core/model.ts";
-import type { JsonProfile } from "../../functions/core/profiles/profile.ts";
+import type { DocumentProfile } from "../../functions/core/profiles/profile.ts";
 import { decodeWith, hexOf, json, message, received, sha256, utf8 } from "./support.ts";
 
-const machine: JsonProfile = {
+const machine: DocumentProfile = {
   name: "machine",
   version: "1",
   description: "d",

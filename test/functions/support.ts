@@ -1,10 +1,10 @@
-import { hash } from "node:crypto";
 import type { DecoderOptions } from "../../functions/core/decoder.ts";
 import { createDecoder } from "../../functions/core/decoder.ts";
 import type { Decoded, Message } from "../../functions/core/model.ts";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
+import { nodePorts } from "../../functions/platform.ts";
 
-export const sha256 = (bytes: Uint8Array): string => hash("sha256", bytes, "binary");
+export const { sha256 } = nodePorts;
 
 export const bytesOf = (hex: string): Uint8Array =>
   Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
@@ -34,7 +34,7 @@ export function decodeWith(
   options: Partial<DecoderOptions> = {},
 ): Decoded {
   const bindings = [{ devices: "*", channel: "*", profile: profile.name }];
-  return createDecoder([profile], bindings, { sha256, ...options }).decode(messages);
+  return createDecoder([profile], bindings, { ...nodePorts, ...options }).decode(messages);
 }
 
 export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { mismatch, type Vector } from "./run.ts";
+import { mismatch, type Vector } from "../../functions/vectors/run.ts";
 
 const data = new URL("./data/", import.meta.url);
 

@@ -6,106 +6,25 @@
  * handed in, so that a profile can't inject code.
  */
 
-import type { Frame, FramePlan, FrameReader, PlannedField } from "./raw-binary-plan.ts";
+import type { Frame, FramePlan, FrameReader, PlannedCondition, PlannedField } from "./raw-binary-plan.ts";
 import { maximumSamples } from "./raw-binary-layout.ts";
-import { scalingOf } from "../normalise/scaling.ts";
-import { noneOf, sameBytes, wideInteger } from "./raw-binary-values.ts";
+import { applyScaling, scalingOf } from "../normalise/scaling.ts";
+import { literal, valueExpression } from "./raw-binary-source.ts";
+import {
+  derivedValue,
+  doubleOfBits,
+  floatOfBits,
+  paddedText,
+  sameBytes,
+  wideInteger,
+} from "./raw-binary-values.ts";
 
 /** Samples up to this many are unrolled. */
 const unrolled = 16;
 
-/** A number as source text; in brackets, so that a negative one can follow any operator. */
-function literal(value: number | bigint): string {
-  if (typeof value === "bigint") return `(${value}n)`;
-  if (!Number.isFinite(value)) throw new Error("layout: a number is not finite");
-  return Object.is(value, -0) ? "(-0)" : `(${value})`;
-}
-
-/** The byte `index` behind an offset, which is a number or an expression. */
-function byte(offset: number | string, index: number): string {
-  return typeof offset === "number"
-    ? `b[${offset + index}]`
-    : index === 0
-      ? `b[${offset}]`
-      : `b[${offset} + ${index}]`;
-}
-
-/** Up to four bytes as an unsigned or signed integer, most significant last (`little`) or first. */
-function shortInteger(
-  offset: number | string,
-  first: number,
-  size: number,
-  little: boolean,
-  signed: boolean,
-): string {
-  const parts = Array.from({ length: size }, (_, index) => {
-    const shift = 8 * (little ? index : size - 1 - index);
-    return shift === 0 ? byte(offset, first + index) : `${byte(offset, first + index)} << ${shift}`;
-  });
-  const spare = 32 - 8 * size;
-  const whole = `(${parts.join(" | ")})`;
-  if (signed) return spare === 0 ? whole : `(${whole} << ${spare} >> ${spare})`;
-  return size === 4 ? `(${whole} >>> 0)` : whole;
-}
-
-/** The raw number of a numeric field at an offset. */
-function rawExpression(planned: PlannedField, offset: number | string): string {
-  const { field, size, little } = planned;
-  const signed = field.type.startsWith("i");
-  if (field.type === "f32") return `v.getFloat32(${offset}, ${little})`;
-  if (field.type === "f64") return `v.getFloat64(${offset}, ${little})`;
-  if (field.bits) {
-    const [shift, width] = field.bits;
-    const whole = shortInteger(offset, 0, size, little, false);
-    const left = 32 - shift - width;
-    const spare = 32 - width;
-    return signed ? `(${whole} << ${left} >> ${spare})` : `(${whole} << ${left} >>> ${spare})`;
-  }
-  if (size <= 4) return shortInteger(offset, 0, size, little, signed);
-  const low = shortInteger(offset, little ? 0 : size - 4, 4, little, false);
-  const high = shortInteger(offset, little ? 4 : 0, size - 4, little, signed);
-  return size === 8 ? `wide(${high}, ${low})` : `(${high} * 4294967296 + ${low})`;
-}
-
-/** The value of a field at an offset. `saturated` is a statement-like expression for a sensor at its limit. */
-function valueExpression(
-  planned: PlannedField,
-  index: number,
-  offset: number | string,
-  saturated: string,
-): string {
-  const { field } = planned;
-  if (field.type.startsWith("bytes")) {
-    const slice = `b.slice(${offset}, ${offset} + ${planned.size})`;
-    return planned.noneBytes ? `(r = ${slice}, same(r, plan[${index}].noneBytes) ? null : r)` : slice;
-  }
-  const raw = rawExpression(planned, offset);
-  const none = noneOf(field);
-  const scaling = scalingOf(field);
-  const held = none !== null || field.saturates || planned.labels;
-  const source = held ? "r" : raw;
-  const number = planned.size === 8 && scaling ? `Number(${source})` : source;
-  let value = number;
-  if (planned.labels) value = `(plan[${index}].labels.get(r) ?? r)`;
-  else if (scaling) {
-    const scaled =
-      scaling.divisor === null
-        ? `${number} * ${literal(scaling.factor)}`
-        : `${number} / ${literal(scaling.divisor)}`;
-    value = scaling.offset === 0 ? scaled : `${scaled} + ${literal(scaling.offset)}`;
-  }
-  if (!held) return value;
-  const limits = field.saturates
-    ? `, (r <= ${literal(field.saturates[0])} || r >= ${literal(field.saturates[1])}) && ${saturated}`
-    : "";
-  return none === null
-    ? `(r = ${raw}${limits}, ${value})`
-    : `(r = ${raw}, r === ${literal(none)} ? null : (0${limits}, ${value}))`;
-}
-
 /** The source of the reader's body, of one argument `b`, the bytes. */
 export function frameReaderSource(plan: FramePlan): string {
-  const { layout, fields, repeat } = plan;
+  const { layout, fields, repeat, referenced } = plan;
   const lines: string[] = ["const n = b.length;"];
   const all = [...fields, ...(repeat?.fields ?? [])];
   if (layout.length !== undefined) lines.push(`if (n !== ${layout.length}) return wrongLength(n);`);
@@ -115,57 +34,94 @@ export function frameReaderSource(plan: FramePlan): string {
       lines.push(`if (b[${at + index}] !== ${expected}) return noMatch(b);`),
     );
   }
-  if (all.some(({ field }) => field.type === "f32" || field.type === "f64")) {
+  if (all.some(({ field, little }) => field.type.startsWith("f") && little !== null)) {
     lines.push("const v = new DataView(b.buffer, b.byteOffset, n);");
   }
-  lines.push("let r, p = 0, end = 0;");
+  lines.push("let r, p = 0, end = 0;", ...[...referenced].map((index) => `let w${index};`));
   const limited = fields.some(({ field }) => field.saturates);
   if (limited) lines.push("const sf = [];");
-  fields.forEach((planned, index) => {
-    const { field, size } = planned;
-    const offset = planned.offset ?? "p";
-    const assign = [
-      ...(planned.offset === null || field.when
-        ? [`if (${offset} + ${size} > n) return endsInside(${index}, n);`]
-        : []),
-      `f${index} = ${valueExpression(planned, index, offset, `sf.push(${index})`)};`,
-      `p = ${offset} + ${size}; if (p > end) end = p;`,
-    ].join(" ");
-    lines.push(`let f${index};`);
-    if (!field.when) lines.push(assign);
-    else {
-      const { at, bit, is } = field.when;
-      const skip = planned.offset === null || field.at === "next" ? "" : ` else p = ${offset} + ${size};`;
-      lines.push(`if ((b[${at}] >> ${bit} & 1) === ${is}) { ${assign} }${skip}`);
-    }
-  });
+  fields.forEach((planned, index) => lines.push(...fieldLines(planned, index, referenced.has(index))));
   lines.push(...(repeat ? sampleLines(plan) : ["const s = [];"]));
   if (layout.length === undefined && layout.trailing === "refuse")
     lines.push("if (end < n) return trailing(n - end);");
-  const values = fields.map((_, index) => `f${index}`).join(", ");
+  const values = fields.map((_, index) => `f${index}`);
+  plan.derived.forEach(({ of }, index) =>
+    values.push(`derive(derived[${index}].derived, [${of.map((place) => `f${place}`).join(", ")}])`),
+  );
   const left = layout.length === undefined ? "n - end" : "0";
   const sampleLimits = repeat?.fields.some(({ field }) => field.saturates) ? "ss" : "null";
   lines.push(
-    `return { fields: [${values}], samples: s, trailing: ${left}, saturatedFields: ${limited ? "sf" : "null"}, saturatedSamples: ${sampleLimits} };`,
+    `return { fields: [${values.join(", ")}], samples: s, trailing: ${left}, ` +
+      `saturatedFields: ${limited ? "sf" : "null"}, saturatedSamples: ${sampleLimits} };`,
   );
   return lines.join("\n");
+}
+
+function conditionSource(when: PlannedCondition): string {
+  return "at" in when
+    ? `(b[${when.at}] >> ${when.bit} & 1) === ${when.is}`
+    : when.is.map((raw) => `w${when.index} === ${literal(raw)}`).join(" || ");
+}
+
+/** Choose the scaling of a field by the raw value of another one. */
+function scalingLines(planned: PlannedField, name: string, source: string): string {
+  const { index } = planned.scaleBy!;
+  return `const ${name} = ${source}.scaleBy.scalings.get(w${index}); if (${name} === undefined) return noScale(${index}, w${index});`;
+}
+
+function fieldLines(planned: PlannedField, index: number, referenced: boolean): string[] {
+  const { field, size, when } = planned;
+  const offset = planned.offset ?? "p";
+  const value = valueExpression(planned, {
+    planned: `plan[${index}]`,
+    offset,
+    saturated: `sf.push(${index})`,
+    raw: referenced ? `w${index}` : null,
+    scaling: planned.scaleBy ? `c${index}` : null,
+  });
+  const assign = [
+    ...(planned.offset === null || when
+      ? [`if (${offset} + ${size} > n) return endsInside(${index}, n);`]
+      : []),
+    ...(planned.scaleBy ? [scalingLines(planned, `c${index}`, `plan[${index}]`)] : []),
+    `f${index} = ${value};`,
+    ...(field.type.startsWith("text") ? [`if (f${index} === null) return badText(${index});`] : []),
+    `p = ${offset} + ${size}; if (p > end) end = p;`,
+  ].join(" ");
+  if (!when) return [`let f${index};`, planned.scaleBy ? `{ ${assign} }` : assign];
+  const skip = planned.offset === null || field.at === "next" ? "" : ` else p = ${offset} + ${size};`;
+  return [`let f${index};`, `if (${conditionSource(when)}) { ${assign} }${skip}`];
 }
 
 function sampleLines(plan: FramePlan): string[] {
   const { count, fields, offset, stride } = plan.repeat!;
   const lines: string[] = [];
   if (fields.some(({ field }) => field.saturates)) lines.push("const ss = [];");
+  fields.forEach((planned, index) => {
+    if (planned.scaleBy) lines.push(scalingLines(planned, `d${index}`, `samples[${index}]`));
+  });
   const start = offset ?? "p";
   const sampleAt = (base: number | string, which: string): string => {
     const values = fields.map((planned, index) => {
       const within = planned.offset ?? 0;
       const at = typeof base === "number" ? base + within : `${base} + ${within}`;
       // A 64-bit integer of a sample becomes a column of doubles: the frame table holds nothing else.
-      const wide = planned.size === 8 && planned.field.type !== "f64" && scalingOf(planned.field) === null;
-      const value = valueExpression(planned, index, at, `ss.push(${which})`);
+      const wide =
+        planned.size === 8 &&
+        planned.field.type !== "f64" &&
+        !planned.scaleBy &&
+        scalingOf(planned.field) === null;
+      const value = valueExpression(planned, {
+        planned: `samples[${index}]`,
+        offset: at,
+        saturated: `ss.push(${which})`,
+        raw: null,
+        scaling: planned.scaleBy ? `d${index}` : null,
+      });
       return wide ? `number(${value})` : value;
     });
-    return `[${values.join(", ")}]`;
+    const sample = `[${values.join(", ")}]`;
+    return plan.derivedOfSample.length > 0 ? `extend(${sample})` : sample;
   };
   if (typeof count === "number" && typeof start === "number" && count <= unrolled) {
     const samples = Array.from({ length: count }, (_, which) =>
@@ -203,23 +159,53 @@ export function frameComplaints(plan: FramePlan) {
     noMatch: (): string => "the frame does not begin with the bytes that the layout states",
     endsInside: (index: number, n: number): string =>
       `frame of ${n} bytes ends inside "${fields[index]!.field.name}"`,
+    badText: (index: number): string => `"${fields[index]!.field.name}" is not valid UTF-8`,
+    noScale: (index: number, raw: unknown): string =>
+      `the layout has no scale for ${String(raw)} in "${fields[index]!.field.name}"`,
     trailing: (left: number): string => `${left} bytes behind the last field`,
     badCount: (count: unknown, n: number): string =>
       `${String(count)} samples do not fit a frame of ${n} bytes`,
   };
 }
 
+/** Adds what is derived of a sample to it. */
+export function sampleExtender(plan: FramePlan): (sample: (number | null)[]) => (number | null)[] {
+  return (sample) => {
+    for (const { derived, of } of plan.derivedOfSample) {
+      sample.push(
+        derivedValue(
+          derived,
+          of.map((place) => sample[place]),
+        ) ?? null,
+      );
+    }
+    return sample;
+  };
+}
+
 /** Compile a plan. Returns null where code generation is refused (a content security policy, a hardened runtime). */
 export function compileFrameReader(plan: FramePlan): FrameReader | null {
-  const complaints = frameComplaints(plan);
-  const number = (value: number | bigint | null): number | null => (value === null ? null : Number(value));
-  const names = ["plan", "wide", "same", "number", ...Object.keys(complaints)];
+  const given: Readonly<Record<string, unknown>> = {
+    plan: plan.fields,
+    samples: plan.repeat?.fields ?? [],
+    derived: plan.derived,
+    derive: derivedValue,
+    extend: sampleExtender(plan),
+    wide: wideInteger,
+    float: floatOfBits,
+    double: doubleOfBits,
+    same: sameBytes,
+    text: paddedText,
+    scaled: applyScaling,
+    number: (value: number | bigint | null): number | null => (value === null ? null : Number(value)),
+    ...frameComplaints(plan),
+  };
   const source = `"use strict"; return function readFrame(b) {\n${frameReaderSource(plan)}\n};`;
   try {
-    const make = new Function(...names, source) as (
-      ...given: unknown[]
+    const make = new Function(...Object.keys(given), source) as (
+      ...values: unknown[]
     ) => (bytes: Uint8Array) => Frame | string;
-    return make(plan.fields, wideInteger, sameBytes, number, ...Object.values(complaints));
+    return make(...Object.values(given));
   } catch (thrown) {
     if (thrown instanceof EvalError) return null;
     throw thrown;

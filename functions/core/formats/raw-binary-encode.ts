@@ -1,18 +1,18 @@
 /** Values to a frame: the other direction of a layout, for devices that send one and for tests. */
 
-import { applyScaling, scalingOf } from "../normalise/scaling.ts";
+import { applyScaling, scalingOf, type Scaling } from "../normalise/scaling.ts";
 import { noneOf } from "./raw-binary-values.ts";
 import type { FrameLayout } from "./raw-binary-layout.ts";
 import type { FramePlan, PlannedField } from "./raw-binary-plan.ts";
 import { planLayout } from "./raw-binary-plan.ts";
 
-/** A number in the field's unit, the label of an enum, bytes, or null for "no reading". */
+/** A number in the field's unit, the label of an enum or a text, bytes, or null for "no reading". */
 export type EncodableValue = number | bigint | string | Uint8Array | null;
 export type EncodableSample = Readonly<Record<string, number | null>>;
 
 /**
  * Encode a frame. Header values by field name; fields without a value are zero; a field with a `when` is
- * written if its flag bit, in the value given for the flag's field, says so. Values are rounded to the nearest
+ * written if its flag, in the value given for the flag's field, says so. Values are rounded to the nearest
  * raw number and refused if the field can't hold them.
  * Throws an Error that names the field.
  */
@@ -37,17 +37,14 @@ export function frameEncoder(
     const room = plan.fields.reduce((sum, { size, offset }) => sum + size + (offset ?? 0), plan.least);
     const bytes = new Uint8Array(room + samples.length * (repeat?.stride ?? 0));
     for (const { at, bytes: pattern } of plan.match) bytes.set(pattern, at);
-    let end = writeHeader(plan, bytes, header);
+    const raws: Raws = new Map();
+    let end = writeHeader(plan, bytes, header, raws);
     if (repeat) {
       const start = repeat.offset ?? end.place;
       samples.forEach((sample, which) => {
         for (const planned of repeat.fields) {
-          writeField(
-            bytes,
-            planned,
-            start + which * repeat.stride + (planned.offset ?? 0),
-            sample[planned.field.name] ?? null,
-          );
+          const at = start + which * repeat.stride + (planned.offset ?? 0);
+          writeField(bytes, planned, at, sample[planned.field.name] ?? null, scalingBy(planned, raws));
         }
       });
       end = { place: end.place, furthest: Math.max(end.furthest, start + samples.length * repeat.stride) };
@@ -56,49 +53,83 @@ export function frameEncoder(
   };
 }
 
+/** Raw numbers of header fields, by index. */
+type Raws = Map<number, number>;
+
+/** The scaling of a field. */
+function scalingBy({ field, scaleBy }: PlannedField, raws: Raws): Scaling | null {
+  if (!scaleBy) return scalingOf(field);
+  const raw = raws.get(scaleBy.index) ?? 0;
+  const scaling = scaleBy.scalings.get(raw);
+  if (!scaling) throw new Error(`frame: field "${field.name}": the layout has no scale for ${raw}`);
+  return scaling;
+}
+
+function isThere({ when }: PlannedField, bytes: Uint8Array, raws: Raws): boolean {
+  if (!when) return true;
+  if ("at" in when) return ((bytes[when.at]! >> when.bit) & 1) === when.is;
+  return when.is.includes(raws.get(when.index) ?? NaN);
+}
+
 function writeHeader(
   plan: FramePlan,
   bytes: Uint8Array,
   header: Readonly<Record<string, EncodableValue>>,
+  raws: Raws,
 ): { place: number; furthest: number } {
   let place = 0;
   let furthest = 0;
-  for (const planned of plan.fields) {
+  for (const [index, planned] of plan.fields.entries()) {
     const { field, size } = planned;
     const offset = planned.offset ?? place;
-    const { when } = field;
-    if (when && ((bytes[when.at]! >> when.bit) & 1) !== when.is) {
+    if (!isThere(planned, bytes, raws)) {
       if (field.at !== "next") place = offset + size;
       continue;
     }
     const value = header[field.name];
-    if (value !== undefined) writeField(bytes, planned, offset, value);
+    raws.set(
+      index,
+      value === undefined ? 0 : writeField(bytes, planned, offset, value, scalingBy(planned, raws)),
+    );
     place = offset + size;
     furthest = Math.max(furthest, place);
   }
   return { place, furthest };
 }
 
-function writeField(bytes: Uint8Array, planned: PlannedField, offset: number, value: EncodableValue): void {
-  const { field, size, little } = planned;
+/** Returns the raw number, for others that refer to it. */
+function writeField(
+  bytes: Uint8Array,
+  planned: PlannedField,
+  offset: number,
+  value: EncodableValue,
+  scaling: Scaling | null,
+): number {
+  const { field, size, bytes: places } = planned;
   const complain = (what: string): never => {
     throw new Error(`frame: field "${field.name}": ${what}`);
   };
+  if (field.type.startsWith("text")) {
+    const text = typeof value === "string" ? new TextEncoder().encode(value) : complain("takes a text");
+    if (text.length > size) complain(`${text.length} bytes of text do not fit ${size}`);
+    bytes.set(text, offset);
+    return 0;
+  }
   if (field.type.startsWith("bytes")) {
     const given = value === null ? planned.noneBytes : value;
     if (!(given instanceof Uint8Array) || given.length !== size) return complain(`takes ${size} bytes`);
     bytes.set(given, offset);
-    return;
+    return 0;
   }
   if (field.type === "f32" || field.type === "f64") {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const scaling = scalingOf(field);
     const number = value === null ? Number(noneOf(field) ?? NaN) : unscale(Number(value), scaling);
-    if (field.type === "f32") view.setFloat32(offset, number, little);
-    else view.setFloat64(offset, number, little);
-    return;
+    const view = new DataView(new ArrayBuffer(size));
+    if (field.type === "f32") view.setFloat32(0, number);
+    else view.setFloat64(0, number);
+    places.forEach((place, index) => (bytes[offset + place] = view.getUint8(index)));
+    return number;
   }
-  const raw = rawInteger(planned, value, complain);
+  const raw = rawInteger(planned, value, scaling, complain);
   const signed = field.type.startsWith("i");
   const width = BigInt(field.bits ? field.bits[1] : 8 * size);
   const least = signed ? -(1n << (width - 1n)) : 0n;
@@ -108,14 +139,20 @@ function writeField(bytes: Uint8Array, planned: PlannedField, offset: number, va
   const mask = ((1n << width) - 1n) << shift;
   let word = (raw << shift) & mask;
   for (let index = 0; index < size; index++) {
-    const at = offset + (little ? index : size - 1 - index);
+    const at = offset + places[size - 1 - index]!;
     const part = Number((mask >> BigInt(8 * index)) & 0xffn);
     bytes[at] = (bytes[at]! & ~part) | Number(word & 0xffn);
     word >>= 8n;
   }
+  return Number(raw);
 }
 
-function rawInteger(planned: PlannedField, value: EncodableValue, complain: (what: string) => never): bigint {
+function rawInteger(
+  planned: PlannedField,
+  value: EncodableValue,
+  scaling: Scaling | null,
+  complain: (what: string) => never,
+): bigint {
   const { field, labels } = planned;
   if (value === null) {
     const none = noneOf(field);
@@ -126,13 +163,12 @@ function rawInteger(planned: PlannedField, value: EncodableValue, complain: (wha
     return complain(`there is no label "${value}"`);
   }
   if (value instanceof Uint8Array) return complain("takes a number");
-  const scaling = scalingOf(field);
   if (typeof value === "bigint" && !scaling) return value;
   const number = Math.round(unscale(Number(value), scaling));
   return Number.isFinite(number) ? BigInt(number) : complain(`${String(value)} is no number`);
 }
 
-function unscale(value: number, scaling: ReturnType<typeof scalingOf>): number {
+function unscale(value: number, scaling: Scaling | null): number {
   if (!scaling) return value;
   const zero = applyScaling(0, scaling);
   return scaling.divisor === null ? (value - zero) / scaling.factor : (value - zero) * scaling.divisor;

@@ -1,49 +1,61 @@
 /** A frame layout read field by field: for runtimes that refuse generated code, and as the compiled reader's oracle. */
 
-import { frameComplaints } from "./raw-binary-compile.ts";
+import { frameComplaints, sampleExtender } from "./raw-binary-compile.ts";
 import { maximumSamples } from "./raw-binary-layout.ts";
-import type { FieldValue, FramePlan, FrameReader, PlannedField } from "./raw-binary-plan.ts";
+import type {
+  FieldValue,
+  FramePlan,
+  FrameReader,
+  PlannedCondition,
+  PlannedField,
+} from "./raw-binary-plan.ts";
 import { applyScaling, scalingOf } from "../normalise/scaling.ts";
-import { noneOf, sameBytes, wideInteger } from "./raw-binary-values.ts";
+import { derivedValue, noneOf, paddedText, sameBytes, wideInteger } from "./raw-binary-values.ts";
 
-/** An integer of 1 to 8 bytes. */
+/** An integer of up to eight bytes, whose places are given with the most significant first. */
 function readInteger(
   bytes: Uint8Array,
   offset: number,
-  size: number,
-  little: boolean,
+  places: readonly number[],
   signed: boolean,
 ): number | bigint {
-  const part = (from: number, length: number, asSigned: boolean): number => {
-    let value = 0;
-    for (let index = 0; index < length; index++) {
-      value = value * 256 + bytes[from + (little ? length - 1 - index : index)]!;
-    }
-    const modulus = 2 ** (8 * length);
+  const part = (of: readonly number[], asSigned: boolean): number => {
+    const value = of.reduce((whole, place) => whole * 256 + bytes[offset + place]!, 0);
+    const modulus = 2 ** (8 * of.length);
     return asSigned && value >= modulus / 2 ? value - modulus : value;
   };
-  if (size <= 6) return part(offset, size, signed);
-  return wideInteger(part(offset + (little ? 4 : 0), 4, signed), part(offset + (little ? 0 : 4), 4, false));
+  if (places.length <= 6) return part(places, signed);
+  return wideInteger(part(places.slice(0, 4), signed), part(places.slice(4), false));
 }
 
 function readRaw(bytes: Uint8Array, planned: PlannedField, offset: number): number | bigint {
-  const { field, size, little } = planned;
+  const { field, bytes: places } = planned;
   if (field.type === "f32" || field.type === "f64") {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    return field.type === "f32" ? view.getFloat32(offset, little) : view.getFloat64(offset, little);
+    const view = new DataView(Uint8Array.from(places, (place) => bytes[offset + place]!).buffer);
+    return field.type === "f32" ? view.getFloat32(0) : view.getFloat64(0);
   }
   const signed = field.type.startsWith("i");
-  if (!field.bits) return readInteger(bytes, offset, size, little, signed);
+  if (!field.bits) return readInteger(bytes, offset, places, signed);
   const [shift, width] = field.bits;
-  const value = Math.floor(Number(readInteger(bytes, offset, size, little, false)) / 2 ** shift) % 2 ** width;
+  const value = Math.floor(Number(readInteger(bytes, offset, places, false)) / 2 ** shift) % 2 ** width;
   return signed && value >= 2 ** (width - 1) ? value - 2 ** width : value;
 }
 
-/** A field's value; calls back where the raw number is at the sensor's limit. */
+/** What the reading of a field needs to know of the frame around it. */
+interface Around {
+  /** Raw numbers of the header by index, where others refer to them. */
+  readonly raws: ReadonlyMap<number, number | bigint>;
+  /** Called where the sensor is at its limit. */
+  saturated(): void;
+}
+
+/** A field's value. */
 function fieldReader(
   planned: PlannedField,
-): (bytes: Uint8Array, offset: number, saturated: () => void) => FieldValue {
-  const { field, size, noneBytes, labels } = planned;
+): (bytes: Uint8Array, offset: number, around: Around) => FieldValue {
+  const { field, size, noneBytes, labels, scaleBy } = planned;
+  if (field.type.startsWith("text"))
+    return (bytes, offset) => paddedText(bytes.subarray(offset, offset + size));
   if (field.type.startsWith("bytes")) {
     return (bytes, offset) => {
       const slice = bytes.slice(offset, offset + size);
@@ -51,15 +63,22 @@ function fieldReader(
     };
   }
   const none = noneOf(field);
-  const scaling = scalingOf(field);
+  const fixed = scalingOf(field);
   const limits = field.saturates;
-  return (bytes, offset, saturated) => {
+  return (bytes, offset, around) => {
     const raw = readRaw(bytes, planned, offset);
     if (none !== null && raw === none) return null;
-    if (limits && (raw <= limits[0] || raw >= limits[1])) saturated();
+    if (limits && (raw <= limits[0] || raw >= limits[1])) around.saturated();
     if (labels) return labels.get(Number(raw)) ?? raw;
+    const scaling = scaleBy ? scaleBy.scalings.get(Number(around.raws.get(scaleBy.index)))! : fixed;
     return scaling ? applyScaling(raw, scaling) : raw;
   };
+}
+
+function holds(when: PlannedCondition, bytes: Uint8Array, raws: Around["raws"]): boolean {
+  if ("at" in when) return ((bytes[when.at]! >> when.bit) & 1) === when.is;
+  const raw = raws.get(when.index);
+  return raw !== undefined && when.is.includes(Number(raw));
 }
 
 /** Interpret a plan. Reads exactly what the compiled reader reads. */
@@ -68,6 +87,7 @@ export function interpretFrameReader(plan: FramePlan): FrameReader {
   const complaints = frameComplaints(plan);
   const header = plan.fields.map(fieldReader);
   const axes = repeat?.fields.map(fieldReader) ?? [];
+  const extend = sampleExtender(plan);
   const limitedFields = plan.fields.some(({ field }) => field.saturates);
   const limitedSamples = repeat?.fields.some(({ field }) => field.saturates) ?? false;
 
@@ -79,26 +99,42 @@ export function interpretFrameReader(plan: FramePlan): FrameReader {
       if (!sameBytes(bytes.subarray(at, at + expected.length), expected)) return complaints.noMatch();
     }
     const fields: FieldValue[] = [];
+    const raws = new Map<number, number | bigint>();
+    const unscaled = ({ scaleBy }: PlannedField): string | null => {
+      if (!scaleBy) return null;
+      const raw = raws.get(scaleBy.index);
+      return raw !== undefined && scaleBy.scalings.has(Number(raw))
+        ? null
+        : complaints.noScale(scaleBy.index, raw);
+    };
     const saturatedFields: number[] = [];
     let place = 0;
     let end = 0;
     for (const [index, planned] of plan.fields.entries()) {
-      const { field, size } = planned;
+      const { field, size, when } = planned;
       const offset = planned.offset ?? place;
-      const there = !field.when || ((bytes[field.when.at]! >> field.when.bit) & 1) === field.when.is;
-      if (!there) {
+      if (when && !holds(when, bytes, raws)) {
         fields.push(undefined);
         if (field.at !== "next") place = offset + size;
         continue;
       }
       if (offset + size > length) return complaints.endsInside(index, length);
-      fields.push(header[index]!(bytes, offset, () => saturatedFields.push(index)));
+      if (plan.referenced.has(index)) raws.set(index, readRaw(bytes, planned, offset));
+      const problem = unscaled(planned);
+      if (problem !== null) return problem;
+      const value = header[index]!(bytes, offset, { raws, saturated: () => saturatedFields.push(index) });
+      if (value === null && field.type.startsWith("text")) return complaints.badText(index);
+      fields.push(value);
       place = offset + size;
       end = Math.max(end, place);
     }
     const samples: (number | null)[][] = [];
     const saturatedSamples: number[] = [];
     if (repeat) {
+      for (const planned of repeat.fields) {
+        const problem = unscaled(planned);
+        if (problem !== null) return problem;
+      }
       const start = repeat.offset ?? place;
       const { count, stride } = repeat;
       const many =
@@ -118,19 +154,25 @@ export function interpretFrameReader(plan: FramePlan): FrameReader {
       }
       for (let which = 0; which < many; which++) {
         const base = start + which * stride;
-        samples.push(
-          repeat.fields.map((planned, index) => {
-            const value = axes[index]!(bytes, base + (planned.offset ?? 0), () =>
-              saturatedSamples.push(which),
-            );
-            return value === null ? null : Number(value);
-          }),
-        );
+        const around: Around = { raws, saturated: () => saturatedSamples.push(which) };
+        const sample = repeat.fields.map((planned, index) => {
+          const value = axes[index]!(bytes, base + (planned.offset ?? 0), around);
+          return value === null ? null : Number(value);
+        });
+        samples.push(extend(sample));
       }
       end = Math.max(end, start + many * stride);
     }
     const trailing = layout.length === undefined ? length - end : 0;
     if (trailing > 0 && layout.trailing === "refuse") return complaints.trailing(trailing);
+    for (const { derived, of } of plan.derived) {
+      fields.push(
+        derivedValue(
+          derived,
+          of.map((at) => fields[at]),
+        ),
+      );
+    }
     return {
       fields,
       samples,

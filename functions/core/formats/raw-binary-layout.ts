@@ -20,13 +20,21 @@ export const integerTypes = [
 ] as const;
 export type IntegerType = (typeof integerTypes)[number];
 
-/** `bytes6` is six bytes as they are. */
-export type FieldType = IntegerType | "f32" | "f64" | `bytes${number}`;
+/** `bytes6` is six bytes as they are, `text6` six bytes of UTF-8 without the zeros and blanks that fill it up. */
+export type FieldType = IntegerType | "f32" | "f64" | `bytes${number}` | `text${number}`;
 
 export type Endian = "little" | "big";
 
 /** A frame offset, or behind the field before. A field that is absent (`when`) takes no room. */
 export type Place = number | "next";
+
+/**
+ * When a field is there: a bit of the byte at a frame offset has a value, or an earlier field of the header is read and
+ * has one of the raw values.
+ */
+export type FieldCondition =
+  | { readonly at: number; readonly bit: number; readonly is: 0 | 1 }
+  | { readonly field: string; readonly is: number | readonly number[] };
 
 export interface FrameField {
   /** lower_snake; the metric. The same name may occur again under another `when`. */
@@ -35,11 +43,18 @@ export interface FrameField {
   readonly type: FieldType;
   /** Default: the layout's. */
   readonly endian?: Endian;
+  /**
+   * Order of the 16-bit words of a number of several: `little` has the least significant word first, whatever the byte
+   * order within a word is. Default: as `endian`. Modbus fixes the order of bytes and leaves that of words open.
+   */
+  readonly wordOrder?: Endian;
   /** Shift and width of the bits of an integer of at most 32 bits; of a signed type they are two's complement. */
   readonly bits?: readonly [shift: number, width: number];
   /** Value = raw × scale + offset. Defaults 1 and 0. */
   readonly scale?: number;
   readonly offset?: number;
+  /** The scale by the raw value of an earlier header field, in place of `scale`: a range that the device is set to. */
+  readonly scaleBy?: { readonly field: string; readonly scales: Readonly<Record<string, number>> };
   readonly unit?: string;
   /** The raw pattern (hex digits for bytes) that stands for "no reading". */
   readonly none?: number | string;
@@ -47,8 +62,7 @@ export interface FrameField {
   readonly saturates?: readonly [low: number, high: number];
   /** Labels by raw value; other raw values are refused. */
   readonly enum?: Readonly<Record<string, string>>;
-  /** The field is there only if a bit of the byte at a frame offset has this value. */
-  readonly when?: { readonly at: number; readonly bit: number; readonly is: 0 | 1 };
+  readonly when?: FieldCondition;
   /** Default `value`. `time` counts from 1970 in `timeUnit`; `skip` is read for others to refer to but not stored. */
   readonly role?: "value" | "time" | "sequence" | "skip";
   /** For role `time`. Default `ms`. */
@@ -68,6 +82,17 @@ export interface FrameRepeat {
   readonly timeOf?: "first" | "last";
 }
 
+/** A value that follows from others of the frame, or of the sample. */
+export interface DerivedField {
+  /** lower_snake; the metric. */
+  readonly name: string;
+  /** `unit-quaternion`: the real part of a quaternion of length 1 from its three imaginary ones; it is not negative. */
+  readonly rule: "unit-quaternion";
+  /** Names of fields, all of the header or all of the repeat. */
+  readonly of: readonly [string, string, string];
+  readonly unit?: string;
+}
+
 export interface FrameLayout {
   readonly endian: Endian;
   /** Exact length in bytes. */
@@ -76,6 +101,7 @@ export interface FrameLayout {
   readonly match?: readonly { readonly at: number; readonly hex: string }[];
   readonly fields: readonly FrameField[];
   readonly repeat?: FrameRepeat;
+  readonly derived?: readonly DerivedField[];
   /** Samples a second that the device sends; from 10 on the samples get a wide table. */
   readonly rate?: number;
   /** Bytes behind the last field of a layout without `length`. Default `ignore`, with a warning. */
@@ -87,5 +113,11 @@ export const maximumSamples = 4_096;
 
 /** Bytes of a type. */
 export function sizeOf(type: FieldType): number {
-  return type.startsWith("bytes") ? Number(type.slice(5)) : Number(type.slice(1)) / 8;
+  if (type.startsWith("bytes")) return Number(type.slice(5));
+  return type.startsWith("text") ? Number(type.slice(4)) : Number(type.slice(1)) / 8;
+}
+
+/** Whether a type is no number. */
+export function isOpaque(type: FieldType): boolean {
+  return type.startsWith("bytes") || type.startsWith("text");
 }

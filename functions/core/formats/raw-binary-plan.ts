@@ -1,16 +1,28 @@
 /** A frame layout checked and worked out: offsets, sizes and what has to hold before a field may be read. */
 
 import { fromHex } from "../text.ts";
-import { metricPattern } from "../normalise/metric.ts";
-import type { FrameField, FrameLayout, Place } from "./raw-binary-layout.ts";
-import { integerTypes, maximumSamples, sizeOf } from "./raw-binary-layout.ts";
+import { scalingOf, type Scaling } from "../normalise/scaling.ts";
+import { checkDerived, checkField, complainer } from "./raw-binary-check.ts";
+import type { DerivedField, FrameField, FrameLayout, Place } from "./raw-binary-layout.ts";
+import { isOpaque, maximumSamples, sizeOf } from "./raw-binary-layout.ts";
+
+/** When a field is there, worked out. */
+export type PlannedCondition =
+  | { readonly at: number; readonly bit: number; readonly is: 0 | 1 }
+  | { readonly index: number; readonly is: readonly number[] };
 
 export interface PlannedField {
   readonly field: FrameField;
   readonly size: number;
-  readonly little: boolean;
+  /** Offsets of the bytes within the field, the most significant first. */
+  readonly bytes: readonly number[];
+  /** Whether a DataView reads a float of these bytes, and in which order; null where none does. */
+  readonly little: boolean | null;
   /** Offset in the frame (in the sample, for repeated fields); null where it depends on fields that may be absent. */
   readonly offset: number | null;
+  readonly when: PlannedCondition | null;
+  /** Scalings by the raw value of the header field at an index. */
+  readonly scaleBy: { readonly index: number; readonly scalings: ReadonlyMap<number, Scaling> } | null;
   /** Raw bytes that mean "no reading", for a field of bytes. */
   readonly noneBytes: Uint8Array | null;
   /** Labels by raw value. */
@@ -25,11 +37,22 @@ export interface PlannedRepeat {
   readonly count: number | "rest" | { readonly index: number };
 }
 
+/** A derived value and the places of those that it follows from. */
+export interface PlannedDerived {
+  readonly derived: DerivedField;
+  readonly of: readonly number[];
+}
+
 export interface FramePlan {
   readonly layout: FrameLayout;
   readonly fields: readonly PlannedField[];
   readonly repeat: PlannedRepeat | null;
+  /** Of header fields, and of the fields of a sample. */
+  readonly derived: readonly PlannedDerived[];
+  readonly derivedOfSample: readonly PlannedDerived[];
   readonly match: readonly { readonly at: number; readonly bytes: Uint8Array }[];
+  /** Header fields whose raw values others refer to. */
+  readonly referenced: ReadonlySet<number>;
   /** Bytes that a frame has at least. */
   readonly least: number;
 }
@@ -37,7 +60,9 @@ export interface FramePlan {
 /** Work out a layout. Throws an Error that names the field and what is allowed, for a layout that makes no sense. */
 export function planLayout(layout: FrameLayout): FramePlan {
   const cursor = new Cursor();
-  const fields = layout.fields.map((field) => planField(field, layout, cursor));
+  const fields: PlannedField[] = [];
+  const referenced = new Set<number>();
+  for (const field of layout.fields) fields.push(planField(field, layout, cursor, fields, referenced));
   const match = (layout.match ?? []).map(({ at, hex }) => {
     const bytes = fromHex(hex);
     if (bytes === null || bytes.length === 0)
@@ -45,12 +70,20 @@ export function planLayout(layout: FrameLayout): FramePlan {
     cursor.reach(at + bytes.length);
     return { at, bytes };
   });
-  const repeat = layout.repeat ? planRepeat(layout, fields, cursor) : null;
+  const repeat = layout.repeat ? planRepeat(layout, fields, cursor, referenced) : null;
   const { length } = layout;
   if (length !== undefined && length < cursor.least) {
     throw new Error(`layout: length ${length} is shorter than its fields, which take ${cursor.least} bytes`);
   }
-  return { layout, fields, repeat, match, least: length ?? cursor.least };
+  const derived: PlannedDerived[] = [];
+  const derivedOfSample: PlannedDerived[] = [];
+  for (const rule of layout.derived ?? []) {
+    const inSample = repeat?.fields.some(({ field }) => field.name === rule.of[0]) ?? false;
+    const of = checkDerived(rule, inSample ? repeat!.fields : fields);
+    (inSample ? derivedOfSample : derived).push({ derived: rule, of });
+  }
+  const least = length ?? cursor.least;
+  return { layout, fields, repeat, derived, derivedOfSample, match, referenced, least };
 }
 
 /** Follows `next` from field to field; its place is unknown (null) behind a field that may be absent. */
@@ -71,77 +104,97 @@ class Cursor {
   }
 }
 
-function planField(field: FrameField, layout: FrameLayout, cursor: Cursor): PlannedField {
-  const { name, type, bits, scale = 1, offset = 0, when } = field;
-  const complain = (what: string): never => {
-    throw new Error(`layout: field "${name}": ${what}`);
-  };
-  if (!metricPattern.test(name)) complain("a name is lower_snake and starts with a letter");
-  const isInteger = (integerTypes as readonly string[]).includes(type);
-  const isBytes = /^bytes([1-9]\d{0,3})$/.test(type);
-  if (!isInteger && !isBytes && type !== "f32" && type !== "f64") complain(`there is no type "${type}"`);
+/** Bytes of a number, the most significant first, by the order of bytes in a word and of words. */
+function significance(field: FrameField, layout: FrameLayout, size: number): number[] {
+  const endian = field.endian ?? layout.endian;
+  const natural = Array.from({ length: size }, (_, index) => index);
+  if (endian === "little") natural.reverse();
+  if ((field.wordOrder ?? endian) === endian) return natural;
+  return Array.from({ length: size }, (_, index) => natural[size - 2 - (index & ~1) + (index & 1)]!);
+}
+
+function isEvery(bytes: readonly number[], expected: (index: number) => number): boolean {
+  return bytes.every((place, index) => place === expected(index));
+}
+
+function planField(
+  field: FrameField,
+  layout: FrameLayout,
+  cursor: Cursor,
+  header: readonly PlannedField[],
+  referenced: Set<number>,
+): PlannedField {
+  checkField(field);
+  const { type, when, scaleBy } = field;
   const size = sizeOf(type);
-  if (field.at !== "next" && !(Number.isInteger(field.at) && field.at >= 0))
-    complain("at is an offset or next");
-  if (!Number.isFinite(scale) || !Number.isFinite(offset)) complain("scale and offset are finite numbers");
-  if (bits) {
-    const [shift, width] = bits;
-    const whole = Number.isInteger(shift) && Number.isInteger(width) && shift >= 0 && width > 0;
-    if (!isInteger || size > 4 || !whole || shift + width > 8 * size) {
-      complain("bits are [shift, width] within an integer of at most 32 bits");
-    }
+  const bytes = significance(field, layout, size);
+  const refer = (name: string): number => {
+    const index = header.findIndex(
+      ({ field: other }) => other.name === name && /^[ui]\d/.test(other.type) && sizeOf(other.type) <= 6,
+    );
+    if (index < 0)
+      complainer(field)(`there is no integer "${name}" of at most 48 bits before it in the header`);
+    referenced.add(index);
+    return index;
+  };
+  let condition: PlannedCondition | null = null;
+  if (when && "at" in when) {
+    cursor.reach(when.at + 1);
+    condition = when;
+  } else if (when) {
+    condition = { index: refer(when.field), is: typeof when.is === "number" ? [when.is] : when.is };
   }
-  if (when) {
-    const { at, bit } = when;
-    if (
-      !Number.isInteger(at) ||
-      at < 0 ||
-      !Number.isInteger(bit) ||
-      bit < 0 ||
-      bit > 7 ||
-      (when.is !== 0 && when.is !== 1)
-    ) {
-      complain("when is a byte offset, a bit 0-7 and what it is, 0 or 1");
-    }
-    cursor.reach(at + 1);
-  }
-  if (field.enum && (!isInteger || size > 6)) complain("enum needs an integer of at most 48 bits");
-  if (field.saturates && (!isInteger || size > 6)) complain("saturates needs an integer of at most 48 bits");
-  if ((field.role === "time" || field.role === "sequence") && isBytes)
-    complain(`role ${field.role} needs a number`);
-  const noneBytes = isBytes && field.none !== undefined ? fromHex(String(field.none)) : null;
-  if (isBytes && field.none !== undefined && noneBytes?.length !== size)
-    complain(`none is ${size} bytes as hex digits`);
-  if (!isBytes && typeof field.none === "string" && !/^-?\d{1,20}$/.test(field.none))
-    complain("none is a raw number");
+  const { offset: added = 0 } = field;
   return {
     field,
     size,
-    little: (field.endian ?? layout.endian) === "little",
+    bytes,
+    little: isEvery(bytes, (index) => index)
+      ? false
+      : isEvery(bytes, (index) => size - 1 - index)
+        ? true
+        : null,
     offset: cursor.advance(field.at, size, when !== undefined),
-    noneBytes,
+    when: condition,
+    scaleBy: scaleBy
+      ? {
+          index: refer(scaleBy.field),
+          scalings: new Map(
+            Object.entries(scaleBy.scales).map(([raw, scale]) => [
+              Number(raw),
+              scalingOf({ scale, offset: added }) ?? { divisor: null, factor: 1, offset: 0 },
+            ]),
+          ),
+        }
+      : null,
+    noneBytes: type.startsWith("bytes") && field.none !== undefined ? fromHex(String(field.none)) : null,
     labels: field.enum
       ? new Map(Object.entries(field.enum).map(([code, label]) => [Number(code), label]))
       : null,
   };
 }
 
-function planRepeat(layout: FrameLayout, header: readonly PlannedField[], cursor: Cursor): PlannedRepeat {
+function planRepeat(
+  layout: FrameLayout,
+  header: readonly PlannedField[],
+  cursor: Cursor,
+  referenced: Set<number>,
+): PlannedRepeat {
   const repeat = layout.repeat!;
   const sample = new Cursor();
   const fields = repeat.fields.map((field) => {
-    if (field.when || field.enum || field.role || field.type.startsWith("bytes")) {
+    if (field.when || field.enum || field.role || isOpaque(field.type)) {
       throw new Error(
-        `layout: repeated field "${field.name}": samples hold plain numbers (no when, enum, role, bytes)`,
+        `layout: repeated field "${field.name}": samples hold plain numbers (no when, enum, role, bytes, text)`,
       );
     }
-    return planField(field, layout, sample);
+    return planField(field, layout, sample, header, referenced);
   });
   const stride = sample.least;
   if (stride === 0) throw new Error("layout: repeat has no fields");
   const indexOf = (name: string, what: string): number => {
     const index = header.findIndex(
-      ({ field }) => field.name === name && !field.when && !field.enum && !field.type.startsWith("bytes"),
+      ({ field }) => field.name === name && !field.when && !field.enum && !isOpaque(field.type),
     );
     if (index < 0)
       throw new Error(`layout: repeat ${what}: there is no unconditional numeric header field "${name}"`);
@@ -162,10 +215,10 @@ function planRepeat(layout: FrameLayout, header: readonly PlannedField[], cursor
   };
 }
 
-/** What the bytes of a frame said. Values in the order of the plan's fields. */
+/** What the bytes of a frame said. Values in the order of the plan's fields, behind them its derived values. */
 export interface Frame {
   /** `undefined` for an absent field, `null` for "no reading", a number under an enum for an unknown code. */
-  readonly fields: readonly FieldValue[];
+  readonly fields: FieldValue[];
   readonly samples: (number | null)[][];
   /** Bytes behind the last field. */
   readonly trailing: number;

@@ -31,6 +31,10 @@ export function readFrame(layout: FrameLayout, bytes: Uint8Array): Map<string, F
   plan.fields.forEach(({ field }, index) => {
     if (frame.fields[index] !== undefined) values.set(field.name, frame.fields[index]);
   });
+  plan.derived.forEach(({ derived }, index) => {
+    const value = frame.fields[plan.fields.length + index];
+    if (value !== undefined) values.set(derived.name, value);
+  });
   return values;
 }
 

@@ -1,7 +1,7 @@
-import type { Binding, JsonProfile } from "./profile.ts";
+import type { Binding, DocumentProfile } from "./profile.ts";
 
 /** The retained status message and last will that every device has: `{"online": true}`, perhaps with `ts` in milliseconds. */
-export const statusProfile: JsonProfile = {
+export const statusProfile: DocumentProfile = {
   name: "status",
   version: "1",
   description: "Whether a device is connected, from its status topic",

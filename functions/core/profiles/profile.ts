@@ -20,34 +20,73 @@ interface ProfileCommon {
   readonly identity?: IdentityRule;
 }
 
-/** One value of a JSON message. */
-export interface JsonField {
+/** One value of a record. */
+export interface MappedField {
   /** Where: keys joined by `.`, array places as `[n]`, for example `climate.sensors[0].t`. */
   readonly path: string;
   /** Default: the path's last key as lower_snake. */
   readonly metric?: string;
   readonly unit?: string;
   /** Default `double`. */
-  readonly type?: "double" | "int" | "bool" | "text";
+  readonly type?: "double" | "int" | "bool" | "text" | "bytes";
   /** Value = raw × scale + offset; `double` only. Defaults 1 and 0. */
   readonly scale?: number;
   readonly offset?: number;
-  /** A message without it is reported. Default false. */
+  /** What the device writes for "no reading", before scaling. */
+  readonly none?: number | string | readonly (number | string)[];
+  /** A record without it is reported. Default false. */
   readonly required?: boolean;
 }
 
-export interface JsonProfile extends ProfileCommon {
-  readonly format: "json";
-  /** Where the device's time is, and how it counts; `iso` for RFC 3339 text. Without one, rows lie at arrival. */
-  readonly time?: { readonly path: string; readonly unit: TimeUnit | "iso" };
+/** Where a record's time is. A time that the format itself marks as one needs no unit. */
+export interface MappedTime {
+  readonly path: string;
+  /** A second text behind the first: the time of day, where it is apart from the date. */
+  readonly and?: string;
+  /** A count since 1970, `iso` for RFC 3339 text, or `pattern`. */
+  readonly unit: TimeUnit | "iso" | "pattern";
+  /** For example `DD.MM.YYYY HH:mm:ss`. */
+  readonly pattern?: string;
+  /** Of texts that state no zone: `Z` or like `+02:00`. Without it `iso` takes none, and `pattern` is in UTC. */
+  readonly zone?: string;
+}
+
+/** How records with names become rows. */
+export interface Mapping {
+  /** Where the device's time is, and how it counts. Without one, rows lie at arrival. */
+  readonly time?: MappedTime;
   readonly sequence?: { readonly path: string };
   /** Where the payload names its device. */
   readonly device?: { readonly path: string; readonly other: OtherDevice };
   /** An array of samples; field paths and the time then start at its elements. */
   readonly samples?: string;
-  readonly fields: readonly JsonField[];
+  readonly fields: readonly MappedField[];
   /** Numbers and booleans that no field names: dropped, or made readings named by their path. Default `ignore`. */
   readonly others?: "ignore" | "readings";
+}
+
+/** One document a message; `ndjson`: one a line. */
+export interface DocumentProfile extends ProfileCommon, Mapping {
+  readonly format: "json" | "ndjson" | "cbor" | "messagepack";
+}
+
+/** Records of cells (RFC 4180). */
+export interface CsvProfile extends ProfileCommon, Mapping {
+  readonly format: "csv";
+  /** Default `,`. */
+  readonly delimiter?: "," | ";" | "\t" | "|";
+  /** Names of the columns, in place of those of the first line. */
+  readonly columns?: readonly string[];
+  /** Whether the first line names the columns. Default: where `columns` does not. */
+  readonly header?: boolean;
+  /** Lines before the first that counts. Default 0. */
+  readonly skip?: number;
+  /** Lines that begin with it are no records. */
+  readonly comment?: string;
+  /** Default `.`. */
+  readonly decimal?: "." | ",";
+  /** Default `utf-8`. */
+  readonly encoding?: "utf-8" | "windows-1252";
 }
 
 export interface SenmlProfile extends ProfileCommon {
@@ -66,6 +105,18 @@ export interface CayenneLppProfile extends ProfileCommon {
   readonly unixTimeIsEventTime?: boolean;
 }
 
+export interface SparkplugProfile extends ProfileCommon {
+  readonly format: "sparkplug-b";
+  /** Metrics by the name that the node gives them: `Outputs/LEDs/Green` → `green`. Default: the name as lower_snake. */
+  readonly rename?: Readonly<Record<string, string>>;
+  /** Units by the same names, where births state none. */
+  readonly units?: Readonly<Record<string, string>>;
+  /** Property of a metric that states its unit. Default `engUnit`. */
+  readonly unitProperty?: string;
+  /** Metrics that the node marks as not to be kept. Default `keep`. */
+  readonly transient?: "keep" | "drop";
+}
+
 export interface RawBinaryProfile extends ProfileCommon {
   readonly format: "raw-binary";
   readonly layout: FrameLayout;
@@ -76,7 +127,8 @@ export interface RawBinaryProfile extends ProfileCommon {
   readonly tables?: readonly ("frames" | "readings")[];
 }
 
-export type Profile = JsonProfile | SenmlProfile | CayenneLppProfile | RawBinaryProfile;
+export type Profile =
+  DocumentProfile | CsvProfile | SenmlProfile | CayenneLppProfile | SparkplugProfile | RawBinaryProfile;
 
 /** Which profile decodes the messages of which devices. The first binding that matches wins. */
 export interface Binding {

@@ -4,8 +4,9 @@
  */
 
 import { z } from "zod";
+import { Births } from "../births.ts";
 import { identityRules } from "../dedupe.ts";
-import { jsonPathPattern } from "../formats/json-path.ts";
+import { treePathPattern } from "../formats/mapping-path.ts";
 import type { FrameField, FrameLayout } from "../formats/raw-binary-layout.ts";
 import { integerTypes, maximumSamples } from "../formats/raw-binary-layout.ts";
 import { frameTableOf } from "../formats/raw-binary.ts";
@@ -22,7 +23,7 @@ const metric = z
 const unit = z
   .string()
   .refine(isKnownUnit, "allowed: a SenML unit symbol of IANA's registry, for example Cel, m/s2, %RH");
-const path = z.string().max(500).regex(jsonPathPattern, 'allowed: keys joined by ".", array places as [n]');
+const path = z.string().max(500).regex(treePathPattern, 'allowed: keys joined by ".", array places as [n]');
 const timeUnit = z.enum(["s", "ms", "us", "ns"]);
 const number = z.number();
 const place = z.union([z.int().min(0).max(65_535), z.literal("next")]);
@@ -42,25 +43,51 @@ const common = {
   identity: z.enum(identityRules).optional(),
 };
 
-const jsonField = z.strictObject({
+const mappedField = z.strictObject({
   path,
   metric: metric.optional(),
   unit: unit.optional(),
-  type: z.enum(["double", "int", "bool", "text"]).optional(),
+  type: z.enum(["double", "int", "bool", "text", "bytes"]).optional(),
   scale: number.optional(),
   offset: number.optional(),
+  none: z.union([number, z.string(), z.array(z.union([number, z.string()])).max(16)]).optional(),
   required: z.boolean().optional(),
 });
 
-const json = z.strictObject({
-  ...common,
-  format: z.literal("json"),
-  time: z.strictObject({ path, unit: z.union([timeUnit, z.literal("iso")]) }).optional(),
+const mapping = {
+  time: z
+    .strictObject({
+      path,
+      and: path.optional(),
+      unit: z.union([timeUnit, z.literal("iso"), z.literal("pattern")]),
+      pattern: z.string().max(100).optional(),
+      zone: z.string().max(6).optional(),
+    })
+    .optional(),
   sequence: z.strictObject({ path }).optional(),
   device: z.strictObject({ path, other: z.enum(["sub-device", "quarantine"]) }).optional(),
   samples: path.optional(),
-  fields: z.array(jsonField).max(1_000),
+  fields: z.array(mappedField).max(1_000),
   others: z.enum(["ignore", "readings"]).optional(),
+};
+
+const documents = z.strictObject({
+  ...common,
+  format: z.enum(["json", "ndjson", "cbor", "messagepack"]),
+  ...mapping,
+});
+
+const csv = z.strictObject({
+  ...common,
+  format: z.literal("csv"),
+  ...mapping,
+  delimiter: z.enum([",", ";", "\t", "|"]).optional(),
+  columns: z.array(z.string().min(1).max(255)).min(1).max(4_096).optional(),
+  header: z.boolean().optional(),
+  skip: z.int().min(0).max(1_000).optional(),
+  comment: z.string().min(1).max(8).optional(),
+  decimal: z.enum([".", ","]).optional(),
+  encoding: z.enum(["utf-8", "windows-1252"]).optional(),
 });
 
 const senml = z.strictObject({
@@ -80,6 +107,16 @@ const cayenneLpp = z.strictObject({
     )
     .optional(),
   unixTimeIsEventTime: z.boolean().optional(),
+});
+
+const byName = z.string().min(1).max(255);
+const sparkplug = z.strictObject({
+  ...common,
+  format: z.literal("sparkplug-b"),
+  rename: z.record(byName, metric).optional(),
+  units: z.record(byName, unit).optional(),
+  unitProperty: byName.optional(),
+  transient: z.enum(["keep", "drop"]).optional(),
 });
 
 const fieldType = z.union([
@@ -147,9 +184,11 @@ const rawBinary = z.strictObject({
 
 /** A device profile. */
 export const profileSchema = z.discriminatedUnion("format", [
-  json,
+  documents,
+  csv,
   senml,
   cayenneLpp,
+  sparkplug,
   rawBinary,
 ]) as unknown as z.ZodType<Profile>;
 
@@ -168,7 +207,7 @@ export function validateProfile(data: unknown, source: string): Profile {
   }
   const profile = result.data;
   try {
-    compileProfile(profile);
+    compileProfile(profile, { births: new Births(), gunzip: () => null });
     if (profile.format === "raw-binary") checkColumns(profile.name, frameTableOf(profile)?.columns ?? []);
   } catch (thrown) {
     throw new Error(`${source}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);

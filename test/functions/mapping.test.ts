@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { parseJsonPath, valueAt } from "../../functions/core/formats/json-path.ts";
+import { parseTreePath, valueAt } from "../../functions/core/formats/mapping-path.ts";
 import { Flag } from "../../functions/core/model.ts";
-import type { JsonField, JsonProfile } from "../../functions/core/profiles/profile.ts";
+import type { MappedField, DocumentProfile } from "../../functions/core/profiles/profile.ts";
 import { decodeWith, json, message, received } from "./support.ts";
 
-const profile = (fields: readonly JsonField[], over: Partial<JsonProfile> = {}): JsonProfile => ({
+const profile = (fields: readonly MappedField[], over: Partial<DocumentProfile> = {}): DocumentProfile => ({
   name: "p",
   version: "1",
   description: "d",
@@ -13,7 +13,7 @@ const profile = (fields: readonly JsonField[], over: Partial<JsonProfile> = {}):
   fields,
   ...over,
 });
-const decode = (given: JsonProfile, value: unknown) =>
+const decode = (given: DocumentProfile, value: unknown) =>
   decodeWith(given, [message(typeof value === "string" ? value : json(value))]);
 
 describe("paths", () => {
@@ -27,7 +27,7 @@ describe("paths", () => {
     ["a.b.c", undefined],
     ["toString", undefined],
     ["a.hasOwnProperty", undefined],
-  ])("%s", (path, expected) => expect(valueAt(root, parseJsonPath(path))).toBe(expected));
+  ])("%s", (path, expected) => expect(valueAt(root, parseTreePath(path))).toBe(expected));
 
   test.each([
     "",
@@ -40,7 +40,7 @@ describe("paths", () => {
     "a.constructor",
     "prototype.x",
     "a.__proto__[0]",
-  ])("%p is refused", (path) => expect(() => parseJsonPath(path)).toThrow(/path ".*": allowed/));
+  ])("%p is refused", (path) => expect(() => parseTreePath(path)).toThrow(/path ".*": allowed/));
 });
 
 describe("fields", () => {
@@ -85,7 +85,7 @@ describe("fields", () => {
     ]);
   });
 
-  test.each<[JsonField, unknown]>([
+  test.each<[MappedField, unknown]>([
     [{ path: "x" }, "1"],
     [{ path: "x" }, true],
     [{ path: "x" }, []],

@@ -1,16 +1,16 @@
-/** Paths into JSON values: keys joined by `.`, array places as `[n]`. */
+/** Paths into messages that have names: keys joined by `.`, array places as `[n]`. */
 
 import { toMetric } from "../normalise/metric.ts";
 
-export type JsonPath = readonly (string | number)[];
+export type TreePath = readonly (string | number)[];
 
 /** What a path may look like. Keys that JavaScript objects inherit from are no keys of a device's. */
-export const jsonPathPattern =
+export const treePathPattern =
   /^(?!.*(?:^|\.)(?:__proto__|prototype|constructor)(?:[.[]|$))[^.[\]]+(?:\[\d{1,5}\])*(?:\.[^.[\]]+(?:\[\d{1,5}\])*)*$/;
 
 /** Take a path apart. Throws an Error for one that is none. */
-export function parseJsonPath(path: string): JsonPath {
-  if (!jsonPathPattern.test(path))
+export function parseTreePath(path: string): TreePath {
+  if (!treePathPattern.test(path))
     throw new Error(`path "${path}": allowed: keys joined by ".", array places as [n]`);
   return path.split(".").flatMap((step) => {
     const [key = "", ...places] = step.split("[");
@@ -19,7 +19,7 @@ export function parseJsonPath(path: string): JsonPath {
 }
 
 /** The value at a path; undefined where there is none. Inherited properties are none. */
-export function valueAt(root: unknown, path: JsonPath): unknown {
+export function valueAt(root: unknown, path: TreePath): unknown {
   let value = root;
   for (let index = 0; index < path.length; index++) {
     if (typeof value !== "object" || value === null) return undefined;
@@ -29,6 +29,6 @@ export function valueAt(root: unknown, path: JsonPath): unknown {
 }
 
 /** A path as a metric: keys and places joined by `_`. */
-export function metricOfPath(path: JsonPath): string | null {
+export function metricOfPath(path: TreePath): string | null {
   return toMetric(path.join("_"));
 }

@@ -1,0 +1,45 @@
+/** Messages that are one record with names, or one a line, by the mapping of their profile. */
+
+import { readCbor } from "../cbor.ts";
+import { toFault } from "../fault.ts";
+import { readJson } from "../json.ts";
+import type { DocumentProfile } from "../profiles/profile.ts";
+import { decodeUtf8 } from "../text.ts";
+import { treeOfCbor } from "./cbor-tree.ts";
+import type { MessageDecoder } from "./format.ts";
+import { recordWriter } from "./mapping.ts";
+import { readMessagePack } from "./messagepack.ts";
+
+const readers: Readonly<
+  Record<Exclude<DocumentProfile["format"], "ndjson">, (bytes: Uint8Array) => unknown>
+> = {
+  json: (bytes) => readJson(decodeUtf8(bytes)),
+  cbor: (bytes) => treeOfCbor(readCbor(bytes)),
+  messagepack: readMessagePack,
+};
+
+/** Throws an Error for a mapping that makes no sense. */
+export function documentDecoder(profile: DocumentProfile): MessageDecoder {
+  const write = recordWriter(profile);
+  if (profile.format === "ndjson") return linesDecoder(write);
+  const read = readers[profile.format];
+  return (message, rows) => write(read(message.payload), message, rows, true);
+}
+
+/** A bad line costs no other one. */
+function linesDecoder(write: ReturnType<typeof recordWriter>): MessageDecoder {
+  return (message, rows) => {
+    const lines = decodeUtf8(message.payload).split("\n");
+    let isFirst = true;
+    for (let index = 0; index < lines.length; index++) {
+      const line = lines[index]!.trim();
+      if (line === "") continue;
+      try {
+        write(readJson(line), message, rows, isFirst);
+        isFirst = false;
+      } catch (thrown) {
+        rows.problems.add(toFault(thrown).at(`line ${index + 1}`));
+      }
+    }
+  };
+}

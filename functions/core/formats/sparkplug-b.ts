@@ -1,0 +1,171 @@
+/** Sparkplug B (Eclipse Sparkplug 3.0): messages of edge nodes, whose data need an earlier birth to be read. */
+
+import type { BornMetric, EdgeNode } from "../births.ts";
+import { BirthTable, maximumNodeDevices, maximumNodeMetrics } from "../births.ts";
+import { Fault, shown, toFault } from "../fault.ts";
+import { Flag, type Message } from "../model.ts";
+import type { SparkplugProfile } from "../profiles/profile.ts";
+import type { MessageRows } from "../rows.ts";
+import type { FormatPorts, MessageDecoder } from "./format.ts";
+import { addressOfChannel, addressOfPayload, type SparkplugAddress } from "./sparkplug-address.ts";
+import type { SparkplugMetric, SparkplugPayload } from "./sparkplug-payload.ts";
+import { readSparkplugPayload } from "./sparkplug-payload.ts";
+import { SparkplugRows } from "./sparkplug-rows.ts";
+
+/** Sequence numbers count to 255 and begin again (specification section 6.4.6). */
+const sequences = 256;
+
+const microseconds = (time: number | bigint | null): number | null =>
+  time === null ? null : Number(time) * 1_000;
+
+export function sparkplugDecoder(profile: SparkplugProfile, { births }: FormatPorts): MessageDecoder {
+  const writer = new SparkplugRows(profile);
+  /** Messages that a birth has set free: out of order by now, and not to wait again. */
+  const freed = new WeakSet<Message>();
+
+  return (message, rows) => {
+    const payload = readSparkplugPayload(message.payload);
+    const address = addressOfChannel(message.channel) ?? addressOfPayload(payload);
+    const node = births.node(message.deviceId);
+    if (address.kind === "data") {
+      const isFreed = freed.has(message);
+      const table = node.tables.get(address.device ?? "") ?? null;
+      const unborn = table === null ? payload.metrics.find(needsBirth) : undefined;
+      if (unborn !== undefined) {
+        if (!isFreed && node.wait(message)) births.touch(message.deviceId);
+        throw new Fault("no-birth", `${metricName(unborn)} has no birth; ask the node for a rebirth`);
+      }
+      begin(payload, rows);
+      if (!isFreed) checkSequence(payload, node, rows);
+      writeMetrics(writer, payload, table, address.device, rows);
+      return undefined;
+    }
+    begin(payload, rows);
+    births.touch(message.deviceId);
+    if (address.kind === "death") {
+      die(node, payload, address, rows);
+      return undefined;
+    }
+    // A node's birth begins its count, wherever that stood.
+    if (address.device === null) node.lastSeq = null;
+    checkSequence(payload, node, rows);
+    bear(node, writer, payload, address, rows);
+    births.touch(message.deviceId);
+    writeMetrics(writer, payload, node.tables.get(address.device ?? "") ?? null, address.device, rows);
+    const waiting = node.takeWaiting(
+      ({ channel }) => (addressOfChannel(channel)?.device ?? null) === address.device,
+    );
+    for (const one of waiting) freed.add(one);
+    return waiting;
+  };
+}
+
+/** Whether a metric says too little by itself: a data message has the alias or the name, the birth the rest. */
+function needsBirth({ name, datatype }: SparkplugMetric): boolean {
+  return name === null || datatype === 0;
+}
+
+function metricName({ name, alias }: SparkplugMetric): string {
+  return name === null ? `alias ${alias}` : shown(name);
+}
+
+/** Identity and time of the message. */
+function begin({ seq, timestamp }: SparkplugPayload, rows: MessageRows): void {
+  const time = microseconds(timestamp);
+  rows.identify(seq, time);
+  if (time !== null) rows.time.device(time, null);
+}
+
+/** A number that comes twice is common in the field; only one that was skipped is a gap. */
+function checkSequence({ seq }: SparkplugPayload, node: EdgeNode, rows: MessageRows): void {
+  if (seq === null) return;
+  if (typeof seq === "bigint" || seq >= sequences) {
+    rows.warn("sequence-range", "sequence numbers beyond 255; gaps can't be told");
+    rows.flag(Flag.seqGap);
+    return;
+  }
+  const { lastSeq } = node;
+  node.lastSeq = seq;
+  if (lastSeq !== null && seq !== lastSeq && seq !== (lastSeq + 1) % sequences) rows.flag(Flag.seqGap);
+}
+
+function sessionOf(payload: SparkplugPayload): number | bigint | null {
+  const metric = payload.metrics.find(({ name }) => name === "bdSeq");
+  if (metric === undefined) return null;
+  return metric.high === 0 ? metric.number : (BigInt(metric.high) << 32n) | BigInt(metric.number);
+}
+
+/** Learn names, types and units. A node's birth is a new session: its devices have to be born again. */
+function bear(
+  node: EdgeNode,
+  writer: SparkplugRows,
+  payload: SparkplugPayload,
+  { device }: SparkplugAddress,
+  rows: MessageRows,
+): void {
+  const metrics: BornMetric[] = [];
+  for (const metric of payload.metrics) {
+    const { name, alias, datatype } = metric;
+    if (name === null) rows.problems.add(new Fault("schema", `${metricName(metric)} is born without a name`));
+    else if (name.length > 255) rows.problems.add(new Fault("schema", `a name of ${name.length} characters`));
+    else metrics.push({ name, alias, type: datatype, unit: writer.unitOf(payload, metric) });
+  }
+  if (device === null) {
+    node.bdSeq = sessionOf(payload) ?? node.bdSeq;
+    node.tables.clear();
+  }
+  const known = node.tables.get(device ?? "")?.metrics.length ?? 0;
+  if (
+    node.metricCount - known + metrics.length > maximumNodeMetrics ||
+    node.tables.size >= maximumNodeDevices
+  )
+    throw new Fault(
+      "too-large",
+      `an edge node has at most ${maximumNodeMetrics} metrics and ${maximumNodeDevices} devices`,
+    );
+  node.tables.set(device ?? "", new BirthTable(metrics));
+  rows.bool(device, "online", true);
+}
+
+/** The broker sends a node's death, as its last will of the time when it connected: it lies at arrival. */
+function die(
+  node: EdgeNode,
+  payload: SparkplugPayload,
+  { device }: SparkplugAddress,
+  rows: MessageRows,
+): void {
+  if (device !== null) node.tables.delete(device);
+  else {
+    const session = sessionOf(payload);
+    if (session !== null && node.bdSeq !== null && session !== node.bdSeq) {
+      rows.warn("old-death", "a death of another session than the node's last birth changes nothing");
+      return;
+    }
+    node.tables.clear();
+  }
+  rows.time.arrival(0);
+  rows.bool(device, "online", false);
+}
+
+/** A metric that can't be read costs no other one. */
+function writeMetrics(
+  writer: SparkplugRows,
+  payload: SparkplugPayload,
+  table: BirthTable | null,
+  subDevice: string | null,
+  rows: MessageRows,
+): void {
+  writer.begin();
+  const { metrics } = payload;
+  for (let index = 0; index < metrics.length; index++) {
+    const metric = metrics[index]!;
+    const born = table?.find(metric.name, metric.alias) ?? null;
+    try {
+      if (born === null && needsBirth(metric))
+        throw new Fault("no-birth", `${metricName(metric)} is not in the birth`);
+      writer.write(payload, metric, born, subDevice, rows);
+    } catch (thrown) {
+      rows.problems.add(toFault(thrown));
+    }
+  }
+}
