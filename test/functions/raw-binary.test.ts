@@ -1,8 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import type { FrameField, FrameLayout } from "../../functions/core/formats/raw-binary-layout.ts";
-import { integerTypes, sizeOf } from "../../functions/core/formats/raw-binary-layout.ts";
-import { compileFrameReader, frameReaderSource } from "../../functions/core/formats/raw-binary-compile.ts";
+import { compileFrameReader } from "../../functions/core/formats/raw-binary-compile.ts";
 import { encodeFrame } from "../../functions/core/formats/raw-binary-encode.ts";
 import { interpretFrameReader } from "../../functions/core/formats/raw-binary-interpret.ts";
 import { planLayout } from "../../functions/core/formats/raw-binary-plan.ts";
@@ -55,6 +53,14 @@ describe("values", () => {
     [{ type: "f32", none: 0 }, "00000000", null],
     [{ type: "u8", enum: { "2": "walking" } }, "02", "walking"],
     [{ type: "u8", enum: { "2": "walking" } }, "03", 3],
+    [{ type: "u32", wordOrder: "big" }, "02010403", 0x01020304],
+    [{ type: "u32", endian: "big", wordOrder: "little" }, "03040102", 0x01020304],
+    [{ type: "i64", endian: "big", wordOrder: "little" }, "7eeb8216ef0beedd", -1234567890123456789n],
+    [{ type: "i48", endian: "big", wordOrder: "little" }, "fffeffffffff", -2],
+    [{ type: "f32", endian: "big", wordOrder: "little" }, "0fd8c049", Math.fround(-3.141592)],
+    [{ type: "f64", endian: "big", wordOrder: "little" }, "000000007ce040da", 27123.5],
+    [{ type: "f64", endian: "little", wordOrder: "big" }, "da40e07c00000000", 27123.5],
+    [{ type: "text6" }, "c3bc20620000", "ü b"],
   ])("%p of %s", (over, hex, expected) => expect(valueOf(over, hex)).toEqual(expected));
 
   test("optional fields shift those behind them, fixed ones don't", () => {
@@ -77,6 +83,84 @@ describe("values", () => {
       ["fixed", 5],
       ["c", 9],
     ]);
+  });
+});
+
+describe("what a field has to do with others", () => {
+  const read = (layout: FrameLayout, hex: string): Record<string, unknown> =>
+    Object.fromEntries(readFrame(layout, bytesOf(hex)));
+
+  test("it is there where an earlier one says so", () => {
+    const layout = fields(
+      field({ name: "kind", bits: [4, 4] }),
+      field({ name: "a", at: "next", type: "u16", when: { field: "kind", is: [1, 2] } }),
+      field({ name: "b", at: "next", when: { field: "kind", is: 3 } }),
+      field({ name: "c", at: "next", when: { field: "b", is: 7 } }),
+    );
+    expect(read(layout, "1f 0500")).toEqual({ kind: 1, a: 5 });
+    expect(read(layout, "30 07 08")).toEqual({ kind: 3, b: 7, c: 8 });
+    expect(read(layout, "30 06")).toEqual({ kind: 3, b: 6 });
+    expect(read(layout, "40")).toEqual({ kind: 4 });
+    expect(() => read(layout, "1f 05")).toThrow(
+      expect.objectContaining({ detail: expect.stringContaining('inside "a"') }),
+    );
+  });
+
+  test("its scale follows from the range that the device is set to", () => {
+    const scaleBy = { field: "range", scales: { "0": 0.5, "1": 0.07 } };
+    const layout: FrameLayout = {
+      ...fields(
+        field({ name: "range", bits: [0, 2] }),
+        field({ name: "x", at: 1, type: "i8", scaleBy, offset: 1 }),
+      ),
+      repeat: { at: 2, count: "rest", fields: [field({ name: "s", type: "i8", scaleBy })], period: 1 },
+    };
+    for (const make of [compileFrameReader, interpretFrameReader]) {
+      const reader = make(planLayout(layout))!;
+      expect(reader(bytesOf("00 ff 02"))).toMatchObject({ fields: [0, 0.5], samples: [[1]] });
+      expect(reader(bytesOf("01 02 fe"))).toMatchObject({
+        fields: [1, 1.1400000000000001],
+        samples: [[-0.14]],
+      });
+      expect(reader(bytesOf("02 02 fe"))).toMatch(/no scale for 2 in "range"/);
+    }
+    expect(encodeFrame(layout, { range: 1, x: 1.14 }, [{ s: -0.14 }])).toEqual(bytesOf("01 02 fe"));
+    expect(() => encodeFrame(layout, { range: 3, x: 1 }, [])).toThrow(/no scale for 3/);
+  });
+
+  test("the real part of a unit quaternion follows from the others, of the header or of a sample", () => {
+    const parts = (["qx", "qy", "qz"] as const).map((name) =>
+      field({ name, at: "next", type: "i8", scale: 0.1 }),
+    );
+    const derived = [{ name: "qw", rule: "unit-quaternion", of: ["qx", "qy", "qz"] }] as const;
+    expect(read({ endian: "little", fields: parts, derived }, "060008")["qw"]).toBe(0);
+    expect(read({ endian: "little", fields: parts, derived }, "000000")["qw"]).toBe(1);
+    const layout: FrameLayout = {
+      endian: "little",
+      fields: [],
+      derived,
+      repeat: { at: 0, count: "rest", period: 1, fields: parts.map((part) => ({ ...part, none: -128 })) },
+    };
+    for (const make of [compileFrameReader, interpretFrameReader]) {
+      expect(make(planLayout(layout))!(bytesOf("000006 800000"))).toMatchObject({
+        samples: [
+          [0, 0, 0.6, 0.8],
+          [null, 0, 0, null],
+        ],
+      });
+    }
+    const wrong = {
+      ...layout,
+      derived: [{ ...derived[0], of: ["qx", "qy", "no"] as [string, string, string] }],
+    };
+    expect(() => planLayout(wrong)).toThrow(/"qw": there is no number "no"/);
+  });
+
+  test("a text that is no UTF-8 is refused by both readers", () => {
+    for (const make of [compileFrameReader, interpretFrameReader])
+      expect(make(planLayout(fields(field({ type: "text2" }))))!(bytesOf("ff00"))).toMatch(
+        /"x" is not valid UTF-8/,
+      );
   });
 });
 
@@ -110,157 +194,6 @@ describe("refused frames", () => {
   });
 });
 
-/** Any layout that the plan takes: fields on end, some optional, some scaled, perhaps samples. */
-const anyField = fc.record({
-  type: fc.constantFrom(...integerTypes, "f32" as const, "f64" as const, "bytes3" as const),
-  endian: fc.constantFrom("little" as const, "big" as const),
-  scale: fc.constantFrom(1, 0.1, 0.07, 2),
-  offset: fc.constantFrom(0, -40),
-  none: fc.option(fc.constantFrom(0, 255, -1), { nil: undefined }),
-  bit: fc.option(fc.nat(7), { nil: undefined }),
-  limited: fc.boolean(),
-});
-const anyLayout = fc
-  .record({
-    header: fc.array(anyField, { maxLength: 6 }),
-    samples: fc.array(anyField, { maxLength: 3 }),
-    count: fc.nat(3),
-  })
-  .map(({ header, samples, count }): FrameLayout => {
-    const make = (list: typeof header, sampled: boolean): FrameField[] =>
-      list
-        .filter(({ type }) => !(sampled && type.startsWith("bytes")))
-        .map(({ type, endian, scale, offset, none, bit, limited }, index) => {
-          const bytes = type.startsWith("bytes");
-          const small = !bytes && !type.startsWith("f") && sizeOf(type) <= 6;
-          return {
-            name: `${sampled ? "s" : "f"}${index}`,
-            at: "next",
-            type,
-            endian,
-            ...(bytes ? {} : { scale, offset }),
-            ...(bytes || none === undefined ? {} : { none }),
-            ...(small && limited ? { saturates: [-3, 100] as const } : {}),
-            ...(!sampled && bit !== undefined ? { when: { at: 0, bit, is: 1 as const } } : {}),
-          };
-        });
-    const repeated = make(samples, true);
-    return {
-      endian: "little",
-      fields: [field({ name: "flags" }), ...make(header, false)],
-      ...(repeated.length > 0
-        ? { repeat: { at: "next", count: count || "rest", fields: repeated, period: 0.1 } }
-        : {}),
-    };
-  });
-
-describe("the compiled reader", () => {
-  test("reads what the interpreted one reads, whatever the layout and the bytes", () => {
-    let read = 0;
-    fc.assert(
-      fc.property(anyLayout, fc.uint8Array({ maxLength: 80 }), (layout, bytes) => {
-        const plan = planLayout(layout);
-        const answer = compileFrameReader(plan)!(bytes);
-        expect(answer).toEqual(interpretFrameReader(plan)(bytes));
-        if (typeof answer !== "string") read++;
-      }),
-      { numRuns: 2_000 },
-    );
-    expect(read).toBeGreaterThan(200);
-  });
-
-  test("has nothing of a profile's texts in its source", () => {
-    const layout = fields(field({ name: "evil", enum: { "1": '"]}); process.exit(1); ("' }, unit: "'+1+'" }));
-    const source = frameReaderSource(planLayout(layout));
-    expect(source).not.toMatch(/evil|process|\+1\+/);
-    expect(readFrame(layout, bytesOf("01")).get("x")).toBeUndefined();
-    expect(readFrame(layout, bytesOf("01")).get("evil")).toBe('"]}); process.exit(1); ("');
-  });
-
-  test("gives way to the interpreted one where the runtime refuses generated code", () => {
-    const original = globalThis.Function;
-    const refusing = function refuse(): never {
-      throw new EvalError("Code generation from strings disallowed for this context");
-    };
-    globalThis.Function = refusing as unknown as FunctionConstructor;
-    try {
-      expect(compileFrameReader(planLayout(fields(field({}))))).toBeNull();
-      expect(readFrame(fields(field({})), bytesOf("07")).get("x")).toBe(7);
-    } finally {
-      globalThis.Function = original;
-    }
-  });
-});
-
-describe("the encoder", () => {
-  const layout: FrameLayout = {
-    endian: "big",
-    match: [{ at: 0, hex: "a1" }],
-    fields: [
-      field({ name: "flags", at: 1 }),
-      field({ name: "low", at: 2, bits: [0, 4] }),
-      field({ name: "high", at: 2, type: "i8", bits: [4, 4] }),
-      field({ name: "state", at: 3, enum: { "0": "off", "7": "on" } }),
-      field({ name: "time", at: 4, type: "u48" }),
-      field({ name: "wide", at: 10, type: "i64" }),
-      field({ name: "level", at: "next", type: "i16", scale: 0.01, none: -32768 }),
-      field({ name: "extra", at: "next", type: "u24", when: { at: 1, bit: 0, is: 1 } }),
-    ],
-    repeat: {
-      at: "next",
-      count: "rest",
-      period: 0.1,
-      fields: [
-        field({ name: "x", at: "next", type: "i16", scale: 0.001 }),
-        field({ name: "y", at: "next", type: "f32" }),
-      ],
-    },
-  };
-
-  test("what it writes is read back", () => {
-    const header = fc.record({
-      flags: fc.constantFrom(0, 1),
-      low: fc.nat(15),
-      high: fc.integer({ min: -8, max: 7 }),
-      state: fc.constantFrom("off", "on"),
-      time: fc.nat({ max: 2 ** 48 - 1 }),
-      wide: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-      level: fc.option(fc.integer({ min: -32767, max: 32767 }).map((raw) => raw / 100)),
-      extra: fc.nat({ max: 2 ** 24 - 1 }),
-    });
-    const sample = fc.record({
-      x: fc.integer({ min: -32768, max: 32767 }).map((raw) => raw / 1000),
-      y: fc.float({ noNaN: true }),
-    });
-    fc.assert(
-      fc.property(header, fc.array(sample, { maxLength: 5 }), (values, samples) => {
-        const bytes = encodeFrame(layout, values, samples);
-        const read = Object.fromEntries(readFrame(layout, bytes));
-        const { extra, wide, ...rest } = values;
-        expect(read).toMatchObject(rest);
-        expect(BigInt(read["wide"] as number | bigint)).toBe(wide);
-        expect(read["extra"]).toBe(values.flags === 1 ? extra : undefined);
-        const frame = compileFrameReader(planLayout(layout))!(bytes);
-        expect(frame).toMatchObject({ samples: samples.map(({ x, y }) => [x, y]), trailing: 0 });
-      }),
-    );
-  });
-
-  test.each<[Record<string, number | string | bigint | null>, RegExp]>([
-    [{ low: 16 }, /"low".*16 does not fit 4 bits/],
-    [{ high: 8 }, /"high".*does not fit/],
-    [{ state: "half" }, /"state".*no label "half"/],
-    [{ flags: NaN }, /"flags".*NaN/],
-    [{ flags: null }, /"flags".*no pattern/],
-    [{ wide: 2n ** 63n }, /"wide".*does not fit 64 bits/],
-  ])("%p is refused", (values, complaint) => expect(() => encodeFrame(layout, values)).toThrow(complaint));
-
-  test("samples are counted", () => {
-    const four: FrameLayout = { ...layout, repeat: { ...layout.repeat!, count: 4 } };
-    expect(() => encodeFrame(four, {}, [{ x: 0, y: 0 }])).toThrow(/1 samples given, the layout has 4/);
-  });
-});
-
 describe("layouts that make no sense", () => {
   test.each<[string, Partial<FrameField>, RegExp]>([
     ["name", { name: "a b" }, /lower_snake/],
@@ -274,6 +207,12 @@ describe("layouts that make no sense", () => {
     ["enum of bytes", { type: "bytes2", enum: { "1": "x" } }, /enum/],
     ["none of bytes", { type: "bytes2", none: "ff" }, /2 bytes/],
     ["none", { none: "ff" }, /raw number/],
+    ["none of text", { type: "text2", none: "ff" }, /text has no pattern/],
+    ["word order of 16 bits", { type: "u16", wordOrder: "big" }, /wordOrder needs/],
+    ["a field that does not come before", { when: { field: "x", is: 1 } }, /no integer "x"/],
+    ["no value to be there for", { when: { field: "x", is: [] } }, /when is the name/],
+    ["no scales", { scaleBy: { field: "y", scales: {} } }, /scaleBy has scales/],
+    ["two scales", { scale: 1, scaleBy: { field: "y", scales: { "1": 2 } } }, /in place of scale/],
   ])("%s", (_, over, complaint) => expect(() => planLayout(fields(field(over)))).toThrow(complaint));
 
   test("length, repeat and references", () => {

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "@jest/globals";
+import { readOpcUaJson } from "../../functions/core/formats/opcua-json-read.ts";
+import { utf8 } from "./support.ts";
+
+const read = (value: unknown) =>
+  readOpcUaJson(utf8(typeof value === "string" ? value : JSON.stringify(value)));
+const fieldsOf = (payload: unknown, over: object = {}) =>
+  read({ MessageType: "ua-data", Messages: [{ DataSetWriterId: 1, Payload: payload, ...over }] })[0]!
+    .dataSets[0]!.fields;
+
+describe("fields of a data set", () => {
+  test("a bare value, one with its type, one with status and times", () => {
+    expect(fieldsOf({ a: 1.5 })).toMatchObject([{ name: "a", value: 1.5, statusCode: 0, type: null }]);
+    expect(fieldsOf({ a: { Type: 8, Body: "9007199254740993" } })).toMatchObject([
+      { value: "9007199254740993", type: 8 },
+    ]);
+    const given = {
+      Value: { Type: 11, Body: 2 },
+      StatusCode: { Code: 0x40000000, Symbol: "Uncertain" },
+      SourceTimestamp: "2023-03-18T12:55:21.3423234Z",
+      SourcePicoseconds: 9_999,
+      ServerTimestamp: "0001-01-01T00:00:00Z",
+    };
+    expect(fieldsOf({ a: given })).toMatchObject([
+      {
+        value: 2,
+        type: 11,
+        statusCode: 0x40000000,
+        sourceTime: { micros: Date.parse("2023-03-18T12:55:21Z") * 1_000 + 342_323, nanoseconds: 499 },
+        serverTime: null,
+      },
+    ]);
+    expect(fieldsOf({ a: { StatusCode: 2150694912 } })).toMatchObject([
+      { value: undefined, statusCode: 2150694912 },
+    ]);
+    expect(fieldsOf({ a: { x: 1 } })).toMatchObject([{ value: { x: 1 } }]);
+    expect(fieldsOf({ a: null, b: [1, 2] })).toMatchObject([{ value: null }, { value: [1, 2] }]);
+  });
+
+  test("take the status of their data set where they have none", () => {
+    expect(fieldsOf({ a: 1, b: { Value: 2, StatusCode: 0 } }, { Status: 0x80000000 })).toMatchObject([
+      { statusCode: 0x80000000 },
+      { statusCode: 0 },
+    ]);
+  });
+});
+
+describe("messages", () => {
+  test("network messages, data sets without one, and monitored items, alone and in arrays", () => {
+    const set = {
+      DataSetWriterName: "w",
+      MessageType: "ua-deltaframe",
+      SequenceNumber: 5,
+      Payload: { a: 1 },
+    };
+    const item = { NodeId: "ns=2;s=a", ApplicationUri: "urn:x", Value: { Value: 1 }, SequenceNumber: 3 };
+    const network = { MessageType: "ua-data", PublisherId: 7, Messages: set };
+    expect(read(network)).toMatchObject([
+      { publisherId: "7", dataSets: [{ writer: "w", sequence: 5, messageType: "ua-deltaframe" }] },
+    ]);
+    expect(read(set)).toMatchObject([{ publisherId: null, isSamples: false, dataSets: [{ writer: "w" }] }]);
+    expect(read([item, item, network, set])).toMatchObject([
+      {
+        isSamples: true,
+        dataSets: [{ source: "urn:x", sequence: 3, fields: [{ name: "ns=2;s=a", value: 1 }] }, {}],
+      },
+      { publisherId: "7" },
+      { isSamples: false },
+    ]);
+    expect(
+      read({ NodeId: "i=1", DisplayName: "Pump", Value: 5, SourceTimestamp: "2023-03-18T12:55:21Z" }),
+    ).toMatchObject([
+      { dataSets: [{ fields: [{ name: "Pump", value: 5, sourceTime: { nanoseconds: null } }] }] },
+    ]);
+  });
+
+  test("of metadata and without data have no data sets", () => {
+    expect(read({ MessageType: "ua-metadata", PublisherId: "p", MetaData: {} })).toMatchObject([
+      { dataSets: [] },
+    ]);
+    expect(read([])).toEqual([]);
+  });
+
+  test("integers keep their digits", () => {
+    expect(read('{"Payload":{"a":18446744073709551615}}')[0]!.dataSets[0]!.fields[0]!.value).toBe(
+      2n ** 64n - 1n,
+    );
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ["no JSON", "{", /JSON/],
+    ["a number", 5, /no object/],
+    ["an object of something else", { temperature: 5 }, /no OPC UA message/],
+    ["a payload that is no object", { Payload: 5 }, /Payload is no object/],
+    ["a time that is none", { Payload: {}, Timestamp: "yesterday" }, /time "yesterday"/],
+    ["a status beyond 32 bits", { Payload: { a: { StatusCode: 2 ** 32 } } }, /32 bits/],
+    ["a writer that is a list", { Payload: {}, DataSetWriterId: [] }, /DataSetWriterId/],
+    ["a name twice", '{"Payload":{"a":1,"a":2}}', /"a" comes twice/],
+  ])("%s is refused", (_, value, complaint) =>
+    expect(() => read(value)).toThrow(expect.objectContaining({ detail: expect.stringMatching(complaint) })),
+  );
+});
