@@ -1,8 +1,10 @@
 /** A package of resources and functions, driven by the engine's calls. */
 
+import { packageSchema } from "./package-schema.ts";
 import { planResource } from "./plan.ts";
 import type { FunctionDefinition, PropertyTable, ResourceDefinition, Surroundings } from "./schema.ts";
 import { inputsOf } from "./schema.ts";
+import type { Checked, Difference, ProviderService } from "./service.ts";
 import { readState, writeProperties, writeState } from "./state.ts";
 import type { CheckFailure } from "./validate.ts";
 import { failureLines, validateInputs } from "./validate.ts";
@@ -22,12 +24,6 @@ export interface PackageDefinition {
   readonly functions: readonly FunctionDefinition[];
 }
 
-/** What a change of inputs would do. */
-export interface Difference {
-  readonly changes: readonly string[];
-  readonly replaces: readonly string[];
-}
-
 const surroundingsOfProcess: Surroundings = {
   now: () => new Date(),
   warn: (message) => console.error(`warning: ${message}`),
@@ -37,8 +33,10 @@ const surroundingsOfProcess: Surroundings = {
  * Answers the engine's calls for one package. Values are in the engine's encoding (see `values.ts`).
  * Every method rejects with an `Error` whose message is meant for the user.
  */
-export class OfflineProvider {
+export class OfflineProvider implements ProviderService {
   readonly definition: PackageDefinition;
+  /** Neither package has names to make. */
+  readonly supportsAutonaming = false;
   readonly #resources: ReadonlyMap<string, ResourceDefinition>;
   readonly #functions: ReadonlyMap<string, FunctionDefinition>;
   readonly #surroundings: Surroundings;
@@ -49,6 +47,19 @@ export class OfflineProvider {
     this.#resources = new Map(definition.resources.map((resource) => [resource.token, resource]));
     this.#functions = new Map(definition.functions.map((fn) => [fn.token, fn]));
     this.#surroundings = { ...surroundingsOfProcess, ...surroundings };
+  }
+
+  get version(): string {
+    return this.definition.version;
+  }
+
+  packageSchema(): Record<string, unknown> {
+    return packageSchema(this.definition);
+  }
+
+  /** The settings are checked where they are taken ({@link configure}), once all of them are known. */
+  checkConfiguration(settings: WireMap): Checked {
+    return { inputs: settings, failures: [] };
   }
 
   /** Takes the provider's own settings; nested ones may come as JSON text. */
@@ -163,13 +174,13 @@ export class OfflineProvider {
   }
 }
 
-interface Checked {
+interface Checkable {
   readonly properties: PropertyTable;
   readonly checkTogether?: (inputs: ValueMap) => CheckFailure[];
 }
 
 const validated = (
-  { properties, checkTogether }: Checked,
+  { properties, checkTogether }: Checkable,
   wire: WireMap,
   given = mapFromWire(wire),
 ): { inputs: ValueMap; failures: string[] } => {

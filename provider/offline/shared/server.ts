@@ -1,5 +1,5 @@
 /**
- * Serves an {@link OfflineProvider} to the Pulumi engine.
+ * Serves a provider to the Pulumi engine.
  *
  * Not through `main` of `@pulumi/pulumi/provider`: that one (3.270) tells the engine that its providers have
  * no previews, so that an update in place would show every output as unknown and, further down, replacements
@@ -12,8 +12,7 @@ import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
-import { packageSchema } from "./package-schema.ts";
-import type { OfflineProvider } from "./provider.ts";
+import type { Autonaming, Checked, Difference, ProviderService } from "./service.ts";
 import type { WireMap } from "./values.ts";
 
 /** The engine's own limit for a message (sdk/go/common/util/rpcutil). */
@@ -63,26 +62,63 @@ const toFailures = (lines: readonly string[]): InstanceType<typeof messages.Chec
     return failure;
   });
 
-const acceptInputs = unary((request: InstanceType<typeof messages.CheckRequest>) => {
+const toCheckResponse = ({ inputs, failures }: Checked): InstanceType<typeof messages.CheckResponse> => {
   const response = new messages.CheckResponse();
-  response.setInputs(request.getNews());
+  response.setInputs(toStruct(inputs));
+  response.setFailuresList(toFailures(failures));
   return response;
-});
+};
 
-const methods = (provider: OfflineProvider) => ({
+const autonamingModes = ["propose", "enforce", "disable"] as const;
+
+const autonamingOf = (request: InstanceType<typeof messages.CheckRequest>): { autonaming?: Autonaming } => {
+  const options = request.getAutonaming();
+  const mode = options && autonamingModes[options.getMode()];
+  return mode ? { autonaming: { mode, proposedName: options.getProposedName() } } : {};
+};
+
+const toDiffResponse = (difference: Difference): InstanceType<typeof messages.DiffResponse> => {
+  const { changes, replaces, deleteBeforeReplace = false, details } = difference;
+  const response = new messages.DiffResponse();
+  const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+  response.setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE);
+  response.setDiffsList([...changes]);
+  response.setReplacesList([...replaces]);
+  response.setDeletebeforereplace(deleteBeforeReplace);
+  if (details) {
+    response.setHasdetaileddiff(true);
+    for (const [path, { kind, replaces: replacing }] of Object.entries(details)) {
+      const { ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE } = messages.PropertyDiff.Kind;
+      const kinds = {
+        add: [ADD, ADD_REPLACE],
+        delete: [DELETE, DELETE_REPLACE],
+        update: [UPDATE, UPDATE_REPLACE],
+      } as const;
+      const change = new messages.PropertyDiff();
+      change.setKind(kinds[kind][replacing ? 1 : 0]);
+      change.setInputdiff(true);
+      response.getDetaileddiffMap().set(path, change);
+    }
+  }
+  return response;
+};
+
+const methods = (provider: ProviderService) => ({
   getPluginInfo: unary((_: empty.Empty) => {
     const response = new pluginMessages.PluginInfo();
-    response.setVersion(provider.definition.version);
+    response.setVersion(provider.version);
     return response;
   }),
 
   getSchema: unary((_: InstanceType<typeof messages.GetSchemaRequest>) => {
     const response = new messages.GetSchemaResponse();
-    response.setSchema(JSON.stringify(packageSchema(provider.definition)));
+    response.setSchema(JSON.stringify(provider.packageSchema()));
     return response;
   }),
 
-  checkConfig: acceptInputs,
+  checkConfig: unary(async (request: InstanceType<typeof messages.CheckRequest>) =>
+    toCheckResponse(await provider.checkConfiguration(fromStruct(request.getNews()))),
+  ),
 
   /** New settings never touch existing resources: none of them remembers the provider's settings. */
   diffConfig: unary((_: InstanceType<typeof messages.DiffRequest>) => {
@@ -91,11 +127,12 @@ const methods = (provider: OfflineProvider) => ({
     return response;
   }),
 
-  configure: unary((request: InstanceType<typeof messages.ConfigureRequest>) => {
-    provider.configure(fromStruct(request.getArgs()));
+  configure: unary(async (request: InstanceType<typeof messages.ConfigureRequest>) => {
+    await provider.configure(fromStruct(request.getArgs()));
     const response = new messages.ConfigureResponse();
     response.setAcceptsecrets(true);
     response.setSupportspreview(true);
+    response.setSupportsAutonamingConfiguration(provider.supportsAutonaming);
     return response;
   }),
 
@@ -103,26 +140,17 @@ const methods = (provider: OfflineProvider) => ({
 
   cancel: unary((_: empty.Empty) => new empty.Empty()),
 
-  check: unary((request: InstanceType<typeof messages.CheckRequest>) => {
-    const { inputs, failures } = provider.check(typeOfUrn(request.getUrn()), fromStruct(request.getNews()));
-    const response = new messages.CheckResponse();
-    response.setInputs(toStruct(inputs));
-    response.setFailuresList(toFailures(failures));
-    return response;
+  check: unary(async (request: InstanceType<typeof messages.CheckRequest>) => {
+    const urn = request.getUrn();
+    const call = { urn, olds: fromStruct(request.getOlds()), ...autonamingOf(request) };
+    return toCheckResponse(await provider.check(typeOfUrn(urn), fromStruct(request.getNews()), call));
   }),
 
   diff: unary(async (request: InstanceType<typeof messages.DiffRequest>) => {
-    const { changes, replaces } = await provider.diff(
-      typeOfUrn(request.getUrn()),
-      fromStruct(request.getOlds()),
-      fromStruct(request.getNews()),
-    );
-    const response = new messages.DiffResponse();
-    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-    response.setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE);
-    response.setDiffsList([...changes]);
-    response.setReplacesList([...replaces]);
-    return response;
+    const urn = request.getUrn();
+    const call = { urn, oldInputs: fromStruct(request.getOldInputs()) };
+    const [olds, news] = [fromStruct(request.getOlds()), fromStruct(request.getNews())];
+    return toDiffResponse(await provider.diff(typeOfUrn(urn), olds, news, call));
   }),
 
   create: unary(async (request: InstanceType<typeof messages.CreateRequest>) => {
@@ -130,6 +158,7 @@ const methods = (provider: OfflineProvider) => ({
       typeOfUrn(request.getUrn()),
       fromStruct(request.getProperties()),
       request.getPreview(),
+      { urn: request.getUrn() },
     );
     const response = new messages.CreateResponse();
     response.setId(id);
@@ -143,6 +172,7 @@ const methods = (provider: OfflineProvider) => ({
       fromStruct(request.getOlds()),
       fromStruct(request.getNews()),
       request.getPreview(),
+      { urn: request.getUrn(), oldInputs: fromStruct(request.getOldInputs()) },
     );
     const response = new messages.UpdateResponse();
     response.setProperties(toStruct(state));
@@ -179,7 +209,7 @@ const methods = (provider: OfflineProvider) => ({
  * Serves a provider on a free port of the loopback interface and prints that port, which is how the engine
  * finds a provider it has started. Ends with the process that started it.
  */
-export const serve = async (provider: OfflineProvider): Promise<void> => {
+export const serve = async (provider: ProviderService): Promise<void> => {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": maximumMessageBytes,
     "grpc.max_send_message_length": maximumMessageBytes,

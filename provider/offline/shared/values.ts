@@ -53,8 +53,23 @@ const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 export const isValueMap = (value: unknown): value is ValueMap =>
   typeof value === "object" && value !== null && !Array.isArray(value) && value !== unknown;
 
-const isWireMap = (value: unknown): value is WireMap =>
+/** Whether `value` is a map in the engine's encoding; secrets, assets and archives are maps as well. */
+export const isWireMap = (value: unknown): value is WireMap =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What marks an asset (a file) or an archive (a folder or zip file) in the engine's encoding. */
+export const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
+export const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
+
+/** The mark of an object with a special meaning; undefined for any other value. */
+export const signatureOf = (value: unknown): unknown => (isWireMap(value) ? value[signatureKey] : undefined);
+
+/** Whether `value` stands for one that is not known yet. */
+export const isWireUnknown = (value: unknown): boolean => unknownSentinels.has(value);
+
+/** Takes a value out of its secret, if it is in one. */
+export const openedWire = (value: unknown): unknown =>
+  isWireSecret(value) ? openedWire(value.value) : value;
 
 /** Whether `value` is wrapped as a secret. */
 export const isWireSecret = (value: unknown): value is { value: unknown } =>

@@ -79,7 +79,7 @@ export class EngineProject {
   static async create(program: string): Promise<EngineProject> {
     const folder = await mkdtemp(join(tmpdir(), "fieldlake-offline-engine-"));
     for (const name of ["launchers", "state", "home"]) await mkdir(join(folder, name));
-    for (const name of ["tls", "random"]) {
+    for (const name of ["tls", "random", "aws", "azure-native"]) {
       const launcher = `#!/bin/sh\nexec '${process.execPath}' '${mainOf(name)}' "$@"\n`;
       await writeFile(join(folder, "launchers", `pulumi-resource-${name}`), launcher, { mode: 0o755 });
     }
