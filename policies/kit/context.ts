@@ -18,7 +18,7 @@ export class Context {
 
   view(resource: Resource): View {
     let view = this.#views.get(resource);
-    if (view === undefined) this.#views.set(resource, (view = new View(resource)));
+    if (view === undefined) this.#views.set(resource, (view = View.of(resource)));
     return view;
   }
 

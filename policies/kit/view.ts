@@ -8,10 +8,14 @@ export class View {
   readonly #value: Value;
   readonly #path: string;
 
-  constructor(resource: Resource, value: Value = resource.inputs, path = "") {
+  private constructor(resource: Resource, value: Value, path: string) {
     this.resource = resource;
     this.#value = value;
     this.#path = path;
+  }
+
+  static of(resource: Resource): View {
+    return new View(resource, resource.inputs, "");
   }
 
   /** The path as the program would write it. */
@@ -43,12 +47,9 @@ export class View {
 
   /** `ignoreChanges` would keep an old, weaker value for ever. */
   #isFrozen(property: string): boolean {
-    return this.resource.ignoredChanges.some(
-      (ignored) =>
-        ignored === "*" ||
-        property === ignored ||
-        property.startsWith(`${ignored}.`) ||
-        ignored.startsWith(`${property}.`),
+    const { ignoredChanges } = this.resource;
+    return ignoredChanges.some(
+      (ignored) => ignored === "*" || isWithin(property, ignored) || isWithin(ignored, property),
     );
   }
 
@@ -163,3 +164,7 @@ export class View {
     return topLevel(this.path(path));
   }
 }
+
+/** Whether a path is another one or lies below it. */
+const isWithin = (path: string, other: string): boolean =>
+  path.startsWith(other) && /^([.[]|$)/.test(path.slice(other.length));
