@@ -2,10 +2,11 @@
 
 import { hexOf, uuidOf } from "../cloud/identity.ts";
 import type { Identity, NewResource } from "../cloud/rules.ts";
-import { parseToken } from "../cloud/sdk/tokens.ts";
+import { kindOf, parseToken } from "../cloud/sdk/tokens.ts";
+import { filled, textsOf } from "../cloud/templates.ts";
 import type { Account } from "./account.ts";
 import { generalTemplate, identityTemplates, templateDefaults } from "./identities.ts";
-import { kindOf, namePatternOf } from "./names.ts";
+import { namePatternOf } from "./names.ts";
 
 /** Hex digits that Terraform adds to a prefix (`id.PrefixedUniqueId`: a time and a counter). */
 const prefixedDigits = 26;
@@ -15,7 +16,7 @@ export const identify = (resource: NewResource, account: Account): Identity => {
   const name = nameOf(resource);
   const region = typeof inputs["region"] === "string" ? inputs["region"] : account.region;
   const { module, name: className } = parseToken(schema.token);
-  const templates = identityTemplates[kindOf(schema)] ?? generalTemplate(module, className);
+  const templates = identityTemplates[kindOf(schema.token)] ?? generalTemplate(module, className);
 
   const known: Record<string, string> = {
     ...templateDefaults,
@@ -23,7 +24,7 @@ export const identify = (resource: NewResource, account: Account): Identity => {
     partition: account.partition,
     suffix: account.dnsSuffix,
     uuid: uuidOf(urn, name?.value ?? ""),
-    ...texts(inputs),
+    ...textsOf(inputs),
     region,
     ...(name ? { [name.property]: name.value } : {}),
   };
@@ -46,16 +47,3 @@ const nameOf = ({ urn, schema, inputs }: NewResource): { property: string; value
     ? { property, value: prefix + hexOf(prefixedDigits, urn, "prefixed") }
     : undefined;
 };
-
-const texts = (inputs: Readonly<Record<string, unknown>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(inputs).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
-  );
-
-const filled = (template: string, known: Readonly<Record<string, string>>, urn: string): string =>
-  template.replaceAll(/\{(\w+)\}/g, (_, key: string) => {
-    const [, kind, digits] = /^(hex)(\d+)$/i.exec(key) ?? [];
-    if (digits === undefined) return known[key] ?? hexOf(12, urn, key);
-    const hex = hexOf(Number(digits), urn, template);
-    return kind === "HEX" ? hex.toUpperCase() : hex;
-  });

@@ -1,16 +1,9 @@
 /** What AWS allows as names, for resources whose names protocols or other resources rely on. */
 
-import type { Finding } from "../cloud/check/findings.ts";
-import type { ValueMap } from "../shared/values.ts";
-
-interface NameRule {
-  readonly property: string;
-  readonly pattern: RegExp;
-  readonly allowed: string;
-}
+import type { NameRule } from "../cloud/name-rules.ts";
 
 /** By `module/Class`. Sources: the API reference of each service, "Pattern" of the name. */
-const nameRules: Readonly<Record<string, NameRule>> = {
+export const nameRules: Readonly<Record<string, NameRule>> = {
   "dynamodb/Table": {
     property: "name",
     pattern: /^[a-zA-Z0-9_.-]{3,255}$/,
@@ -61,12 +54,4 @@ const nameRules: Readonly<Record<string, NameRule>> = {
     pattern: /^[a-zA-Z0-9_-]{1,80}$|^[a-zA-Z0-9_-]{1,75}\.fifo$/,
     allowed: "1 to 80 of a-z A-Z 0-9 _ -",
   },
-};
-
-/** Checks a resource's name, once it is known. */
-export const checkNames = (kind: string, inputs: ValueMap): readonly Finding[] => {
-  const rule = nameRules[kind];
-  const name = rule && inputs[rule.property];
-  if (typeof name !== "string" || rule?.pattern.test(name) !== false) return [];
-  return [{ path: rule.property, reason: `allowed: ${rule.allowed}`, received: JSON.stringify(name) }];
 };

@@ -5,7 +5,7 @@
 
 import type { NamePattern } from "../cloud/autonaming.ts";
 import type { ResourceSchema } from "../cloud/sdk/schema.ts";
-import { parseToken } from "../cloud/sdk/tokens.ts";
+import { kindOf } from "../cloud/sdk/tokens.ts";
 
 const usual: NamePattern = { property: "name", separator: "-", digits: 7, longest: 255 };
 
@@ -40,15 +40,9 @@ export const namePatternOf = (
   schema: ResourceSchema,
   inputs: Readonly<Record<string, unknown>>,
 ): NamePattern | undefined => {
-  const pattern: NamePattern = { ...usual, ...exceptions[kindOf(schema)] };
+  const pattern: NamePattern = { ...usual, ...exceptions[kindOf(schema.token)] };
   if (schema.inputs[pattern.property]?.type !== "string") return undefined;
   if (inputs[`${pattern.property}Prefix`] !== undefined) return undefined;
   const fifo = inputs["fifoQueue"] === true || inputs["fifoTopic"] === true;
   return fifo ? { ...pattern, adapt: withFifoSuffix } : pattern;
-};
-
-/** `aws:s3/bucket:Bucket` to `s3/Bucket`. */
-export const kindOf = ({ token }: ResourceSchema): string => {
-  const { module, name } = parseToken(token);
-  return module === "" ? name : `${module}/${name}`;
 };

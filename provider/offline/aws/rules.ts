@@ -2,16 +2,18 @@
 
 import { Namer } from "../cloud/autonaming.ts";
 import type { Finding } from "../cloud/check/findings.ts";
+import { checkName } from "../cloud/name-rules.ts";
 import type { CloudRules, GivenInputs } from "../cloud/rules.ts";
 import type { ResourceSchema } from "../cloud/sdk/schema.ts";
+import { kindOf } from "../cloud/sdk/tokens.ts";
 import type { WireMap } from "../shared/values.ts";
 import { openedWire } from "../shared/values.ts";
 import type { Account } from "./account.ts";
 import { accountOf } from "./account.ts";
 import { awsFunctions } from "./functions.ts";
 import { identify } from "./identify.ts";
-import { checkNames } from "./name-rules.ts";
-import { kindOf, namePatternOf } from "./names.ts";
+import { nameRules } from "./name-rules.ts";
+import { namePatternOf } from "./names.ts";
 import { sameJson, withPolicyText } from "./policy-json.ts";
 import { isReplacedInPlace, replacesResource } from "./replacements.ts";
 import { withAllTags } from "./tags.ts";
@@ -28,14 +30,19 @@ export const awsRules = (environment: NodeJS.ProcessEnv = process.env): CloudRul
     const { schema, inputs, olds, urn, autonaming } = given;
     const pattern = namePatternOf(schema, inputs);
     if (!pattern || isSet(inputs[pattern.property])) return { inputs, findings: [] };
+    const named = (name: string) => ({
+      inputs: { ...inputs, [pattern.property]: name, [defaultsKey]: [pattern.property] },
+      findings: [],
+    });
     const old = wasMade(olds, pattern.property) ? textOf(olds[pattern.property]) : undefined;
-    const made = namer.make(urn, pattern, old, autonaming);
+    if (old !== undefined) {
+      namer.meet(urn, old);
+      return named(old);
+    }
+    const made = namer.make(urn, pattern, autonaming);
     if (made === undefined) return { inputs, findings: [missingName(pattern.property)] };
     if ("finding" in made) return { inputs, findings: [made.finding] };
-    return {
-      inputs: { ...inputs, [pattern.property]: made.name, [defaultsKey]: [pattern.property] },
-      findings: [],
-    };
+    return named(made.name);
   };
 
   return {
@@ -53,11 +60,12 @@ export const awsRules = (environment: NodeJS.ProcessEnv = process.env): CloudRul
       const placed = withRegion(given.schema, inputs, account);
       return { inputs: withAllTags(given.schema, withPolicyText(given.schema, placed), account), findings };
     },
-    checkFurther: (schema, inputs) => checkNames(kindOf(schema), inputs),
-    replaces: (schema, path) => replacesResource(kindOf(schema), namePatternOf(schema, {})?.property, path),
+    checkFurther: (schema, inputs) => checkName(nameRules[kindOf(schema.token)], inputs),
+    replaces: (schema, path) =>
+      replacesResource(kindOf(schema.token), namePatternOf(schema, {})?.property, path),
     equivalent: (_, __, old, next) => sameJson(old, next),
     deletesFirst: (schema, oldInputs, inputs) => {
-      if (isReplacedInPlace(kindOf(schema))) return true;
+      if (isReplacedInPlace(kindOf(schema.token))) return true;
       const property = namePatternOf(schema, inputs)?.property;
       if (property === undefined || wasMade(inputs, property) || !isSet(inputs[property])) return false;
       return openedWire(oldInputs[property]) === openedWire(inputs[property]);

@@ -29,15 +29,13 @@ export class Namer {
   /** The names of existing resources that this run has met, by URN. */
   readonly #existing = new Map<string, string>();
 
-  /**
-   * @param old the name of the existing resource, if there is one
-   * @returns undefined where names must not be made
-   */
-  make(urn: string, pattern: NamePattern, old: string | undefined, autonaming?: Autonaming): MadeName {
-    if (old !== undefined) {
-      this.#existing.set(urn, old);
-      return { name: old };
-    }
+  /** Takes note of the name that an existing resource keeps. */
+  meet(urn: string, name: string): void {
+    this.#existing.set(urn, name);
+  }
+
+  /** Makes a name for a new resource; undefined where names must not be made. */
+  make(urn: string, pattern: NamePattern, autonaming?: Autonaming): MadeName {
     if (autonaming?.mode === "disable") return undefined;
     if (autonaming?.mode === "enforce") return { name: autonaming.proposedName };
     const { adapt = (name: string) => name } = pattern;

@@ -116,6 +116,13 @@ const methods = (provider: ProviderService) => ({
     return response;
   }),
 
+  /** Of a package that is made for certain versions of a cloud's API, say. */
+  parameterize: unary((_: InstanceType<typeof messages.ParameterizeRequest>): never => {
+    throw new Error(
+      "an offline provider knows the installed SDK only: parameterised packages (pulumi package add) need the real plugin",
+    );
+  }),
+
   checkConfig: unary(async (request: InstanceType<typeof messages.CheckRequest>) =>
     toCheckResponse(await provider.checkConfiguration(fromStruct(request.getNews()))),
   ),

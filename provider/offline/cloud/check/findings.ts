@@ -44,10 +44,11 @@ export const oneOfText = (values: readonly (string | number | boolean)[], receiv
   return `must be ${values.length > 1 ? "one of " : ""}${listed.join(", ")}${more > 0 ? ` (and ${more} more)` : ""}`;
 };
 
-/** The known name that was probably meant; undefined if none is near. */
+/** The known name that was probably meant: one that differs little, or has the given one in it. */
 export const nearest = (name: string, known: readonly string[]): string | undefined => {
   const [best] = [...known].sort((left, right) => distance(left, name) - distance(right, name));
-  return best !== undefined && distance(best, name) <= Math.max(2, name.length / 4) ? best : undefined;
+  if (best !== undefined && distance(best, name) <= Math.max(2, name.length / 4)) return best;
+  return known.find((candidate) => candidate.toLowerCase().includes(name.toLowerCase()));
 };
 
 /** Number of edits (Levenshtein) between two values as text, without regard to case. */

@@ -25,6 +25,12 @@ export const parseToken = (text: string): Token => {
   return { text, module: folder === "index" ? "" : folder, name };
 };
 
+/** `aws:s3/bucket:Bucket` to `s3/Bucket`: how tables name what they speak of. */
+export const kindOf = (token: string): string => {
+  const { module, name } = parseToken(token);
+  return module === "" ? name : `${module}/${name}`;
+};
+
 /**
  * The file of a token, without its extension; undefined if there is none. The generator begins a file's name with
  * as many small letters as the class has capitals (`mltransform` for `MLTransform`), and steers clear of `index`.

@@ -15,15 +15,23 @@ import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as s3 from "@pulumi/aws/s3/index.js";
 import * as sqs from "@pulumi/aws/sqs/index.js";
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
+import * as authorization from "@pulumi/azure-native/authorization/index.js";
+import * as eventgrid from "@pulumi/azure-native/eventgrid/index.js";
+import * as eventhub from "@pulumi/azure-native/eventhub/index.js";
+import * as keyvault from "@pulumi/azure-native/keyvault/index.js";
+import * as managedidentity from "@pulumi/azure-native/managedidentity/index.js";
+import * as operationalinsights from "@pulumi/azure-native/operationalinsights/index.js";
+import * as resources from "@pulumi/azure-native/resources/index.js";
+import * as storage from "@pulumi/azure-native/storage/index.js";
 
 const config = new pulumi.Config();
-const account = getCallerIdentityOutput().accountId;
+const owner = getCallerIdentityOutput().accountId;
 const key = new kms.Key("lake", {
   enableKeyRotation: true,
   multiRegion: config.getBoolean("multiRegion") ?? false,
   policy: iam.getPolicyDocumentOutput({ statements: [{
     actions: ["kms:*"], resources: ["*"],
-    principals: [{ type: "AWS", identifiers: [pulumi.interpolate\`arn:aws:iam::\${account}:root\`] }],
+    principals: [{ type: "AWS", identifiers: [pulumi.interpolate\`arn:aws:iam::\${owner}:root\`] }],
   }] }).json,
 });
 new kms.Alias("lake", { targetKeyId: key.keyId });
@@ -53,6 +61,37 @@ const decoder = new lambda.Function("decoder", {
 });
 const certificate = new iot.Certificate("press-01", { active: true });
 const thing = new iot.Thing("press-01", { name: "press-01" });
+
+const client = authorization.getClientConfigOutput();
+const group = new resources.ResourceGroup("iot");
+const inGroup = { resourceGroupName: group.name };
+const identity = new managedidentity.UserAssignedIdentity("lake", inGroup);
+const vault = new keyvault.Vault("keys", { ...inGroup, properties: {
+  tenantId: client.tenantId, sku: { family: "A", name: "standard" }, enableRbacAuthorization: true } });
+const vaultKey = new keyvault.Key("lake", { ...inGroup, vaultName: vault.name, properties: { kty: "RSA", keySize: 4096 } });
+const account = new storage.StorageAccount("raw", {
+  ...inGroup, kind: "StorageV2", sku: { name: "Standard_LRS" },
+  allowSharedKeyAccess: false, isHnsEnabled: config.getBoolean("tree") ?? false,
+  minimumTlsVersion: config.get("tls") ?? "TLS1_2",
+  identity: { type: "UserAssigned", userAssignedIdentities: [identity.id] },
+  encryption: { keySource: "Microsoft.Keyvault", encryptionIdentity: { encryptionUserAssignedIdentity: identity.id },
+    keyVaultProperties: { keyName: vaultKey.name, keyVaultUri: vault.properties.vaultUri } },
+});
+new storage.BlobContainer("curated", { ...inGroup, accountName: account.name });
+new authorization.RoleAssignment("lake", {
+  scope: account.id, principalId: identity.principalId, principalType: "ServicePrincipal",
+  roleDefinitionId: pulumi.interpolate\`/subscriptions/\${client.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/x\`,
+});
+const broker = new eventgrid.Namespace("mqtt", { ...inGroup, identity: { type: "SystemAssigned" },
+  topicSpacesConfiguration: { state: "Enabled" }, tags: { tier: config.get("tier") ?? "dev" } });
+new eventgrid.TopicSpace("devices", { ...inGroup, namespaceName: broker.name,
+  topicTemplates: ["devices/\${client.authenticationName}/#"] });
+const hubs = new eventhub.Namespace("stream", { ...inGroup, sku: { name: "Standard" } });
+new eventhub.EventHub("telemetry", { ...inGroup, namespaceName: hubs.name, partitionCount: 4 });
+new operationalinsights.Workspace("logs", inGroup);
+export const azure = { group: group.name, account: account.id, blob: account.primaryEndpoints.blob,
+  host: broker.topicSpacesConfiguration.apply((settings) => settings?.hostname),
+  principal: broker.identity.apply((own) => own?.principalId) };
 export const bucketName = bucket.bucket, tableArn = latest.arn, decoderArn = decoder.arn;
 export const queue = { url: dead.url, arn: dead.arn };
 export const privateKey = certificate.privateKey;
@@ -62,6 +101,8 @@ export const isSecret = pulumi.isSecret(certificate.privateKey);
 const enginePresent = await available("pulumi", ["version"]);
 if (!enginePresent)
   console.warn("no pulumi on PATH: the offline cloud providers are not tried with the engine");
+
+const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
 /** What the engine does before and after a replacement is part of it. */
 const isStep = ({ op }: PreviewStep): boolean =>
@@ -79,66 +120,77 @@ const summary = (steps: readonly PreviewStep[]): string[] =>
     project = await EngineProject.create(program);
     await project.pulumi("config", "set", "aws:region", "eu-central-1");
     await project.pulumi("config", "set", "--path", "aws:defaultTags.tags.owner", "me");
+    await project.pulumi("config", "set", "azure-native:location", "westeurope");
     await project.pulumi("config", "set", "--secret", "pin", "0042-secret-pin");
   }, 60_000);
   afterAll(() => project?.remove());
 
   test("a stack is planned, made, kept, changed and removed", async () => {
     const created = await project.preview();
-    expect(created.filter(isStep)).toHaveLength(13);
-    const planned = created.find(({ urn }) => urn.includes("aws:dynamodb/table:Table::"))?.newState?.inputs;
+    expect(created.filter(isStep)).toHaveLength(25);
+    const inputsOf = (type: string) => created.find(({ urn }) => urn.includes(`${type}::`))?.newState?.inputs;
+    const planned = inputsOf("aws:dynamodb/table:Table");
     expect(planned).toMatchObject({
       serverSideEncryption: { enabled: true, kmsKeyArn: UNKNOWN },
       tagsAll: { owner: "me" },
     });
+    expect(inputsOf("azure-native:storage:StorageAccount")).toMatchObject({
+      allowSharedKeyAccess: false,
+      encryption: UNKNOWN,
+      location: "westeurope",
+    });
 
-    expect(await project.up()).toMatch(/aws 7\.\S+ runs OFFLINE: AWS is not asked/);
+    const told = await project.up();
+    expect(told).toMatch(/aws 7\.\S+ runs OFFLINE: AWS is not asked/);
+    expect(told).toMatch(/azure-native 3\.\S+ runs OFFLINE: Azure is not asked/);
     const outputs = await project.outputs();
     expect(outputs).toMatchObject({
-      bucketName: expect.stringMatching(/^raw-[0-9a-f]{7}$/) as unknown,
-      tableArn: expect.stringMatching(
-        /^arn:aws:dynamodb:eu-central-1:123456789012:table\/latest-/,
-      ) as unknown,
-      queue: { url: expect.stringMatching(/^https:\/\/sqs\.eu-central-1\./) as unknown },
+      bucketName: matching(/^raw-[0-9a-f]{7}$/),
+      tableArn: matching(/^arn:aws:dynamodb:eu-central-1:123456789012:table\/latest-/),
+      queue: { url: matching(/^https:\/\/sqs\.eu-central-1\./) },
       isSecret: true,
+      azure: {
+        group: matching(/^iot[0-9a-f]{8}$/),
+        blob: matching(/^https:\/\/raw[0-9a-f]{8}\.blob\.core\.windows\.net\/$/),
+        host: matching(/^mqtt[0-9a-f]{8}\.westeurope-1\.ts\.eventgrid\.azure\.net$/),
+        principal: matching(/^[0-9a-f-]{36}$/),
+      },
     });
+    // The name that the plan showed is the name that was given.
     expect((planned as { name?: unknown }).name).toBe(String(outputs["tableArn"]).split("/")[1]);
 
     const written = await project.backendText();
     expect(written).not.toContain("0042-secret-pin");
     expect(written).not.toContain(String(outputs["privateKey"]));
 
-    expect(await project.up("--expect-no-changes")).toMatch(/unchanged/);
-    await project.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+    expect(await project.up("--refresh", "--expect-no-changes")).toMatch(/25 unchanged/);
 
-    // In place: nothing that depends on the queue changes with it, as its address is known to stay.
-    expect(summary(await project.preview("delay=5"))).toEqual(["update aws:sqs/queue:Queue dead"]);
-    await project.up();
-    expect(await project.outputs()).toMatchObject({ queue: outputs["queue"] });
-
-    // Replaced: the table gets another name, and lives beside the old one for a while.
-    expect(summary(await project.preview("hashKey=thing"))).toEqual([
-      "replace aws:dynamodb/table:Table latest",
-    ]);
-    await project.up();
-    const changed = await project.outputs();
-    expect(changed["tableArn"]).not.toBe(outputs["tableArn"]);
-    expect(changed["bucketName"]).toBe(outputs["bucketName"]);
-    // What encrypts with the key is replaced or updated with it.
-    expect(summary(await project.preview("multiRegion=true"))).toEqual([
-      "replace aws:kms/key:Key lake",
-      "update aws:dynamodb/table:Table latest",
-      "update aws:kms/alias:Alias lake",
-      "update aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration raw",
+    // In place: nothing that depends on these changes with them, as their addresses are known to stay.
+    expect(summary(await project.preview("delay=5", "tier=prod"))).toEqual([
       "update aws:sqs/queue:Queue dead",
+      "update azure-native:eventgrid:Namespace mqtt",
     ]);
-    await project.pulumi("config", "rm", "multiRegion");
+    expect(summary(await project.preview("hashKey=thing", "tree=true"))).toEqual([
+      "replace aws:dynamodb/table:Table latest",
+      "replace azure-native:authorization:RoleAssignment lake",
+      "replace azure-native:storage:BlobContainer curated",
+      "replace azure-native:storage:StorageAccount raw",
+      "update aws:sqs/queue:Queue dead",
+      "update azure-native:eventgrid:Namespace mqtt",
+    ]);
+    await project.up();
+    const { tableArn, azure, ...others } = await project.outputs();
+    const { tableArn: oldTable, azure: oldAzure, ...same } = outputs;
+    expect(others).toEqual(same);
+    expect(tableArn).not.toBe(oldTable);
+    expect(azure).toMatchObject({ ...(oldAzure as object), account: matching(/raw/), blob: matching(/raw/) });
+    expect(azure).not.toEqual(oldAzure);
 
-    await expect(project.preview("runtime=nodejs24")).rejects.toThrow(
-      /'decoder' has a problem: runtime: must be one of "nodejs2\d\.x".*received "nodejs24"/,
+    await expect(project.preview("runtime=nodejs24", "tls=1.2")).rejects.toThrow(
+      /must be one of "nodejs2\d\.x".*received "nodejs24"|minimumTlsVersion: must be one of "TLS1_2".*received "1\.2"/,
     );
 
     await project.pulumi("destroy", "--yes", "--skip-preview");
     expect((await project.export()).deployment.resources ?? []).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "@jest/globals";
 import { awsRules } from "../../../../provider/offline/aws/rules.ts";
+import { azureRules } from "../../../../provider/offline/azure-native/rules.ts";
 import { CloudProvider } from "../../../../provider/offline/cloud/provider.ts";
+import type { CloudRules } from "../../../../provider/offline/cloud/rules.ts";
 import { SdkLibrary } from "../../../../provider/offline/cloud/sdk/library.ts";
 import type { Autonaming, Checked, Difference } from "../../../../provider/offline/shared/service.ts";
 import type { WireMap } from "../../../../provider/offline/shared/values.ts";
@@ -26,15 +28,34 @@ export interface ProviderUnderTest {
   readonly told: string[];
 }
 
-/** A configured provider for AWS. */
-export const awsProvider = async (settings: WireMap = {}): Promise<ProviderUnderTest> => {
+const configured = async (
+  rules: CloudRules,
+  library: SdkLibrary,
+  settings: WireMap,
+): Promise<ProviderUnderTest> => {
   const told: string[] = [];
   const tell = (message: string, urn?: string): void => void told.push(urn ? `${message} [${urn}]` : message);
-  const provider = new CloudProvider(awsRules({}), libraries.aws, tell);
-  await provider.configure({ region: "eu-central-1", ...settings });
+  const provider = new CloudProvider(rules, library, tell);
+  await provider.configure(settings);
   told.length = 0;
   return { provider, told };
 };
+
+/** A configured provider for AWS. */
+export const awsProvider = (settings: WireMap = {}): Promise<ProviderUnderTest> =>
+  configured(awsRules({}), libraries.aws, { region: "eu-central-1", ...settings });
+
+export const subscriptionId = "11111111-2222-4333-8444-555555555555";
+export const tenantId = "99999999-8888-4777-8666-555555555555";
+
+/** A configured provider for Azure. */
+export const azureProvider = (settings: WireMap = {}): Promise<ProviderUnderTest> =>
+  configured(azureRules({}), libraries["azure-native"], {
+    subscriptionId,
+    tenantId,
+    location: "westeurope",
+    ...settings,
+  });
 
 export const urnOf = (token: string, name: string): string =>
   `urn:pulumi:stack::project::my:index:Parent$${token}::${name}`;
