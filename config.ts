@@ -3,39 +3,24 @@
  * object or throws one {@link ConfigError} that names every mistake at once.
  */
 import { z } from "zod";
+import { awsFaults, awsSettings } from "./components/aws/settings.ts";
+import { ConfigError, described, shown } from "./components/shared/config-error.ts";
 import { targets, type Target } from "./components/contracts/common.ts";
 import { deviceIdPattern, maxPinnedDevices } from "./components/contracts/device-fleet.ts";
 import { maxPayloadBytes } from "./components/contracts/secure-ingest.ts";
+import { localSettings } from "./components/local/settings.ts";
 
 const days = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 const zone = (retentionDays: number) =>
   z.strictObject({ retentionDays: days(0, 36_500).default(retentionDays) }).prefault({});
-const port = z.number().int().min(1024, "allowed: 1024 to 65535").max(65_535, "allowed: 1024 to 65535");
 const deviceId = z
   .string()
   .regex(deviceIdPattern, "allowed: 1 to 64 of a-z 0-9 _ -, starting and ending with a letter or digit");
 
-/** `fieldlake:local`: where the local target lives on its machine. Folders are relative to the project. */
-const local = z
-  .strictObject({
-    /** Address that devices connect to. Default 127.0.0.1; 0.0.0.0 opens it to the network. */
-    host: z.string().min(1).default("127.0.0.1"),
-    /** Names besides `host` that the server certificate carries (DNS names or IP addresses). */
-    serverNames: z.array(z.string().min(1)).max(20).default(["localhost"]),
-    /** MQTT over TLS. Default 8883. */
-    mqttPort: port.default(8883),
-    /** Address of the page. Default 127.0.0.1; elsewhere it is served over TLS. */
-    consoleHost: z.string().min(1).default("127.0.0.1"),
-    /** Default 8484. */
-    consolePort: port.default(8484),
-    /** Everything the site stores, sealed. Default `.fieldlake/<stack>/data`. */
-    dataFolder: z.string().min(1).optional(),
-    /** The master key, outside the data folder. Default `.fieldlake/<stack>/keys`. */
-    keyFolder: z.string().min(1).optional(),
-  })
-  .prefault({});
+const targetBlocks = { local: localSettings, aws: awsSettings } satisfies Record<Target, z.ZodType>;
 
-const targetBlocks = { local } satisfies Record<Target, z.ZodType>;
+/** The provider's own configuration key that says where a target is, by target. */
+const regionKeys: Record<Target, string | null> = { local: null, aws: "aws:region" };
 
 const schema = z.strictObject({
   /** Where the environment runs. */
@@ -123,10 +108,28 @@ const schema = z.strictObject({
       handshakesPerSecond: z.number().int().min(1).max(100_000).default(100),
     })
     .prefault({}),
+  /** What the fleet is expected to send: the basis of the cost and quota lines. Never a limit. */
+  load: z
+    .strictObject({
+      /** Default 100. */
+      devices: z.number().int().min(1).max(100_000_000).default(100),
+      /** Of one device. Default 60. */
+      messagesPerHour: z.number().positive().max(3_600_000).default(60),
+      /** Default 200. */
+      payloadBytes: z.number().int().min(1).max(maxPayloadBytes).default(200),
+      /** Measured values in a message. Default 5. */
+      readingsPerMessage: z.number().int().min(1).max(10_000).default(5),
+    })
+    .prefault({}),
   ...targetBlocks,
 });
 
-export type Config = z.output<typeof schema>;
+export { ConfigError };
+
+export type Config = z.output<typeof schema> & {
+  /** Where the provider works, from its own configuration; null where the target has no regions. */
+  readonly region: string | null;
+};
 
 /** Plain text in the stack's file; every other key holds a structure. */
 const textKeys: readonly string[] = ["target", "environment"];
@@ -153,28 +156,24 @@ function parsed(text: string): unknown {
   }
 }
 
-/** All mistakes of a stack's configuration at once. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  readonly mistakes: readonly string[];
-
-  constructor(mistakes: readonly string[]) {
-    super(
-      `the configuration has ${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}:\n` +
-        mistakes.map((mistake) => `  - ${mistake}`).join("\n"),
-    );
-    this.mistakes = mistakes;
-  }
-}
-
-/** Checks raw values (as parsed from the stack's file) and fills in defaults. Throws {@link ConfigError}. */
-export function readConfig(raw: Readonly<Record<string, unknown>>): Config {
+/**
+ * Checks raw values (as parsed from the stack's file) and fills in defaults. Throws {@link ConfigError}.
+ * @param all the engine's flat configuration, for what a provider is told by keys of its own (`aws:region`)
+ */
+export function readConfig(
+  raw: Readonly<Record<string, unknown>>,
+  all: Readonly<Record<string, string>> = {},
+): Config {
   const result = schema.safeParse(raw, { reportInput: true });
-  const mistakes = result.success
-    ? relations(result.data)
-    : [...result.error.issues.map(described), ...relationsOfWholeKeys(raw)];
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return deepFreeze(result.data as Config);
+  const mistakes = [
+    ...(result.success
+      ? relations(result.data)
+      : [...result.error.issues.map(described), ...relationsOfWholeKeys(raw)]),
+    ...targetRelations(raw, all),
+  ];
+  if (!result.success || mistakes.length > 0) throw new ConfigError(mistakes);
+  const regionKey = regionKeys[result.data.target];
+  return deepFreeze({ ...result.data, region: regionKey === null ? null : (all[regionKey] ?? null) });
 }
 
 type Relational = Pick<Config, "devices" | "profiles" | "bindings" | "fleet">;
@@ -215,50 +214,25 @@ function relations(config: Relational): string[] {
 /** With other mistakes around, the relations are still checked where the keys they need are whole. */
 function relationsOfWholeKeys(raw: Readonly<Record<string, unknown>>): string[] {
   const parts = schema.pick({ devices: true, profiles: true, bindings: true, fleet: true });
-  const present = Object.keys(parts.shape).flatMap((key) => (key in raw ? [[key, raw[key]] as const] : []));
-  const result = parts.safeParse(Object.fromEntries(present));
+  const result = parts.safeParse(present(raw, Object.keys(parts.shape)));
   return result.success ? relations(result.data) : [];
 }
 
+/** What holds between the keys of a target and its provider's. */
+function targetRelations(
+  raw: Readonly<Record<string, unknown>>,
+  all: Readonly<Record<string, string>>,
+): string[] {
+  const parts = schema.pick({ target: true, zones: true, key: true, stream: true, aws: true });
+  const result = parts.safeParse(present(raw, Object.keys(parts.shape)));
+  return result.success && result.data.target === "aws" ? awsFaults(result.data, all["aws:region"]) : [];
+}
+
+const present = (raw: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(keys.flatMap((key) => (key in raw ? [[key, raw[key]] as const] : [])));
+
 const unlisted = (key: string, profile: string, listed: readonly string[]): string =>
   `${key}: received "${profile}"; allowed: one of fieldlake:profiles (${listed.join(", ") || "which is empty"})`;
-
-function described(issue: z.core.$ZodIssue): string {
-  const key = issue.path.reduce<string>(
-    (path, part) =>
-      typeof part === "number" ? `${path}[${part}]` : path === "" ? String(part) : `${path}.${String(part)}`,
-    "",
-  );
-  if (issue.code === "unrecognized_keys") {
-    const where = key === "" ? "fieldlake:" : `fieldlake:${key}.`;
-    return `${issue.keys.map((name) => where + name).join(", ")}: no such key; remove it or mind its spelling`;
-  }
-  const value = `received ${shown(issue.input)}`;
-  const message = issue.message.startsWith("received") ? issue.message : `${value}; ${allowed(issue)}`;
-  return `fieldlake:${key}: ${message}`;
-}
-
-function allowed(issue: z.core.$ZodIssue): string {
-  if (issue.message.startsWith("allowed")) return issue.message;
-  switch (issue.code) {
-    case "too_small":
-      return `allowed: at least ${issue.minimum}`;
-    case "too_big":
-      return `allowed: at most ${issue.maximum}`;
-    case "invalid_value":
-      return `allowed: ${issue.values.join(", ")}`;
-    case "invalid_type":
-      return `allowed: ${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`;
-    default:
-      return issue.message;
-  }
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
-}
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {

@@ -13,6 +13,11 @@ const noProviderSdk = {
   regex: "^@pulumi/(aws|azure-native|tls|random)(/.*)?$",
   message: "a contract names no provider: import provider SDKs only below components/<target>/",
 };
+/** Certificates of the development authority are the same for every target. */
+const noCloudSdk = {
+  regex: "^@pulumi/(aws|azure-native)(/.*)?$",
+  message: "what targets share names no cloud",
+};
 const noProviderRoot = {
   regex: "^@pulumi/(aws|azure-native)$",
   message: "import the submodule (for example @pulumi/aws/s3): the root costs seconds and a gigabyte",
@@ -37,14 +42,17 @@ export default tseslint.config(
   },
   border(["**/*.ts"], [noProviderRoot]),
   border(
-    [
-      "components/contracts/**/*.ts",
-      "components/shared/**/*.ts",
-      "components/registry.ts",
-      "config.ts",
-      "index.ts",
-    ],
+    ["components/contracts/**/*.ts", "components/registry.ts", "config.ts", "index.ts"],
     [noProviderSdk, { regex: "^@pulumi/policy", message: "policies live below policies/" }],
+  ),
+  border(["components/shared/**/*.ts"], [noCloudSdk, noOtherTarget("aws", "azure", "local")]),
+  border(
+    ["components/aws/**/*.ts"],
+    [
+      noProviderRoot,
+      { regex: "^@pulumi/azure-native(/.*)?$", message: "this is the aws target" },
+      noOtherTarget("local", "azure"),
+    ],
   ),
   border(
     ["components/local/**/*.ts"],

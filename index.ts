@@ -3,13 +3,15 @@ import { getProject, runtime } from "@pulumi/pulumi";
 import { readConfig, stackConfig } from "./config.ts";
 import { loadPlatform } from "./components/registry.ts";
 import { encryptionSummary } from "./components/shared/encryption.ts";
-import { buildHandler } from "./functions/build.ts";
+import { buildBundles } from "./functions/build.ts";
 import { readProfiles } from "./profiles/read.ts";
 
-const config = readConfig(stackConfig(runtime.allConfig(), getProject()));
-const { environment } = config;
+const settings = runtime.allConfig();
+const config = readConfig(stackConfig(settings, getProject()), settings);
+export const { environment, target } = config;
 const platform = await loadPlatform(config);
 const common = { environment, protect: config.protect };
+const bundles = await buildBundles(config.target, config.stream.profile, "dist/functions");
 
 const fleet = platform.deviceFleet(`${environment}-fleet`, {
   ...common,
@@ -27,7 +29,7 @@ const lake = platform.encryptedLake(`${environment}-lake`, {
 const stream = platform.streamProcessor(`${environment}-stream`, {
   ...common,
   profile: config.stream.profile,
-  decoder: await buildHandler(config.target, "dist/functions"),
+  decoder: bundles.decoder,
   profiles: await readProfiles(config.profiles),
   bindings: config.bindings,
   lake,
@@ -38,21 +40,22 @@ const ingest = platform.secureIngest(`${environment}-ingest`, {
   ...common,
   fleet,
   stream: stream.streamId,
+  lake,
   limits: config.limits,
 });
-const resources = [fleet, lake, stream, ingest].flatMap(({ encryption }) => encryption);
+const built = [fleet, lake, stream, ingest];
 const knowledge = platform.knowledgeBase(`${environment}-knowledge`, {
   ...common,
-  lake,
-  ingest,
-  fleet,
-  resources,
+  ...{ lake, ingest, fleet, stream },
+  functions: bundles.functions,
+  resources: built.flatMap(({ encryption }) => encryption),
 });
 
-export { environment };
-export const { target } = config;
-export const { mqttEndpoint, topicRoot, deadLetter, capabilities, exceptions } = ingest;
+export const { mqttEndpoint, topicRoot, deadLetter, connection, capabilities } = ingest;
 export const { trustBundle, pinned: devices } = fleet;
 export const { rawUri, curatedUri, quarantineUri, keyId, queryEndpoint } = lake;
-export const { dashboardUrl, dashboardToken, latestState } = knowledge;
-export const encryptionState = encryptionSummary([...resources, ...knowledge.encryption]);
+export const { dashboardUrl, dashboardToken, latestState, sql } = knowledge;
+const parts = [...built, knowledge];
+export const exceptions = parts.flatMap((part) => part.exceptions);
+export const { costs, quotas } = platform.outlook;
+export const encryptionState = encryptionSummary(parts.flatMap(({ encryption }) => encryption));

@@ -9,6 +9,7 @@ interface PlatformModule {
 /** Only the chosen target's module, and so only its provider SDK, is ever loaded. */
 const platforms = {
   local: () => import("./local/platform.ts"),
+  aws: () => import("./aws/platform.ts"),
 } satisfies Record<Target, () => Promise<PlatformModule>>;
 
 /** The one place that turns a target's name into its implementation. */

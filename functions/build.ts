@@ -2,7 +2,7 @@
  * Bundles a handler: one ES module, minified, with a source map beside it. The same sources give the same bytes in
  * any folder and on any machine, so that a plan shows a change of code only where there is one.
  *
- * As a command: `node functions/build.ts local [folder]` prints file, size and hash.
+ * As a command: `node functions/build.ts <handler> [folder]` prints file, size and hash.
  */
 
 import { createHash } from "node:crypto";
@@ -11,12 +11,34 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-/** Handlers that there are, by their target. */
-export const handlers = ["local"] as const;
+/** Handlers that there are; each is a file below handlers/. */
+export const handlers = ["local", "aws-kinesis", "aws-firehose", "aws-landed", "aws-insight"] as const;
 export type HandlerName = (typeof handlers)[number];
 
-/** Bytes that a bundle may have: a cold start loads it. */
-export const maximumBundleBytes = 100_000;
+interface TargetHandlers {
+  /** By stream profile. */
+  readonly decoder: Readonly<Record<"frugal" | "throughput", HandlerName>>;
+  /** What keeps the knowledge fresh, where the target runs functions. */
+  readonly functions: Readonly<Partial<Record<"landed" | "insight", HandlerName>>>;
+}
+
+/** What each target runs. */
+const byTarget = {
+  local: { decoder: { frugal: "local", throughput: "local" }, functions: {} },
+  aws: {
+    decoder: { frugal: "aws-firehose", throughput: "aws-kinesis" },
+    functions: { landed: "aws-landed", insight: "aws-insight" },
+  },
+} as const satisfies Record<string, TargetHandlers>;
+
+/** Bytes that a bundle may have: a cold start loads it. A decoder of a cloud also writes Parquet and signs its requests. */
+export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
+  local: 100_000,
+  "aws-kinesis": 200_000,
+  "aws-firehose": 200_000,
+  "aws-landed": 100_000,
+  "aws-insight": 100_000,
+};
 
 export interface Bundle {
   /** Absolute path. */
@@ -54,15 +76,37 @@ export async function buildHandler(name: HandlerName, outFolder: string): Promis
   const [map, code] = ["map", "mjs"].map((end) => result.outputFiles.find(({ path }) => path.endsWith(end)));
   if (!map || !code) throw new Error(`functions: esbuild gave no bundle for handler "${name}"`);
   const bytes = code.contents.length;
-  if (bytes > maximumBundleBytes) {
+  const allowed = maximumBundleBytes[name];
+  if (bytes > allowed) {
     throw new Error(
-      `functions: handler "${name}" is ${bytes} bytes, allowed: ${maximumBundleBytes}; see what it imports`,
+      `functions: handler "${name}" is ${bytes} bytes, allowed: ${allowed}; see what it imports`,
     );
   }
   await mkdir(dirname(file), { recursive: true });
   await writeFile(join(dirname(file), basename(map.path)), map.contents);
   await writeFile(file, code.contents);
   return { file, sha256: createHash("sha256").update(code.contents).digest("hex"), bytes };
+}
+
+export interface Bundles {
+  readonly decoder: Bundle;
+  readonly functions: Readonly<Partial<Record<"landed" | "insight", Bundle>>>;
+}
+
+/** Everything that a target runs with a stream profile. Throws as {@link buildHandler} does. */
+export async function buildBundles(
+  target: keyof typeof byTarget,
+  profile: "frugal" | "throughput",
+  outFolder: string,
+): Promise<Bundles> {
+  const { decoder, functions }: TargetHandlers = byTarget[target];
+  const [built, ...others] = await Promise.all([
+    buildHandler(decoder[profile], outFolder),
+    ...Object.entries(functions).map(
+      async ([role, name]) => [role, await buildHandler(name, outFolder)] as const,
+    ),
+  ]);
+  return { decoder: built, functions: Object.fromEntries(others) };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -4,7 +4,7 @@ import type { Input } from "@pulumi/pulumi";
  * Where an environment can run. Adding a target here makes every `Record<Target, …>` fail to compile until it is
  * filled: the platform registry, the configuration blocks, the conformance fixtures.
  */
-export const targets = ["local"] as const;
+export const targets = ["local", "aws"] as const;
 export type Target = (typeof targets)[number];
 
 /** What every component is told. */
@@ -13,6 +13,13 @@ export interface CommonArgs {
   readonly environment: string;
   /** True outside dev: stateful children are protected, and kept when the stack is destroyed. */
   readonly protect: boolean;
+}
+
+/** What every component says of itself. */
+export interface CommonOutputs {
+  readonly encryption: readonly EncryptionState[];
+  /** Empty where every promise is kept. */
+  readonly exceptions: readonly NamedException[];
 }
 
 /**

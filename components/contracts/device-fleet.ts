@@ -1,5 +1,5 @@
 import type { Input, Output } from "@pulumi/pulumi";
-import type { CommonArgs, EncryptionState } from "./common.ts";
+import type { CommonArgs, CommonOutputs } from "./common.ts";
 
 /** Device ids are certificate CN, MQTT client id, thing name and registration id at once (the intersection of their rules). */
 export const deviceIdPattern = /^[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?$/;
@@ -64,18 +64,17 @@ export interface DeviceCredential {
 export interface FleetIssuer {
   /** PEM of the intermediate. */
   readonly certificate: string;
-  /** PEM of the server certificate's chain that devices meet at the broker. */
+  /** PEM of the server certificate's chain that devices meet at the broker. Empty where the target's broker brings its own. */
   readonly serverCertificate: string;
   /** PEM; a secret. Empty where the target's broker brings its own certificate. */
   readonly serverKey: string;
 }
 
-export interface DeviceFleetOutputs {
+export interface DeviceFleetOutputs extends CommonOutputs {
   /** PEM, one root or more: what a device must trust to talk to this environment. */
   readonly trustBundle: Output<string>;
   readonly issuer: Output<FleetIssuer>;
   readonly enrolment: Output<"on-first-connect" | "registered">;
   /** By device id; the keys are secrets. */
   readonly pinned: Output<Record<string, DeviceCredential>>;
-  readonly encryption: readonly EncryptionState[];
 }

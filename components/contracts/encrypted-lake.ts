@@ -1,5 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
-import type { CommonArgs, EncryptionState } from "./common.ts";
+import type { CommonArgs, CommonOutputs } from "./common.ts";
 
 /** `raw`: messages as received, immutable. `curated`: typed rows. `quarantine`: what could not be decoded, whole. */
 export const zones = ["raw", "curated", "quarantine"] as const;
@@ -22,15 +22,14 @@ export interface EncryptedLakeArgs extends CommonArgs {
   readonly key: KeyOwnership;
 }
 
-export interface EncryptedLakeOutputs {
+export interface EncryptedLakeOutputs extends CommonOutputs {
   readonly rawUri: Output<string>;
   readonly curatedUri: Output<string>;
   readonly quarantineUri: Output<string>;
-  /** Names the customer-managed key; never the key itself. */
+  /** Names the customer-managed key of the curated zone, never the key itself; `encryption` has every zone's. */
   readonly keyId: Output<string>;
   /** Where the table definitions live. */
   readonly catalog: Output<string>;
   /** Where SQL is answered. */
   readonly queryEndpoint: Output<string>;
-  readonly encryption: readonly EncryptionState[];
 }

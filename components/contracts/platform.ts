@@ -2,6 +2,7 @@ import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { DeviceFleetArgs, DeviceFleetOutputs } from "./device-fleet.ts";
 import type { EncryptedLakeArgs, EncryptedLakeOutputs } from "./encrypted-lake.ts";
 import type { KnowledgeBaseArgs, KnowledgeBaseOutputs } from "./knowledge-base.ts";
+import type { Outlook } from "./outlook.ts";
 import type { SecureIngestArgs, SecureIngestOutputs } from "./secure-ingest.ts";
 import type { StreamProcessorArgs, StreamProcessorOutputs } from "./stream-processor.ts";
 
@@ -14,4 +15,6 @@ export interface Platform {
   readonly streamProcessor: Factory<StreamProcessorArgs, StreamProcessorOutputs>;
   readonly secureIngest: Factory<SecureIngestArgs, SecureIngestOutputs>;
   readonly knowledgeBase: Factory<KnowledgeBaseArgs, KnowledgeBaseOutputs>;
+  /** What the environment is expected to cost, and the quotas it comes near. */
+  readonly outlook: Outlook;
 }

@@ -1,6 +1,8 @@
 import type { Output } from "@pulumi/pulumi";
-import type { CommonArgs, EncryptionState, NamedException } from "./common.ts";
+import type { CommonArgs, CommonOutputs } from "./common.ts";
+import type { ConnectionDescriptor } from "./connection.ts";
 import type { DeviceFleetOutputs } from "./device-fleet.ts";
+import type { EncryptedLakeOutputs } from "./encrypted-lake.ts";
 import type { StreamReference } from "./stream-processor.ts";
 
 /** Every topic starts `devices/{id}/`; a device reaches nothing outside its own. */
@@ -24,12 +26,14 @@ export interface SecureIngestArgs extends CommonArgs {
   /** Whose certificates open a session. */
   readonly fleet: DeviceFleetOutputs;
   readonly stream: StreamReference;
+  /** Whose raw zone takes what devices upload as files. */
+  readonly lake: EncryptedLakeOutputs;
   readonly limits: IngestLimits;
 }
 
 /** Where the targets truly differ: read by people and policies instead of a run-time surprise. */
 export interface IngestCapabilities {
-  /** Messages are under the customer's key from the moment they are stored. */
+  /** Telemetry is under the customer's key from the moment it is stored. */
   readonly customerManagedKeyOnIngest: boolean;
   /** A revoked certificate's open session is dropped. */
   readonly dropsRevokedSessions: boolean;
@@ -44,12 +48,12 @@ export interface MqttEndpoint {
   readonly trustBundle: string;
 }
 
-export interface SecureIngestOutputs {
+export interface SecureIngestOutputs extends CommonOutputs {
   readonly mqttEndpoint: Output<MqttEndpoint>;
   readonly topicRoot: Output<string>;
   /** Where messages wait that could not be handed to the stream. */
   readonly deadLetter: Output<string>;
+  /** What a device program is given, besides its own certificate and key. */
+  readonly connection: Output<ConnectionDescriptor>;
   readonly capabilities: IngestCapabilities;
-  readonly exceptions: readonly NamedException[];
-  readonly encryption: readonly EncryptionState[];
 }

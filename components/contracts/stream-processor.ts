@@ -1,9 +1,9 @@
 import type { Input, Output } from "@pulumi/pulumi";
-import type { CommonArgs, EncryptionState } from "./common.ts";
+import type { CommonArgs, CommonOutputs } from "./common.ts";
 import type { EncryptedLakeOutputs } from "./encrypted-lake.ts";
 
-/** The decoder, built before the program runs (functions/build.ts): components never bundle. */
-export interface DecoderBundle {
+/** A function's code, built before the program runs (functions/build.ts): components never bundle. */
+export interface FunctionBundle {
   /** Absolute path. */
   readonly file: string;
   /** Hex; a plan differs only when this does. */
@@ -22,7 +22,7 @@ export interface ProfileBinding {
 export interface StreamProcessorArgs extends CommonArgs {
   /** `frugal`: no idle cost. `throughput`: ordered, replayable, scaled by concurrency. */
   readonly profile: "frugal" | "throughput";
-  readonly decoder: DecoderBundle;
+  readonly decoder: FunctionBundle;
   /** Device profiles: data, validated by functions/core/profiles/schema.ts. */
   readonly profiles: readonly unknown[];
   readonly bindings: readonly ProfileBinding[];
@@ -33,14 +33,13 @@ export interface StreamProcessorArgs extends CommonArgs {
   readonly clockWindow: { readonly behind: number; readonly ahead: number };
 }
 
-export interface StreamProcessorOutputs {
+export interface StreamProcessorOutputs extends CommonOutputs {
   readonly streamId: Output<string>;
   readonly functionId: Output<string>;
   /** Where messages go that nobody could decode. */
   readonly deadLetter: Output<string>;
   /** What to watch: messages accepted and not yet in the lake. */
   readonly lagMetric: Output<string>;
-  readonly encryption: readonly EncryptionState[];
 }
 
 /** What SecureIngest delivers to; an Input so that a stream of one's own can stand in. */

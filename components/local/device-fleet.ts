@@ -1,5 +1,5 @@
 import { all, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import type { EncryptionState } from "../contracts/common.ts";
+import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type {
   DeviceCredential,
   DeviceFleetArgs,
@@ -8,7 +8,7 @@ import type {
 } from "../contracts/device-fleet.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { deviceFleetFaults, refuse } from "../shared/validate.ts";
-import { authority, deviceCertificate, serverCertificate } from "./certificates.ts";
+import { authority, deviceCertificate, serverCertificate } from "../shared/certificates.ts";
 import type { LocalContext } from "./context.ts";
 import { DeviceRegistry } from "./resources.ts";
 
@@ -18,6 +18,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
   readonly issuer: Output<FleetIssuer>;
   readonly enrolment: Output<"on-first-connect" | "registered">;
   readonly pinned: Output<Record<string, DeviceCredential>>;
+  readonly exceptions: readonly NamedException[] = [];
   readonly encryption: readonly EncryptionState[];
 
   constructor(name: string, args: DeviceFleetArgs, context: LocalContext, opts?: ComponentResourceOptions) {
@@ -94,6 +95,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       enrolment: this.enrolment,
       pinned: this.pinned,
       encryption: this.encryption,
+      exceptions: this.exceptions,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { interpolate, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import type { EncryptionState } from "../contracts/common.ts";
+import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { EncryptedLakeArgs, EncryptedLakeOutputs } from "../contracts/encrypted-lake.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { encryptedLakeFaults, refuse } from "../shared/validate.ts";
@@ -15,6 +15,7 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
   readonly keyId: Output<string>;
   readonly catalog: Output<string>;
   readonly queryEndpoint: Output<string>;
+  readonly exceptions: readonly NamedException[] = [];
   readonly encryption: readonly EncryptionState[];
 
   constructor(name: string, args: EncryptedLakeArgs, context: LocalContext, opts?: ComponentResourceOptions) {
@@ -66,6 +67,7 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
       catalog: this.catalog,
       queryEndpoint: this.queryEndpoint,
       encryption: this.encryption,
+      exceptions: this.exceptions,
     });
   }
 }

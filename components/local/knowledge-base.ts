@@ -1,6 +1,6 @@
 import { interpolate, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
-import type { EncryptionState } from "../contracts/common.ts";
+import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { KnowledgeBaseArgs, KnowledgeBaseOutputs } from "../contracts/knowledge-base.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import type { LocalContext } from "./context.ts";
@@ -13,7 +13,8 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly latestState: Output<string>;
   readonly sql: Output<string>;
   readonly dashboardUrl: Output<string>;
-  readonly dashboardToken: Output<string>;
+  readonly dashboardToken: Output<string | null>;
+  readonly exceptions: readonly NamedException[] = [];
   readonly encryption: readonly EncryptionState[];
 
   constructor(name: string, args: KnowledgeBaseArgs, context: LocalContext, opts?: ComponentResourceOptions) {
@@ -34,7 +35,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const console = new SiteModule(
       "console",
       `${name}-console`,
-      { site: context.site, after: [args.ingest.topicRoot, args.lake.catalog] },
+      { site: context.site, after: [args.ingest.topicRoot, args.stream.streamId, args.lake.catalog] },
       {
         host: consoleHost,
         port: consolePort,
@@ -65,6 +66,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       dashboardUrl: this.dashboardUrl,
       dashboardToken: this.dashboardToken,
       encryption: this.encryption,
+      exceptions: this.exceptions,
     });
   }
 }

@@ -16,5 +16,6 @@ export function createPlatform(config: Config): Platform {
     streamProcessor: (name, args, opts) => new StreamProcessor(name, args, context, opts),
     secureIngest: (name, args, opts) => new SecureIngest(name, args, context, opts),
     knowledgeBase: (name, args, opts) => new KnowledgeBase(name, args, context, opts),
+    outlook: { costs: [], quotas: [] },
   };
 }

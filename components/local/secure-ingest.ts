@@ -1,5 +1,6 @@
 import { all, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
+import type { ConnectionDescriptor } from "../contracts/connection.ts";
 import {
   topicRoot,
   type IngestCapabilities,
@@ -9,6 +10,7 @@ import {
 } from "../contracts/secure-ingest.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { refuse, secureIngestFaults } from "../shared/validate.ts";
+import { connectionDescriptor } from "../shared/connection.ts";
 import type { LocalContext } from "./context.ts";
 import { SiteModule } from "./resources.ts";
 
@@ -20,6 +22,7 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
   readonly mqttEndpoint: Output<MqttEndpoint>;
   readonly topicRoot: Output<string>;
   readonly deadLetter: Output<string>;
+  readonly connection: Output<ConnectionDescriptor>;
   readonly capabilities: IngestCapabilities = {
     customerManagedKeyOnIngest: true,
     dropsRevokedSessions: true,
@@ -65,6 +68,10 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
     }));
     this.topicRoot = broker.id.apply(() => topicRoot);
     this.deadLetter = all([stream, broker.id]).apply(([id]) => id);
+    const { mqttVersions } = this.capabilities;
+    this.connection = this.mqttEndpoint.apply((endpoint) =>
+      connectionDescriptor({ endpoint, mqttVersions, maxPayloadBytes: limits.payloadBytes }),
+    );
     this.encryption = [
       {
         component: "SecureIngest",
@@ -79,6 +86,7 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
       mqttEndpoint: this.mqttEndpoint,
       topicRoot: this.topicRoot,
       deadLetter: this.deadLetter,
+      connection: this.connection,
       capabilities: this.capabilities,
       exceptions: this.exceptions,
       encryption: this.encryption,

@@ -1,5 +1,5 @@
 import { interpolate, output, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import type { EncryptionState } from "../contracts/common.ts";
+import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { StreamProcessorArgs, StreamProcessorOutputs } from "../contracts/stream-processor.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { refuse, streamProcessorFaults } from "../shared/validate.ts";
@@ -12,6 +12,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
   readonly functionId: Output<string>;
   readonly deadLetter: Output<string>;
   readonly lagMetric: Output<string>;
+  readonly exceptions: readonly NamedException[] = [];
   readonly encryption: readonly EncryptionState[];
 
   constructor(
@@ -65,6 +66,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
       deadLetter: this.deadLetter,
       lagMetric: this.lagMetric,
       encryption: this.encryption,
+      exceptions: this.exceptions,
     });
   }
 }

@@ -88,6 +88,27 @@ export const readingsTable: TableSchema = {
   partitionBy: "ts",
 };
 
+/** Messages that could not be decoded, whole, so that a newer decoder can replay them. */
+export const quarantineTable: TableSchema = {
+  name: "quarantine",
+  doc: "A message, or the bad part of one, that could not be decoded, with its original bytes",
+  columns: [
+    required("tenant", "text", "Customer environment"),
+    required("device_id", "text", "Authenticated device"),
+    required("channel", "text", "Topic below the device's root"),
+    required("received_at", "timestamp", "Arrival at the broker or upload"),
+    required("reason", "text", "From the closed list of functions/core/model.ts"),
+    required("detail", "text", "What was wrong, at most 500 characters"),
+    required("payload", "bytes", "The original bytes"),
+    required("msg_id", "bytes", "16 bytes: the message's identity"),
+    required("lane", "text", "live or offline"),
+    required("codec", "text", "Device profile that refused it"),
+    required("codec_version", "text", "Version of that profile"),
+  ],
+  sortBy: ["device_id", "received_at"],
+  partitionBy: "received_at",
+};
+
 /** Column names that an axis of a frame table may not have. */
 export const reservedFrameColumns: readonly string[] = [tenant, deviceId, ts, tsRaw, ...provenance].map(
   (column) => column.name,

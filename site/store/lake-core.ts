@@ -2,14 +2,13 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { readingsTable, type TableSchema } from "../../functions/core/table.ts";
+import { quarantineTable, readingsTable, type TableSchema } from "../../functions/core/table.ts";
 import type { LogPosition, PipelineStats } from "../ports.ts";
 import type { Keyring } from "../seal.ts";
 import { findDamaged, setAside } from "./damage.ts";
 import { startEngine, type Engine } from "./engine.ts";
 import { tidy } from "./tidy.ts";
 import { Manifest, type Commit, type LakeFile } from "./manifest.ts";
-import { quarantineTable } from "./pack.ts";
 import type { PackedTable } from "./packed.ts";
 import { Staging } from "./staging.ts";
 import { fileScan, latestView, rateView, tableView } from "./views.ts";

@@ -1,30 +1,7 @@
 /** Decoded rows into packed tables: the long table, a wide one for each layout, and quarantine. */
-import { frameTable, readingsTable, type TableSchema } from "../../functions/core/table.ts";
+import { frameTable, quarantineTable, readingsTable } from "../../functions/core/table.ts";
 import type { FrameRow, FrameTable, Quarantined, Reading } from "../../functions/core/model.ts";
 import { PackWriter, type ColumnWriter, type PackedTable } from "./packed.ts";
-
-const text = (name: string, doc: string) => ({ name, type: "text", nullable: false, doc }) as const;
-
-/** Messages that could not be decoded, whole. */
-export const quarantineTable: TableSchema = {
-  name: "quarantine",
-  doc: "A message, or the bad part of one, that could not be decoded, with its original bytes",
-  columns: [
-    text("tenant", "Customer environment"),
-    text("device_id", "Authenticated device"),
-    text("channel", "Topic below the device's root"),
-    { name: "received_at", type: "timestamp", nullable: false, doc: "Arrival at the broker or upload" },
-    text("reason", "From the closed list of functions/core/model.ts"),
-    text("detail", "What was wrong, at most 500 characters"),
-    { name: "payload", type: "bytes", nullable: false, doc: "The original bytes" },
-    { name: "msg_id", type: "bytes", nullable: false, doc: "16 bytes: the message's identity" },
-    text("lane", "live or offline"),
-    text("codec", "Device profile that refused it"),
-    text("codec_version", "Version of that profile"),
-  ],
-  sortBy: ["device_id", "received_at"],
-  partitionBy: "received_at",
-};
 
 type Columns = readonly ColumnWriter[];
 const at = (columns: Columns, index: number): ColumnWriter => columns[index] as ColumnWriter;

@@ -1,11 +1,15 @@
 /** A selection of one table into files: one for each hour that it touches; sorted, encrypted, named by their content. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { columnList, quoteIdentifier, type TableSchema } from "../../functions/core/table.ts";
+import {
+  columnList,
+  quarantineTable,
+  quoteIdentifier,
+  type TableSchema,
+} from "../../functions/core/table.ts";
 import { encryption, type Engine } from "./engine.ts";
 import { partitionOf, settle } from "./files.ts";
 import type { LakeFile } from "./manifest.ts";
-import { quarantineTable } from "./pack.ts";
 
 export interface FilesToWrite {
   readonly engine: Engine;

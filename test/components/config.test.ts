@@ -30,14 +30,14 @@ describe("configuration", () => {
 
   test("names five mistakes at once, each with key, value and what is allowed", () => {
     const mistakes = mistakesOf({
-      target: "aws",
+      target: "moon",
       environment: "Acme Corp",
       fleet: { certificateDays: 3 },
       local: { mqttPort: 80, prot: 1 },
       limits: { payloadBytes: 1e9 },
     });
     expect(mistakes).toEqual([
-      expect.stringMatching(/^fieldlake:target: received "aws"; available targets: local/),
+      expect.stringMatching(/^fieldlake:target: received "moon"; available targets: local, aws/),
       expect.stringMatching(/^fieldlake:environment: received "Acme Corp"; allowed: 2 to 32 of a-z/),
       "fieldlake:fleet.certificateDays: received 3; allowed: at least 7",
       "fieldlake:limits.payloadBytes: received 1000000000; allowed: at most 65536",

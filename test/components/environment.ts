@@ -3,8 +3,10 @@ import type { Config } from "../../config.ts";
 
 /** One environment on any platform, wired as the composition root wires it. */
 export function buildEnvironment(platform: Platform, config: Config, overrides: Partial<Overrides> = {}) {
+  const { prefix = "" } = overrides;
+  const bundle = { file: "/bundle.mjs", sha256: overrides.bundleHash ?? "0".repeat(64) };
   const common = { environment: config.environment, protect: config.protect };
-  const fleet = platform.deviceFleet("fleet", {
+  const fleet = platform.deviceFleet(`${prefix}fleet`, {
     ...common,
     authority: { kind: "development", rootDays: 100, intermediateDays: 50 },
     certificateDays: overrides.certificateDays ?? 30,
@@ -12,7 +14,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     pinned: config.devices,
     revoked: [],
   });
-  const lake = platform.encryptedLake("lake", {
+  const lake = platform.encryptedLake(`${prefix}lake`, {
     ...common,
     zones: {
       raw: { retentionDays: overrides.rawDays ?? 1 },
@@ -21,33 +23,39 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     },
     key: { kind: "managed" },
   });
-  const stream = platform.streamProcessor("stream", {
+  const stream = platform.streamProcessor(`${prefix}stream`, {
     ...common,
-    profile: "frugal",
-    decoder: { file: "/bundle.mjs", sha256: overrides.bundleHash ?? "0".repeat(64) },
+    profile: overrides.profile ?? "frugal",
+    decoder: bundle,
     profiles: [],
     bindings: [],
     lake,
-    concurrency: overrides.concurrency ?? 1,
+    concurrency: overrides.concurrency ?? config.stream.concurrency,
     clockWindow: { behind: 60, ahead: 6 },
   });
-  const ingest = platform.secureIngest("ingest", {
+  const ingest = platform.secureIngest(`${prefix}ingest`, {
     ...common,
     fleet,
     stream: stream.streamId,
+    lake,
     limits: { ...config.limits, payloadBytes: overrides.payloadBytes ?? 65_536 },
   });
-  const knowledge = platform.knowledgeBase("knowledge", {
+  const knowledge = platform.knowledgeBase(`${prefix}knowledge`, {
     ...common,
     lake,
     ingest,
     fleet,
+    stream,
+    functions: { landed: bundle, insight: bundle },
     resources: [fleet, lake, stream, ingest].flatMap(({ encryption }) => encryption),
   });
   return { fleet, lake, stream, ingest, knowledge };
 }
 
 interface Overrides {
+  /** What the components' names begin with. */
+  prefix: string;
+  profile: "frugal" | "throughput";
   certificateDays: number;
   rawDays: number;
   bundleHash: string;

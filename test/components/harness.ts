@@ -3,6 +3,7 @@
  * It does not prove that an engine or a cloud accepts it (test/engine does), and mocks switch transforms off.
  */
 import { runtime } from "@pulumi/pulumi";
+import { awsCall, awsComputed } from "./aws-stand-ins.ts";
 
 export interface Registration {
   readonly type: string;
@@ -19,7 +20,8 @@ export interface Recording {
 }
 
 /** Stand-ins for what a provider computes; enough for outputs to resolve. */
-function computed(type: string, name: string): Record<string, unknown> {
+function computed(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
+  if (type.startsWith("aws:")) return awsComputed(type, name, inputs);
   switch (type) {
     case "tls:index/privateKey:PrivateKey":
       return { privateKeyPem: `-----BEGIN ${name}` };
@@ -44,9 +46,9 @@ export async function record(program: () => void | Promise<void>): Promise<Recor
     {
       newResource: ({ type, name, inputs }) => {
         registrations.push({ type, name, inputs: inputs as Record<string, unknown> });
-        return { id: `${name}-id`, state: { ...inputs, ...computed(type, name) } };
+        return { id: `${name}-id`, state: { ...inputs, ...computed(type, name, inputs) } };
       },
-      call: ({ inputs }) => inputs,
+      call: ({ token, inputs }) => awsCall(token) ?? inputs,
     },
     "fieldlake",
     "test",

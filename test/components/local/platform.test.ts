@@ -54,6 +54,7 @@ beforeAll(async () => {
       ...common,
       fleet,
       stream: stream.streamId,
+      lake,
       limits: config.limits,
     });
     const knowledge = platform.knowledgeBase("knowledge", {
@@ -61,6 +62,8 @@ beforeAll(async () => {
       lake,
       ingest,
       fleet,
+      stream,
+      functions: {},
       resources: lake.encryption,
     });
     values.push(settled(knowledge.dashboardToken), settled(fleet.pinned), settled(ingest.mqttEndpoint));

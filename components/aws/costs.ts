@@ -1,0 +1,156 @@
+import type { Config } from "../../config.ts";
+import type { CostLine } from "../contracts/outlook.ts";
+import { pricesAsOf, prices, type Price } from "./prices.ts";
+
+const hoursPerMonth = 730;
+const minutesPerMonth = hoursPerMonth * 60;
+const million = 1_000_000;
+const gigabyte = 1_000_000_000;
+
+/** What the envelope adds to a payload: base64, topic, client id, time. */
+const envelopeBytes = (payload: number): number => Math.ceil(payload * 1.34) + 120;
+const roundedUp = (bytes: number, to: number): number => Math.ceil(bytes / to) * to;
+
+/** Stored Parquet, compressed (functions' own files; docs/benchmarks). */
+const bytesPerReading = 10;
+/** Messages that one invocation of the decoder takes, and its seconds and gigabytes. */
+const batch = { messages: 700, seconds: 0.5, gigabytes: 1 };
+
+interface Use {
+  readonly component: string;
+  readonly item: string;
+  readonly price: Price;
+  /** Of the price's unit, a month. */
+  readonly quantity: number;
+}
+
+/** The expected load a month, priced. Sums are rough: they leave out free tiers, transfer and what queries read. */
+export function costLines(config: Config): CostLine[] {
+  return uses(config).map(({ component, item, price, quantity }) => ({
+    component,
+    item,
+    basis: `${rounded(quantity)} × ${price.usd} USD per ${price.unit}`,
+    usdPerMonth: Math.round(quantity * price.usd * 100) / 100,
+    source: `list price us-east-1 as of ${pricesAsOf} (${price.found}); ${price.page}`,
+  }));
+}
+
+function uses({ load, stream, aws, zones }: Config): Use[] {
+  const messages = load.devices * load.messagesPerHour * hoursPerMonth;
+  const inMillions = messages / million;
+  const invocations = messages / batch.messages;
+  const ingest = (item: string, price: Price, quantity: number): Use => ({
+    component: "SecureIngest",
+    item,
+    price,
+    quantity,
+  });
+  return [
+    ...(aws.basicIngest
+      ? []
+      : [ingest("messages", prices.iotMessage, (inMillions * roundedUp(load.payloadBytes, 5_000)) / 5_000)]),
+    ingest("connections", prices.iotConnection, (load.devices * minutesPerMonth) / million),
+    ingest("rules", prices.iotRule, inMillions),
+    ingest("actions", prices.iotAction, inMillions),
+    ...(stream.profile === "frugal"
+      ? firehoseUses(messages, load.payloadBytes, load.readingsPerMessage)
+      : kinesisUses(messages, load.payloadBytes, aws.shards)),
+    {
+      component: "StreamProcessor",
+      item: "decoder requests",
+      price: prices.lambdaRequest,
+      quantity: invocations / million,
+    },
+    {
+      component: "StreamProcessor",
+      item: "decoder compute",
+      price: prices.lambdaSecond,
+      quantity: invocations * batch.seconds * batch.gigabytes,
+    },
+    ...lakeUses(messages, invocations, load, zones),
+    {
+      component: "KnowledgeBase",
+      item: "latest state",
+      price: prices.dynamoWrite,
+      // Files land at most every buffer interval; each brings a device's metrics once.
+      quantity:
+        (load.devices *
+          (load.readingsPerMessage + 2) *
+          Math.min(load.messagesPerHour, 3_600 / aws.bufferSeconds) *
+          hoursPerMonth) /
+        million,
+    },
+    { component: "KnowledgeBase", item: "alarms", price: prices.alarmMonth, quantity: 10 },
+    { component: "KnowledgeBase", item: "metrics", price: prices.metricMonth, quantity: 10 },
+  ];
+}
+
+function firehoseUses(messages: number, payloadBytes: number, readings: number): Use[] {
+  const billed = (messages * roundedUp(envelopeBytes(payloadBytes), 5_000)) / gigabyte;
+  // A reading as a JSON line has some 300 bytes.
+  const delivered = (messages * readings * 300) / gigabyte;
+  const use = (item: string, price: Price, quantity: number): Use => ({
+    component: "StreamProcessor",
+    item,
+    price,
+    quantity,
+  });
+  return [
+    use("Firehose ingestion", prices.firehoseIngest, billed),
+    use("Firehose conversion to Parquet", prices.firehoseConvert, billed),
+    use("Firehose partitioning", prices.firehosePartition, delivered),
+  ];
+}
+
+function kinesisUses(
+  messages: number,
+  payloadBytes: number,
+  shards: number | "on-demand" | undefined,
+): Use[] {
+  const use = (item: string, price: Price, quantity: number): Use => ({
+    component: "StreamProcessor",
+    item,
+    price,
+    quantity,
+  });
+  const bytes = envelopeBytes(payloadBytes);
+  if (typeof shards === "number") {
+    return [
+      use("Kinesis shards", prices.kinesisShardHour, shards * hoursPerMonth),
+      use("Kinesis records", prices.kinesisPut, (messages * Math.ceil(bytes / 25_000)) / million),
+    ];
+  }
+  const billed = (messages * roundedUp(bytes, 1_024)) / gigabyte;
+  return [
+    use("Kinesis stream", prices.kinesisStreamHour, hoursPerMonth),
+    use("Kinesis in", prices.kinesisIn, billed),
+    use("Kinesis out", prices.kinesisOut, billed),
+  ];
+}
+
+function lakeUses(
+  messages: number,
+  invocations: number,
+  load: Config["load"],
+  zones: Config["zones"],
+): Use[] {
+  const use = (item: string, price: Price, quantity: number): Use => ({
+    component: "EncryptedLake",
+    item,
+    price,
+    quantity,
+  });
+  const months = (retentionDays: number): number => (retentionDays === 0 ? 12 : retentionDays / 30);
+  const raw = (messages * load.payloadBytes * months(zones.raw.retentionDays)) / gigabyte;
+  const curated =
+    (messages * load.readingsPerMessage * bytesPerReading * months(zones.curated.retentionDays)) / gigabyte;
+  return [
+    use("keys", prices.keyMonth, 4),
+    use("raw zone, at the end of its retention or a year", prices.s3Storage, raw),
+    use("curated zone, at the end of its retention or a year", prices.s3Storage, curated),
+    use("objects written", prices.s3Put, (3 * invocations) / 1_000),
+  ];
+}
+
+const rounded = (quantity: number): string =>
+  quantity >= 100 ? quantity.toFixed(0) : quantity >= 1 ? quantity.toFixed(2) : quantity.toPrecision(2);

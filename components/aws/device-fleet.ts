@@ -1,0 +1,152 @@
+import { CaCertificate } from "@pulumi/aws/iot/caCertificate.js";
+import { IndexingConfiguration } from "@pulumi/aws/iot/indexingConfiguration.js";
+import { Policy } from "@pulumi/aws/iot/policy.js";
+import { ThingGroup } from "@pulumi/aws/iot/thingGroup.js";
+import { ThingType } from "@pulumi/aws/iot/thingType.js";
+import { all, interpolate, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { EncryptionState, NamedException } from "../contracts/common.ts";
+import type {
+  DeviceCredential,
+  DeviceFleetArgs,
+  DeviceFleetOutputs,
+  FleetIssuer,
+} from "../contracts/device-fleet.ts";
+import { FieldlakeComponent } from "../shared/base.ts";
+import { authority, deviceCertificate } from "../shared/certificates.ts";
+import { deviceFleetFaults, refuse } from "../shared/validate.ts";
+import { amazonRoots } from "./amazon-roots.ts";
+import type { AwsContext } from "./context.ts";
+import { createProvisioning } from "./provisioning.ts";
+import { pinThing } from "./things.ts";
+import { devicePolicy } from "./topic-policy.ts";
+
+/** The signing intermediate registered with IoT Core; every device it signs is one policy's, and no resource of the stack. */
+export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutputs {
+  readonly trustBundle: Output<string>;
+  readonly issuer: Output<FleetIssuer>;
+  readonly enrolment: Output<"on-first-connect" | "registered">;
+  readonly pinned: Output<Record<string, DeviceCredential>>;
+  readonly encryption: readonly EncryptionState[];
+  readonly exceptions: readonly NamedException[];
+
+  constructor(name: string, args: DeviceFleetArgs, context: AwsContext, opts?: ComponentResourceOptions) {
+    const { environment, certificateDays, enrolment, pinned, revoked } = args;
+    super(
+      "aws",
+      "DeviceFleet",
+      name,
+      { environment, certificateDays, enrolment, authority: args.authority.kind, pinned, revoked },
+      opts,
+    );
+    refuse(deviceFleetFaults(args), this);
+
+    const child = { parent: this };
+    const signer = authority(name, environment, args.authority, child);
+    const fleet = {
+      policy: new Policy(`${name}-policy`, { policy: devicePolicy(environment, context) }, child),
+      type: new ThingType(`${name}-device`, { properties: { description: "A device of the fleet" } }, child),
+      group: new ThingGroup(
+        `${name}-group`,
+        { properties: { description: `Devices of ${environment}` } },
+        child,
+      ),
+    };
+    const onFirstConnect = enrolment === "on-first-connect";
+    const template = onFirstConnect ? createProvisioning(name, environment, fleet, context, child) : null;
+    const registered = new CaCertificate(
+      `${name}-issuer`,
+      {
+        caCertificatePem: signer.certificate,
+        // No registration code, and the same authority may serve a second account; devices must name the host (SNI).
+        certificateMode: "SNI_ONLY",
+        active: true,
+        allowAutoRegistration: onFirstConnect,
+        ...(template === null ? {} : { registrationConfig: { templateName: template.name } }),
+      },
+      child,
+    );
+    const devices = pinned.map((device) => {
+      const { id } = device;
+      const days = certificateDays;
+      const leaf = deviceCertificate(`${name}-${id}`, id, { environment, days, signer }, child);
+      const isRevoked = revoked.includes(id);
+      const thing = { issuer: signer.certificate, revoked: isRevoked, fleet };
+      pinThing(`${name}-${id}-thing`, device, leaf, thing, { ...child, dependsOn: registered });
+      return { ...device, leaf };
+    });
+    if (context.settings.accountSettings) indexFleet(name, child);
+
+    this.trustBundle = output(amazonRoots);
+    this.issuer = secret(
+      all([signer.certificate, registered.id]).apply(([certificate]): FleetIssuer => ({
+        certificate,
+        serverCertificate: "",
+        serverKey: "",
+      })),
+    );
+    this.enrolment = registered.id.apply(() => enrolment);
+    this.pinned = secret(
+      all(
+        devices.map(({ id, profile, leaf }) =>
+          all([leaf.chain, leaf.key]).apply(
+            ([certificate, privateKey]) => [id, { profile, certificate, privateKey }] as const,
+          ),
+        ),
+      ).apply((entries) => Object.fromEntries(entries)),
+    );
+    this.encryption = [
+      {
+        component: "DeviceFleet",
+        name: "certificates",
+        detail: interpolate`P-256, ${certificateDays} days, ${args.authority.kind} authority, policy ${fleet.policy.name}`,
+        inTransit: "client certificate, checked against IoT Core's registry",
+        atRest: "registry of IoT Core; keys are encrypted secrets of the stack",
+        keyId: null,
+      },
+    ];
+    this.exceptions = [
+      possession(name, args.authority.kind),
+      ...revoked
+        .filter((entry) => !pinned.some(({ id }) => id === entry))
+        .map((serial) => unlisted(name, serial)),
+    ];
+    this.registerOutputs({
+      trustBundle: this.trustBundle,
+      issuer: this.issuer,
+      enrolment: this.enrolment,
+      pinned: this.pinned,
+      encryption: this.encryption,
+      exceptions: this.exceptions,
+    });
+  }
+}
+
+/** Once an account and region: who is connected, searchable. */
+function indexFleet(name: string, opts: { parent: DeviceFleet }): void {
+  new IndexingConfiguration(
+    `${name}-index`,
+    {
+      thingIndexingConfiguration: { thingIndexingMode: "REGISTRY", thingConnectivityIndexingMode: "STATUS" },
+      thingGroupIndexingConfiguration: { thingGroupIndexingMode: "ON" },
+    },
+    opts,
+  );
+}
+
+const possession = (resource: string, kind: "development" | "own"): NamedException => ({
+  rule: "aws-iot-require-ca-possession",
+  resource: `${resource}-issuer`,
+  reason: "mode SNI_ONLY registers an authority without proof that its key is at hand",
+  compensatingControl:
+    kind === "development"
+      ? "this stack makes the authority and its key"
+      : "this stack signs with the key that was brought along; a wrong one signs no device that IoT Core accepts",
+});
+
+const unlisted = (resource: string, serial: string): NamedException => ({
+  rule: "aws-iot-revoke-by-list",
+  resource: `${resource}-issuer`,
+  reason: `IoT Core reads no revocation list: certificate ${serial} is not of this stack`,
+  compensatingControl:
+    "set it to REVOKED by its fingerprint (aws iot update-certificate); certificates are short-lived",
+});

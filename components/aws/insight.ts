@@ -1,0 +1,119 @@
+import type { Table } from "@pulumi/aws/dynamodb/table.js";
+import { Schedule } from "@pulumi/aws/scheduler/schedule.js";
+import { interpolate, type CustomResourceOptions, type Input } from "@pulumi/pulumi";
+import { seenIndex } from "../../functions/aws-agreements.ts";
+import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import type { AwsContext } from "./context.ts";
+import { createFunction, type BuiltFunction } from "./function.ts";
+import { arn } from "./names.ts";
+import { permit, serviceRole, useKey } from "./roles.ts";
+
+export interface InsightArgs {
+  readonly environment: string;
+  readonly bundle: FunctionBundle;
+  readonly latest: Table;
+  /** The key that the latest state lies under. */
+  readonly keyArn: Input<string>;
+  /** PEM of the certificate that signs devices. */
+  readonly issuer: Input<string>;
+}
+
+/** On a schedule: which devices fell silent, and how long the issuer's certificate lasts. */
+export function createInsight(
+  name: string,
+  args: InsightArgs,
+  context: AwsContext,
+  opts: CustomResourceOptions,
+): BuiltFunction {
+  const { latest, environment, bundle, keyArn, issuer } = args;
+  const { settings } = context;
+  const table = arn(context, "dynamodb", interpolate`table/${latest.name}`);
+  const built = createFunction(
+    `${name}-insight`,
+    {
+      description: "silent devices and certificate life",
+      bundle,
+      environment: {
+        TENANT: environment,
+        LATEST_TABLE: latest.name,
+        LATEST_DAYS: String(settings.latestStateDays),
+        SILENT_MINUTES: String(settings.silentMinutes),
+        ISSUER_CERTIFICATE: issuer,
+      },
+      memoryMegabytes: 512,
+      timeoutSeconds: 60,
+      reservedConcurrency: 1,
+      permissions: {
+        data: [
+          {
+            Sid: "FindSilent",
+            Effect: "Allow",
+            Action: "dynamodb:Query",
+            Resource: interpolate`${table}/index/${seenIndex.name}`,
+          },
+          { Sid: "RecordFinding", Effect: "Allow", Action: "dynamodb:UpdateItem", Resource: table },
+        ],
+        keys: [useKey(context, "LatestState", keyArn, "read", ["dynamodb"])],
+      },
+    },
+    context,
+    opts,
+  );
+  schedule(name, built, context, opts);
+  return built;
+}
+
+function schedule(
+  name: string,
+  built: BuiltFunction,
+  context: AwsContext,
+  opts: CustomResourceOptions,
+): void {
+  const role = serviceRole(
+    `${name}-schedule-role`,
+    context,
+    "scheduler",
+    "starts the insight function",
+    opts,
+  );
+  const granted = permit(
+    `${name}-schedule`,
+    role,
+    {
+      data: [
+        {
+          Sid: "Invoke",
+          Effect: "Allow",
+          Action: "lambda:InvokeFunction",
+          Resource: arn(context, "lambda", interpolate`function:${built.function.name}`),
+        },
+        {
+          Sid: "DeadLetter",
+          Effect: "Allow",
+          Action: "sqs:SendMessage",
+          Resource: arn(context, "sqs", built.deadLetter.name),
+        },
+      ],
+      keys: [useKey(context, "Operate", context.key.arn, "readWrite", ["scheduler", "sqs"])],
+    },
+    opts,
+  );
+  const { insightMinutes: minutes } = context.settings;
+  new Schedule(
+    `${name}-schedule`,
+    {
+      description: "Fieldlake: insights",
+      scheduleExpression: minutes === 1 ? "rate(1 minute)" : `rate(${minutes} minutes)`,
+      flexibleTimeWindow: { mode: "OFF" },
+      kmsKeyArn: context.key.arn,
+      target: {
+        arn: built.function.arn,
+        roleArn: role.arn,
+        input: "{}",
+        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 600 },
+        deadLetterConfig: { arn: built.deadLetter.arn },
+      },
+    },
+    { ...opts, dependsOn: granted },
+  );
+}

@@ -1,0 +1,117 @@
+import { interpolate, output, unsecret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { EncryptionState, NamedException } from "../contracts/common.ts";
+import type {
+  KnowledgeBaseArgs,
+  KnowledgeBaseOutputs,
+  KnowledgeFunctions,
+} from "../contracts/knowledge-base.ts";
+import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import { FieldlakeComponent } from "../shared/base.ts";
+import { refuse } from "../shared/validate.ts";
+import { createAlarms, createAlarmTopic } from "./alarms.ts";
+import type { AwsContext } from "./context.ts";
+import { createDashboard } from "./dashboard.ts";
+import { EncryptedLake } from "./encrypted-lake.ts";
+import { createInsight } from "./insight.ts";
+import { createLanded } from "./landed.ts";
+import { createLatestState } from "./latest-state.ts";
+import { arn } from "./names.ts";
+import { ours } from "./ours.ts";
+import { SecureIngest } from "./secure-ingest.ts";
+import { StreamProcessor } from "./stream-processor.ts";
+
+/** Latest values in DynamoDB, kept by the files that land; insights on a schedule; alarms and a dashboard. */
+export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOutputs {
+  readonly latestState: Output<string>;
+  readonly sql: Output<string>;
+  readonly dashboardUrl: Output<string>;
+  readonly dashboardToken: Output<string | null> = output(null);
+  readonly encryption: readonly EncryptionState[];
+  readonly exceptions: readonly NamedException[] = [];
+
+  constructor(name: string, args: KnowledgeBaseArgs, context: AwsContext, opts?: ComponentResourceOptions) {
+    const { environment, protect } = args;
+    super("aws", "KnowledgeBase", name, { environment, protect }, opts);
+    const lake = ours("lake", args.lake, EncryptedLake, this);
+    const stream = ours("stream", args.stream, StreamProcessor, this);
+    const ingest = ours("ingest", args.ingest, SecureIngest, this);
+    const bundles = bothFunctions(args.functions, this);
+
+    const child = { parent: this };
+    const { curated } = lake.zones;
+    const { keyArn } = curated;
+    const stateful = { ...child, protect, retainOnDelete: protect };
+    const latest = createLatestState(name, keyArn, protect, stateful);
+    const landed = createLanded(
+      name,
+      { environment, bundle: bundles.landed, curated, latest },
+      context,
+      child,
+    );
+    // A certificate is public; only the keys beside it make the issuer a secret.
+    const issuer = unsecret(args.fleet.issuer).apply(({ certificate }) => certificate);
+    const insight = createInsight(
+      name,
+      { environment, bundle: bundles.insight, latest, keyArn, issuer },
+      context,
+      child,
+    );
+    const topic = createAlarmTopic(name, context, child);
+    const watched = {
+      environment,
+      stream,
+      deadLetters: {
+        ingest: ingest.deadLetterQueue,
+        decoder: stream.decoder.deadLetter.name,
+        landed: landed.built.deadLetter.name,
+        "landed-events": landed.undelivered.name,
+        insight: insight.deadLetter.name,
+      },
+    };
+    createAlarms(name, watched, topic, context, child);
+
+    this.latestState = arn(context, "dynamodb", interpolate`table/${latest.name}`);
+    this.sql = lake.queryEndpoint;
+    this.dashboardUrl = createDashboard(name, watched, context, child);
+    this.encryption = [
+      {
+        component: "KnowledgeBase",
+        name: "latest state",
+        detail: this.latestState,
+        inTransit: "TLS 1.2 or later",
+        atRest: "AES-256 (SSE-KMS)",
+        keyId: keyArn,
+      },
+      {
+        component: "KnowledgeBase",
+        name: "alarms",
+        detail: arn(context, "sns", topic.name),
+        inTransit: "TLS 1.2 or later, plain text denied",
+        atRest: "AES-256 (SSE-KMS)",
+        keyId: context.key.arn,
+      },
+    ];
+    this.registerOutputs({
+      latestState: this.latestState,
+      sql: this.sql,
+      dashboardUrl: this.dashboardUrl,
+      dashboardToken: this.dashboardToken,
+      encryption: this.encryption,
+      exceptions: this.exceptions,
+    });
+  }
+}
+
+function bothFunctions(
+  { landed, insight }: KnowledgeFunctions,
+  resource: KnowledgeBase,
+): Readonly<Record<"landed" | "insight", FunctionBundle>> {
+  const missing = { landed, insight };
+  refuse(
+    Object.entries(missing)
+      .filter(([, bundle]) => bundle === undefined)
+      .map(([role]) => `functions.${role}: received nothing; allowed: a bundle of functions/build.ts`),
+    resource,
+  );
+  return { landed: landed as FunctionBundle, insight: insight as FunctionBundle };
+}

@@ -1,0 +1,126 @@
+import { EventRule } from "@pulumi/aws/cloudwatch/eventRule.js";
+import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget.js";
+import type { Table } from "@pulumi/aws/dynamodb/table.js";
+import { FunctionEventInvokeConfig } from "@pulumi/aws/lambda/functionEventInvokeConfig.js";
+import { Permission } from "@pulumi/aws/lambda/permission.js";
+import { interpolate, jsonStringify, type CustomResourceOptions } from "@pulumi/pulumi";
+import { manifestFolder } from "../../functions/aws-agreements.ts";
+import { readingsTable } from "../../functions/core/table.ts";
+import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import type { AwsContext } from "./context.ts";
+import { createFunction, type BuiltFunction } from "./function.ts";
+import { arn, bucketArn } from "./names.ts";
+import { deadLetterQueue } from "./queue.ts";
+import { useKey } from "./roles.ts";
+import type { ZoneBucket } from "./zones.ts";
+
+export interface LandedArgs {
+  readonly environment: string;
+  readonly bundle: FunctionBundle;
+  readonly curated: ZoneBucket;
+  readonly latest: Table;
+}
+
+export interface Landed {
+  readonly built: BuiltFunction;
+  /** Names of the queues in which lost events wait. */
+  readonly undelivered: ReturnType<typeof deadLetterQueue>;
+}
+
+/**
+ * Every file that lands in the curated zone, whoever wrote it, updates the latest state and gets its manifest: one way
+ * for both stream profiles and for uploaded files, and no second decoding.
+ */
+export function createLanded(
+  name: string,
+  args: LandedArgs,
+  context: AwsContext,
+  opts: CustomResourceOptions,
+): Landed {
+  const { curated, latest, environment, bundle } = args;
+  const objects = (path: string) => bucketArn(context, interpolate`${curated.name}/${path}/*`);
+  const built = createFunction(
+    `${name}-landed`,
+    {
+      description: "manifest and latest state of curated files",
+      bundle,
+      environment: {
+        TENANT: environment,
+        LATEST_TABLE: latest.name,
+        LATEST_DAYS: String(context.settings.latestStateDays),
+      },
+      // A file of Firehose has up to 64 MB, in memory a multiple of it.
+      memoryMegabytes: 2_048,
+      timeoutSeconds: 300,
+      reservedConcurrency: 10,
+      permissions: {
+        data: [
+          {
+            Sid: "ReadRows",
+            Effect: "Allow",
+            Action: "s3:GetObject",
+            Resource: [objects(readingsTable.name), objects("frames_*")],
+          },
+          {
+            Sid: "WriteManifest",
+            Effect: "Allow",
+            Action: "s3:PutObject",
+            Resource: objects(manifestFolder),
+          },
+          {
+            Sid: "UpdateLatest",
+            Effect: "Allow",
+            Action: "dynamodb:UpdateItem",
+            Resource: arn(context, "dynamodb", interpolate`table/${latest.name}`),
+          },
+        ],
+        keys: [useKey(context, "Curated", curated.keyArn, "readWrite", ["dynamodb", "s3"])],
+      },
+    },
+    context,
+    opts,
+  );
+  new FunctionEventInvokeConfig(
+    `${name}-landed-retries`,
+    { functionName: built.function.name, maximumRetryAttempts: 2, maximumEventAgeInSeconds: 21_600 },
+    opts,
+  );
+  const undelivered = deadLetterQueue(`${name}-landed-events-dead-letter`, context, opts, "events");
+  const rule = new EventRule(
+    `${name}-landed-rule`,
+    {
+      description: "Fieldlake: a curated file is there",
+      eventPattern: jsonStringify({
+        source: ["aws.s3"],
+        "detail-type": ["Object Created"],
+        detail: {
+          bucket: { name: [curated.name] },
+          object: { key: [{ prefix: `${readingsTable.name}/` }, { prefix: "frames_" }] },
+        },
+      }),
+    },
+    opts,
+  );
+  new Permission(
+    `${name}-landed-permission`,
+    {
+      action: "lambda:InvokeFunction",
+      function: built.function.name,
+      principal: "events.amazonaws.com",
+      sourceArn: arn(context, "events", interpolate`rule/${rule.name}`),
+      sourceAccount: context.accountId,
+    },
+    opts,
+  );
+  new EventTarget(
+    `${name}-landed-target`,
+    {
+      rule: rule.name,
+      arn: built.function.arn,
+      retryPolicy: { maximumRetryAttempts: 24, maximumEventAgeInSeconds: 21_600 },
+      deadLetterConfig: { arn: undelivered.arn },
+    },
+    opts,
+  );
+  return { built, undelivered };
+}

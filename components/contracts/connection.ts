@@ -1,0 +1,52 @@
+/** One kind of topic a device uses; `{id}` stands for its id, `{stream}` and `{name}` for what it chooses. */
+export interface DeviceTopic {
+  readonly topic: string;
+  readonly direction: "publish" | "subscribe";
+  readonly qos: 0 | 1;
+  readonly retain: boolean;
+}
+
+/** How a device gets short-lived credentials for uploading files, with the certificate it has anyway. */
+export interface UploadCredentials {
+  /** HTTPS, mutual TLS with the device's certificate; answers short-lived credentials. */
+  readonly credentialsUrl: string;
+  /** Headers of that request; `{id}` stands for the device's id. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where files go, and nowhere else; a URI with `{id}`. */
+  readonly destination: string;
+  /** Seconds that credentials live. */
+  readonly seconds: number;
+}
+
+/**
+ * Everything a device needs besides its own certificate and key. The same shape on every target: a device program
+ * moves from one to another by exchanging this document.
+ */
+export interface ConnectionDescriptor {
+  readonly host: string;
+  readonly port: number;
+  /** PEM: what a device must trust to be sure of this server. */
+  readonly trustBundle: string;
+  readonly mqtt: {
+    readonly versions: readonly ("3.1" | "3.1.1" | "5.0")[];
+    /** `{id}`: certificate CN, client id and user name are the one device id. */
+    readonly clientId: "{id}";
+    readonly userName: "{id}";
+    /** Seconds. */
+    readonly keepAlive: { readonly minimum: number; readonly maximum: number };
+    readonly maxQos: 1;
+    /** Bytes. */
+    readonly maxPayloadBytes: number;
+    /** The TLS client must name the host (SNI). */
+    readonly serverNameIndication: true;
+  };
+  readonly topics: Readonly<
+    Record<"telemetry" | "stream" | "events" | "status" | "commands" | "ack", DeviceTopic>
+  >;
+  /** A topic prefix that costs less where nobody but the platform listens; null where there is none. */
+  readonly telemetryPrefix: string | null;
+  /** Null where files take no way of their own. */
+  readonly upload: UploadCredentials | null;
+  /** How common MQTT clients are told all this: a command line or an options object, by client. */
+  readonly clients: Readonly<Record<"mosquitto_pub" | "mqtt.js" | "paho-mqtt", string>>;
+}

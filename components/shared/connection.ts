@@ -1,0 +1,62 @@
+import type { ConnectionDescriptor, DeviceTopic, UploadCredentials } from "../contracts/connection.ts";
+import { topicRoot, type IngestCapabilities, type MqttEndpoint } from "../contracts/secure-ingest.ts";
+
+const root = `${topicRoot}/{id}`;
+const publishes = (topic: string, retain = false): DeviceTopic => ({
+  topic: `${root}/${topic}`,
+  direction: "publish",
+  qos: 1,
+  retain,
+});
+
+/** The topic contract of docs/architecture.md, the same on every target. */
+export const deviceTopics: ConnectionDescriptor["topics"] = {
+  telemetry: publishes("telemetry"),
+  stream: publishes("telemetry/{stream}"),
+  events: publishes("events"),
+  status: publishes("status", true),
+  commands: { topic: `${root}/commands/+`, direction: "subscribe", qos: 1, retain: false },
+  ack: publishes("commands/{name}/ack"),
+};
+
+export interface ConnectionFacts {
+  readonly endpoint: MqttEndpoint;
+  readonly mqttVersions: IngestCapabilities["mqttVersions"];
+  readonly maxPayloadBytes: number;
+  readonly telemetryPrefix?: string;
+  readonly upload?: UploadCredentials;
+}
+
+/** What a device program is given, besides its own certificate and key. */
+export function connectionDescriptor(facts: ConnectionFacts): ConnectionDescriptor {
+  const { host, port, trustBundle } = facts.endpoint;
+  return {
+    host,
+    port,
+    trustBundle,
+    mqtt: {
+      versions: facts.mqttVersions,
+      clientId: "{id}",
+      userName: "{id}",
+      // The range that AWS IoT Core, Event Grid and the site all keep to.
+      keepAlive: { minimum: 60, maximum: 900 },
+      maxQos: 1,
+      maxPayloadBytes: facts.maxPayloadBytes,
+      serverNameIndication: true,
+    },
+    topics: deviceTopics,
+    telemetryPrefix: facts.telemetryPrefix ?? null,
+    upload: facts.upload ?? null,
+    clients: {
+      mosquitto_pub:
+        `mosquitto_pub -h ${host} -p ${port} --cafile trust.pem --cert device.pem --key device.key ` +
+        `-i {id} -u {id} -q 1 -t ${deviceTopics.telemetry.topic} -f message`,
+      "mqtt.js":
+        `connect("mqtts://${host}:${port}", { clientId: "{id}", username: "{id}", ca, cert, key, ` +
+        `servername: "${host}", keepalive: 60 })`,
+      "paho-mqtt":
+        'Client(CallbackAPIVersion.VERSION2, client_id="{id}"); username_pw_set("{id}"); ' +
+        `tls_set("trust.pem", "device.pem", "device.key"); connect("${host}", ${port}, keepalive=60)`,
+    },
+  };
+}

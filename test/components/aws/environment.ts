@@ -1,0 +1,67 @@
+import { createPlatform } from "../../../components/aws/platform.ts";
+import { readConfig } from "../../../config.ts";
+import { buildEnvironment } from "../environment.ts";
+import { region } from "../aws-stand-ins.ts";
+import { record, type Recording } from "../harness.ts";
+
+/** As shipped: the frugal profile, nothing optional. */
+export const frugal = {
+  target: "aws",
+  environment: "acme",
+  devices: [{ id: "wrist-01", profile: null }, { id: "wrist-02" }],
+};
+
+/** The other profile, and every option. */
+export const everything = {
+  ...frugal,
+  protect: true,
+  stream: { profile: "throughput", concurrency: 2 },
+  aws: {
+    shards: 4,
+    replicaRegion: "eu-west-1",
+    tableFormat: "iceberg",
+    governance: "lake-formation",
+    catalogKey: true,
+    basicIngest: true,
+    accountSettings: false,
+    writeOnce: { days: 10, mode: "compliance" },
+    domain: {
+      name: "devices.acme.example",
+      certificateArn: `arn:aws:acm:${region}:123456789012:certificate/00000000-0000-4000-8000-000000000000`,
+    },
+    alarmEmails: ["ops@acme.example"],
+  },
+};
+
+export type Parts = ReturnType<typeof buildEnvironment>;
+
+/** One environment under mocks. */
+export async function recordAws(
+  raw: Record<string, unknown>,
+): Promise<{ recording: Recording; parts: Parts }> {
+  const config = readConfig(raw, { "aws:region": region });
+  let parts: Parts | undefined;
+  const recording = await record(() => {
+    const { environment, stream } = config;
+    // Named as the composition root names them.
+    const overrides = { prefix: `${environment}-`, profile: stream.profile, rawDays: 400 };
+    parts = buildEnvironment(createPlatform(config), config, overrides);
+  });
+  if (parts === undefined) throw new Error("the program did not run");
+  return { recording, parts };
+}
+
+/** The document of a policy input: components hand over JSON text. */
+export interface PolicyDocument {
+  readonly Version: string;
+  readonly Statement: readonly {
+    readonly Sid: string;
+    readonly Effect: "Allow" | "Deny";
+    readonly Principal?: unknown;
+    readonly Action: string | string[];
+    readonly Resource?: string | string[];
+    readonly Condition?: Record<string, Record<string, string | string[]>>;
+  }[];
+}
+
+export const documentOf = (text: unknown): PolicyDocument => JSON.parse(String(text)) as PolicyDocument;

@@ -1,0 +1,334 @@
+/** Who may do what: every role and key of the aws target, by an offline evaluator of IAM. */
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { isWildcardOnlyAction } from "@cloud-copilot/iam-simulate";
+import { account, autoName, region } from "../aws-stand-ins.ts";
+import type { Recording } from "../harness.ts";
+import { documentOf, everything, frugal, recordAws } from "./environment.ts";
+import { keyArn, policiesOf, roleMay, simulate, type Request } from "./iam-simulator.ts";
+
+const recordings: Record<"frugal" | "everything", Recording> = {} as never;
+beforeAll(async () => {
+  recordings.frugal = (await recordAws(frugal)).recording;
+  recordings.everything = (await recordAws(everything)).recording;
+});
+
+const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
+const bucket = (zone: string) => `arn:aws:s3:::${autoName(`acme-lake-${zone}`)}`;
+const object = (zone: string, key: string) => `${bucket(zone)}/${key}`;
+const made = { "s3:if-none-match": "*", "s3:ObjectCreationOperation": "true" };
+const put = (zone: string, key: string, context: Request["context"] = made): Request => ({
+  action: "s3:PutObject",
+  resource: object(zone, key),
+  context: { "credentials-iot:ThingName": "wrist-01", ...context },
+});
+const get = (zone: string, key: string): Request => ({ action: "s3:GetObject", resource: object(zone, key) });
+const queue = (name: string): Request => ({
+  action: "sqs:SendMessage",
+  resource: arn("sqs", autoName(name)),
+});
+const crypt = (
+  recording: Recording,
+  zone: string,
+  action: "Decrypt" | "GenerateDataKey",
+  via = "s3",
+): Request => ({
+  action: `kms:${action}`,
+  resource: keyArn(recording, zone === "operations" ? "acme-operations-key" : `acme-lake-${zone}-key`),
+  context: {
+    "kms:ViaService": `${via}.${region}.amazonaws.com`,
+    ...(via === "s3" ? { "kms:EncryptionContext:aws:s3:arn": bucket(zone) } : {}),
+    ...(via === "dynamodb" ? { "kms:EncryptionContext:aws:dynamodb:subscriberId": account } : {}),
+  },
+});
+
+const parquet = "readings/dt=2026-11-21/hr=07/0.parquet";
+const table = arn("dynamodb", `table/${autoName("acme-knowledge-latest")}`);
+const stream = arn("kinesis", `stream/${autoName("acme-stream-kinesis")}`);
+const workgroup = arn("athena", `workgroup/${autoName("acme-lake-workgroup")}`);
+
+/** What there is to do, by name. */
+const requests = (recording: Recording): Record<string, Request> => ({
+  "raw: add a live message": put("raw", "live/dt=2026-11-21/hr=07/0.ndjson.gz"),
+  "raw: add a file of wrist-01": put("raw", "offline/wrist-01/0.csv"),
+  "raw: add a file of wrist-02": put("raw", "offline/wrist-02/0.csv"),
+  "raw: replace": put("raw", "live/dt=2026-11-21/hr=07/0.ndjson.gz", {
+    "s3:ObjectCreationOperation": "true",
+  }),
+  "raw: delete": { action: "s3:DeleteObject", resource: object("raw", "live/0") },
+  "raw: read": get("raw", "live/0"),
+  "curated: write rows": put("curated", parquet),
+  "curated: write a manifest": put("curated", `_manifest/${parquet}.json`),
+  "curated: read rows": get("curated", parquet),
+  "quarantine: write": put("quarantine", "quarantine/dt=2026-11-21/hr=07/0.parquet"),
+  "quarantine: read": get("quarantine", "quarantine/dt=2026-11-21/hr=07/0.parquet"),
+  "results: write": put("results", "athena/0.csv"),
+  "ask the lake": { action: "athena:StartQueryExecution", resource: workgroup },
+  "latest: update": { action: "dynamodb:UpdateItem", resource: table },
+  "latest: find silent devices": { action: "dynamodb:Query", resource: `${table}/index/by-last-seen` },
+  "latest: read": { action: "dynamodb:GetItem", resource: table },
+  "start the decoder": {
+    action: "lambda:InvokeFunction",
+    resource: arn("lambda", `function:${autoName("acme-stream-decoder")}`),
+  },
+  "start the insight": {
+    action: "lambda:InvokeFunction",
+    resource: arn("lambda", `function:${autoName("acme-knowledge-insight")}`),
+  },
+  "error queue": queue("acme-ingest-dead-letter"),
+  "firehose: put": {
+    action: "firehose:PutRecord",
+    resource: arn("firehose", `deliverystream/${autoName("acme-stream-firehose")}`),
+  },
+  "kinesis: put": { action: "kinesis:PutRecord", resource: stream },
+  "kinesis: read": { action: "kinesis:GetRecords", resource: stream },
+  "copy: write": {
+    action: "s3:ReplicateObject",
+    resource: object("raw-replica", "live/0"),
+  },
+  "register a thing": { action: "iot:CreateThing", resource: arn("iot", "thing/wrist-09") },
+  "key raw: decrypt": crypt(recording, "raw", "Decrypt"),
+  "key raw: encrypt": crypt(recording, "raw", "GenerateDataKey"),
+  "key curated: decrypt": crypt(recording, "curated", "Decrypt"),
+  "key curated: encrypt": crypt(recording, "curated", "GenerateDataKey"),
+  "key curated: decrypt latest": crypt(recording, "curated", "Decrypt", "dynamodb"),
+  "key quarantine: decrypt": crypt(recording, "quarantine", "Decrypt"),
+  "key quarantine: encrypt": crypt(recording, "quarantine", "GenerateDataKey"),
+});
+
+const shared: Record<string, readonly string[]> = {
+  "acme-ingest-upload-role": ["raw: add a file of wrist-01", "key raw: decrypt", "key raw: encrypt"],
+  "acme-lake-query-role": [
+    "curated: read rows",
+    "quarantine: read",
+    "results: write",
+    "ask the lake",
+    "key curated: decrypt",
+    "key curated: encrypt",
+    "key quarantine: decrypt",
+  ],
+  "acme-knowledge-landed-role": [
+    "curated: write a manifest",
+    "curated: read rows",
+    "latest: update",
+    "key curated: decrypt",
+    "key curated: encrypt",
+    "key curated: decrypt latest",
+  ],
+  "acme-knowledge-insight-role": [
+    "latest: update",
+    "latest: find silent devices",
+    "key curated: decrypt latest",
+  ],
+  "acme-knowledge-schedule-role": ["start the insight"],
+  "acme-fleet-provisioning-role": ["register a thing"],
+};
+
+const decoder = [
+  "raw: add a live message",
+  "curated: write rows",
+  "quarantine: write",
+  "key raw: encrypt",
+  "key curated: encrypt",
+  "key quarantine: encrypt",
+];
+
+/** Every role, and everything of the list that it may do; all else is denied. */
+const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>> = {
+  frugal: {
+    ...shared,
+    "acme-stream-decoder-role": decoder,
+    "acme-ingest-rule-role": ["error queue", "firehose: put"],
+    "acme-stream-delivery-role": [
+      "curated: write rows",
+      "curated: write a manifest",
+      "start the decoder",
+      "key curated: decrypt",
+      "key curated: encrypt",
+    ],
+    "acme-ingest-log-role": [],
+  },
+  everything: {
+    ...shared,
+    "acme-stream-decoder-role": [...decoder, "kinesis: read"],
+    "acme-ingest-rule-role": ["error queue", "kinesis: put"],
+    "acme-lake-replication-role": ["key raw: decrypt", "copy: write"],
+    "acme-lake-governed-role": ["curated: read rows", "key curated: decrypt"],
+    "acme-lake-merge-role": [
+      "curated: read rows",
+      "results: write",
+      "ask the lake",
+      "key curated: decrypt",
+      "key curated: encrypt",
+    ],
+  },
+};
+
+describe.each(["frugal", "everything"] as const)("environment %s", (name) => {
+  test("has exactly these roles", () => {
+    const roles = recordings[name].registrations.filter(({ type }) => type === "aws:iam/role:Role");
+    expect(roles.map((role) => role.name).sort()).toEqual(Object.keys(allowed[name]).sort());
+  });
+
+  test("lets each role do its work and nothing else", async () => {
+    const recording = recordings[name];
+    for (const [role, may] of Object.entries(allowed[name])) {
+      const verdicts: string[] = [];
+      for (const [what, request] of Object.entries(requests(recording))) {
+        if (await roleMay(recording, role, request)) verdicts.push(what);
+      }
+      expect([role, verdicts.sort()]).toEqual([role, [...may].sort()]);
+    }
+  });
+
+  test("has no wildcard but where IAM knows no resource, and no action but a named one", async () => {
+    const statements = recordings[name].registrations
+      .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
+      .flatMap(({ name: policy, inputs }) =>
+        documentOf(inputs["policy"]).Statement.map((statement) => ({ policy, ...statement })),
+      );
+    expect(statements.length).toBeGreaterThan(30);
+    for (const { policy, Sid, Action, Resource } of statements) {
+      for (const action of [Action].flat()) {
+        expect([policy, Sid, action]).toEqual([policy, Sid, expect.not.stringContaining("*")]);
+        if ([Resource].flat().includes("*")) {
+          const [service = "", verb = ""] = action.split(":");
+          expect([policy, action, await isWildcardOnlyAction(service, verb)]).toEqual([policy, action, true]);
+        }
+      }
+    }
+  });
+
+  test("lets services assume roles for this account alone, where they say for whom", () => {
+    for (const { name: role, inputs } of recordings[name].registrations.filter(
+      ({ type }) => type === "aws:iam/role:Role",
+    )) {
+      const [statement] = documentOf(inputs["assumeRolePolicy"]).Statement;
+      const principal = JSON.stringify(statement?.Principal);
+      expect([role, principal]).toEqual([role, expect.not.stringContaining('"*"')]);
+      const bound = statement?.Condition?.["StringEquals"];
+      if (/credentials\.iot|"s3|lakeformation/.test(principal)) expect(bound).toBeUndefined();
+      else expect(Object.values(bound ?? {})).toEqual([account]);
+    }
+  });
+});
+
+describe("buckets", () => {
+  const anyone = `arn:aws:iam::${account}:role/Admin`;
+  const admin = [
+    {
+      name: "admin",
+      policy: {
+        Version: "2012-10-17",
+        Statement: [{ Sid: "All", Effect: "Allow" as const, Action: "*", Resource: "*" }],
+      },
+    },
+  ];
+  const verdict = (request: Request) => simulate(recordings.frugal, anyone, admin, request);
+
+  test.each(["raw", "curated", "quarantine", "results"])(
+    "%s: not in clear, not below TLS 1.2, not under another key",
+    async (zone) => {
+      const key = keyArn(recordings.frugal, `acme-lake-${zone === "results" ? "curated" : zone}-key`);
+      const other = keyArn(recordings.frugal, "acme-operations-key");
+      const id = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+      const denied = "ExplicitlyDenied";
+      expect(await verdict(put(zone, "x"))).toBe("Allowed");
+      expect(
+        await verdict(put(zone, "x", { ...made, [id]: key, "s3:x-amz-server-side-encryption": "aws:kms" })),
+      ).toBe("Allowed");
+      expect(await verdict(put(zone, "x", { ...made, "aws:SecureTransport": "false" }))).toBe(denied);
+      expect(await verdict(put(zone, "x", { ...made, "s3:TlsVersion": "1.1" }))).toBe(denied);
+      expect(await verdict({ ...get(zone, "x"), context: { "aws:SecureTransport": "false" } })).toBe(denied);
+      expect(await verdict(put(zone, "x", { ...made, [id]: other }))).toBe(denied);
+      expect(await verdict(put(zone, "x", { ...made, "s3:x-amz-server-side-encryption": "aws:kms" }))).toBe(
+        denied,
+      );
+      expect(await verdict(put(zone, "x", { ...made, "s3:x-amz-server-side-encryption": "AES256" }))).toBe(
+        denied,
+      );
+      expect(
+        await verdict(
+          put(zone, "x", { ...made, "s3:x-amz-server-side-encryption-customer-algorithm": "AES256" }),
+        ),
+      ).toBe(denied);
+    },
+  );
+
+  test("raw: even an administrator replaces and deletes nothing, and may finish an upload by parts", async () => {
+    expect(await verdict(put("raw", "live/0", { "s3:ObjectCreationOperation": "true" }))).toBe(
+      "ExplicitlyDenied",
+    );
+    expect(await verdict(put("raw", "offline/wrist-01/0", { "s3:ObjectCreationOperation": "false" }))).toBe(
+      "Allowed",
+    );
+    expect(await verdict({ action: "s3:DeleteObject", resource: object("raw", "live/0") })).toBe(
+      "ExplicitlyDenied",
+    );
+  });
+});
+
+describe("keys", () => {
+  const principal = `arn:aws:iam::${account}:role/Admin`;
+  const all = [
+    {
+      name: "all",
+      policy: {
+        Version: "2012-10-17",
+        Statement: [{ Sid: "All", Effect: "Allow" as const, Action: "*", Resource: "*" }],
+      },
+    },
+  ];
+
+  test("an administrator looks after a key and can't read with it, but through its service and for its own data", async () => {
+    const recording = recordings.frugal;
+    const resource = keyArn(recording, "acme-lake-raw-key");
+    const may = async (action: string, context: Request["context"] = {}) =>
+      (await simulate(recording, principal, all, { action, resource, context })) === "Allowed";
+    const through = (bucketArn: string, service = "s3") => ({
+      "kms:ViaService": `${service}.${region}.amazonaws.com`,
+      "kms:EncryptionContext:aws:s3:arn": bucketArn,
+    });
+    expect(await may("kms:ScheduleKeyDeletion")).toBe(true);
+    expect(await may("kms:Decrypt")).toBe(false);
+    expect(await may("kms:Decrypt", through(bucket("raw")))).toBe(true);
+    expect(await may("kms:Decrypt", through(bucket("curated")))).toBe(false);
+    expect(await may("kms:Decrypt", through(object("raw", "live/0")))).toBe(true);
+    expect(await may("kms:Decrypt", through(bucket("raw"), "secretsmanager"))).toBe(false);
+    expect(await may("kms:CreateGrant", { "kms:GrantIsForAWSResource": "true" })).toBe(false);
+  });
+
+  test("nobody outside the account is named in a key's policy, and services are bound to it", () => {
+    for (const name of ["frugal", "everything"] as const) {
+      const keys = recordings[name].registrations.filter(({ type }) =>
+        /^aws:kms\/(key|replicaKey):/.test(type),
+      );
+      expect(keys.length).toBe(name === "frugal" ? 4 : 5);
+      for (const { name: key, inputs } of keys) {
+        for (const { Sid, Principal, Condition } of documentOf(inputs["policy"]).Statement) {
+          const text = JSON.stringify([Principal, Condition]);
+          expect([key, Sid, text]).toEqual([key, Sid, expect.stringContaining(account)]);
+          expect([key, Sid, JSON.stringify(Principal)]).toEqual([
+            key,
+            Sid,
+            expect.not.stringContaining('"*"'),
+          ]);
+        }
+      }
+    }
+  });
+
+  test("the error queue takes nothing over plain text, not even from the rules", async () => {
+    const recording = recordings.frugal;
+    const role = "acme-ingest-rule-role";
+    const send = queue("acme-ingest-dead-letter");
+    const plain = { ...send, context: { "aws:SecureTransport": "false" } };
+    const verdict = await simulate(
+      recording,
+      `arn:aws:iam::${account}:role/${autoName(role)}`,
+      policiesOf(recording, role),
+      plain,
+    );
+    expect(verdict).toBe("ExplicitlyDenied");
+    expect(await roleMay(recording, role, send)).toBe(true);
+  });
+});
