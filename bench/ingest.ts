@@ -116,8 +116,9 @@ async function plain(kind: PayloadKind): Promise<Measured> {
   const { port } = JSON.parse(await nextLine(child)) as { port: number };
   const published = await publish(kind, port, null);
   child.stdin?.write("flush\n");
-  const { rows } = JSON.parse(await nextLine(child)) as { rows: number };
+  await nextLine(child);
   const seconds = (performance.now() - published.started) / 1000;
+  const { rows } = JSON.parse(await nextLine(child)) as { rows: number };
   if (rows !== messages) throw new Error(`the lake holds ${rows} of ${messages} messages`);
   const memory = await peakMemory(child.pid);
   child.stdin?.end();
@@ -139,8 +140,8 @@ async function mutualTls(kind: PayloadKind): Promise<Measured> {
     }
     const published = await publish(kind, site.port, folder);
     await site.client().call("POST", "/flush");
-    const { rows } = await site.client().query(benchRows);
     const seconds = (performance.now() - published.started) / 1000;
+    const { rows } = await site.client().query(benchRows);
     if (Number(rows[0]?.[0]) !== messages)
       throw new Error(`the lake holds ${String(rows[0]?.[0])} of ${messages} messages`);
     return { rate: messages / seconds, acknowledged: published.rate, memory: await peakMemory(site.pid()) };

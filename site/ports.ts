@@ -21,10 +21,13 @@ export interface LogPosition {
   readonly record: number;
 }
 
-/** Consecutive committed records, in order. `next` is the position behind the last of them. */
+/** Consecutive committed records of one segment, in order. `next` is the position behind the last of them. */
 export interface LogBatch {
   readonly from: LogPosition;
   readonly next: LogPosition;
+  /** The records as the log keeps them (site/log/record.ts), one behind the other. */
+  readonly bodies: readonly Uint8Array[];
+  /** The records one by one, read when first asked for. */
   readonly arrivals: readonly Arrival[];
   /** Payload and header bytes, for back-pressure. */
   readonly bytes: number;

@@ -1,6 +1,6 @@
 /**
  * The site's log, pipeline and lake behind the broker's bench entry: no TLS, loopback only. A process of its own;
- * prints `{"port":…}`, and for each line on standard input flushes and prints `{"rows":…}`.
+ * prints `{"port":…}`, and for each line on standard input flushes, prints `flushed`, counts and prints `{"rows":…}`.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { randomBytes } from "node:crypto";
@@ -55,6 +55,7 @@ console.log(JSON.stringify({ port: broker.port }));
 const lines = createInterface({ input: process.stdin });
 for await (const _line of lines) {
   await lake.flush();
+  console.log("flushed");
   const { rows } = await lake.query(benchRows);
   console.log(JSON.stringify({ rows: Number(rows[0]?.[0]) }));
 }

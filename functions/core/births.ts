@@ -61,8 +61,8 @@ export class EdgeNode {
     if (this.waiting.length >= maximumWaiting || this.waitingBytes + length > maximumWaitingBytes)
       return false;
     this.waitingBytes += length;
-    // A copy: the payload is a piece of its batch, which would be kept whole.
-    this.waiting.push({ ...message, payload: message.payload.slice() });
+    // A copy: the payload is a piece of its batch, which would be kept whole, and the message may serve the next one.
+    this.waiting.push({ ...message, position: message.position, payload: message.payload.slice() });
     return true;
   }
 

@@ -13,6 +13,8 @@ import { statusBinding, statusProfile } from "./profiles/builtin.ts";
 import type { CompiledCodec } from "./profiles/compile.ts";
 import { compileProfile } from "./profiles/compile.ts";
 import type { Binding, Profile } from "./profiles/profile.ts";
+import type { RowSink } from "./row-sink.ts";
+import { DecodedRows } from "./row-sink.ts";
 import type { Codec } from "./rows.ts";
 import { MessageRows } from "./rows.ts";
 
@@ -35,6 +37,8 @@ export interface DecoderOptions {
 export interface Decoder {
   /** Decode a batch. Never throws: what can't be decoded is in `quarantined`. */
   decode(messages: readonly Message[]): Decoded;
+  /** One message into a sink. The message may serve the next one afterwards: a sink keeps nothing of it but copies. */
+  decodeInto(message: Message, sink: RowSink): void;
   /** Quarantine a message that its envelope has a fault of, in the same batch's terms. */
   refuse(message: Message, fault: Fault): Quarantined;
   /** What formats remember from message to message: to be restored and saved where the process does not live on. */
@@ -69,10 +73,10 @@ export function createDecoder(
   const sequences = options.trackSequence ? new SequenceTracker() : null;
   const rows = new MessageRows(options.sha256, window, options.tenant ?? null, sequences);
 
-  const decodeOne = (message: Message): void => {
+  const decodeInto = (message: Message, sink: RowSink): void => {
     const codec = dispatcher.find(message.deviceId, message.channel);
     let freed: readonly Message[] | void = undefined;
-    rows.begin(message, codec ?? noCodec);
+    rows.begin(message, codec ?? noCodec, sink);
     try {
       const { length } = message.payload;
       if (codec === null)
@@ -84,21 +88,21 @@ export function createDecoder(
       rows.problems.refused = toFault(thrown);
     }
     rows.finish();
-    if (freed) for (const earlier of freed) decodeOne(earlier);
+    if (freed) for (const earlier of freed) decodeInto(earlier, sink);
   };
 
   return {
     births,
     decode(messages) {
-      const out: Decoded = { readings: [], frames: [], quarantined: [], warnings: [] };
-      rows.open(out);
-      for (const message of messages) decodeOne(message);
-      return out;
+      const out = new DecodedRows();
+      for (const message of messages) decodeInto(message, out);
+      const { readings, frames, quarantined, warnings } = out;
+      return { readings, frames, quarantined, warnings };
     },
+    decodeInto,
     refuse(message, fault) {
-      const out: Decoded = { readings: [], frames: [], quarantined: [], warnings: [] };
-      rows.open(out);
-      rows.begin(message, dispatcher.find(message.deviceId, message.channel) ?? noCodec);
+      const out = new DecodedRows();
+      rows.begin(message, dispatcher.find(message.deviceId, message.channel) ?? noCodec, out);
       rows.problems.refused = fault;
       rows.finish();
       return out.quarantined[0]!;

@@ -60,8 +60,8 @@ export class MessageIdentity {
     this.sha256 = sha256;
   }
 
-  /** The first 16 bytes of the message's SHA-256, in an array of their own. */
-  id(message: Message, discriminator: string): Uint8Array {
+  /** The first 16 bytes of the message's SHA-256, written to `id` and returned. */
+  id(message: Message, discriminator: string, id = new Uint8Array(messageIdBytes)): Uint8Array {
     const { payload, deviceId, channel } = message;
     const room = 3 * (deviceId.length + channel.length + discriminator.length) + payload.length + 12;
     if (this.buffer.length < room) this.buffer = new Uint8Array(2 * room);
@@ -71,7 +71,6 @@ export class MessageIdentity {
     at = this.field(at, discriminator);
     buffer.set(payload, at);
     const digest = this.sha256(buffer.subarray(0, at + payload.length));
-    const id = new Uint8Array(messageIdBytes);
     for (let index = 0; index < messageIdBytes; index++) id[index] = digest.charCodeAt(index);
     return id;
   }

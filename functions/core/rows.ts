@@ -1,16 +1,16 @@
 /** One message on its way to rows: identity, event time and the columns that all of its rows share. */
 
 import type { IdentityRule } from "./dedupe.ts";
-import { discriminator, MessageIdentity, type Sha256 } from "./dedupe.ts";
-import type { Decoded, FrameTable, Message, Micros, Quality, Reading } from "./model.ts";
+import { discriminator, messageIdBytes, MessageIdentity, type Sha256 } from "./dedupe.ts";
+import type { FrameTable, Message, Micros, Quality } from "./model.ts";
 import type { Fault } from "./fault.ts";
 import { Flag } from "./model.ts";
 import type { SequenceTracker } from "./normalise/sequence.ts";
 import { clockUnsetBefore, EventTime, type TimeWindow } from "./normalise/time.ts";
 import { isKnownUnit } from "./normalise/units.ts";
 import { Problems } from "./quarantine.ts";
+import type { RowContext, RowSink } from "./row-sink.ts";
 
-const nothing = new Uint8Array(0);
 const int64 = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
 /** Distinct warnings that one decoder gives before it falls silent: a warning tells of a kind, not of a message. */
 const maximumWarnings = 1_000;
@@ -22,22 +22,21 @@ export interface Codec {
   readonly identity: IdentityRule;
 }
 
-export class MessageRows {
+export class MessageRows implements RowContext {
   readonly time: EventTime;
   readonly problems = new Problems();
+  message!: Message;
+  codec!: Codec;
+  tenant = "";
+  seq: number | bigint | null = null;
+  readonly msgId = new Uint8Array(messageIdBytes);
   private readonly identity: MessageIdentity;
   private readonly warned = new Set<string>();
-  private out: Decoded = { readings: [], frames: [], quarantined: [], warnings: [] };
-  private message!: Message;
-  private codec!: Codec;
-  private tenant = "";
+  private sink!: RowSink;
   private readonly tenantOverride: string | null;
   private readonly sequences: SequenceTracker | null;
-  private msgId: Uint8Array = nothing;
-  private seq: number | bigint | null = null;
+  private isIdentified = false;
   private messageFlags = 0;
-  private readingsBefore = 0;
-  private framesBefore = 0;
 
   constructor(sha256: Sha256, window: TimeWindow, tenant: string | null, sequences: SequenceTracker | null) {
     this.identity = new MessageIdentity(sha256);
@@ -46,20 +45,15 @@ export class MessageRows {
     this.sequences = sequences;
   }
 
-  /** Write to another batch from now on. */
-  open(out: Decoded): void {
-    this.out = out;
-  }
-
-  begin(message: Message, codec: Codec): void {
+  begin(message: Message, codec: Codec, sink: RowSink): void {
+    this.sink = sink;
     this.message = message;
     this.codec = codec;
     this.tenant = this.tenantOverride ?? message.tenant;
-    this.msgId = nothing;
+    this.isIdentified = false;
     this.seq = null;
     this.messageFlags = 0;
-    this.readingsBefore = this.out.readings.length;
-    this.framesBefore = this.out.frames.length;
+    sink.begin();
     this.time.begin(message.lane, message.receivedAt);
     this.problems.begin();
   }
@@ -74,7 +68,8 @@ export class MessageRows {
       this.messageFlags |= Flag.seqGap;
     }
     const time = deviceTime !== null && deviceTime >= clockUnsetBefore ? deviceTime : null;
-    this.msgId = this.identity.id(this.message, discriminator(this.codec.identity, this.message, seq, time));
+    this.identity.id(this.message, discriminator(this.codec.identity, this.message, seq, time), this.msgId);
+    this.isIdentified = true;
   }
 
   /** The counter of the rows from now on, where the records of one message have their own. */
@@ -182,24 +177,8 @@ export class MessageRows {
       }
     }
     const quality: Quality = present === 0 ? 2 : bits & (Flag.saturated | Flag.notANumber) ? 1 : 0;
-    if (this.msgId === nothing) this.identify(null, null);
-    const { message, time, codec } = this;
-    this.out.frames.push({
-      table,
-      tenant: this.tenant,
-      deviceId: message.deviceId,
-      ts: time.ts,
-      tsRaw: time.tsRaw,
-      values,
-      quality,
-      flags: bits | time.flags | this.messageFlags,
-      seq: this.seq,
-      ingestTs: message.receivedAt,
-      msgId: this.msgId,
-      lane: message.lane,
-      codec: codec.name,
-      codecVersion: codec.version,
-    });
+    if (!this.isIdentified) this.identify(null, null);
+    this.sink.frame(this, table, values, quality, bits | this.time.flags | this.messageFlags);
   }
 
   /** Report a unit symbol that IANA does not know, once a symbol and codec. */
@@ -214,19 +193,19 @@ export class MessageRows {
     const key = `${this.codec.name} ${code} ${detail}`;
     if (this.warned.has(key) || this.warned.size >= maximumWarnings) return;
     this.warned.add(key);
-    this.out.warnings.push({ deviceId: this.message.deviceId, code, detail: detail.slice(0, 500) });
+    this.sink.warn({ deviceId: this.message.deviceId, code, detail: detail.slice(0, 500) });
   }
 
   /** Close the message: rows of a refused one are taken back, and whatever was bad goes to quarantine. */
   finish(): void {
-    const { problems } = this;
-    if (!problems.any) return;
-    if (problems.refused !== null) {
-      this.out.readings.length = this.readingsBefore;
-      this.out.frames.length = this.framesBefore;
+    const { problems, sink } = this;
+    if (problems.any) {
+      if (problems.refused !== null) sink.takeBack();
+      if (!this.isIdentified) this.identifyRefused(problems.refused);
+      const { name, version } = this.codec;
+      sink.quarantine(problems.entry(this.message, this.msgId.slice(), name, version));
     }
-    if (this.msgId === nothing) this.identifyRefused(problems.refused);
-    this.out.quarantined.push(problems.entry(this.message, this.msgId, this.codec.name, this.codec.version));
+    sink.end(this);
   }
 
   /**
@@ -236,7 +215,7 @@ export class MessageRows {
    */
   private identifyRefused(fault: Fault | null): void {
     const rule = fault === null || fault.reason === "no-codec" ? this.codec.identity : "content";
-    this.msgId = this.identity.id(this.message, discriminator(rule, this.message, null, null));
+    this.identity.id(this.message, discriminator(rule, this.message, null, null), this.msgId);
   }
 
   private reading(
@@ -251,31 +230,20 @@ export class MessageRows {
     quality: Quality,
     flags: number,
   ): void {
-    if (this.msgId === nothing) this.identify(null, null);
-    const { message, time, codec } = this;
-    const row: Reading = {
-      tenant: this.tenant,
-      deviceId: message.deviceId,
+    if (!this.isIdentified) this.identify(null, null);
+    const bits = flags | this.time.flags | this.messageFlags;
+    this.sink.reading(
+      this,
       subDevice,
-      ts: time.ts,
-      tsRaw: time.tsRaw,
-      tsNs: time.tsNs,
       metric,
+      unit,
       valueDouble,
       valueInt,
       valueBool,
       valueText,
       valueBytes,
-      unit,
       quality,
-      flags: flags | time.flags | this.messageFlags,
-      seq: this.seq,
-      ingestTs: message.receivedAt,
-      msgId: this.msgId,
-      lane: message.lane,
-      codec: codec.name,
-      codecVersion: codec.version,
-    };
-    this.out.readings.push(row);
+      bits,
+    );
   }
 }

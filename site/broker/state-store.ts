@@ -6,7 +6,8 @@ import { open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LogClosedError } from "../log/errors.ts";
 import { segmentFile, syncFolder } from "../log/folder.ts";
-import { arrivalSource, decodeRecords, RecordBuffer, SourceNameCache } from "../log/record.ts";
+import { arrivalSource, RecordBuffer } from "../log/record.ts";
+import { decodeRecords, sourceNames } from "../log/record-source.ts";
 import { type DamageReport, recoverSegments } from "../log/recovery.ts";
 import { scanFrames } from "../log/segment-scan.ts";
 import { type OpenFile, SegmentWriter } from "../log/segment-writer.ts";
@@ -183,7 +184,7 @@ export class StateStore {
 async function readValues({ file, seal }: Segment): Promise<Map<string, Buffer>> {
   const values = new Map<string, Buffer>();
   if (seal === null) return values;
-  const names = new SourceNameCache();
+  const names = sourceNames();
   for (const item of scanFrames(await readFile(file), seal)) {
     if (item.kind === "damage") continue;
     const records: Arrival[] = [];

@@ -1,7 +1,9 @@
 /** What is committed and not yet taken by the consumer: from memory where it keeps up, from the files where it doesn't. */
 import { open } from "node:fs/promises";
-import type { Arrival, LogBatch, LogPosition } from "../ports.ts";
-import { decodeRecords, SourceNameCache } from "./record.ts";
+import type { LogBatch, LogPosition } from "../ports.ts";
+import { CommittedBatch } from "./committed-batch.ts";
+import { behindRecords } from "./record.ts";
+import { sourceNames } from "./record-source.ts";
 import { scanFrames, scanFromHeader, type DamagedStretch, type ScanStart } from "./segment-scan.ts";
 import { frameBytes, type Segment, type SegmentTable } from "./segment.ts";
 import type { CommittedFrame } from "./segmented-writer.ts";
@@ -27,7 +29,7 @@ export interface BacklogOptions {
 export class Backlog {
   readonly #table: SegmentTable;
   readonly #memoryBytes: number;
-  readonly #names = new SourceNameCache();
+  readonly #names = sourceNames();
   #frames: CommittedFrame[] = [];
   #held = 0;
   #unconsumed: number;
@@ -52,10 +54,13 @@ export class Backlog {
 
   committed(frame: CommittedFrame): void {
     this.#unconsumed += frame.bytes;
-    if (!this.#reading) return;
+    if (!this.#reading) {
+      frame.release();
+      return;
+    }
     this.#frames.push(frame);
     this.#held += frame.bytes;
-    while (this.#held > this.#memoryBytes) this.#forget();
+    while (this.#held > this.#memoryBytes) this.#forget().release();
     this.#wake();
   }
 
@@ -82,8 +87,7 @@ export class Backlog {
     } finally {
       signal?.removeEventListener("abort", stop);
       this.#reading = false;
-      this.#frames = [];
-      this.#held = 0;
+      while (this.#frames.length > 0) this.#forget().release();
     }
   }
 
@@ -128,9 +132,9 @@ export class Backlog {
       }
       const { sequence, firstRecord, records } = item.header;
       const end = item.offset + item.size;
-      const frame = { segment: segment.number, sequence, firstRecord, records, end, bytes: item.size };
-      yield* this.#hand([{ ...frame, body: item.body }], from);
-      next = behind({ ...frame, body: item.body });
+      const place = { segment: segment.number, sequence, firstRecord, records, end, bytes: item.size };
+      yield* this.#hand([{ ...place, body: item.body, release: () => undefined }], from);
+      next = behind(place);
     }
     return { ...next, offset: Math.max(next.offset, cursor.offset + bytes.length) };
   }
@@ -139,12 +143,15 @@ export class Backlog {
   async *#hand(frames: readonly CommittedFrame[], from: LogPosition): AsyncGenerator<LogBatch> {
     const batch = this.#batch(frames, from);
     if (batch !== null) yield batch;
-    for (const { bytes } of frames) this.#unconsumed -= bytes;
+    for (const frame of frames) {
+      this.#unconsumed -= frame.bytes;
+      frame.release();
+    }
     this.#onConsumed();
   }
 
   #takeRun(cursor: Cursor): CommittedFrame[] {
-    while (this.#frames[0] !== undefined && isBefore(this.#frames[0], cursor)) this.#forget();
+    while (this.#frames[0] !== undefined && isBefore(this.#frames[0], cursor)) this.#forget().release();
     const run: CommittedFrame[] = [];
     let bytes = 0;
     let sequence = cursor.sequence;
@@ -165,8 +172,7 @@ export class Backlog {
   }
 
   #batch(frames: readonly CommittedFrame[], from: LogPosition): LogBatch | null {
-    const arrivals: Arrival[] = [];
-    let bytes = 0;
+    const bodies: Buffer[] = [];
     let start: LogPosition | null = null;
     let next: LogPosition | null = null;
     for (const { segment, firstRecord, records, body } of frames) {
@@ -175,10 +181,9 @@ export class Backlog {
       next = { segment, record: firstRecord + records };
       if (skip >= records) continue;
       start ??= { segment, record: firstRecord + Math.max(0, skip) };
-      decodeRecords(body, arrivals, this.#names, skip);
-      bytes += body.length;
+      bodies.push(skip > 0 ? behindRecords(body, skip) : body);
     }
-    return start === null || next === null ? null : { from: start, next, arrivals, bytes };
+    return start === null || next === null ? null : new CommittedBatch(start, next, bodies, this.#names);
   }
 
   /** Behind the end of a segment that another follows, the cursor goes on there. */
@@ -209,7 +214,8 @@ function isBefore(frame: CommittedFrame, cursor: Cursor): boolean {
   );
 }
 
-function behind({ segment, sequence, firstRecord, records, end }: CommittedFrame): Cursor {
+function behind(frame: Omit<CommittedFrame, "body" | "bytes" | "release">): Cursor {
+  const { segment, sequence, firstRecord, records, end } = frame;
   return { segment, offset: end, sequence: sequence + 1, record: firstRecord + records };
 }
 

@@ -1,4 +1,5 @@
 /** Records on their way into one frame, and who waits for it. */
+import type { BufferPool } from "./buffer-pool.ts";
 import { type ArrivalSource, RecordBuffer, recordBytes } from "./record.ts";
 
 /** Is told once for each group that it put a record into. */
@@ -18,14 +19,16 @@ const smallestGroup = 4096;
 /** Groups in order: the last one is open, those before it are full. */
 export class GroupQueue {
   readonly #groupBytes: number;
+  readonly #pool: BufferPool;
   #full: Group[] = [];
   #open: Group;
   #pending = 0;
   #lastSize = smallestGroup;
 
   /** A group that has `groupBytes` is full. */
-  constructor(groupBytes: number) {
+  constructor(groupBytes: number, pool: BufferPool) {
     this.#groupBytes = groupBytes;
+    this.#pool = pool;
     this.#open = this.#begin(1);
   }
 
@@ -65,13 +68,13 @@ export class GroupQueue {
     return group;
   }
 
-  /** The group is on disk or given up. */
-  done(group: Group): void {
-    this.#pending -= group.records.length;
+  /** A group of so many bytes is on disk or given up. */
+  done(bytes: number): void {
+    this.#pending -= bytes;
   }
 
   #begin(number: number): Group {
     const capacity = Math.min(this.#lastSize + (this.#lastSize >> 2), this.#groupBytes + (1 << 17));
-    return { number, records: new RecordBuffer(capacity), listeners: new Set() };
+    return { number, records: new RecordBuffer(capacity, this.#pool), listeners: new Set() };
   }
 }

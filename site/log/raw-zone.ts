@@ -7,7 +7,7 @@ import type { Arrival } from "../ports.ts";
 import type { Keyring } from "../seal.ts";
 import { LogKeyError } from "./errors.ts";
 import { makeFolder, syncFolder } from "./folder.ts";
-import { decodeRecords, SourceNameCache } from "./record.ts";
+import { decodeRecords, sourceNames } from "./record-source.ts";
 import { identifySegment } from "./segment-format.ts";
 import { type DamagedStretch, scanFrames } from "./segment-scan.ts";
 import type { Segment } from "./segment.ts";
@@ -46,7 +46,7 @@ export async function* readSegment(
       `${file}: nothing in it opens: the file is damaged from its start, or was sealed under another key file`,
     );
   }
-  const names = new SourceNameCache();
+  const names = sourceNames();
   for (const item of scanFrames(bytes, identity.seal)) {
     if (item.kind === "damage") {
       onDamage(item);

@@ -2,7 +2,7 @@
  * The plain inside of a frame: records one after another, each
  * `u16 device length, u16 channel length, device, channel, f64 received at, u32 payload length, payload`, little endian.
  */
-import type { Arrival } from "../ports.ts";
+import { BufferPool } from "./buffer-pool.ts";
 
 /** Where records come from, encoded once: a broker connection has a handful of them. */
 export interface ArrivalSource {
@@ -32,12 +32,14 @@ export function recordBytes(source: ArrivalSource, payloadLength: number): numbe
 
 /** Collects records; grows by doubling. */
 export class RecordBuffer {
+  readonly #pool: BufferPool;
   #bytes: Buffer;
   #length = 0;
   #count = 0;
 
-  constructor(capacity: number) {
-    this.#bytes = Buffer.allocUnsafeSlow(capacity);
+  constructor(capacity: number, pool = new BufferPool(0)) {
+    this.#pool = pool;
+    this.#bytes = pool.take(capacity);
   }
 
   get length(): number {
@@ -71,63 +73,49 @@ export class RecordBuffer {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Gives the memory back: nobody reads {@link contents} any more. */
+  release(): void {
+    this.#pool.give(this.#bytes);
+    this.#length = 0;
+    this.#count = 0;
+  }
+
   #grow(needed: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+    const larger = this.#pool.take(Math.max(needed, this.#bytes.length * 2));
     this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#pool.give(this.#bytes);
     this.#bytes = larger;
   }
 }
 
-interface SourceNames {
-  readonly deviceId: string;
-  readonly channel: string;
+/** Where the parts of one record are in its frame's body. */
+export interface RecordPlace {
+  readonly deviceLength: number;
+  readonly channelLength: number;
+  readonly payloadStart: number;
+  /** Behind the payload: where the next record begins. */
+  readonly end: number;
 }
 
-/** Devices repeat: a text is made once and kept. */
-export class SourceNameCache {
-  readonly #names = new Map<string, SourceNames>();
-  readonly #most: number;
-
-  /** `most` names are kept. */
-  constructor(most = 20_000) {
-    this.#most = most;
-  }
-
-  get(body: Buffer, at: number, deviceLength: number, channelLength: number): SourceNames {
-    const key = body.toString("latin1", at, at + 4 + deviceLength + channelLength);
-    const known = this.#names.get(key);
-    if (known !== undefined) return known;
-    const start = at + 4;
-    const names = {
-      deviceId: body.toString("utf8", start, start + deviceLength),
-      channel: body.toString("utf8", start + deviceLength, start + deviceLength + channelLength),
-    };
-    if (this.#names.size >= this.#most) this.#names.clear();
-    this.#names.set(key, names);
-    return names;
-  }
+/** The record that begins at `at`. Throws RangeError where the body is not whole. */
+export function recordAt(body: Buffer, at: number): RecordPlace {
+  const deviceLength = body.readUInt16LE(at);
+  const channelLength = body.readUInt16LE(at + 2);
+  const payloadStart = at + 4 + deviceLength + channelLength + fixedBytes;
+  const end = payloadStart + body.readUInt32LE(payloadStart - 4);
+  if (end > body.length) throw new RangeError(`the record at ${at} reaches beyond its frame`);
+  return { deviceLength, channelLength, payloadStart, end };
 }
 
-/**
- * Appends the records of a frame's body to `into`, leaving out the first `skip`.
- * Payloads are views into `body`. Throws RangeError on a body that is not whole.
- */
-export function decodeRecords(body: Buffer, into: Arrival[], names: SourceNameCache, skip = 0): void {
+/** When the record with its payload there arrived, microseconds. */
+export const receivedAtOf = (body: Buffer, { payloadStart }: RecordPlace): number =>
+  body.readDoubleLE(payloadStart - fixedBytes);
+
+/** What is behind the first `count` records. */
+export function behindRecords(body: Buffer, count: number): Buffer {
   let at = 0;
-  for (let index = 0; at < body.length; index += 1) {
-    const deviceLength = body.readUInt16LE(at);
-    const channelLength = body.readUInt16LE(at + 2);
-    const fixed = at + 4 + deviceLength + channelLength;
-    const receivedAt = body.readDoubleLE(fixed);
-    const start = fixed + fixedBytes;
-    const end = start + body.readUInt32LE(fixed + 8);
-    if (end > body.length) throw new RangeError(`record ${index} reaches beyond its frame`);
-    if (index >= skip) {
-      const { deviceId, channel } = names.get(body, at, deviceLength, channelLength);
-      into.push({ deviceId, channel, payload: body.subarray(start, end), receivedAt });
-    }
-    at = end;
-  }
+  for (let index = 0; index < count; index += 1) at = recordAt(body, at).end;
+  return body.subarray(at);
 }
 
 /** `receivedAt` of the first record. */

@@ -1,6 +1,7 @@
 import { open, unlink } from "node:fs/promises";
 import type { Arrival, LogBatch, LogPosition, LogStats } from "../ports.ts";
 import { Backlog } from "./backlog.ts";
+import { BufferPool } from "./buffer-pool.ts";
 import { LogClosedError, LogFullError } from "./errors.ts";
 import { type CommitListener, type Group, GroupQueue } from "./group.ts";
 import type { SegmentLog, IngestLogOptions, LogLimits } from "./ingest-log.ts";
@@ -13,6 +14,8 @@ import { SegmentedWriter } from "./segmented-writer.ts";
 
 const defaults: LogLimits = { segmentBytes: 16 << 20, groupBytes: 4 << 20, backlogBytes: 32 << 20 };
 const hourMs = 3_600_000;
+/** Unused memory that is kept for the next groups. */
+const pooledBytes = 4 << 20;
 const keptSources = 20_000;
 
 export class SealedIngestLog implements SegmentLog {
@@ -47,7 +50,7 @@ export class SealedIngestLog implements SegmentLog {
     const { segmentBytes, groupBytes, backlogBytes } = this.#limits;
     const purpose = logPurpose;
     this.#writer = new SegmentedWriter({ folder, keyring, purpose, segmentBytes, table, behind, openFile });
-    this.#groups = new GroupQueue(groupBytes);
+    this.#groups = new GroupQueue(groupBytes, new BufferPool(pooledBytes));
     this.#backlog = new Backlog({
       table,
       memoryBytes: backlogBytes,
@@ -186,6 +189,7 @@ export class SealedIngestLog implements SegmentLog {
   }
 
   async #commit(group: Group): Promise<void> {
+    const bytes = group.records.length;
     let failure: Error | null = null;
     try {
       const frame = await this.#writer.append(group.records);
@@ -193,8 +197,9 @@ export class SealedIngestLog implements SegmentLog {
       this.#backlog.committed(frame);
     } catch (error) {
       failure = error as Error;
+      group.records.release();
     }
-    this.#groups.done(group);
+    this.#groups.done(bytes);
     for (const listener of group.listeners) listener.committed(group.number, failure);
     this.#relieve();
   }

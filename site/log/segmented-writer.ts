@@ -16,6 +16,8 @@ export interface CommittedFrame {
   readonly end: number;
   /** On disk. */
   readonly bytes: number;
+  /** Nobody reads the body any more. */
+  release(): void;
 }
 
 export interface SegmentedWriterOptions {
@@ -51,7 +53,8 @@ export class SegmentedWriter {
     const bytes = await writer.append(body, group.count);
     this.#show(writer, firstRecord === 0 ? firstReceivedAt(body) : null);
     const { segment, size: end } = writer;
-    return { segment, sequence, firstRecord, records: group.count, body, end, bytes };
+    const release = (): void => group.release();
+    return { segment, sequence, firstRecord, records: group.count, body, end, bytes, release };
   }
 
   /** Closes the segment where its hour is over at `now`, microseconds; the next one stands ready and empty. */

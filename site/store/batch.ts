@@ -1,75 +1,73 @@
-/** A log batch as flat memory, so that handing it to a decode thread costs a pointer instead of a copy per message. */
-import type { Arrival, LogBatch } from "../ports.ts";
-import type { Message } from "../../functions/core/model.ts";
+/** A log batch as the decode threads see it: its bytes where they are, so that no message is an object before it is decoded. */
+import { hash } from "node:crypto";
+import type { Lane, Message } from "../../functions/core/model.ts";
+import { recordAt, receivedAtOf } from "../log/record.ts";
+import { SourceNameCache, type SourceNames } from "../log/record-source.ts";
 
-export interface FlatBatch {
-  /** Payloads one behind the other. */
-  readonly payloads: Uint8Array<ArrayBuffer>;
-  /** End of each payload. */
-  readonly ends: Uint32Array<ArrayBuffer>;
-  readonly receivedAt: Float64Array<ArrayBuffer>;
-  /** Index into `names`. */
-  readonly sources: Uint32Array<ArrayBuffer>;
-  /** Device id and channel. */
-  readonly names: readonly (readonly [string, string])[];
+export interface Batch {
+  /** Records as the log keeps them, one behind the other; memory that is shared with the log, read only. */
+  readonly bodies: readonly Uint8Array[];
   readonly segment: number;
-  /** Of each message, in the segment. */
-  readonly records: Uint32Array<ArrayBuffer>;
+  /** Number of the first record, in its segment. */
+  readonly first: number;
 }
 
-export function flatten({ from, arrivals }: LogBatch, chosen: readonly number[]): FlatBatch {
-  let bytes = 0;
-  for (const index of chosen) bytes += (arrivals[index] as Arrival).payload.length;
-  const payloads = new Uint8Array(bytes);
-  const ends = new Uint32Array(chosen.length);
-  const receivedAt = new Float64Array(chosen.length);
-  const sources = new Uint32Array(chosen.length);
-  const records = new Uint32Array(chosen.length);
-  const names: [string, string][] = [];
-  const numbers = new Map<string, Map<string, number>>();
-  let end = 0;
-  chosen.forEach((index, row) => {
-    const { deviceId, channel, payload, receivedAt: at } = arrivals[index] as Arrival;
-    payloads.set(payload, end);
-    end += payload.length;
-    ends[row] = end;
-    receivedAt[row] = at;
-    records[row] = from.record + index;
-    let channels = numbers.get(deviceId);
-    if (channels === undefined) numbers.set(deviceId, (channels = new Map()));
-    let number = channels.get(channel);
-    if (number === undefined) {
-      number = names.length;
-      names.push([deviceId, channel]);
-      channels.set(channel, number);
+/** Of a device: it always goes to the same worker, which judges its order and its repeats. */
+export function shardOf(deviceId: string, workers: number): number {
+  return workers === 1 ? 0 : Number.parseInt(hash("sha256", deviceId).slice(0, 8), 16) % workers;
+}
+
+/** A message of a batch; one object serves all of them, one after the other. */
+class BatchMessage implements Message {
+  readonly tenant: string;
+  readonly lane: Lane = "live";
+  deviceId = "";
+  channel = "";
+  payload: Uint8Array = new Uint8Array();
+  receivedAt = 0;
+  segment = 0;
+  record = 0;
+
+  constructor(tenant: string) {
+    this.tenant = tenant;
+  }
+
+  get position(): string {
+    return `${this.segment}:${this.record}`;
+  }
+}
+
+/** Reads the messages of one shard. */
+export class BatchReader {
+  readonly #message: BatchMessage;
+  readonly #sources: SourceNameCache<SourceNames & { readonly isOurs: boolean }>;
+
+  constructor(tenant: string, shard: number, workers: number) {
+    this.#message = new BatchMessage(tenant);
+    this.#sources = new SourceNameCache((names) => ({
+      ...names,
+      isOurs: shardOf(names.deviceId, workers) === shard,
+    }));
+  }
+
+  /** What `take` gets is only valid during the call. */
+  read({ bodies, segment, first }: Batch, take: (message: Message) => void): void {
+    const message = this.#message;
+    message.segment = segment;
+    message.record = first;
+    for (const bytes of bodies) {
+      const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      for (let at = 0; at < body.length; message.record++) {
+        const place = recordAt(body, at);
+        const source = this.#sources.get(body, at, place);
+        at = place.end;
+        if (!source.isOurs) continue;
+        message.deviceId = source.deviceId;
+        message.channel = source.channel;
+        message.payload = body.subarray(place.payloadStart, place.end);
+        message.receivedAt = receivedAtOf(body, place);
+        take(message);
+      }
     }
-    sources[row] = number;
-  });
-  return { payloads, ends, receivedAt, sources, names, segment: from.segment, records };
-}
-
-export const batchBuffers = (batch: FlatBatch): ArrayBuffer[] => [
-  batch.payloads.buffer,
-  batch.ends.buffer,
-  batch.receivedAt.buffer,
-  batch.sources.buffer,
-  batch.records.buffer,
-];
-
-export function messagesOf(batch: FlatBatch, tenant: string): Message[] {
-  let start = 0;
-  return Array.from(batch.ends, (end, row) => {
-    const [deviceId, channel] = batch.names[batch.sources[row] ?? 0] ?? ["", ""];
-    const payload = batch.payloads.subarray(start, end);
-    start = end;
-    return {
-      tenant,
-      deviceId,
-      channel,
-      payload,
-      receivedAt: batch.receivedAt[row] ?? 0,
-      position: `${batch.segment}:${batch.records[row]}`,
-      lane: "live",
-    };
-  });
+  }
 }

@@ -2,15 +2,21 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { parentPort, workerData } from "node:worker_threads";
-import type { Decoded, Message, Quarantined } from "../../functions/core/model.ts";
-import { messagesOf, type FlatBatch } from "./batch.ts";
-import { packFrames, packQuarantined, packReadings } from "./pack.ts";
-import { transferables, type PackedTable } from "./packed.ts";
+import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import type { Message } from "../../functions/core/model.ts";
+import type { RowSink } from "../../functions/core/row-sink.ts";
+import { BatchReader, type Batch } from "./batch.ts";
+import type { PackedTable } from "./packed.ts";
+import { PackedRows, type PackedCounts } from "./packed-rows.ts";
 import { RecentIds } from "./recent-ids.ts";
 
 export interface DecodeThreadData {
   readonly tenant: string;
+  /** This worker among how many. */
+  readonly shard: number;
+  readonly workers: number;
+  /** To the lake: rows go there directly. */
+  readonly lake: MessagePort;
   readonly bundle: { readonly file: string; readonly sha256: string };
   readonly profiles: readonly unknown[];
   readonly bindings: readonly unknown[];
@@ -23,25 +29,27 @@ export interface DecodeThreadData {
 
 export interface DecodeRequest {
   readonly id: number;
-  readonly batch: FlatBatch;
+  readonly batch: Batch;
 }
 
+/** The rows are with the lake, under the same id. */
 export interface DecodeAnswer {
   readonly id: number;
+  readonly counts: PackedCounts;
+}
+
+/** What the lake gets. */
+export interface DecodedRowsMessage {
+  readonly id: number;
   readonly tables: readonly PackedTable[];
-  readonly messages: number;
-  readonly rows: number;
-  readonly frames: number;
-  readonly quarantined: number;
-  readonly duplicates: number;
 }
 
 interface Bundle {
-  createHandler(config: object): { decode(messages: readonly Message[]): Decoded };
+  createHandler(config: object): { decodeInto(message: Message, sink: RowSink): void };
 }
 
-const { tenant, bundle, profiles, bindings, clockWindow, knownIds, remembered } =
-  workerData as DecodeThreadData;
+const data = workerData as DecodeThreadData;
+const { tenant, bundle, profiles, bindings, clockWindow, knownIds, lake } = data;
 const code = readFileSync(bundle.file);
 const sha256 = createHash("sha256").update(code).digest("hex");
 if (sha256 !== bundle.sha256) {
@@ -51,49 +59,21 @@ if (sha256 !== bundle.sha256) {
 }
 const { createHandler } = (await import(pathToFileURL(bundle.file).href)) as Bundle;
 const decoder = createHandler({ profiles, bindings, tenant, options: { clockWindow } });
-const recent = new RecentIds(remembered);
+const recent = new RecentIds(data.remembered);
 for (let at = 0; at < knownIds.length; at += 16) recent.seen(knownIds.subarray(at, at + 16));
-
-/** Whether a row's message is new. All rows of one message share one array, and stand together in each table. */
-function judge() {
-  const verdicts = new Map<Uint8Array, boolean>();
-  let duplicates = 0;
-  let last: Uint8Array | null = null;
-  let isLastNew = true;
-  const isNew = ({ msgId }: { readonly msgId: Uint8Array }): boolean => {
-    if (msgId === last) return isLastNew;
-    last = msgId;
-    const known = verdicts.get(msgId);
-    if (known !== undefined) return (isLastNew = known);
-    isLastNew = !recent.seen(msgId);
-    if (!isLastNew) duplicates++;
-    verdicts.set(msgId, isLastNew);
-    return isLastNew;
-  };
-  return Object.assign(isNew, { duplicates: () => duplicates });
-}
+const rows = new PackedRows(recent);
+const reader = new BatchReader(tenant, data.shard, data.workers);
+const decode = (message: Message): void => decoder.decodeInto(message, rows);
 
 parentPort?.on("message", ({ id, batch }: DecodeRequest) => {
-  const messages = messagesOf(batch, tenant);
-  const decoded = decoder.decode(messages);
-  const isNew = judge();
-  const readings = decoded.readings.filter(isNew);
-  const frames = decoded.frames.filter(isNew);
-  const quarantined: Quarantined[] = decoded.quarantined.filter(isNew);
-  const tables = [
-    ...(readings.length > 0 ? [packReadings(readings)] : []),
-    ...packFrames(frames),
-    ...(quarantined.length > 0 ? [packQuarantined(quarantined)] : []),
-  ];
-  const answer: DecodeAnswer = {
-    id,
-    tables,
-    messages: messages.length,
-    rows: readings.length,
-    frames: frames.length,
-    quarantined: quarantined.length,
-    duplicates: isNew.duplicates(),
-  };
-  parentPort?.postMessage(answer, tables.flatMap(transferables));
+  reader.read(batch, decode);
+  const { tables, counts } = rows.take();
+  const message: DecodedRowsMessage = { id, tables };
+  lake.postMessage(
+    message,
+    tables.map(({ memory }) => memory),
+  );
+  const answer: DecodeAnswer = { id, counts };
+  parentPort?.postMessage(answer);
 });
 parentPort?.postMessage("ready");

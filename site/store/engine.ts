@@ -1,5 +1,6 @@
 /** DuckDB as the lake uses it: bounded, nothing plain on disk, reading and writing below the lake's folder only. */
-import type duckdb from "@duckdb/node-bindings";
+import { setTimeout as delay } from "node:timers/promises";
+import duckdb from "@duckdb/node-bindings";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import type { SealingKey } from "../seal.ts";
 
@@ -15,6 +16,11 @@ export interface Engine {
   readonly writer: DuckDBConnection;
   /** The writer as the low-level binding knows it. */
   readonly native: duckdb.Connection;
+  /**
+   * A statement of the writer, run by DuckDB's own thread. Waiting for it in a thread of ours, as `run` does, would keep
+   * that one busy asking whether there is something to do.
+   */
+  inBackground(sql: string): Promise<void>;
   /** A connection of its own for each query, so that one can be interrupted. */
   connect(): Promise<DuckDBConnection>;
   close(): void;
@@ -49,7 +55,19 @@ export async function startEngine(
   }
   // The public class keeps the binding's connection to itself; copying whole columns needs it.
   const native = (writer as unknown as { readonly connection: duckdb.Connection }).connection;
-  return { writer, native, connect: () => instance.connect(), close: () => instance.closeSync() };
+  return {
+    writer,
+    native,
+    inBackground: (sql) => runInBackground(native, sql),
+    connect: () => instance.connect(),
+    close: () => instance.closeSync(),
+  };
+}
+
+async function runInBackground(connection: duckdb.Connection, sql: string): Promise<void> {
+  const pending = duckdb.pending_prepared(await duckdb.prepare(connection, sql));
+  while (!duckdb.pending_execution_is_finished(duckdb.pending_execute_check_state(pending))) await delay(1);
+  await duckdb.execute_pending(pending);
 }
 
 async function loadOpenSsl(connection: DuckDBConnection, file: string | undefined): Promise<void> {

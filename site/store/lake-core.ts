@@ -9,7 +9,7 @@ import { findDamaged, setAside } from "./damage.ts";
 import { startEngine, type Engine } from "./engine.ts";
 import { tidy } from "./tidy.ts";
 import { Manifest, type Commit, type LakeFile } from "./manifest.ts";
-import type { PackedTable } from "./packed.ts";
+import type { PackedHour, PackedTable } from "./packed.ts";
 import { Staging } from "./staging.ts";
 import { fileScan, latestView, rateView, tableView } from "./views.ts";
 import { writeFiles } from "./write-files.ts";
@@ -23,7 +23,7 @@ export interface LakeCoreOptions {
   readonly onDamage: (paths: readonly string[]) => void;
 }
 
-export interface StageRequest {
+export interface StagedBatch {
   readonly tables: readonly PackedTable[];
   /** Behind the last message in `tables`. */
   readonly next: LogPosition;
@@ -34,7 +34,11 @@ export interface StageRequest {
 export const flushRows = 100_000;
 
 /** Writes a selection of a table into files that are part of the change. */
-export type WriteSelection = (table: TableSchema, select: string) => Promise<void>;
+export type WriteSelection = (
+  table: TableSchema,
+  select: string,
+  hours?: readonly PackedHour[],
+) => Promise<void>;
 
 export interface Change extends Omit<Commit, "add"> {
   /** Whose rows are in the new files. */
@@ -112,7 +116,7 @@ export class LakeCore {
     );
   }
 
-  async stage({ tables, next, delta }: StageRequest): Promise<void> {
+  async stage({ tables, next, delta }: StagedBatch): Promise<void> {
     await this.#whole(async () => {
       for (const packed of tables) {
         const staging = await this.#stagingOf(packed.table);
@@ -136,7 +140,9 @@ export class LakeCore {
     if (segment === position.segment && record === position.record) return position;
     const stagings = [...this.#staging.values()].filter(({ rows }) => rows > 0);
     await this.change(async (write) => {
-      for (const { table, select } of stagings) await write(table, select);
+      for (const staging of stagings) {
+        await staging.withLabels((select) => write(staging.table, select, staging.hours));
+      }
       return { remove: [], position, stats, staged: stagings };
     });
     return position;
@@ -151,8 +157,8 @@ export class LakeCore {
     const { engine, folder } = this;
     const add: LakeFile[] = [];
     try {
-      const { staged = [], ...rest } = await work(async (table, select) => {
-        for await (const file of writeFiles({ engine, folder, table, select })) add.push(file);
+      const { staged = [], ...rest } = await work(async (table, select, hours) => {
+        for await (const file of writeFiles({ engine, folder, table, select, hours })) add.push(file);
       });
       const added = new Set(add.map(({ path }) => path));
       const commit = { add, ...rest, remove: rest.remove.filter((path) => !added.has(path)) };

@@ -1,12 +1,14 @@
 /** The thread that holds DuckDB, so that neither broker nor page waits for it: requests in, answers out, in order where it matters. */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import type { LogPosition, PipelineStats } from "../ports.ts";
 import { Keyring } from "../seal.ts";
 import type { LakeSettings } from "../settings.ts";
 import { findDamaged, mayComeOfDamage } from "./damage.ts";
-import { LakeCore, type StageRequest } from "./lake-core.ts";
+import { LakeCore } from "./lake-core.ts";
 import { maintain } from "./maintenance.ts";
 import { exportParquet, knownIds, lakeStats, quarantineEntries } from "./questions.ts";
 import { answer } from "./reader.ts";
+import { RowsInbox } from "./rows-inbox.ts";
 
 export interface LakeThreadData {
   readonly settings: LakeSettings;
@@ -17,6 +19,14 @@ export interface LakeRequest {
   readonly id: number;
   readonly method: keyof typeof methods;
   readonly args: readonly unknown[];
+}
+
+export interface StageRequest {
+  /** Of the batch; every decode worker has sent its rows under it. */
+  readonly id: number;
+  /** Behind the last message of the batch. */
+  readonly next: LogPosition;
+  readonly delta: PipelineStats;
 }
 
 export type LakeAnswer =
@@ -34,6 +44,8 @@ const core = await LakeCore.open({
   extensionFile,
   onDamage: (damaged) => reply({ damaged }),
 });
+
+const inbox = new RowsInbox();
 
 /** After a look at every byte of the lake that found nothing wrong, the next one waits so many times as long as it took. */
 const lookPause = 20;
@@ -86,9 +98,10 @@ async function setDamagedAside(): Promise<boolean> {
 }
 
 const methods = {
-  stage: (request: never) =>
+  attach: async (ports: never) => inbox.attach(ports as readonly MessagePort[]),
+  stage: ({ id, next, delta }: StageRequest) =>
     inTurn(async () => {
-      await core.stage(request as StageRequest);
+      await core.stage({ tables: inbox.take(id), next, delta });
       return core.stagedRows;
     }),
   flush: () => inTurn(() => core.flush()),

@@ -1,5 +1,5 @@
 /** The lake's thread seen from outside: requests, answers, and its end. */
-import { Worker } from "node:worker_threads";
+import { Worker, type Transferable } from "node:worker_threads";
 import type { Logger } from "../logger.ts";
 import type { LogPosition } from "../ports.ts";
 import type { LakeAnswer, LakeRequest, LakeThreadData } from "./lake-thread.ts";
@@ -54,7 +54,7 @@ export class LakeWorker {
   call<Result>(
     method: LakeRequest["method"],
     args: readonly unknown[] = [],
-    transfer: ArrayBuffer[] = [],
+    transfer: readonly Transferable[] = [],
   ): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       if (this.#dead !== null) {

@@ -1,5 +1,6 @@
 /** The lake as the other modules see it: requests to its thread, flushes when due, maintenance when idle. */
 import { setTimeout as delay } from "node:timers/promises";
+import type { MessagePort } from "node:worker_threads";
 import type { Logger } from "../logger.ts";
 import type {
   LakeReader,
@@ -11,9 +12,9 @@ import type {
 } from "../ports.ts";
 import { Keyring } from "../seal.ts";
 import type { LakeSettings } from "../settings.ts";
-import { flushRows, type StageRequest } from "./lake-core.ts";
+import { flushRows } from "./lake-core.ts";
+import type { StageRequest } from "./lake-thread.ts";
 import { LakeWorker } from "./lake-worker.ts";
-import { transferables } from "./packed.ts";
 
 export interface OpenLakeOptions {
   readonly settings: LakeSettings;
@@ -33,7 +34,12 @@ export interface Lake extends LakeReader {
   readonly position: LogPosition;
   /** Where decoding goes on: behind what is staged. */
   reached(): Promise<LogPosition>;
-  /** Rows to write; resolves when they are staged and, where too many wait for files that can't be written, when they can. */
+  /** The ports, one a decode worker, that rows come from. */
+  attach(rows: readonly MessagePort[]): Promise<void>;
+  /**
+   * Rows to write, which every decode worker has sent; resolves when they are staged and, where too many wait for files
+   * that can't be written, when they can.
+   */
   stage(request: StageRequest, signal?: AbortSignal): Promise<void>;
   knownIds(limit: number): Promise<Uint8Array>;
   /** Told of each position that is safe. */
@@ -99,8 +105,12 @@ class ThreadedLake implements Lake {
     return this.#worker.call("position");
   }
 
+  attach(rows: readonly MessagePort[]): Promise<void> {
+    return this.#worker.call("attach", [rows], rows);
+  }
+
   async stage(request: StageRequest, signal?: AbortSignal): Promise<void> {
-    this.#staged = await this.#worker.call("stage", [request], request.tables.flatMap(transferables));
+    this.#staged = await this.#worker.call("stage", [request]);
     if (this.#staged >= flushRows && Date.now() >= this.#retryAt) void this.#tryFlush();
     // More than that waits here and so, back through the log, in the devices.
     while (this.#staged >= 2 * flushRows && !this.#worker.isDead && signal?.aborted !== true) {

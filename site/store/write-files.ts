@@ -10,6 +10,7 @@ import {
 import { encryption, type Engine } from "./engine.ts";
 import { partitionOf, settle } from "./files.ts";
 import type { LakeFile } from "./manifest.ts";
+import type { PackedHour } from "./packed.ts";
 
 export interface FilesToWrite {
   readonly engine: Engine;
@@ -18,36 +19,33 @@ export interface FilesToWrite {
   readonly table: TableSchema;
   /** A query with the table's columns. */
   readonly select: string;
-}
-
-interface Hour {
-  /** Microseconds. */
-  readonly from: number;
-  readonly rows: number;
-  readonly minTs: number;
-  readonly maxTs: number;
+  /** The hours that it touches; default: they are looked for. */
+  readonly hours?: readonly PackedHour[] | undefined;
 }
 
 const hourMicros = 3_600_000_000;
 
 /** Each file is synced and in its place when it is handed over; no manifest names it yet. */
 export async function* writeFiles(request: FilesToWrite): AsyncGenerator<LakeFile> {
-  for (const hour of await hoursOf(request)) yield await writeHour(request, hour);
+  for (const hour of request.hours ?? (await hoursOf(request))) yield await writeHour(request, hour);
 }
 
-async function hoursOf({ engine, table, select }: FilesToWrite): Promise<Hour[]> {
-  const by = quoteIdentifier(table.partitionBy);
+async function hoursOf({ engine, table, select }: FilesToWrite): Promise<PackedHour[]> {
+  const micros = `epoch_us(${quoteIdentifier(table.partitionBy)})`;
   const reader = await engine.writer.runAndReadAll(
-    `SELECT CAST(epoch_us(date_trunc('hour', ${by})) AS DOUBLE), CAST(count(*) AS DOUBLE), CAST(epoch_us(min(${by})) AS DOUBLE),
-       CAST(epoch_us(max(${by})) AS DOUBLE) FROM (${select}) GROUP BY date_trunc('hour', ${by}) ORDER BY 1`,
+    `SELECT CAST(min(${micros}) AS DOUBLE), CAST(max(${micros}) AS DOUBLE), CAST(count(*) AS DOUBLE)
+     FROM (${select}) GROUP BY ${micros} // ${hourMicros} ORDER BY 1`,
   );
   return reader.getRows().map((row) => {
-    const [from = 0, rows = 0, minTs = 0, maxTs = 0] = row.map(Number);
-    return { from, rows, minTs, maxTs };
+    const [minTs = 0, maxTs = 0, rows = 0] = row.map(Number);
+    return { from: Math.floor(minTs / hourMicros) * hourMicros, minTs, maxTs, rows };
   });
 }
 
-async function writeHour({ engine, folder, table, select }: FilesToWrite, hour: Hour): Promise<LakeFile> {
+async function writeHour(
+  { engine, folder, table, select }: FilesToWrite,
+  hour: PackedHour,
+): Promise<LakeFile> {
   const { from, rows, minTs, maxTs } = hour;
   const draft = join(folder, "drafts", `${table.name}-${process.hrtime.bigint()}.parquet`);
   const by = quoteIdentifier(table.partitionBy);
@@ -55,7 +53,7 @@ async function writeHour({ engine, folder, table, select }: FilesToWrite, hour: 
   const shape = columnList(table);
   const where = `${by} >= make_timestamptz(${from}) AND ${by} < make_timestamptz(${from + hourMicros})`;
   try {
-    await engine.writer.run(
+    await engine.inBackground(
       `COPY (SELECT ${shape} FROM (${select}) WHERE ${where} ORDER BY ${order}) TO '${draft.replaceAll("'", "''")}'
        (FORMAT parquet, COMPRESSION zstd, ENCRYPTION_CONFIG {${encryption}})`,
     );

@@ -1,0 +1,124 @@
+/** One table's rows on their way into columns. */
+import type { TableSchema } from "../../functions/core/table.ts";
+import { ColumnWriter, type ColumnPlace } from "./column-writer.ts";
+import { valueColumns, widthOf, type PackedHour, type PackedTable } from "./packed.ts";
+
+/** One value for each series column, in their order. */
+export type SeriesValues = readonly (string | null)[];
+
+const hourMicros = 3_600_000_000;
+const two32 = 4_294_967_296;
+
+function isEqual(left: SeriesValues, right: SeriesValues): boolean {
+  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
+  return true;
+}
+
+export class PackWriter {
+  readonly table: TableSchema;
+  rows = 0;
+  /** In the order of {@link valueColumns}. */
+  columns: readonly ColumnWriter[] = [];
+  readonly #partitionColumn: number;
+  readonly #expected: number;
+  #capacity = 0;
+  #memory = new ArrayBuffer(0);
+  #codes = new Int32Array(0);
+  #places: readonly ColumnPlace[] = [];
+  #series: SeriesValues[] = [];
+  readonly #groups = new Map<string, Map<string, number[]>>();
+
+  /** So many rows are expected in a pack; it grows where there are more. */
+  constructor(table: TableSchema, expected: number) {
+    this.table = table;
+    this.#expected = expected;
+    this.#partitionColumn = valueColumns(table).findIndex(({ name }) => name === table.partitionBy);
+  }
+
+  /** The next row's number, and its place in the dictionary: `first` and `second` tell most series apart. */
+  begin(first: string, second: string, values: SeriesValues): number {
+    if (this.rows === this.#capacity) this.#allocate(2 * this.#capacity || this.#expected);
+    this.#codes[this.rows] = this.#number(first, second, values);
+    return this.rows++;
+  }
+
+  takeBack(rows: number): void {
+    if (rows === this.rows) return;
+    this.rows = rows;
+    for (const column of this.columns) column.takeBack(rows);
+  }
+
+  /** What was written since the last time; `null` where that is nothing. */
+  finish(): PackedTable | null {
+    const { table, rows } = this;
+    if (rows === 0) return null;
+    const packed: PackedTable = {
+      table,
+      rows,
+      series: this.#series,
+      memory: this.#memory,
+      codes: 0,
+      columns: this.columns.map((column) => column.finish(rows)),
+      hours: this.#hours(),
+    };
+    this.rows = 0;
+    this.#capacity = 0;
+    this.#series = [];
+    this.#groups.clear();
+    return packed;
+  }
+
+  #number(first: string, second: string, values: SeriesValues): number {
+    let group = this.#groups.get(first);
+    if (group === undefined) this.#groups.set(first, (group = new Map()));
+    let numbers = group.get(second);
+    if (numbers === undefined) group.set(second, (numbers = []));
+    for (const number of numbers) if (isEqual(this.#series[number] as SeriesValues, values)) return number;
+    numbers.push(this.#series.length);
+    return this.#series.push([...values]) - 1;
+  }
+
+  /** DuckDB reads validity in words of 64 rows. */
+  #allocate(wanted: number): void {
+    const capacity = Math.ceil(wanted / 64) * 64;
+    let end = 4 * capacity;
+    const places = valueColumns(this.table).map((column): ColumnPlace => {
+      const width = widthOf(column);
+      const values = end;
+      const valid = values + width * capacity;
+      end = valid + (capacity >> 3);
+      return { width, isNullable: column.nullable, values, valid };
+    });
+    const memory = new ArrayBuffer(end);
+    const codes = new Int32Array(memory, 0, capacity);
+    const columns = places.map((place) => new ColumnWriter(place, memory, capacity));
+    if (this.rows > 0) {
+      codes.set(this.#codes.subarray(0, this.rows));
+      this.columns.forEach((former, index) => columns[index]?.continue(former, this.rows));
+    }
+    this.#capacity = capacity;
+    this.#memory = memory;
+    this.#codes = codes;
+    this.#places = places;
+    this.columns = columns;
+  }
+
+  #hours(): PackedHour[] {
+    const place = this.#places[this.#partitionColumn] as ColumnPlace;
+    const words = new Int32Array(this.#memory, place.values, 2 * this.rows);
+    const hours = new Map<number, { from: number; rows: number; minTs: number; maxTs: number }>();
+    let hour = { from: NaN, rows: 0, minTs: 0, maxTs: 0 };
+    for (let row = 0; row < this.rows; row++) {
+      const ts = (words[2 * row + 1] as number) * two32 + ((words[2 * row] as number) >>> 0);
+      if (!(ts >= hour.from && ts < hour.from + hourMicros)) {
+        const from = Math.floor(ts / hourMicros) * hourMicros;
+        hour = hours.get(from) ?? { from, rows: 0, minTs: ts, maxTs: ts };
+        hours.set(from, hour);
+      }
+      hour.rows++;
+      if (ts < hour.minTs) hour.minTs = ts;
+      if (ts > hour.maxTs) hour.maxTs = ts;
+    }
+    return [...hours.values()];
+  }
+}
