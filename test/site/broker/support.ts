@@ -173,12 +173,14 @@ export class RawClient {
   }
 }
 
-/** A device that publishes all the time; `problems` says what went wrong. */
+/** A device that publishes every 20 ms, each time a number higher by one, and watches how long each PUBACK takes. */
 export class GoodClient {
   readonly client: RawClient;
   readonly #topic: string;
   #sent = 0;
   #slowest = 0;
+  /** Packets received that were looked at. */
+  #seen = 0;
   #timer: NodeJS.Timeout;
   readonly #sentAt = new Map<number, number>();
 
@@ -191,12 +193,15 @@ export class GoodClient {
   #step(): void {
     this.#settle();
     this.#sent += 1;
-    this.#sentAt.set(this.#sent, Date.now());
-    this.client.publish(this.#topic, `good ${this.#sent}`, 1, this.#sent);
+    const id = ((this.#sent - 1) % 65_535) + 1;
+    this.#sentAt.set(id, Date.now());
+    this.client.publish(this.#topic, `good ${this.#sent}`, 1, id);
   }
 
   #settle(): void {
-    for (const { messageId } of this.client.of("puback")) {
+    const { received } = this.client;
+    for (; this.#seen < received.length; this.#seen += 1) {
+      const { messageId } = received[this.#seen] as Packet;
       const sentAt = this.#sentAt.get(messageId as number);
       if (sentAt === undefined) continue;
       this.#slowest = Math.max(this.#slowest, Date.now() - sentAt);
