@@ -10,17 +10,10 @@ import type { ConnectPacket } from "./guard-connect.ts";
 import type { SubscribePacket, UnsubscribePacket } from "./guard-subscribe.ts";
 import type { Identity } from "./identity.ts";
 import { Intake } from "./intake.ts";
-import {
-  ConnectCode,
-  encodeAck,
-  encodeConnack,
-  encodeSuback,
-  PacketType,
-  pingresp,
-  subscribeFailure,
-} from "./packets.ts";
+import { ConnectCode, encodeAck, encodeConnack, encodeSuback, PacketType, pingresp } from "./packets.ts";
 import { type Refusal, Violation } from "./refusals.ts";
 import type { Session, SessionLink } from "./session.ts";
+import { grant } from "./subscribing.ts";
 
 /** Beyond a PUBLISH's payload: its topic, a CONNECT's texts, a SUBSCRIBE's filters. */
 const packetOverhead = 4096;
@@ -119,11 +112,11 @@ export class Connection implements PacketHandler, SessionLink {
       this.#flow.hold(Hold.congestion);
       this.#core.whenDrained(this);
     }
-    const debt = this.#entry?.bucket.take(this.receivedAt / 1000) ?? 0;
-    if (debt > 0) this.#flow.holdFor(Hold.rate, debt);
+    this.#charge();
   }
 
   acknowledge(type: number, id: number): void {
+    this.#charge();
     switch (type) {
       case PacketType.puback:
         return this.#session?.acknowledge(id);
@@ -137,33 +130,21 @@ export class Connection implements PacketHandler, SessionLink {
 
   subscribe({ id, requests }: SubscribePacket): void {
     const session = this.#session as Session;
-    const { policy, sessions, retained, refusals } = this.#core;
-    const taken: { filter: string; qos: 0 | 1 }[] = [];
-    const codes = requests.map(({ filter, qos }) => {
-      const granted = qos === 0 ? 0 : 1;
-      const isAllowed = policy.maySubscribe(session.clientId, filter);
-      if (!isAllowed || !sessions.subscribe(session, filter, granted)) {
-        refusals.count("subscription not allowed");
-        return subscribeFailure;
-      }
-      taken.push({ filter, qos: granted });
-      return granted;
-    });
+    const { codes, retained } = grant(this.#core, session, requests);
     this.send(encodeSuback(id, codes));
-    for (const { filter, qos: granted } of taken) {
-      for (const [topic, { payload, qos }] of retained.match(filter)) {
-        session.deliver({ topic, payload, qos: qos < granted ? qos : granted, retain: true });
-      }
-    }
+    for (const message of retained) session.deliver(message);
+    this.#charge();
   }
 
   unsubscribe({ id, filters }: UnsubscribePacket): void {
     for (const filter of filters) this.#core.sessions.unsubscribe(this.#session as Session, filter);
     this.send(encodeAck(PacketType.unsuback, id));
+    this.#charge();
   }
 
   ping(): void {
     this.send(pingresp);
+    this.#charge();
   }
 
   disconnect(): void {
@@ -204,6 +185,12 @@ export class Connection implements PacketHandler, SessionLink {
     if (session?.link === this) session.detach();
     if (this.#entry !== null) this.#entry.isConnected = false;
     this.#core.ended(this, session);
+  }
+
+  /** Every packet counts, not only PUBLISH: two bytes of a client must not keep the broker busy without end. */
+  #charge(): void {
+    const debt = this.#entry?.bucket.take(this.receivedAt / 1000) ?? 0;
+    if (debt > 0) this.#flow.holdFor(Hold.rate, debt);
   }
 
   #read(chunk: Buffer): void {

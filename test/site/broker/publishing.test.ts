@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Packet } from "mqtt-packet";
 import type { PlainBroker } from "../../../site/broker/plain.ts";
 import type { SegmentLog } from "../../../site/log/ingest-log.ts";
 import { FaultyDisk } from "../log/support.ts";
@@ -170,5 +171,23 @@ describe("acknowledged means on disk", () => {
     // 200 at once, 300 more at 200 a second.
     expect(Date.now() - start).toBeGreaterThan(1300);
     await client.until("PINGRESP", () => client.of("pingresp").length === 1);
+  });
+
+  test.each<[string, Packet, Packet["cmd"]]>([
+    ["PINGREQ", { cmd: "pingreq" }, "pingresp"],
+    [
+      "SUBSCRIBE",
+      { cmd: "subscribe", messageId: 1, subscriptions: [{ topic: "devices/a/#", qos: 0 }] },
+      "suback",
+    ],
+    ["UNSUBSCRIBE", { cmd: "unsubscribe", messageId: 1, unsubscriptions: ["devices/a/#"] }, "unsuback"],
+    ["PUBREL", { cmd: "pubrel", messageId: 1 }, "pubcomp"],
+  ])("so is one that floods with %s", async (_name, packet, answer) => {
+    const broker = await bench.plain({ log: await bench.log(), limits: { messagesPerSecond: 200 } });
+    const client = await RawClient.session(broker.port, "a");
+    const start = Date.now();
+    client.send(...Array.from({ length: 300 }, () => packet));
+    await client.until("every answer", () => client.of(answer).length === 300);
+    expect(Date.now() - start).toBeGreaterThan(400);
   });
 });

@@ -262,11 +262,11 @@ describe("connections", () => {
     const silent = await RawClient.session(broker.port, "a", { keepalive: 1 });
     const endless = await RawClient.session(broker.port, "b", { keepalive: 0 });
     const busy = await RawClient.session(broker.port, "c", { keepalive: 1 });
-    const timer = setInterval(() => busy.publish("devices/c/telemetry", "x"), 300);
+    const timer = setInterval(() => busy.publish("devices/c/telemetry", "x"), 300).unref();
     // Half a packet is no sign of life.
     const half = await RawClient.session(broker.port, "d", { keepalive: 1 });
     half.write(Buffer.from([0x30, 50]));
-    const drip = setInterval(() => half.write(Buffer.from([0])), 300);
+    const drip = setInterval(() => half.write(Buffer.from([0])), 300).unref();
     await silent.closed();
     await half.closed();
     expect(endless.isClosed).toBe(false);

@@ -187,7 +187,7 @@ export class GoodClient {
   constructor(client: RawClient, deviceId: string) {
     this.client = client;
     this.#topic = `devices/${deviceId}/telemetry`;
-    this.#timer = setInterval(() => this.#step(), 20);
+    this.#timer = setInterval(() => this.#step(), 20).unref();
   }
 
   #step(): void {
