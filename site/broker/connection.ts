@@ -129,11 +129,20 @@ export class Connection implements PacketHandler, SessionLink {
   }
 
   subscribe({ id, requests }: SubscribePacket): void {
-    const session = this.#session as Session;
-    const { codes, retained } = grant(this.#core, session, requests);
-    this.send(encodeSuback(id, codes));
-    for (const message of retained) session.deliver(message);
     this.#charge();
+    const session = this.#session as Session;
+    const answer = (): void => {
+      const { codes, retained } = grant(this.#core, session, requests);
+      this.send(encodeSuback(id, codes));
+      for (const message of retained) session.deliver(message);
+    };
+    if (this.#intake?.isRetaining !== true) return answer();
+    // What this client retained before is in force before it asks for it.
+    this.#flow.hold(Hold.order);
+    this.#intake.afterRetained(() => {
+      if (!this.#isEnded) answer();
+      this.#flow.release(Hold.order);
+    });
   }
 
   unsubscribe({ id, filters }: UnsubscribePacket): void {

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 
 /** Why reading from a connection waits; several at once. */
-export const Hold = { congestion: 1, rate: 2, reader: 4 } as const;
+export const Hold = { congestion: 1, rate: 2, reader: 4, order: 8 } as const;
 export type Hold = (typeof Hold)[keyof typeof Hold];
 
 /** Back-pressure of one connection: while anything holds it, its socket is not read. */

@@ -57,6 +57,7 @@ export class Intake implements CommitListener {
   readonly #topics: KnownTopics;
   #batches: Batch[] = [];
   #committed = 0;
+  #afterRetained: (() => void) | null = null;
 
   constructor(context: IntakeContext, owner: IntakeOwner, clientId: string, session: Session) {
     this.#context = context;
@@ -106,6 +107,16 @@ export class Intake implements CommitListener {
     }
   }
 
+  /** A retained message is on its way to disk. */
+  get isRetaining(): boolean {
+    return this.#batches.some(({ heard }) => heard.some(({ retain }) => retain));
+  }
+
+  /** Once it is not {@link isRetaining} any more; one at a time. */
+  afterRetained(next: () => void): void {
+    this.#afterRetained = next;
+  }
+
   committed(group: number, error: Error | null): void {
     if (error !== null) {
       const failed = this.#batches.find((batch) => batch.group === group);
@@ -120,14 +131,21 @@ export class Intake implements CommitListener {
 
   /** In the order of arrival [MQTT-4.6.0-2, 4.6.0-3]; a retained message is acknowledged once that is on disk as well. */
   #settle(): void {
-    for (;;) {
-      const [batch] = this.#batches;
-      if (batch === undefined || batch.group > this.#committed || batch.state === "retaining") return;
-      if (batch.state === "waiting") this.#hand(batch);
-      if (batch.state !== "done") return;
-      this.#batches.shift();
-      if (batch.ackBytes > 0) this.#owner.send(batch.acks.subarray(0, batch.ackBytes));
-    }
+    while (this.#settleFirst());
+    if (this.#afterRetained === null || this.isRetaining) return;
+    const next = this.#afterRetained;
+    this.#afterRetained = null;
+    next();
+  }
+
+  #settleFirst(): boolean {
+    const [batch] = this.#batches;
+    if (batch === undefined || batch.group > this.#committed || batch.state === "retaining") return false;
+    if (batch.state === "waiting") this.#hand(batch);
+    if (batch.state !== "done") return false;
+    this.#batches.shift();
+    if (batch.ackBytes > 0) this.#owner.send(batch.acks.subarray(0, batch.ackBytes));
+    return true;
   }
 
   #hand(batch: Batch): void {

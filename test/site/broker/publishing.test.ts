@@ -144,6 +144,28 @@ describe("acknowledged means on disk", () => {
     await client.until("PUBACK", () => client.of("puback").length === 1);
   });
 
+  test("a subscription waits for what its client retained before", async () => {
+    const { disk, broker } = await withDisk();
+    const client = await RawClient.session(broker.port, "a");
+    const status = "devices/a/status";
+    const sync = disk.holdSyncs();
+    client.publish(status, "here", 0, 0, true);
+    client.subscribe(status);
+    client.send({ cmd: "pingreq" });
+    await until("a sync to be asked for", () => sync.asked > 0);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(client.received.map(({ cmd }) => cmd)).toEqual(["connack"]);
+    sync.letGo();
+    await client.until("PINGRESP", () => client.of("pingresp").length === 1);
+    expect(client.received.map(({ cmd }) => cmd)).toEqual(["connack", "suback", "publish", "pingresp"]);
+    expect(client.of("publish")).toMatchObject([{ retain: true }]);
+    client.publish(status, "", 0, 0, true);
+    client.subscribe(status);
+    client.send({ cmd: "pingreq" });
+    await client.until("PINGRESP", () => client.of("pingresp").length === 2);
+    expect(client.messages).toEqual([`${status}: here`, `${status}: `]);
+  });
+
   test("while the consumer is behind the sockets are not read, and memory does not grow with what they hold", async () => {
     const log = await bench.log({ limits: { backlogBytes: 200_000 } }, false);
     const broker = await bench.plain({ log });
