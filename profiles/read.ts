@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Profile } from "../functions/core/profiles/profile.ts";
+import { withFiles } from "./files.ts";
 import { validateProfile } from "../functions/core/profiles/schema.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -41,14 +42,28 @@ async function readProfile(family: string, folder: string): Promise<Profile> {
   if (!families.includes(family)) {
     throw new Error(`there is no device profile "${family}"; allowed: ${families.join(", ") || "none yet"}`);
   }
-  let data: unknown;
-  try {
-    data = JSON.parse(await readFile(join(folder, family, "profile.json"), "utf8"));
-  } catch (thrown) {
-    throw new Error(`${source} can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-  }
-  const profile = validateProfile(data, source);
+  const profile = await readProfileFolder(join(folder, family), source);
   if (profile.name !== family)
     throw new Error(`${source}: its name is "${profile.name}", its folder "${family}"`);
   return profile;
+}
+
+/**
+ * Read and validate the profile.json of a folder, with the files beside it that it names.
+ * Throws an Error that lists its mistakes.
+ * @param source what to call the file in the error
+ */
+export async function readProfileFolder(folder: string, source: string): Promise<Profile> {
+  let data: unknown;
+  try {
+    data = JSON.parse(await readFile(join(folder, "profile.json"), "utf8"));
+  } catch (thrown) {
+    throw new Error(`${source} can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+  try {
+    data = await withFiles(data, folder);
+  } catch (thrown) {
+    throw new Error(`${source}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+  return validateProfile(data, source);
 }

@@ -1,6 +1,6 @@
 import { interpolate, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { settingsFile, type LambdaSettings } from "../../functions/aws-agreements.ts";
-import { frameTableOf } from "../../functions/core/formats/raw-binary.ts";
+import { frameTablesOf } from "../../functions/core/formats/raw-binary.ts";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import { frameTable, quarantineTable, readingsTable } from "../../functions/core/table.ts";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
@@ -148,10 +148,9 @@ function frameTables(
   { tables, zones }: EncryptedLake,
   opts: { parent: StreamProcessor },
 ): void {
-  const layouts = profiles.flatMap((profile) => {
-    const layout = profile.format === "raw-binary" ? frameTableOf(profile) : null;
-    return layout === null ? [] : [layout];
-  });
+  const layouts = profiles.flatMap((profile) =>
+    profile.format === "raw-binary" ? frameTablesOf(profile) : [],
+  );
   for (const layout of new Map(layouts.map((one) => [one.name, one])).values()) {
     const table = frameTable(layout);
     lakeTable(`${name}-${table.name.replaceAll("_", "-")}`, tables.database, zones.curated.name, table, opts);

@@ -70,6 +70,7 @@ function messageId({ readings, frames, quarantined }: Decoded): string {
 
 export function wearableLayout(profiles: readonly Profile[]): FrameLayout {
   const profile = profiles.find(({ name }) => name === "wearable-imu");
-  if (profile?.format !== "raw-binary") throw new Error("profiles/wearable-imu declares no frame layout");
+  if (profile?.format !== "raw-binary" || !profile.layout)
+    throw new Error("profiles/wearable-imu declares no frame layout");
   return profile.layout;
 }

@@ -19,20 +19,20 @@ export interface BornMetric {
 /** The metrics of an edge node itself, or of one device behind it. */
 export class BirthTable {
   readonly metrics: readonly BornMetric[];
-  private readonly names = new Map<string, BornMetric>();
-  private readonly aliases = new Map<number | bigint, BornMetric>();
+  readonly #names = new Map<string, BornMetric>();
+  readonly #aliases = new Map<number | bigint, BornMetric>();
 
   constructor(metrics: readonly BornMetric[]) {
     this.metrics = metrics;
     for (const metric of metrics) {
-      this.names.set(metric.name, metric);
-      if (metric.alias !== null) this.aliases.set(metric.alias, metric);
+      this.#names.set(metric.name, metric);
+      if (metric.alias !== null) this.#aliases.set(metric.alias, metric);
     }
   }
 
   find(name: string | null, alias: number | bigint | null): BornMetric | null {
     const metric =
-      name === null ? (alias === null ? undefined : this.aliases.get(alias)) : this.names.get(name);
+      name === null ? (alias === null ? undefined : this.#aliases.get(alias)) : this.#names.get(name);
     return metric ?? null;
   }
 }
@@ -53,14 +53,14 @@ export class EdgeNode {
   /** By device id; "" is the node itself. */
   readonly tables = new Map<string, BirthTable>();
   waiting: Message[] = [];
-  private waitingBytes = 0;
+  #waitingBytes = 0;
 
   /** Remember a message that can't be read before its birth. */
   wait(message: Message): boolean {
     const { length } = message.payload;
-    if (this.waiting.length >= maximumWaiting || this.waitingBytes + length > maximumWaitingBytes)
+    if (this.waiting.length >= maximumWaiting || this.#waitingBytes + length > maximumWaitingBytes)
       return false;
-    this.waitingBytes += length;
+    this.#waitingBytes += length;
     // A copy: the payload is a piece of its batch, which would be kept whole, and the message may serve the next one.
     this.waiting.push({ ...message, position: message.position, payload: message.payload.slice() });
     return true;
@@ -71,7 +71,7 @@ export class EdgeNode {
     if (this.waiting.length === 0) return [];
     const taken = this.waiting.filter(isFor);
     this.waiting = this.waiting.filter((message) => !isFor(message));
-    this.waitingBytes = this.waiting.reduce((sum, { payload }) => sum + payload.length, 0);
+    this.#waitingBytes = this.waiting.reduce((sum, { payload }) => sum + payload.length, 0);
     return taken;
   }
 
@@ -117,49 +117,49 @@ const exact = (digits: string | null): number | bigint | null => {
 
 /** The edge nodes that one decoder knows. Keys are device ids: an edge node is an MQTT client. */
 export class Births {
-  private readonly nodes = new Map<string, EdgeNode>();
-  private readonly changed = new Set<string>();
-  private readonly sizes = new Map<string, number>();
-  private metrics = 0;
+  readonly #nodes = new Map<string, EdgeNode>();
+  readonly #changed = new Set<string>();
+  readonly #sizes = new Map<string, number>();
+  #metrics = 0;
 
   node(key: string): EdgeNode {
-    let node = this.nodes.get(key);
+    let node = this.#nodes.get(key);
     if (node === undefined) {
-      this.nodes.set(key, (node = new EdgeNode()));
-      this.forgetBeyond();
+      this.#nodes.set(key, (node = new EdgeNode()));
+      this.#forgetBeyond();
     }
     return node;
   }
 
   /** Note that a node has changed and has to be saved. */
   touch(key: string): void {
-    this.changed.add(key);
-    const size = this.nodes.get(key)?.metricCount ?? 0;
-    this.metrics += size - (this.sizes.get(key) ?? 0);
-    this.sizes.set(key, size);
-    this.forgetBeyond();
+    this.#changed.add(key);
+    const size = this.#nodes.get(key)?.metricCount ?? 0;
+    this.#metrics += size - (this.#sizes.get(key) ?? 0);
+    this.#sizes.set(key, size);
+    this.#forgetBeyond();
   }
 
-  private forgetBeyond(): void {
-    if (this.nodes.size <= rememberedNodes && this.metrics <= rememberedMetrics) return;
-    for (const key of this.nodes.keys()) {
+  #forgetBeyond(): void {
+    if (this.#nodes.size <= rememberedNodes && this.#metrics <= rememberedMetrics) return;
+    for (const key of this.#nodes.keys()) {
       // What is not saved yet is not forgotten; the last node is the one at hand.
-      if (this.changed.has(key) || this.nodes.size === 1) continue;
-      this.forget(key);
-      if (this.nodes.size <= rememberedNodes && this.metrics <= rememberedMetrics) return;
+      if (this.#changed.has(key) || this.#nodes.size === 1) continue;
+      this.#forget(key);
+      if (this.#nodes.size <= rememberedNodes && this.#metrics <= rememberedMetrics) return;
     }
   }
 
-  private forget(key: string): void {
-    this.nodes.delete(key);
-    this.metrics -= this.sizes.get(key) ?? 0;
-    this.sizes.delete(key);
+  #forget(key: string): void {
+    this.#nodes.delete(key);
+    this.#metrics -= this.#sizes.get(key) ?? 0;
+    this.#sizes.delete(key);
   }
 
   /** Take over what was saved of a node; `null` where nothing was. The sequence stays known if the node was. */
   restore(key: string, stored: StoredNode | null): void {
-    const lastSeq = this.nodes.get(key)?.lastSeq ?? null;
-    this.forget(key);
+    const lastSeq = this.#nodes.get(key)?.lastSeq ?? null;
+    this.#forget(key);
     if (stored === null) return;
     const node = this.node(key);
     node.lastSeq = lastSeq;
@@ -171,17 +171,17 @@ export class Births {
     for (const { payload, ...rest } of stored.waiting)
       node.wait({ ...rest, deviceId: key, payload: decodeBase64(payload) ?? new Uint8Array(0) });
     this.touch(key);
-    this.changed.delete(key);
+    this.#changed.delete(key);
   }
 
   /** What has to be saved since the last call. */
   takeChanged(): [key: string, stored: StoredNode][] {
-    const changed = [...this.changed].map((key): [string, StoredNode] => [key, this.stored(key)]);
-    this.changed.clear();
+    const changed = [...this.#changed].map((key): [string, StoredNode] => [key, this.#stored(key)]);
+    this.#changed.clear();
     return changed;
   }
 
-  private stored(key: string): StoredNode {
+  #stored(key: string): StoredNode {
     const { bdSeq, tables, waiting } = this.node(key);
     return {
       version: 1,

@@ -3,19 +3,9 @@
  * bytes that are there, so that a few bytes can't claim gigabytes. Every method throws a {@link Fault}.
  */
 
+import * as major from "./cbor-major.ts";
 import { asText, halfToNumber } from "./cbor-values.ts";
 import { Fault } from "./fault.ts";
-
-export const major = {
-  unsigned: 0,
-  negative: 1,
-  bytes: 2,
-  text: 3,
-  array: 4,
-  map: 5,
-  tag: 6,
-  simple: 7,
-} as const;
 
 /** Argument of an item of indefinite length. */
 export const indefinite = -1;
@@ -34,9 +24,9 @@ export class CborReader {
   info = 0;
   /** Argument; {@link indefinite}; rounded above 2^53-1, where {@link exactArgument} is the one to ask. */
   argument = 0;
-  private high = 0;
-  private low = 0;
-  private view: DataView | null = null;
+  #high = 0;
+  #low = 0;
+  #view: DataView | null = null;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -54,15 +44,15 @@ export class CborReader {
     if (info < 24) {
       this.argument = info;
     } else if (info === 24) {
-      this.argument = this.unsigned(1);
+      this.argument = this.#unsigned(1);
     } else if (info === 25) {
-      this.argument = this.unsigned(2);
+      this.argument = this.#unsigned(2);
     } else if (info === 26) {
-      this.argument = this.unsigned(4);
+      this.argument = this.#unsigned(4);
     } else if (info === 27) {
-      this.high = this.unsigned(4);
-      this.low = this.unsigned(4);
-      this.argument = this.high * 4_294_967_296 + this.low;
+      this.#high = this.#unsigned(4);
+      this.#low = this.#unsigned(4);
+      this.argument = this.#high * 4_294_967_296 + this.#low;
     } else if (info === 31 && this.type >= major.bytes && this.type !== major.tag) {
       this.argument = indefinite;
     } else {
@@ -91,8 +81,8 @@ export class CborReader {
 
   /** The argument as it is, whatever its size. */
   exactArgument(): number | bigint {
-    if (this.info !== 27 || this.high <= 0x1f_ffff) return this.argument;
-    return (BigInt(this.high) << 32n) | BigInt(this.low);
+    if (this.info !== 27 || this.#high <= 0x1f_ffff) return this.argument;
+    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
   }
 
   /** Integer of a head of type unsigned or negative. */
@@ -108,26 +98,26 @@ export class CborReader {
   float(): number {
     if (this.info === 25) return halfToNumber(this.argument);
     const { bytes, position } = this;
-    this.view ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    return this.info === 26 ? this.view.getFloat32(position - 4) : this.view.getFloat64(position - 8);
+    this.#view ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    return this.info === 26 ? this.#view.getFloat32(position - 4) : this.#view.getFloat64(position - 8);
   }
 
   /** Text behind a head of type text. */
   text(): string {
     if (this.argument !== indefinite) {
       const start = this.position;
-      return asText(this.bytes, start, this.claim(this.argument));
+      return asText(this.bytes, start, this.#claim(this.argument));
     }
     let whole = "";
     // Each chunk is valid UTF-8 by itself (RFC 8949 section 3.2.3).
-    for (const chunk of this.chunks(major.text)) whole += asText(chunk, 0, chunk.length);
+    for (const chunk of this.#chunks(major.text)) whole += asText(chunk, 0, chunk.length);
     return whole;
   }
 
   /** A copy of the bytes behind a head of type bytes. */
   byteString(): Uint8Array {
-    if (this.argument !== indefinite) return this.take(this.argument).slice();
-    const chunks = this.chunks(major.bytes);
+    if (this.argument !== indefinite) return this.#take(this.argument).slice();
+    const chunks = this.#chunks(major.bytes);
     const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
     let at = 0;
     for (const chunk of chunks) {
@@ -144,31 +134,31 @@ export class CborReader {
   }
 
   /** Go past the content of a string; returns its end. */
-  private claim(length: number): number {
+  #claim(length: number): number {
     const start = this.position;
     if (length > this.bytes.length - start)
       throw broken(`a string of ${length} bytes goes beyond the input`, start);
     return (this.position = start + length);
   }
 
-  private take(length: number): Uint8Array {
+  #take(length: number): Uint8Array {
     const start = this.position;
-    return this.bytes.subarray(start, this.claim(length));
+    return this.bytes.subarray(start, this.#claim(length));
   }
 
-  private chunks(type: number): Uint8Array[] {
+  #chunks(type: number): Uint8Array[] {
     const chunks: Uint8Array[] = [];
     while (!this.takeBreak()) {
       this.head();
       if (this.type !== type || this.argument === indefinite) {
         throw broken("a chunk of another type inside an indefinite string", this.position - 1);
       }
-      chunks.push(this.take(this.argument));
+      chunks.push(this.#take(this.argument));
     }
     return chunks;
   }
 
-  private unsigned(length: number): number {
+  #unsigned(length: number): number {
     const { bytes } = this;
     const at = this.position;
     if (at + length > bytes.length) throw broken("input ends inside a head", at);

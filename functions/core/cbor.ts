@@ -3,9 +3,11 @@
  * item are refused.
  */
 
-import { broken, CborReader, indefinite, major } from "./cbor-reader.ts";
+import * as major from "./cbor-major.ts";
+import { broken, CborReader, indefinite } from "./cbor-reader.ts";
 import type { CborValue } from "./cbor-values.ts";
-import { bignum, CborMap, CborSimple, CborTag, narrow } from "./cbor-values.ts";
+import { narrow } from "./integers.ts";
+import { bignum, CborMap, CborSimple, CborTag } from "./cbor-values.ts";
 
 export { CborMap, CborSimple, CborTag, type CborValue } from "./cbor-values.ts";
 

@@ -53,31 +53,31 @@ const encoder = new TextEncoder();
 
 /** Computes message ids; holds the buffer that the hash is taken over, so one a thread. */
 export class MessageIdentity {
-  private readonly sha256: Sha256;
-  private buffer = new Uint8Array(4_096);
+  readonly #sha256: Sha256;
+  #buffer = new Uint8Array(4_096);
 
   constructor(sha256: Sha256) {
-    this.sha256 = sha256;
+    this.#sha256 = sha256;
   }
 
   /** The first 16 bytes of the message's SHA-256, written to `id` and returned. */
   id(message: Message, discriminator: string, id = new Uint8Array(messageIdBytes)): Uint8Array {
     const { payload, deviceId, channel } = message;
     const room = 3 * (deviceId.length + channel.length + discriminator.length) + payload.length + 12;
-    if (this.buffer.length < room) this.buffer = new Uint8Array(2 * room);
-    const { buffer } = this;
-    let at = this.field(0, deviceId);
-    at = this.field(at, channel);
-    at = this.field(at, discriminator);
+    if (this.#buffer.length < room) this.#buffer = new Uint8Array(2 * room);
+    const buffer = this.#buffer;
+    let at = this.#field(0, deviceId);
+    at = this.#field(at, channel);
+    at = this.#field(at, discriminator);
     buffer.set(payload, at);
-    const digest = this.sha256(buffer.subarray(0, at + payload.length));
+    const digest = this.#sha256(buffer.subarray(0, at + payload.length));
     for (let index = 0; index < messageIdBytes; index++) id[index] = digest.charCodeAt(index);
     return id;
   }
 
   /** Length-prefixed, so that no two different triples give the same bytes. */
-  private field(start: number, text: string): number {
-    const { buffer } = this;
+  #field(start: number, text: string): number {
+    const buffer = this.#buffer;
     let at = start + 4;
     for (let index = 0; index < text.length; index++) {
       const code = text.charCodeAt(index);
@@ -102,24 +102,24 @@ export class MessageIdentity {
  * compacted or read, by `msg_id`.
  */
 export class RecentMessages {
-  private current = new Set<string>();
-  private previous = new Set<string>();
-  private readonly half: number;
+  #current = new Set<string>();
+  #previous = new Set<string>();
+  readonly #half: number;
 
   /** @param capacity ids remembered at least; memory is about 100 bytes an id */
   constructor(capacity: number) {
-    this.half = Math.max(1, capacity);
+    this.#half = Math.max(1, capacity);
   }
 
   /** Whether the id was seen before; remembers it either way. */
   seen(id: Uint8Array): boolean {
     const key = String.fromCharCode.apply(null, id as unknown as number[]);
-    if (this.current.has(key)) return true;
-    const known = this.previous.has(key);
-    this.current.add(key);
-    if (this.current.size >= this.half) {
-      this.previous = this.current;
-      this.current = new Set();
+    if (this.#current.has(key)) return true;
+    const known = this.#previous.has(key);
+    this.#current.add(key);
+    if (this.#current.size >= this.#half) {
+      this.#previous = this.#current;
+      this.#current = new Set();
     }
     return known;
   }

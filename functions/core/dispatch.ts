@@ -21,17 +21,17 @@ export function globTest(glob: string): (text: string) => boolean {
 
 /** Finds the codec of a message by ordered bindings; remembers what it found. */
 export class Dispatcher<Codec> {
-  private readonly rules: readonly {
+  readonly #rules: readonly {
     readonly device: (id: string) => boolean;
     readonly channel: (channel: string) => boolean;
     readonly codec: Codec;
   }[];
-  private readonly routes = new Map<string, Map<string, Codec | null>>();
-  private remembered = 0;
+  readonly #routes = new Map<string, Map<string, Codec | null>>();
+  #remembered = 0;
 
   /** @param codecs by profile name. Throws an Error for a binding that names none of them */
   constructor(bindings: readonly Binding[], codecs: ReadonlyMap<string, Codec>) {
-    this.rules = bindings.map(({ devices, channel = defaultChannel, profile }, index) => {
+    this.#rules = bindings.map(({ devices, channel = defaultChannel, profile }, index) => {
       const codec = codecs.get(profile);
       if (codec === undefined) {
         const known = [...codecs.keys()].join(", ");
@@ -45,16 +45,16 @@ export class Dispatcher<Codec> {
 
   /** The codec of a device's channel; null where no binding matches. */
   find(deviceId: string, channel: string): Codec | null {
-    const known = this.routes.get(deviceId)?.get(channel);
+    const known = this.#routes.get(deviceId)?.get(channel);
     if (known !== undefined) return known;
-    const rule = this.rules.find((candidate) => candidate.device(deviceId) && candidate.channel(channel));
+    const rule = this.#rules.find((candidate) => candidate.device(deviceId) && candidate.channel(channel));
     const codec = rule?.codec ?? null;
-    if (this.remembered++ >= rememberedRoutes) {
-      this.routes.clear();
-      this.remembered = 1;
+    if (this.#remembered++ >= rememberedRoutes) {
+      this.#routes.clear();
+      this.#remembered = 1;
     }
-    let channels = this.routes.get(deviceId);
-    if (channels === undefined) this.routes.set(deviceId, (channels = new Map()));
+    let channels = this.#routes.get(deviceId);
+    if (channels === undefined) this.#routes.set(deviceId, (channels = new Map()));
     channels.set(channel, codec);
     return codec;
   }

@@ -4,21 +4,7 @@
  */
 
 import { Fault } from "./fault.ts";
-
-export const character = {
-  quote: 0x22,
-  comma: 0x2c,
-  minus: 0x2d,
-  dot: 0x2e,
-  zero: 0x30,
-  nine: 0x39,
-  colon: 0x3a,
-  openArray: 0x5b,
-  backslash: 0x5c,
-  closeArray: 0x5d,
-  openObject: 0x7b,
-  closeObject: 0x7d,
-} as const;
+import * as character from "./json-characters.ts";
 
 const maximumDepth = 64;
 
@@ -80,7 +66,7 @@ export class JsonScanner {
     for (;;) {
       const code = text.charCodeAt(at);
       if (code === character.quote) break;
-      if (code === character.backslash) return this.escapedString(start);
+      if (code === character.backslash) return this.#escapedString(start);
       // Also true of NaN, the end of the text.
       if (!(code >= 0x20)) this.fail("a control character or the end inside a string");
       at++;
@@ -140,7 +126,7 @@ export class JsonScanner {
     }
     this.position = at;
     const exponential = (code | 0x20) === 0x65;
-    if (exponential) this.exponent();
+    if (exponential) this.#exponent();
     // One exact integer times or by one exact power of ten rounds once, and so rounds right.
     if (!exponential && count <= exactDigits) {
       const value = power === 0 ? digits : digits / exactPowers[-power]!;
@@ -158,8 +144,8 @@ export class JsonScanner {
   /** `true` or `false` if it comes next, else null. */
   boolean(): boolean | null {
     this.peek();
-    if (this.text.startsWith("true", this.position)) return this.past(4, true);
-    return this.text.startsWith("false", this.position) ? this.past(5, false) : null;
+    if (this.text.startsWith("true", this.position)) return this.#past(4, true);
+    return this.text.startsWith("false", this.position) ? this.#past(5, false) : null;
   }
 
   /** Go past the next value, whatever it is. */
@@ -188,12 +174,12 @@ export class JsonScanner {
     throw new Fault(reason, `JSON: ${what} at character ${this.position}`);
   }
 
-  private past(length: number, value: boolean): boolean {
+  #past(length: number, value: boolean): boolean {
     this.position += length;
     return value;
   }
 
-  private exponent(): void {
+  #exponent(): void {
     const { text } = this;
     let code = text.charCodeAt(++this.position);
     if (code === 0x2b || code === character.minus) code = text.charCodeAt(++this.position);
@@ -203,7 +189,7 @@ export class JsonScanner {
   }
 
   /** A string with escapes: rare, so its end is found here and JSON.parse reads it. */
-  private escapedString(start: number): string {
+  #escapedString(start: number): string {
     const { text } = this;
     let at = start;
     for (let code = text.charCodeAt(at); code !== character.quote; code = text.charCodeAt(++at)) {

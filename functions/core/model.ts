@@ -30,17 +30,6 @@ export interface Message {
 /** 0 good, 1 uncertain, 2 bad, 3 stale. */
 export type Quality = 0 | 1 | 2 | 3;
 
-/** Bits of {@link Reading.flags}. */
-export const Flag = {
-  late: 1,
-  clockSuspect: 2,
-  tsFromIngest: 4,
-  seqGap: 8,
-  historical: 16,
-  notANumber: 32,
-  saturated: 64,
-} as const;
-
 /**
  * One measured value. Exactly one of the five values is set, none where quality is bad.
  * A `valueInt` beyond 2^53-1 is a bigint: 64-bit integers never pass through a double.
@@ -66,6 +55,7 @@ export interface Reading {
   /** SenML/IANA unit symbol. */
   readonly unit: string | null;
   readonly quality: Quality;
+  /** Bits of `flags.ts`. */
   readonly flags: number;
   /** The device's own counter. */
   readonly seq: number | bigint | null;

@@ -6,9 +6,8 @@
 
 import { asText } from "./cbor-values.ts";
 import { Fault } from "./fault.ts";
-
-/** How a field's bytes are delimited; the low three bits of its tag. */
-export const wire = { varint: 0, fixed64: 1, delimited: 2, startGroup: 3, endGroup: 4, fixed32: 5 } as const;
+import { signed64, unsigned64 } from "./integers.ts";
+import * as wire from "./protobuf-wire.ts";
 
 /** Groups within groups of a field that is skipped. */
 const maximumDepth = 64;
@@ -25,7 +24,7 @@ export class ProtobufReader {
   /** Halves of the varint read last, unsigned. */
   low = 0;
   high = 0;
-  private view: DataView | null = null;
+  #view: DataView | null = null;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -85,15 +84,13 @@ export class ProtobufReader {
   /** A varint of 64 bits unsigned, exactly. */
   uint64(): number | bigint {
     this.varint();
-    return this.high < 0x20_0000
-      ? this.high * word + this.low
-      : (BigInt(this.high) << 32n) | BigInt(this.low);
+    return unsigned64(this.high, this.low);
   }
 
   /** A varint of 64 bits in two's complement, exactly. */
   int64(): number | bigint {
     this.varint();
-    return signed64(this.high, this.low);
+    return signed64(this.high | 0, this.low);
   }
 
   /** A varint of 32 bits: what a longer one has above them does not count (protobuf.dev, "Encoding", signed integers). */
@@ -116,38 +113,36 @@ export class ProtobufReader {
   }
 
   float(): number {
-    const at = this.claim(4);
-    return this.viewed().getFloat32(at, true);
+    const at = this.#claim(4);
+    return this.#viewed().getFloat32(at, true);
   }
 
   double(): number {
-    const at = this.claim(8);
-    return this.viewed().getFloat64(at, true);
+    const at = this.#claim(8);
+    return this.#viewed().getFloat64(at, true);
   }
 
   fixed32(): number {
-    const at = this.claim(4);
-    return this.viewed().getUint32(at, true);
+    const at = this.#claim(4);
+    return this.#viewed().getUint32(at, true);
   }
 
   fixed64(): number | bigint {
-    const at = this.claim(8);
-    const view = this.viewed();
-    const high = view.getUint32(at + 4, true);
-    const low = view.getUint32(at, true);
-    return high < 0x20_0000 ? high * word + low : (BigInt(high) << 32n) | BigInt(low);
+    const at = this.#claim(8);
+    const view = this.#viewed();
+    return unsigned64(view.getUint32(at + 4, true), view.getUint32(at, true));
   }
 
   sfixed64(): number | bigint {
-    const at = this.claim(8);
-    const view = this.viewed();
-    return signed64(view.getUint32(at + 4, true), view.getUint32(at, true));
+    const at = this.#claim(8);
+    const view = this.#viewed();
+    return signed64(view.getInt32(at + 4, true), view.getUint32(at, true));
   }
 
   /** Go past a delimited field's length and content; the content then ends at {@link position}. Returns where it starts. */
   delimited(): number {
     const length = this.unsigned();
-    return this.claim(length);
+    return this.#claim(length);
   }
 
   text(): string {
@@ -185,23 +180,23 @@ export class ProtobufReader {
         this.varint();
         return;
       case wire.fixed64:
-        this.claim(8);
+        this.#claim(8);
         return;
       case wire.delimited:
         this.delimited();
         return;
       case wire.fixed32:
-        this.claim(4);
+        this.#claim(4);
         return;
       case wire.startGroup:
-        this.skipGroup(tag >>> 3, depth);
+        this.#skipGroup(tag >>> 3, depth);
         return;
       default:
         throw this.broken(`wire type ${tag & 7}`);
     }
   }
 
-  private skipGroup(field: number, depth: number): void {
+  #skipGroup(field: number, depth: number): void {
     if (depth >= maximumDepth) throw this.broken(`groups nested deeper than ${maximumDepth}`);
     for (;;) {
       const tag = this.tag();
@@ -220,22 +215,15 @@ export class ProtobufReader {
   }
 
   /** Go past so many bytes; returns where they start. */
-  private claim(length: number): number {
+  #claim(length: number): number {
     const start = this.position;
     if (length > this.end - start) throw this.broken("a message ends inside a field");
     this.position = start + length;
     return start;
   }
 
-  private viewed(): DataView {
+  #viewed(): DataView {
     const { bytes } = this;
-    return (this.view ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
+    return (this.#view ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
   }
-}
-
-/** Two's complement of 64 bits from unsigned halves; a number wherever that is exact. */
-function signed64(high: number, low: number): number | bigint {
-  if (high < 0x20_0000) return high * word + low;
-  if (high >= 0xffe0_0001) return (high - word) * word + low;
-  return BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low));
 }

@@ -62,15 +62,15 @@ export class DecodedRows implements RowSink, Decoded {
   readonly frames: FrameRow[] = [];
   readonly quarantined: Quarantined[] = [];
   readonly warnings: Warning[] = [];
-  private readingsBefore = 0;
-  private framesBefore = 0;
+  #readingsBefore = 0;
+  #framesBefore = 0;
   /** Shared by the rows of a message. */
-  private msgId: Uint8Array | null = null;
+  #msgId: Uint8Array | null = null;
 
   begin(): void {
-    this.readingsBefore = this.readings.length;
-    this.framesBefore = this.frames.length;
-    this.msgId = null;
+    this.#readingsBefore = this.readings.length;
+    this.#framesBefore = this.frames.length;
+    this.#msgId = null;
   }
 
   reading(
@@ -104,7 +104,7 @@ export class DecodedRows implements RowSink, Decoded {
       flags,
       seq,
       ingestTs: message.receivedAt,
-      msgId: (this.msgId ??= msgId.slice()),
+      msgId: (this.#msgId ??= msgId.slice()),
       lane: message.lane,
       codec: codec.name,
       codecVersion: codec.version,
@@ -129,7 +129,7 @@ export class DecodedRows implements RowSink, Decoded {
       flags,
       seq,
       ingestTs: message.receivedAt,
-      msgId: (this.msgId ??= msgId.slice()),
+      msgId: (this.#msgId ??= msgId.slice()),
       lane: message.lane,
       codec: codec.name,
       codecVersion: codec.version,
@@ -137,8 +137,8 @@ export class DecodedRows implements RowSink, Decoded {
   }
 
   takeBack(): void {
-    this.readings.length = this.readingsBefore;
-    this.frames.length = this.framesBefore;
+    this.readings.length = this.#readingsBefore;
+    this.frames.length = this.#framesBefore;
   }
 
   quarantine(entry: Quarantined): void {
@@ -150,6 +150,6 @@ export class DecodedRows implements RowSink, Decoded {
   }
 
   end(): void {
-    this.msgId = null;
+    this.#msgId = null;
   }
 }

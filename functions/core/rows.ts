@@ -4,16 +4,15 @@ import type { IdentityRule } from "./dedupe.ts";
 import { discriminator, messageIdBytes, MessageIdentity, type Sha256 } from "./dedupe.ts";
 import type { FrameTable, Message, Micros, Quality } from "./model.ts";
 import type { Fault } from "./fault.ts";
-import { Flag } from "./model.ts";
+import * as Flag from "./flags.ts";
 import type { SequenceTracker } from "./normalise/sequence.ts";
 import { clockUnsetBefore, EventTime, type TimeWindow } from "./normalise/time.ts";
 import { isKnownUnit } from "./normalise/units.ts";
 import { Problems } from "./quarantine.ts";
 import type { RowContext, RowSink } from "./row-sink.ts";
+import { Warnings } from "./warnings.ts";
 
 const int64 = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
-/** Distinct warnings that one decoder gives before it falls silent: a warning tells of a kind, not of a message. */
-const maximumWarnings = 1_000;
 
 /** The name and version that rows carry, and how their message is identified. */
 export interface Codec {
@@ -30,29 +29,29 @@ export class MessageRows implements RowContext {
   tenant = "";
   seq: number | bigint | null = null;
   readonly msgId = new Uint8Array(messageIdBytes);
-  private readonly identity: MessageIdentity;
-  private readonly warned = new Set<string>();
-  private sink!: RowSink;
-  private readonly tenantOverride: string | null;
-  private readonly sequences: SequenceTracker | null;
-  private isIdentified = false;
-  private messageFlags = 0;
+  readonly #identity: MessageIdentity;
+  readonly #warnings = new Warnings();
+  #sink!: RowSink;
+  readonly #tenantOverride: string | null;
+  readonly #sequences: SequenceTracker | null;
+  #isIdentified = false;
+  #messageFlags = 0;
 
   constructor(sha256: Sha256, window: TimeWindow, tenant: string | null, sequences: SequenceTracker | null) {
-    this.identity = new MessageIdentity(sha256);
+    this.#identity = new MessageIdentity(sha256);
     this.time = new EventTime(window);
-    this.tenantOverride = tenant;
-    this.sequences = sequences;
+    this.#tenantOverride = tenant;
+    this.#sequences = sequences;
   }
 
   begin(message: Message, codec: Codec, sink: RowSink): void {
-    this.sink = sink;
+    this.#sink = sink;
     this.message = message;
     this.codec = codec;
-    this.tenant = this.tenantOverride ?? message.tenant;
-    this.isIdentified = false;
+    this.tenant = this.#tenantOverride ?? message.tenant;
+    this.#isIdentified = false;
     this.seq = null;
-    this.messageFlags = 0;
+    this.#messageFlags = 0;
     sink.begin();
     this.time.begin(message.lane, message.receivedAt);
     this.problems.begin();
@@ -64,12 +63,12 @@ export class MessageRows implements RowContext {
    */
   identify(seq: number | bigint | null, deviceTime: Micros | null): void {
     this.sequence(seq);
-    if (seq !== null && this.sequences?.skipped(this.message.deviceId, this.codec.name, seq)) {
-      this.messageFlags |= Flag.seqGap;
+    if (seq !== null && this.#sequences?.skipped(this.message.deviceId, this.codec.name, seq)) {
+      this.#messageFlags |= Flag.seqGap;
     }
     const time = deviceTime !== null && deviceTime >= clockUnsetBefore ? deviceTime : null;
-    this.identity.id(this.message, discriminator(this.codec.identity, this.message, seq, time), this.msgId);
-    this.isIdentified = true;
+    this.#identity.id(this.message, discriminator(this.codec.identity, this.message, seq, time), this.msgId);
+    this.#isIdentified = true;
   }
 
   /** The counter of the rows from now on, where the records of one message have their own. */
@@ -80,16 +79,16 @@ export class MessageRows implements RowContext {
 
   /** Flags of every row of the message from now on. */
   flag(bits: number): void {
-    this.messageFlags |= bits;
+    this.#messageFlags |= bits;
   }
 
   /** A real number; NaN and infinities become a bad reading without a value. */
   double(subDevice: string | null, metric: string, unit: string | null, value: number, flags = 0): void {
     if (value - value === 0) {
       const quality = flags & Flag.saturated ? 1 : 0;
-      this.reading(subDevice, metric, unit, value, null, null, null, null, quality, flags);
+      this.#reading(subDevice, metric, unit, value, null, null, null, null, quality, flags);
     } else {
-      this.reading(subDevice, metric, unit, null, null, null, null, null, 2, flags | Flag.notANumber);
+      this.#reading(subDevice, metric, unit, null, null, null, null, null, 2, flags | Flag.notANumber);
     }
   }
 
@@ -103,22 +102,22 @@ export class MessageRows implements RowContext {
   ): void {
     const quality = flags & Flag.saturated ? 1 : 0;
     if (typeof value === "bigint" && (value > int64.most || value < int64.least)) {
-      this.reading(subDevice, metric, unit, null, null, null, String(value), null, quality, flags);
+      this.#reading(subDevice, metric, unit, null, null, null, String(value), null, quality, flags);
     } else {
-      this.reading(subDevice, metric, unit, null, value, null, null, null, quality, flags);
+      this.#reading(subDevice, metric, unit, null, value, null, null, null, quality, flags);
     }
   }
 
   bool(subDevice: string | null, metric: string, value: boolean): void {
-    this.reading(subDevice, metric, null, null, null, value, null, null, 0, 0);
+    this.#reading(subDevice, metric, null, null, null, value, null, null, 0, 0);
   }
 
   text(subDevice: string | null, metric: string, unit: string | null, value: string): void {
-    this.reading(subDevice, metric, unit, null, null, null, value, null, 0, 0);
+    this.#reading(subDevice, metric, unit, null, null, null, value, null, 0, 0);
   }
 
   bytes(subDevice: string | null, metric: string, value: Uint8Array): void {
-    this.reading(subDevice, metric, null, null, null, null, null, value, 0, 0);
+    this.#reading(subDevice, metric, null, null, null, null, null, value, 0, 0);
   }
 
   /**
@@ -134,29 +133,29 @@ export class MessageRows implements RowContext {
     quality: Quality,
     flags: number,
   ): void {
-    if (value === null || quality === 2) {
-      this.reading(subDevice, metric, unit, null, null, null, null, null, 2, flags);
-    } else if (typeof value === "number" && value - value !== 0) {
-      this.reading(subDevice, metric, unit, null, null, null, null, null, 2, flags | Flag.notANumber);
-    } else if (typeof value === "number") {
-      if (isReal) this.reading(subDevice, metric, unit, value, null, null, null, null, quality, flags);
-      else this.reading(subDevice, metric, unit, null, value, null, null, null, quality, flags);
-    } else if (typeof value === "bigint") {
-      const fits = value >= int64.least && value <= int64.most;
-      const digits = fits ? null : String(value);
-      this.reading(subDevice, metric, unit, null, fits ? value : null, null, digits, null, quality, flags);
-    } else if (typeof value === "boolean") {
-      this.reading(subDevice, metric, unit, null, null, value, null, null, quality, flags);
-    } else if (typeof value === "string") {
-      this.reading(subDevice, metric, unit, null, null, null, value, null, quality, flags);
-    } else {
-      this.reading(subDevice, metric, unit, null, null, null, null, value, quality, flags);
-    }
+    let real: number | null = null;
+    let whole: number | bigint | null = null;
+    let text: string | null = null;
+    let bool: boolean | null = null;
+    let bytes: Uint8Array | null = null;
+    let bits = flags;
+    const isNotANumber = typeof value === "number" && value - value !== 0;
+    if (isNotANumber) bits |= Flag.notANumber;
+    else if (quality === 2 || value === null) value = null;
+    else if (typeof value === "number" && isReal) real = value;
+    else if (typeof value === "number") whole = value;
+    else if (typeof value === "string") text = value;
+    else if (typeof value === "boolean") bool = value;
+    else if (typeof value !== "bigint") bytes = value;
+    else if (value >= int64.least && value <= int64.most) whole = value;
+    else text = String(value);
+    const judged = isNotANumber || value === null ? 2 : quality;
+    this.#reading(subDevice, metric, unit, real, whole, bool, text, bytes, judged, bits);
   }
 
   /** The sensor says that it has no reading. */
   missing(subDevice: string | null, metric: string, unit: string | null): void {
-    this.reading(subDevice, metric, unit, null, null, null, null, null, 2, 0);
+    this.#reading(subDevice, metric, unit, null, null, null, null, null, 2, 0);
   }
 
   /**
@@ -177,8 +176,8 @@ export class MessageRows implements RowContext {
       }
     }
     const quality: Quality = present === 0 ? 2 : bits & (Flag.saturated | Flag.notANumber) ? 1 : 0;
-    if (!this.isIdentified) this.identify(null, null);
-    this.sink.frame(this, table, values, quality, bits | this.time.flags | this.messageFlags);
+    if (!this.#isIdentified) this.identify(null, null);
+    this.#sink.frame(this, table, values, quality, bits | this.time.flags | this.#messageFlags);
   }
 
   /** Report a unit symbol that IANA does not know, once a symbol and codec. */
@@ -190,18 +189,16 @@ export class MessageRows implements RowContext {
 
   /** Report something about a message that was decoded all the same, once a code, detail and codec. */
   warn(code: string, detail: string): void {
-    const key = `${this.codec.name} ${code} ${detail}`;
-    if (this.warned.has(key) || this.warned.size >= maximumWarnings) return;
-    this.warned.add(key);
-    this.sink.warn({ deviceId: this.message.deviceId, code, detail: detail.slice(0, 500) });
+    this.#warnings.give(this.#sink, this.codec.name, { deviceId: this.message.deviceId, code, detail });
   }
 
   /** Close the message: rows of a refused one are taken back, and whatever was bad goes to quarantine. */
   finish(): void {
-    const { problems, sink } = this;
+    const { problems } = this;
+    const sink = this.#sink;
     if (problems.any) {
       if (problems.refused !== null) sink.takeBack();
-      if (!this.isIdentified) this.identifyRefused(problems.refused);
+      if (!this.#isIdentified) this.#identifyRefused(problems.refused);
       const { name, version } = this.codec;
       sink.quarantine(problems.entry(this.message, this.msgId.slice(), name, version));
     }
@@ -213,12 +210,12 @@ export class MessageRows implements RowContext {
    * evidence (a QoS 1 repeat after a lost PUBACK, mostly), so their content names them; a message that no codec was
    * bound to may be an honest equal reading, and keeps its place in the stream.
    */
-  private identifyRefused(fault: Fault | null): void {
+  #identifyRefused(fault: Fault | null): void {
     const rule = fault === null || fault.reason === "no-codec" ? this.codec.identity : "content";
-    this.identity.id(this.message, discriminator(rule, this.message, null, null), this.msgId);
+    this.#identity.id(this.message, discriminator(rule, this.message, null, null), this.msgId);
   }
 
-  private reading(
+  #reading(
     subDevice: string | null,
     metric: string,
     unit: string | null,
@@ -230,9 +227,9 @@ export class MessageRows implements RowContext {
     quality: Quality,
     flags: number,
   ): void {
-    if (!this.isIdentified) this.identify(null, null);
-    const bits = flags | this.time.flags | this.messageFlags;
-    this.sink.reading(
+    if (!this.#isIdentified) this.identify(null, null);
+    const bits = flags | this.time.flags | this.#messageFlags;
+    this.#sink.reading(
       this,
       subDevice,
       metric,

@@ -1,6 +1,6 @@
 /** Expected values in the vectors' JSON form against decoded ones. */
 
-import { narrow } from "../core/cbor-values.ts";
+import { narrow } from "../core/integers.ts";
 
 /** The value that a special form of the vectors stands for. */
 function special(expected: unknown): unknown {

@@ -4,7 +4,7 @@ import { CborMap, CborSimple, CborTag, readCbor, type CborValue } from "../core/
 import { readCayenneLpp } from "../core/formats/cayenne-lpp.ts";
 import { readMessagePack } from "../core/formats/messagepack.ts";
 import { readRegisterRun, type RegisterRun } from "../core/formats/modbus-registers.ts";
-import { readFrame } from "../core/formats/raw-binary.ts";
+import { readFrame } from "../core/formats/raw-binary-read.ts";
 import type { FrameLayout } from "../core/formats/raw-binary-layout.ts";
 import { readSenmlCbor } from "../core/formats/senml-cbor.ts";
 import { readSenmlJson } from "../core/formats/senml-json.ts";

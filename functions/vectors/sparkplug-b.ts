@@ -3,11 +3,49 @@
 import { metricValue, type SparkplugValue } from "../core/formats/sparkplug-groups.ts";
 import type { SparkplugMetric } from "../core/formats/sparkplug-payload.ts";
 import { readSparkplugPayload } from "../core/formats/sparkplug-payload.ts";
-import { sparkplugTypes } from "../core/formats/sparkplug-types.ts";
+
+/** Names of the data types by number (Sparkplug 3.0, section 6.4.16); 0 stands for a metric that states no type. */
+const sparkplugTypes = [
+  "Unknown",
+  "Int8",
+  "Int16",
+  "Int32",
+  "Int64",
+  "UInt8",
+  "UInt16",
+  "UInt32",
+  "UInt64",
+  "Float",
+  "Double",
+  "Boolean",
+  "String",
+  "DateTime",
+  "Text",
+  "UUID",
+  "DataSet",
+  "Bytes",
+  "File",
+  "Template",
+  "PropertySet",
+  "PropertySetList",
+  "Int8Array",
+  "Int16Array",
+  "Int32Array",
+  "Int64Array",
+  "UInt8Array",
+  "UInt16Array",
+  "UInt32Array",
+  "UInt64Array",
+  "FloatArray",
+  "DoubleArray",
+  "BooleanArray",
+  "StringArray",
+  "DateTimeArray",
+] as const;
 
 type Form = Readonly<Record<string, unknown>>;
 
-const typeName = (type: number): string => sparkplugTypes[type] ?? String(type);
+const typeName = (type: number): string => (sparkplugTypes as readonly string[])[type] ?? String(type);
 
 export function readSparkplugVector(bytes: Uint8Array): Form {
   const { timestamp, seq, metrics, uuid, body } = readSparkplugPayload(bytes);

@@ -218,7 +218,7 @@ describe("Lambda as Firehose transformation", () => {
 
   test("writes high-rate frames as a wide table beside it, where 36 times the bytes would not go through", async () => {
     const [imu] = await readProfiles(["wearable-imu"]);
-    if (imu?.format !== "raw-binary") throw new Error("the profile is another");
+    if (imu?.format !== "raw-binary" || !imu.layout) throw new Error("the profile is another");
     const header = { layout_version: 1, activity: "walking", sequence: 1, time: at, sample_period: 0.02 };
     const sample = { accel_x: 0.1, accel_y: 0.2, accel_z: 1, gyro_x: 1, gyro_y: 2, gyro_z: 3 };
     const frame = encodeFrame(imu.layout, header, [sample, sample, sample, sample]);

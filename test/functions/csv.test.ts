@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { readCsvRecords } from "../../functions/core/formats/csv-read.ts";
-import { Flag } from "../../functions/core/model.ts";
+import * as Flag from "../../functions/core/flags.ts";
 import type { CsvProfile } from "../../functions/core/profiles/profile.ts";
 import { decodeWith, message, received } from "./support.ts";
 

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { createDecoder } from "../../functions/core/decoder.ts";
 import { globTest } from "../../functions/core/dispatch.ts";
 import type { Decoded, Message } from "../../functions/core/model.ts";
-import { Flag, quarantineReasons } from "../../functions/core/model.ts";
+import * as Flag from "../../functions/core/flags.ts";
+import { quarantineReasons } from "../../functions/core/model.ts";
 import type {
   Binding,
   CayenneLppProfile,

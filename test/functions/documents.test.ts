@@ -8,7 +8,8 @@ import { Fault } from "../../functions/core/fault.ts";
 import { readMessagePack } from "../../functions/core/formats/messagepack.ts";
 import { readJson } from "../../functions/core/json.ts";
 import { TreeTime } from "../../functions/core/tree.ts";
-import type { DocumentProfile, MappedField } from "../../functions/core/profiles/profile.ts";
+import type { MappedField } from "../../functions/core/profiles/mapping.ts";
+import type { DocumentProfile } from "../../functions/core/profiles/profile.ts";
 import { bytesOf, decodeWith, message, received, utf8 } from "./support.ts";
 
 const profile = (

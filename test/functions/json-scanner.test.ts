@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Fault } from "../../functions/core/fault.ts";
-import { character, JsonScanner } from "../../functions/core/json-scanner.ts";
+import * as character from "../../functions/core/json-characters.ts";
+import { JsonScanner } from "../../functions/core/json-scanner.ts";
 
 /** The value of a text by the scanner, object by object; undefined where it is refused. */
 function scanned(text: string): { value: unknown } | undefined {

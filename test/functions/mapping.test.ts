@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parseTreePath, valueAt } from "../../functions/core/formats/mapping-path.ts";
-import { Flag } from "../../functions/core/model.ts";
-import type { MappedField, DocumentProfile } from "../../functions/core/profiles/profile.ts";
+import * as Flag from "../../functions/core/flags.ts";
+import type { MappedField } from "../../functions/core/profiles/mapping.ts";
+import type { DocumentProfile } from "../../functions/core/profiles/profile.ts";
 import { decodeWith, json, message, received } from "./support.ts";
 
 const profile = (fields: readonly MappedField[], over: Partial<DocumentProfile> = {}): DocumentProfile => ({

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { readOpcUaJson } from "../../functions/core/formats/opcua-json-read.ts";
-import { utf8 } from "./support.ts";
+import * as Flag from "../../functions/core/flags.ts";
+import type { OpcUaProfile } from "../../functions/core/profiles/profile.ts";
+import { decodeWith, json, message, received, utf8 } from "./support.ts";
 
 const read = (value: unknown) =>
   readOpcUaJson(utf8(typeof value === "string" ? value : JSON.stringify(value)));
@@ -99,4 +101,119 @@ describe("messages", () => {
   ])("%s is refused", (_, value, complaint) =>
     expect(() => read(value)).toThrow(expect.objectContaining({ detail: expect.stringMatching(complaint) })),
   );
+});
+
+describe("rows", () => {
+  const profile: OpcUaProfile = {
+    name: "plc",
+    version: "1",
+    description: "d",
+    format: "opcua-json",
+    rename: { "nsu=x;s=T1": "oven_temperature" },
+    units: { "nsu=x;s=T1": "Cel" },
+  };
+  const decode = (value: unknown) => decodeWith(profile, [message(json(value))]);
+  const set = (payload: object, over: object = {}) =>
+    decode({ Messages: [{ DataSetWriterName: "press", SequenceNumber: 5, Payload: payload, ...over }] });
+
+  test("of a data set: writer, sequence, 100 ns, units and names of the profile", () => {
+    const time = "2023-11-14T22:13:20.0000014Z";
+    const { readings, quarantined } = set(
+      { "nsu=x;s=T1": { Value: 21.5, SourceTimestamp: time }, "i=2258": { Value: 3 } },
+      { Timestamp: "2023-11-14T22:13:20Z" },
+    );
+    expect(quarantined).toEqual([]);
+    expect(readings).toMatchObject([
+      {
+        metric: "oven_temperature",
+        valueDouble: 21.5,
+        unit: "Cel",
+        ts: received + 1,
+        tsNs: 400,
+        subDevice: "press",
+        seq: 5,
+        flags: 0,
+      },
+      { metric: "node_2258", valueDouble: 3, ts: received, tsNs: null },
+    ]);
+  });
+
+  test("quality by status; a bad value is none, a limited one is flagged", () => {
+    const { readings } = set({
+      good: { Value: 1 },
+      uncertain: { Value: 2, StatusCode: 0x40000000 },
+      bad: { Value: 3, StatusCode: 0x80000000 },
+      limited: { Value: 4, StatusCode: 0x00000600 },
+    });
+    expect(
+      readings.map(({ quality, valueDouble, flags }) => [quality, valueDouble, flags & ~Flag.tsFromIngest]),
+    ).toEqual([
+      [0, 1, 0],
+      [1, 2, 0],
+      [2, null, 0],
+      [0, 4, Flag.saturated],
+    ]);
+  });
+
+  test("values by their type", () => {
+    const typed = (Type: number, Body: unknown) => ({ Type, Body });
+    const { readings, quarantined } = set({
+      a: typed(8, "9223372036854775807"),
+      b: typed(6, 5),
+      c: typed(11, "NaN"),
+      d: typed(15, "AQI="),
+      e: typed(12, "x"),
+      f: typed(1, true),
+      g: typed(21, { Locale: "en", Text: "hello" }),
+      h: typed(6, [1, 2]),
+      i: { x: { y: 1.5 } },
+      j: null,
+    });
+    expect(quarantined).toEqual([]);
+    expect(
+      readings.map((row) => [
+        row.metric,
+        row.valueInt ?? row.valueDouble ?? row.valueBool ?? row.valueText ?? row.valueBytes,
+      ]),
+    ).toEqual([
+      ["a", 2n ** 63n - 1n],
+      ["b", 5],
+      ["c", null],
+      ["d", Uint8Array.of(1, 2)],
+      ["e", "x"],
+      ["f", true],
+      ["g", "hello"],
+      ["h_0", 1],
+      ["h_1", 2],
+      ["i_x_y", 1.5],
+      ["j", null],
+    ]);
+    expect(readings[2]).toMatchObject({ quality: 2, flags: Flag.notANumber | Flag.tsFromIngest });
+  });
+
+  test("a value that its type does not have costs no other one; nor does a name that makes no metric", () => {
+    const { readings, quarantined } = set({ a: { Type: 6, Body: "x" }, 温: 1, good: 1 });
+    expect(readings).toMatchObject([{ metric: "good" }]);
+    expect(quarantined).toMatchObject([
+      { reason: "schema", detail: expect.stringMatching(/a is "x", its type is 6; .*makes no metric/) },
+    ]);
+  });
+
+  test("keep-alives are nothing to be kept, and no fault", () => {
+    expect(decode({ Messages: [{ MessageType: "ua-keepalive", SequenceNumber: 1 }] })).toMatchObject({
+      readings: [],
+      quarantined: [],
+    });
+  });
+
+  test("monitored items are of their server", () => {
+    const item = {
+      NodeId: "nsu=x;s=T1",
+      EndpointUrl: "opc.tcp://plc:50000/",
+      Value: { Value: 1, SourceTimestamp: "2023-11-14T22:13:20Z" },
+    };
+    expect(decode([item]).readings).toMatchObject([
+      { metric: "oven_temperature", subDevice: "opc.tcp://plc:50000/", ts: received },
+    ]);
+  });
 });

@@ -5,7 +5,7 @@ import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { validateProfile } from "../../functions/core/profiles/schema.ts";
+import { profileWarnings, validateProfile } from "../../functions/core/profiles/schema.ts";
 import type { Decoded, Lane, Reading } from "../../functions/core/model.ts";
 import { profileFamilies, readProfiles } from "../../profiles/read.ts";
 import { bytesOf, decodeWith, hexOf, message, utf8 } from "./support.ts";
@@ -125,6 +125,27 @@ describe("the schema", () => {
 
   test("takes a good one as it is", () => expect(validateProfile(json, "it")).toEqual(json));
 
+  test("an unknown unit is a warning, wherever the profile has it; a unit of time is none", () => {
+    const odd = {
+      ...json,
+      time: { path: "ts", unit: "us" },
+      fields: [
+        { path: "t", unit: "°C" },
+        { path: "h", unit: "%RH" },
+      ],
+    };
+    expect(profileWarnings(validateProfile(odd, "it"))).toEqual([expect.stringMatching(/unit "°C"/)]);
+    const { fields: _none, ...bare } = json;
+    const kura = { ...bare, format: "kura", units: { a: "furlong", b: "Cel" } };
+    expect(profileWarnings(validateProfile(kura, "it"))).toEqual([expect.stringMatching(/furlong/)]);
+    const frame = withField({ unit: "mg" });
+    expect(profileWarnings(validateProfile(frame, "it"))).toHaveLength(1);
+  });
+
+  test("the schema that an editor reads is not part of the profile", () => {
+    expect(validateProfile({ $schema: "../profile.schema.json", ...json }, "it")).toEqual(json);
+  });
+
   test.each<[string, unknown, RegExp]>([
     ["no object", 5, /it is no device profile/],
     ["another format", { ...json, format: "xml" }, /format/],
@@ -132,7 +153,7 @@ describe("the schema", () => {
     ["a name that is no kebab-case", { ...json, name: "A_b" }, /name: .*kebab-case/],
     ["the built-in name", { ...json, name: "status" }, /built-in/],
     ["a version of words", { ...json, version: "new" }, /version: .*numbers/],
-    ["an unknown unit", { ...json, fields: [{ path: "t", unit: "°C" }] }, /fields\.0\.unit: .*SenML/],
+    ["a unit with a blank", { ...json, fields: [{ path: "t", unit: "deg C" }] }, /fields\.0\.unit: .*symbol/],
     ["a metric that is no lower_snake", { ...json, fields: [{ path: "t", metric: "T" }] }, /lower_snake/],
     ["a path into a prototype", { ...json, fields: [{ path: "a.__proto__.b" }] }, /fields\.0\.path/],
     ["a path that is none", { ...json, fields: [{ path: "a..b" }] }, /fields\.0\.path/],

@@ -2,9 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import type { FrameField, FrameLayout } from "../../functions/core/formats/raw-binary-layout.ts";
 import { compileFrameReader } from "../../functions/core/formats/raw-binary-compile.ts";
 import { encodeFrame } from "../../functions/core/formats/raw-binary-encode.ts";
-import { interpretFrameReader } from "../../functions/core/formats/raw-binary-interpret.ts";
+import { interpretFrameReader } from "./interpret-frame.ts";
+import { checkLayout } from "../../functions/core/formats/raw-binary-check.ts";
 import { planLayout } from "../../functions/core/formats/raw-binary-plan.ts";
-import { readFrame } from "../../functions/core/formats/raw-binary.ts";
+import { readFrame } from "../../functions/core/formats/raw-binary-read.ts";
 import { bytesOf } from "./support.ts";
 
 const fields = (...list: FrameField[]): FrameLayout => ({ endian: "little", fields: list });
@@ -116,7 +117,7 @@ describe("what a field has to do with others", () => {
       repeat: { at: 2, count: "rest", fields: [field({ name: "s", type: "i8", scaleBy })], period: 1 },
     };
     for (const make of [compileFrameReader, interpretFrameReader]) {
-      const reader = make(planLayout(layout))!;
+      const reader = make(planLayout(layout));
       expect(reader(bytesOf("00 ff 02"))).toMatchObject({ fields: [0, 0.5], samples: [[1]] });
       expect(reader(bytesOf("01 02 fe"))).toMatchObject({
         fields: [1, 1.1400000000000001],
@@ -142,7 +143,7 @@ describe("what a field has to do with others", () => {
       repeat: { at: 0, count: "rest", period: 1, fields: parts.map((part) => ({ ...part, none: -128 })) },
     };
     for (const make of [compileFrameReader, interpretFrameReader]) {
-      expect(make(planLayout(layout))!(bytesOf("000006 800000"))).toMatchObject({
+      expect(make(planLayout(layout))(bytesOf("000006 800000"))).toMatchObject({
         samples: [
           [0, 0, 0.6, 0.8],
           [null, 0, 0, null],
@@ -158,7 +159,7 @@ describe("what a field has to do with others", () => {
 
   test("a text that is no UTF-8 is refused by both readers", () => {
     for (const make of [compileFrameReader, interpretFrameReader])
-      expect(make(planLayout(fields(field({ type: "text2" }))))!(bytesOf("ff00"))).toMatch(
+      expect(make(planLayout(fields(field({ type: "text2" }))))(bytesOf("ff00"))).toMatch(
         /"x" is not valid UTF-8/,
       );
   });
@@ -174,7 +175,7 @@ describe("refused frames", () => {
   };
   const read = (hex: string, over: Partial<FrameLayout> = {}) =>
     [compileFrameReader, interpretFrameReader].map((make) =>
-      make(planLayout({ ...layout, ...over }))!(bytesOf(hex)),
+      make(planLayout({ ...layout, ...over }))(bytesOf(hex)),
     );
 
   test.each<[string, string, Partial<FrameLayout>, RegExp]>([
@@ -213,21 +214,21 @@ describe("layouts that make no sense", () => {
     ["no value to be there for", { when: { field: "x", is: [] } }, /when is the name/],
     ["no scales", { scaleBy: { field: "y", scales: {} } }, /scaleBy has scales/],
     ["two scales", { scale: 1, scaleBy: { field: "y", scales: { "1": 2 } } }, /in place of scale/],
-  ])("%s", (_, over, complaint) => expect(() => planLayout(fields(field(over)))).toThrow(complaint));
+  ])("%s", (_, over, complaint) => expect(() => checkLayout(fields(field(over)))).toThrow(complaint));
 
   test("length, repeat and references", () => {
     const one = fields(field({}));
     const repeat = { at: "next" as const, count: 1, period: 1, fields: [field({})] };
-    expect(() => planLayout({ ...one, length: 0 })).toThrow(/length 0/);
-    expect(() => planLayout({ ...one, match: [{ at: 0, hex: "xy" }] })).toThrow(/hex/);
-    expect(() => planLayout({ ...one, repeat: { ...repeat, count: 5_000 } })).toThrow(/1 to 4096/);
-    expect(() => planLayout({ ...one, repeat: { ...repeat, count: { field: "y" } } })).toThrow(
+    expect(() => checkLayout({ ...one, length: 0 })).toThrow(/length 0/);
+    expect(() => checkLayout({ ...one, match: [{ at: 0, hex: "xy" }] })).toThrow(/hex/);
+    expect(() => checkLayout({ ...one, repeat: { ...repeat, count: 5_000 } })).toThrow(/1 to 4096/);
+    expect(() => checkLayout({ ...one, repeat: { ...repeat, count: { field: "y" } } })).toThrow(
       /header field "y"/,
     );
-    expect(() => planLayout({ ...one, repeat: { ...repeat, period: 0 } })).toThrow(/above 0/);
-    expect(() => planLayout({ ...one, repeat: { ...repeat, fields: [] } })).toThrow(/no fields/);
+    expect(() => checkLayout({ ...one, repeat: { ...repeat, period: 0 } })).toThrow(/above 0/);
+    expect(() => checkLayout({ ...one, repeat: { ...repeat, fields: [] } })).toThrow(/no fields/);
     expect(() =>
-      planLayout({ ...one, repeat: { ...repeat, fields: [field({ enum: { "1": "x" } })] } }),
+      checkLayout({ ...one, repeat: { ...repeat, fields: [field({ enum: { "1": "x" } })] } }),
     ).toThrow(/plain/);
   });
 });

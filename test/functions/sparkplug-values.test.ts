@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { Flag } from "../../functions/core/model.ts";
+import * as Flag from "../../functions/core/flags.ts";
 import type { SparkplugProfile } from "../../functions/core/profiles/profile.ts";
 import { encodeSparkplug, type PlainMetric } from "./sparkplug-encode.ts";
 import { decoderOf, double, int32, now, sent, values } from "./sparkplug-support.ts";

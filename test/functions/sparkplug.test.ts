@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { Flag } from "../../functions/core/model.ts";
+import * as Flag from "../../functions/core/flags.ts";
 import { encodeSparkplug } from "./sparkplug-encode.ts";
 import { bdSeq, birth, decoderOf, now, sent, speed, values } from "./sparkplug-support.ts";
 import { message, received } from "./support.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Lane } from "../../functions/core/model.ts";
-import { Flag } from "../../functions/core/model.ts";
+import * as Flag from "../../functions/core/flags.ts";
 import { clockUnsetBefore, defaultTimeWindow, EventTime } from "../../functions/core/normalise/time.ts";
 import { received } from "./support.ts";
 

@@ -2,7 +2,8 @@
 
 import { deviceIdPattern, parseTopic } from "../envelope.ts";
 import { Fault, shown, toFault } from "../fault.ts";
-import { character, JsonScanner } from "../json-scanner.ts";
+import * as character from "../json-characters.ts";
+import { JsonScanner } from "../json-scanner.ts";
 import type { Message, Micros } from "../model.ts";
 import { decodeUtf8 } from "../text.ts";
 

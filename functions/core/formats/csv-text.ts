@@ -3,11 +3,12 @@
 import type { CsvProfile } from "../profiles/profile.ts";
 import { decodeUtf8 } from "../text.ts";
 
-const windows1252 = new TextDecoder("windows-1252");
-
 /** Windows-1252 has a character for every byte; ill-formed UTF-8 is refused. */
 export function byteDecoder(encoding: CsvProfile["encoding"] = "utf-8"): (bytes: Uint8Array) => string {
-  if (encoding === "windows-1252") return (bytes) => windows1252.decode(bytes);
+  if (encoding === "windows-1252") {
+    const windows1252 = new TextDecoder(encoding);
+    return (bytes) => windows1252.decode(bytes);
+  }
   // A byte order mark is no part of the first column's name.
   return (bytes) =>
     decodeUtf8(bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes);

@@ -1,7 +1,8 @@
 /** Comma-separated values (RFC 4180), by the mapping of their profile; the columns are named or come in the first line. */
 
 import { Fault, toFault } from "../fault.ts";
-import type { CsvProfile, MappedField } from "../profiles/profile.ts";
+import type { MappedField } from "../profiles/mapping.ts";
+import type { CsvProfile } from "../profiles/profile.ts";
 import { fromHex } from "../text.ts";
 import { emptyObject, type TreeObject } from "../tree.ts";
 import { readCsvRecords } from "./csv-read.ts";

@@ -2,7 +2,7 @@
 
 import { Fault, shown } from "../fault.ts";
 import { applyScaling, scalingOf, type Scaling } from "../normalise/scaling.ts";
-import type { MappedField } from "../profiles/profile.ts";
+import type { MappedField } from "../profiles/mapping.ts";
 import type { MessageRows } from "../rows.ts";
 import { TreeTime, timeText } from "../tree.ts";
 import { metricOfPath, parseTreePath, valueAt, type TreePath } from "./mapping-path.ts";

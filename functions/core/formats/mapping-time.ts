@@ -2,7 +2,7 @@
 
 import { instantOf, parseIsoTime, zoneMinutes, type Instant } from "../normalise/iso-time.ts";
 import { timeUnits } from "../normalise/time.ts";
-import type { MappedTime } from "../profiles/profile.ts";
+import type { MappedTime } from "../profiles/mapping.ts";
 import { TreeTime } from "../tree.ts";
 import { parseTreePath, valueAt } from "./mapping-path.ts";
 

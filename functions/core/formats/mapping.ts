@@ -3,7 +3,7 @@
 import { Fault, shown } from "../fault.ts";
 import type { Message } from "../model.ts";
 import type { Instant } from "../normalise/iso-time.ts";
-import type { Mapping } from "../profiles/profile.ts";
+import type { Mapping } from "../profiles/mapping.ts";
 import type { MessageRows } from "../rows.ts";
 import { planField, writeField, type TextReader } from "./mapping-field.ts";
 import { flattened } from "./mapping-others.ts";

@@ -5,6 +5,7 @@
 
 import { asText } from "../cbor-values.ts";
 import { Fault, shown } from "../fault.ts";
+import { narrow } from "../integers.ts";
 import { emptyObject, TreeTime, type TreeValue } from "../tree.ts";
 
 const maximumDepth = 64;
@@ -21,22 +22,22 @@ export function readMessagePack(bytes: Uint8Array): TreeValue {
 
 class MessagePackReader {
   position = 0;
-  private readonly bytes: Uint8Array;
-  private readonly view: DataView;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   item(depth: number): TreeValue {
-    const format = this.bytes[this.claim(1)]!;
+    const format = this.#bytes[this.#claim(1)]!;
     if (format < 0x80) return format;
-    if (format < 0x90) return this.map(format & 0x0f, depth);
-    if (format < 0xa0) return this.array(format & 0x0f, depth);
-    if (format < 0xc0) return this.text(format & 0x1f);
+    if (format < 0x90) return this.#map(format & 0x0f, depth);
+    if (format < 0xa0) return this.#array(format & 0x0f, depth);
+    if (format < 0xc0) return this.#text(format & 0x1f);
     if (format >= 0xe0) return format - 256;
-    const { view } = this;
+    const view = this.#view;
     switch (format) {
       case 0xc0:
         return null;
@@ -47,59 +48,59 @@ class MessagePackReader {
       case 0xc4:
       case 0xc5:
       case 0xc6:
-        return this.binary(this.unsigned(1 << (format - 0xc4)));
+        return this.#binary(this.#unsigned(1 << (format - 0xc4)));
       case 0xc7:
       case 0xc8:
       case 0xc9:
-        return this.extension(this.unsigned(1 << (format - 0xc7)));
+        return this.#extension(this.#unsigned(1 << (format - 0xc7)));
       case 0xca:
-        return view.getFloat32(this.claim(4));
+        return view.getFloat32(this.#claim(4));
       case 0xcb:
-        return view.getFloat64(this.claim(8));
+        return view.getFloat64(this.#claim(8));
       case 0xcc:
       case 0xcd:
       case 0xce:
-        return this.unsigned(1 << (format - 0xcc));
+        return this.#unsigned(1 << (format - 0xcc));
       case 0xcf:
-        return narrow(view.getBigUint64(this.claim(8)));
+        return narrow(view.getBigUint64(this.#claim(8)));
       case 0xd0:
-        return view.getInt8(this.claim(1));
+        return view.getInt8(this.#claim(1));
       case 0xd1:
-        return view.getInt16(this.claim(2));
+        return view.getInt16(this.#claim(2));
       case 0xd2:
-        return view.getInt32(this.claim(4));
+        return view.getInt32(this.#claim(4));
       case 0xd3:
-        return narrow(view.getBigInt64(this.claim(8)));
+        return narrow(view.getBigInt64(this.#claim(8)));
       case 0xd4:
       case 0xd5:
       case 0xd6:
       case 0xd7:
       case 0xd8:
-        return this.extension(1 << (format - 0xd4));
+        return this.#extension(1 << (format - 0xd4));
       case 0xd9:
       case 0xda:
       case 0xdb:
-        return this.text(this.unsigned(1 << (format - 0xd9)));
+        return this.#text(this.#unsigned(1 << (format - 0xd9)));
       case 0xdc:
       case 0xdd:
-        return this.array(this.unsigned(2 << (format - 0xdc)), depth);
+        return this.#array(this.#unsigned(2 << (format - 0xdc)), depth);
       case 0xde:
       case 0xdf:
-        return this.map(this.unsigned(2 << (format - 0xde)), depth);
+        return this.#map(this.#unsigned(2 << (format - 0xde)), depth);
       default:
-        throw this.broken("the format 0xc1, which is never used");
+        throw this.#broken("the format 0xc1, which is never used");
     }
   }
 
-  private array(count: number, depth: number): TreeValue {
-    this.open(count, depth);
+  #array(count: number, depth: number): TreeValue {
+    this.#open(count, depth);
     const items: TreeValue[] = [];
     for (let index = 0; index < count; index++) items.push(this.item(depth + 1));
     return items;
   }
 
-  private map(count: number, depth: number): TreeValue {
-    this.open(2 * count, depth);
+  #map(count: number, depth: number): TreeValue {
+    this.#open(2 * count, depth);
     const object = emptyObject();
     for (let index = 0; index < count; index++) {
       const key = this.item(depth + 1);
@@ -113,65 +114,59 @@ class MessagePackReader {
   }
 
   /** Before the items of a container: a few bytes can't claim gigabytes. */
-  private open(items: number, depth: number): void {
-    if (depth >= maximumDepth) throw this.broken(`nested deeper than ${maximumDepth}`);
-    if (items > this.bytes.length - this.position) throw this.broken("more items claimed than bytes left");
+  #open(items: number, depth: number): void {
+    if (depth >= maximumDepth) throw this.#broken(`nested deeper than ${maximumDepth}`);
+    if (items > this.#bytes.length - this.position) throw this.#broken("more items claimed than bytes left");
   }
 
-  private text(length: number): string {
-    const start = this.claim(length);
-    return asText(this.bytes, start, this.position);
+  #text(length: number): string {
+    const start = this.#claim(length);
+    return asText(this.#bytes, start, this.position);
   }
 
-  private binary(length: number): Uint8Array {
-    const start = this.claim(length);
-    return this.bytes.slice(start, this.position);
+  #binary(length: number): Uint8Array {
+    const start = this.#claim(length);
+    return this.#bytes.slice(start, this.position);
   }
 
   /** A time where the type is -1; what other types mean is an application's own: their bytes as they are. */
-  private extension(length: number): TreeValue {
-    const type = this.view.getInt8(this.claim(1));
-    const start = this.claim(length);
-    if (type !== -1) return this.bytes.slice(start, this.position);
-    const { view } = this;
+  #extension(length: number): TreeValue {
+    const type = this.#view.getInt8(this.#claim(1));
+    const start = this.#claim(length);
+    if (type !== -1) return this.#bytes.slice(start, this.position);
+    const view = this.#view;
     if (length === 4) return new TreeTime(view.getUint32(start) * 1_000_000, null);
     if (length === 8) {
       const high = view.getUint32(start);
-      return this.time((high & 3) * word + view.getUint32(start + 4), high >>> 2);
+      return this.#time((high & 3) * word + view.getUint32(start + 4), high >>> 2);
     }
-    if (length === 12) return this.time(Number(view.getBigInt64(start + 4)), view.getUint32(start));
-    throw this.broken(`a timestamp of ${length} bytes`);
+    if (length === 12) return this.#time(Number(view.getBigInt64(start + 4)), view.getUint32(start));
+    throw this.#broken(`a timestamp of ${length} bytes`);
   }
 
-  private time(seconds: number, nanoseconds: number): TreeTime {
-    if (nanoseconds > 999_999_999) throw this.broken(`a timestamp of ${nanoseconds} nanoseconds`);
+  #time(seconds: number, nanoseconds: number): TreeTime {
+    if (nanoseconds > 999_999_999) throw this.#broken(`a timestamp of ${nanoseconds} nanoseconds`);
     return new TreeTime(seconds * 1_000_000 + Math.floor(nanoseconds / 1_000), nanoseconds % 1_000 || null);
   }
 
-  private unsigned(size: number): number {
-    const at = this.claim(size);
+  #unsigned(size: number): number {
+    const at = this.#claim(size);
     return size === 1
-      ? this.view.getUint8(at)
+      ? this.#view.getUint8(at)
       : size === 2
-        ? this.view.getUint16(at)
-        : this.view.getUint32(at);
+        ? this.#view.getUint16(at)
+        : this.#view.getUint32(at);
   }
 
   /** Go past so many bytes; returns where they start. */
-  private claim(length: number): number {
+  #claim(length: number): number {
     const start = this.position;
-    if (length > this.bytes.length - start) throw this.broken("the input ends inside an item");
+    if (length > this.#bytes.length - start) throw this.#broken("the input ends inside an item");
     this.position = start + length;
     return start;
   }
 
-  private broken(detail: string): Fault {
+  #broken(detail: string): Fault {
     return new Fault("not-well-formed", `${detail} at byte ${this.position}`);
   }
-}
-
-/** A bigint as a number wherever that is exact. */
-function narrow(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }

@@ -6,7 +6,7 @@
 import { Fault } from "../fault.ts";
 import { decodeUtf8 } from "../text.ts";
 import type { Endian, FrameLayout, IntegerType } from "./raw-binary-layout.ts";
-import { frameReader } from "./raw-binary.ts";
+import { frameReader } from "./raw-binary-read.ts";
 
 /** Types of numbers in registers, by the types of a frame's field. */
 export const registerTypes = {

@@ -2,17 +2,49 @@
 
 import { metricPattern } from "../normalise/metric.ts";
 import { fromHex } from "../text.ts";
-import type { DerivedField, FrameField } from "./raw-binary-layout.ts";
-import { integerTypes, isOpaque, sizeOf } from "./raw-binary-layout.ts";
-import type { PlannedField } from "./raw-binary-plan.ts";
+import type { FrameField, FrameLayout } from "./raw-binary-layout.ts";
+import { integerTypes, isOpaque, maximumSamples, sizeOf } from "./raw-binary-layout.ts";
+import { complaint, planLayout } from "./raw-binary-plan.ts";
 
-export function complainer({ name }: { readonly name: string }): (what: string) => never {
+/**
+ * Whether a layout makes sense, in itself and as a whole. What is generated of a layout is code: nothing but a checked
+ * one may be handed to `compileFrameReader`.
+ */
+export function checkLayout(layout: FrameLayout): void {
+  for (const field of layout.fields) checkField(field);
+  for (const { at, hex } of layout.match ?? [])
+    if (!(Number.isInteger(at) && at >= 0))
+      throw new Error(`layout: match "${hex}" at ${at}: at is an offset`);
+  const { repeat, derived = [] } = layout;
+  if (repeat) checkRepeat(repeat);
+  for (const rule of derived)
+    if (!metricPattern.test(rule.name))
+      throw complaint(rule, "a name is lower_snake and starts with a letter");
+  planLayout(layout);
+}
+
+function checkRepeat({ fields, period, count }: NonNullable<FrameLayout["repeat"]>): void {
+  if (fields.length === 0) throw new Error("layout: repeat has no fields");
+  for (const field of fields) {
+    checkField(field);
+    if (field.when || field.enum || field.role || isOpaque(field.type))
+      throw new Error(
+        `layout: repeated field "${field.name}": samples hold plain numbers (no when, enum, role, bytes, text)`,
+      );
+  }
+  if (typeof period !== "object" && !(period > 0))
+    throw new Error(`layout: repeat period ${period}: seconds above 0`);
+  if (typeof count === "number" && !(Number.isInteger(count) && count > 0 && count <= maximumSamples))
+    throw new Error(`layout: repeat count ${count}: 1 to ${maximumSamples}`);
+}
+
+function complainer(field: FrameField): (what: string) => never {
   return (what) => {
-    throw new Error(`layout: field "${name}": ${what}`);
+    throw complaint(field, what);
   };
 }
 
-export function checkField(field: FrameField): void {
+function checkField(field: FrameField): void {
   const { name, type, bits, scale = 1, offset = 0, none, at, role } = field;
   const complain = complainer(field);
   if (!metricPattern.test(name)) complain("a name is lower_snake and starts with a letter");
@@ -62,16 +94,4 @@ function checkCondition(field: FrameField): void {
   const { at, bit, is } = when;
   const sound = Number.isInteger(at) && at >= 0 && Number.isInteger(bit) && bit >= 0 && bit <= 7;
   if (!sound || (is !== 0 && is !== 1)) complain("when is a byte offset, a bit 0-7 and what it is, 0 or 1");
-}
-
-/** The places of the fields that a derived value follows from. */
-export function checkDerived(derived: DerivedField, fields: readonly PlannedField[]): number[] {
-  const complain = complainer(derived);
-  if (!metricPattern.test(derived.name)) complain("a name is lower_snake and starts with a letter");
-  return derived.of.map((name) => {
-    const index = fields.findIndex(
-      ({ field }) => field.name === name && !field.enum && !isOpaque(field.type),
-    );
-    return index < 0 ? complain(`there is no number "${name}" that it could be derived from`) : index;
-  });
 }

@@ -8,16 +8,10 @@
 
 import type { Frame, FramePlan, FrameReader, PlannedCondition, PlannedField } from "./raw-binary-plan.ts";
 import { maximumSamples } from "./raw-binary-layout.ts";
+import { signed64 } from "../integers.ts";
 import { applyScaling, scalingOf } from "../normalise/scaling.ts";
 import { literal, valueExpression } from "./raw-binary-source.ts";
-import {
-  derivedValue,
-  doubleOfBits,
-  floatOfBits,
-  paddedText,
-  sameBytes,
-  wideInteger,
-} from "./raw-binary-values.ts";
+import { derivedValue, doubleOfBits, floatOfBits, paddedText, sameBytes } from "./raw-binary-values.ts";
 
 /** Samples up to this many are unrolled. */
 const unrolled = 16;
@@ -183,15 +177,36 @@ export function sampleExtender(plan: FramePlan): (sample: (number | null)[]) => 
   };
 }
 
-/** Compile a plan. Returns null where code generation is refused (a content security policy, a hardened runtime). */
-export function compileFrameReader(plan: FramePlan): FrameReader | null {
+/** Everything of a plan that stands in the source as it is; a number can't be code. */
+function assertNumbers({ layout, fields, repeat, match, least }: FramePlan): void {
+  const numbers = [
+    layout.length ?? least,
+    ...match.map(({ at }) => at),
+    ...[...fields, ...(repeat?.fields ?? [])].flatMap(({ size, offset, field, when }) => [
+      size,
+      offset ?? 0,
+      ...(field.bits ?? []),
+      ...(when && "at" in when ? [when.at, when.bit, when.is] : []),
+    ]),
+    repeat?.offset ?? 0,
+    repeat?.stride ?? 0,
+    typeof repeat?.count === "object" || repeat?.count === "rest" ? 0 : (repeat?.count ?? 0),
+  ];
+  if (!numbers.every(Number.isSafeInteger)) throw new Error("layout: not checked");
+}
+
+/**
+ * Compile a plan. Throws an Error for a layout that was not checked, and where the runtime refuses generated code: node
+ * does with --disallow-code-generation-from-strings, a browser by its content security policy.
+ */
+export function compileFrameReader(plan: FramePlan): FrameReader {
   const given: Readonly<Record<string, unknown>> = {
     plan: plan.fields,
     samples: plan.repeat?.fields ?? [],
     derived: plan.derived,
     derive: derivedValue,
     extend: sampleExtender(plan),
-    wide: wideInteger,
+    wide: signed64,
     float: floatOfBits,
     double: doubleOfBits,
     same: sameBytes,
@@ -200,14 +215,10 @@ export function compileFrameReader(plan: FramePlan): FrameReader | null {
     number: (value: number | bigint | null): number | null => (value === null ? null : Number(value)),
     ...frameComplaints(plan),
   };
+  assertNumbers(plan);
   const source = `"use strict"; return function readFrame(b) {\n${frameReaderSource(plan)}\n};`;
-  try {
-    const make = new Function(...Object.keys(given), source) as (
-      ...values: unknown[]
-    ) => (bytes: Uint8Array) => Frame | string;
-    return make(...Object.values(given));
-  } catch (thrown) {
-    if (thrown instanceof EvalError) return null;
-    throw thrown;
-  }
+  const make = new Function(...Object.keys(given), source) as (
+    ...values: unknown[]
+  ) => (bytes: Uint8Array) => Frame | string;
+  return make(...Object.values(given));
 }

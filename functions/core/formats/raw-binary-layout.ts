@@ -108,6 +108,36 @@ export interface FrameLayout {
   readonly trailing?: "refuse" | "ignore";
 }
 
+/** Which of several layouts a frame has: the raw value of an integer that all of them have at the same place. */
+export interface FrameVariants {
+  readonly at: number;
+  /** Default `u8`. */
+  readonly type?: IntegerType;
+  /** Default `little`. */
+  readonly endian?: Endian;
+  readonly bits?: readonly [shift: number, width: number];
+  readonly cases: readonly {
+    /** lower_snake; the end of the wide table's name. */
+    readonly name: string;
+    readonly is: number | readonly number[];
+    readonly layout: FrameLayout;
+  }[];
+}
+
+/** Several frames in one message or file, back to back. */
+export interface FrameStream {
+  /** Bytes that each frame begins with, as hex digits: behind bytes that are no frame, the next one is looked for. */
+  readonly sync?: string;
+  /** Where a frame says how long it is, where the layout has no fixed `length`. */
+  readonly length?: {
+    readonly at: number;
+    readonly type: IntegerType;
+    readonly endian: Endian;
+    /** Bytes of the frame beyond those that are counted. Default 0. */
+    readonly plus?: number;
+  };
+}
+
 /** Samples that one frame may hold, whatever its length or count field says. */
 export const maximumSamples = 4_096;
 

@@ -2,9 +2,8 @@
 
 import { fromHex } from "../text.ts";
 import { scalingOf, type Scaling } from "../normalise/scaling.ts";
-import { checkDerived, checkField, complainer } from "./raw-binary-check.ts";
 import type { DerivedField, FrameField, FrameLayout, Place } from "./raw-binary-layout.ts";
-import { isOpaque, maximumSamples, sizeOf } from "./raw-binary-layout.ts";
+import { isOpaque, sizeOf } from "./raw-binary-layout.ts";
 
 /** When a field is there, worked out. */
 export type PlannedCondition =
@@ -57,7 +56,15 @@ export interface FramePlan {
   readonly least: number;
 }
 
-/** Work out a layout. Throws an Error that names the field and what is allowed, for a layout that makes no sense. */
+/** What is wrong with a field of a layout. */
+export function complaint({ name }: { readonly name: string }, what: string): Error {
+  return new Error(`layout: field "${name}": ${what}`);
+}
+
+/**
+ * Work out a layout that `checkLayout` has taken. Throws an Error that names the field and what is allowed, where fields
+ * don't fit together.
+ */
 export function planLayout(layout: FrameLayout): FramePlan {
   const cursor = new Cursor();
   const fields: PlannedField[] = [];
@@ -79,7 +86,7 @@ export function planLayout(layout: FrameLayout): FramePlan {
   const derivedOfSample: PlannedDerived[] = [];
   for (const rule of layout.derived ?? []) {
     const inSample = repeat?.fields.some(({ field }) => field.name === rule.of[0]) ?? false;
-    const of = checkDerived(rule, inSample ? repeat!.fields : fields);
+    const of = placesOf(rule, inSample ? repeat!.fields : fields);
     (inSample ? derivedOfSample : derived).push({ derived: rule, of });
   }
   const least = length ?? cursor.least;
@@ -124,7 +131,6 @@ function planField(
   header: readonly PlannedField[],
   referenced: Set<number>,
 ): PlannedField {
-  checkField(field);
   const { type, when, scaleBy } = field;
   const size = sizeOf(type);
   const bytes = significance(field, layout, size);
@@ -133,7 +139,7 @@ function planField(
       ({ field: other }) => other.name === name && /^[ui]\d/.test(other.type) && sizeOf(other.type) <= 6,
     );
     if (index < 0)
-      complainer(field)(`there is no integer "${name}" of at most 48 bits before it in the header`);
+      throw complaint(field, `there is no integer "${name}" of at most 48 bits before it in the header`);
     referenced.add(index);
     return index;
   };
@@ -174,6 +180,17 @@ function planField(
   };
 }
 
+/** The places of the fields that a derived value follows from. */
+function placesOf(derived: DerivedField, fields: readonly PlannedField[]): number[] {
+  return derived.of.map((name) => {
+    const index = fields.findIndex(
+      ({ field }) => field.name === name && !field.enum && !isOpaque(field.type),
+    );
+    if (index < 0) throw complaint(derived, `there is no number "${name}" that it could be derived from`);
+    return index;
+  });
+}
+
 function planRepeat(
   layout: FrameLayout,
   header: readonly PlannedField[],
@@ -183,15 +200,9 @@ function planRepeat(
   const repeat = layout.repeat!;
   const sample = new Cursor();
   const fields = repeat.fields.map((field) => {
-    if (field.when || field.enum || field.role || isOpaque(field.type)) {
-      throw new Error(
-        `layout: repeated field "${field.name}": samples hold plain numbers (no when, enum, role, bytes, text)`,
-      );
-    }
     return planField(field, layout, sample, header, referenced);
   });
   const stride = sample.least;
-  if (stride === 0) throw new Error("layout: repeat has no fields");
   const indexOf = (name: string, what: string): number => {
     const index = header.findIndex(
       ({ field }) => field.name === name && !field.when && !field.enum && !isOpaque(field.type),
@@ -202,10 +213,6 @@ function planRepeat(
   };
   const { count, period } = repeat;
   if (typeof period === "object") indexOf(period.field, "period");
-  else if (!(period > 0)) throw new Error(`layout: repeat period ${period}: seconds above 0`);
-  if (typeof count === "number" && !(Number.isInteger(count) && count > 0 && count <= maximumSamples)) {
-    throw new Error(`layout: repeat count ${count}: 1 to ${maximumSamples}`);
-  }
   const offset = cursor.advance(repeat.at, typeof count === "number" ? count * stride : 0, false);
   return {
     offset,

@@ -4,14 +4,6 @@ import { Fault } from "../fault.ts";
 import { decodeUtf8 } from "../text.ts";
 import type { DerivedField, FrameField } from "./raw-binary-layout.ts";
 
-const word = 4_294_967_296;
-
-/** A 64-bit integer from its halves: a number wherever that is exact. `high` is signed for a signed type. */
-export function wideInteger(high: number, low: number): number | bigint {
-  const exact = high < 0x20_0000 && (high > -0x20_0000 || (high === -0x20_0000 && low > 0));
-  return exact ? high * word + low : BigInt(high) * BigInt(word) + BigInt(low);
-}
-
 /** The raw pattern of "no reading" as a number, or a bigint beyond 2^53; null where there is none. */
 export function noneOf(field: FrameField): number | bigint | null {
   if (field.none === undefined) return null;

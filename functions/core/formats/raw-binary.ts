@@ -1,177 +1,105 @@
-/** Raw binary frames by a declared layout: bytes → values → rows. */
+/** Raw binary messages: one frame or several, of one layout or of the one that a configuration byte chooses. */
 
-import type { FrameColumn, FrameTable, Message } from "../model.ts";
-import { Flag } from "../model.ts";
+import type { FrameTable } from "../model.ts";
 import { Fault } from "../fault.ts";
-import { timeUnits, type TimeUnit } from "../normalise/time.ts";
 import type { RawBinaryProfile } from "../profiles/profile.ts";
 import type { MessageRows } from "../rows.ts";
 import type { MessageDecoder } from "./format.ts";
-import { compileFrameReader } from "./raw-binary-compile.ts";
-import { interpretFrameReader } from "./raw-binary-interpret.ts";
-import type { FrameField, FrameLayout, FrameRepeat } from "./raw-binary-layout.ts";
-import type { FieldValue, Frame, FramePlan, FrameReader, PlannedField } from "./raw-binary-plan.ts";
-import { planLayout } from "./raw-binary-plan.ts";
+import { FrameWriter } from "./raw-binary-rows.ts";
+import { FrameScanner } from "./raw-binary-stream.ts";
+import type { Frame } from "./raw-binary-plan.ts";
+import { frameReader } from "./raw-binary-read.ts";
 
-/** Samples a second from which a layout gets a wide table of its own. */
-export const wideFrom = 10;
-
-/** The reader of a layout: compiled, or interpreted where the runtime refuses generated code. */
-export function frameReader(layout: FrameLayout): { plan: FramePlan; read: FrameReader } {
-  const plan = planLayout(layout);
-  return { plan, read: compileFrameReader(plan) ?? interpretFrameReader(plan) };
+/** A frame with the writer of its layout. */
+interface ReadFrame {
+  readonly frame: Frame;
+  readonly writer: FrameWriter;
 }
 
-/** A frame's header values by name; absent fields are left out. Throws a {@link Fault}. */
-export function readFrame(layout: FrameLayout, bytes: Uint8Array): Map<string, FieldValue> {
-  const { plan, read } = frameReader(layout);
-  const frame = read(bytes);
-  if (typeof frame === "string") throw new Fault("schema", frame);
-  const values = new Map<string, FieldValue>();
-  plan.fields.forEach(({ field }, index) => {
-    if (frame.fields[index] !== undefined) values.set(field.name, frame.fields[index]);
+/** Reads a frame of a profile, or says in one line why it can't. */
+type ProfileReader = (bytes: Uint8Array) => ReadFrame | string;
+
+/** The writers of a profile's layouts. Throws an Error for a layout that makes no sense. */
+function frameWriters(profile: RawBinaryProfile): { name: string | null; writer: FrameWriter }[] {
+  const { layout, variants, tables } = profile;
+  const table = `frames_${profile.name.replaceAll("-", "_")}`;
+  if ((layout === undefined) === (variants === undefined))
+    throw new Error("a raw binary profile has either a layout or variants");
+  if (layout !== undefined) return [{ name: null, writer: new FrameWriter(layout, table, tables) }];
+  return variants!.cases.map(({ name, layout: one }) => ({
+    name,
+    writer: new FrameWriter(one, `${table}_${name}`, tables),
+  }));
+}
+
+/** The wide tables of a profile; none where its values go to the long table alone. */
+export function frameTablesOf(profile: RawBinaryProfile): FrameTable[] {
+  return frameWriters(profile).flatMap(({ writer }) => writer.table ?? []);
+}
+
+/** Reads the frames of a profile. */
+function profileReader(profile: RawBinaryProfile): ProfileReader {
+  const writers = frameWriters(profile);
+  const { variants } = profile;
+  if (variants === undefined) {
+    const { writer } = writers[0]!;
+    return (bytes) => {
+      const frame = writer.read(bytes);
+      return typeof frame === "string" ? frame : { frame, writer };
+    };
+  }
+  const { at, type = "u8", endian = "little", bits, cases } = variants;
+  const chosen = new Map<number, FrameWriter>();
+  cases.forEach(({ is }, index) => {
+    for (const raw of [is].flat()) {
+      if (chosen.has(raw)) throw new Error(`variants: two layouts for ${raw}`);
+      chosen.set(raw, writers[index]!.writer);
+    }
   });
-  plan.derived.forEach(({ derived }, index) => {
-    const value = frame.fields[plan.fields.length + index];
-    if (value !== undefined) values.set(derived.name, value);
-  });
-  return values;
+  const { read } = frameReader({ endian, fields: [{ name: "choice", at, type, ...(bits ? { bits } : {}) }] });
+  return (bytes) => {
+    const choice = read(bytes);
+    if (typeof choice === "string") return choice;
+    const writer = chosen.get(Number(choice.fields[0]));
+    if (writer === undefined) return `there is no layout for ${String(choice.fields[0])} at byte ${at}`;
+    const frame = writer.read(bytes);
+    return typeof frame === "string" ? frame : { frame, writer };
+  };
 }
 
-/** Where the values of a profile's frames go. */
-interface Destinations {
-  readonly frames: FrameTable | null;
-  readonly readings: boolean;
-  /** Header fields that are the columns of the frame table, for a layout without a repeat. */
-  readonly wideHeader: readonly number[];
+/** Finds the frames of a profile's streams; null where its messages are one frame each. */
+export function frameScanner(profile: RawBinaryProfile): FrameScanner<ReadFrame> | null {
+  const { stream, layout } = profile;
+  return stream === undefined ? null : new FrameScanner(stream, layout?.length, profileReader(profile));
 }
 
-/** The wide table of a profile; null where its values go to the long table alone. */
-export function frameTableOf(profile: RawBinaryProfile): FrameTable | null {
-  return destinations(profile, planLayout(profile.layout)).frames;
-}
-
-function destinations(profile: RawBinaryProfile, plan: FramePlan): Destinations {
-  const { layout } = profile;
-  const tables = profile.tables ?? ((layout.rate ?? 0) >= wideFrom ? ["frames", "readings"] : ["readings"]);
-  if (!tables.includes("frames")) return { frames: null, readings: true, wideHeader: [] };
-  const isAxis = ({ field }: PlannedField): boolean =>
-    (field.role ?? "value") === "value" && !field.enum && !field.type.startsWith("bytes");
-  const wideHeader = plan.repeat
-    ? []
-    : plan.fields.flatMap((planned, index) => (isAxis(planned) ? [index] : []));
-  const axes = plan.repeat ? plan.repeat.fields : wideHeader.map((index) => plan.fields[index]!);
-  const columns: FrameColumn[] = axes.map(({ field }) => ({ name: field.name, unit: field.unit ?? null }));
-  const name = `frames_${profile.name.replaceAll("-", "_")}`;
-  return { frames: { name, columns }, readings: tables.includes("readings"), wideHeader };
-}
-
-/** Microseconds and nanoseconds of a device time of the layout's unit. */
-function deviceTime(
-  value: FieldValue,
-  unit: TimeUnit,
-): { micros: number; nanoseconds: number | null } | null {
-  if (typeof value !== "number" && typeof value !== "bigint") return null;
-  if (unit !== "ns") return { micros: Math.round(Number(value) * timeUnits[unit]), nanoseconds: null };
-  const whole = BigInt(value);
-  const micros = whole / 1_000n;
-  return { micros: Number(micros), nanoseconds: Number(whole - micros * 1_000n) };
-}
-
+/** Throws an Error for a profile that makes no sense. */
 export function rawBinaryDecoder(profile: RawBinaryProfile): MessageDecoder {
-  const { plan, read } = frameReader(profile.layout);
-  const to = destinations(profile, plan);
-  const wide = new Set(to.frames && !to.readings ? to.wideHeader : []);
-  const writers = plan.fields.map(({ field }, index) => (wide.has(index) ? null : headerWriter(field)));
-  const timeIndex = plan.fields.findIndex(({ field }) => field.role === "time");
-  const sequenceIndex = plan.fields.findIndex(({ field }) => field.role === "sequence");
-  const timeUnit = plan.fields[timeIndex]?.field.timeUnit ?? "ms";
-  const samples = plan.repeat && sampleWriter(profile.layout.repeat!, plan, to);
-
-  return (message: Message, rows: MessageRows) => {
-    const frame = read(message.payload);
-    if (typeof frame === "string") throw new Fault("schema", frame);
-    if (frame.trailing > 0)
-      rows.warn("trailing-bytes", `bytes behind the last field of the layout are ignored`);
-    const sequence = sequenceIndex < 0 ? null : frame.fields[sequenceIndex];
-    const time = timeIndex < 0 ? null : deviceTime(frame.fields[timeIndex], timeUnit);
-    rows.identify(
-      typeof sequence === "number" || typeof sequence === "bigint" ? sequence : null,
-      time?.micros ?? null,
-    );
-    if (time !== null) rows.time.device(time.micros, time.nanoseconds);
-    for (let index = 0; index < writers.length; index++) {
-      const writer = writers[index];
-      const value = frame.fields[index];
-      if (writer && value !== undefined)
-        writer(rows, value, frame.saturatedFields?.includes(index) ? Flag.saturated : 0);
-    }
-    if (to.frames && to.wideHeader.length > 0) {
-      const values = to.wideHeader.map((index) => numeric(frame.fields[index]));
-      rows.frame(to.frames, values, frame.saturatedFields?.length ? Flag.saturated : 0);
-    }
-    samples?.(rows, frame, time);
+  const scanner = frameScanner(profile);
+  if (scanner !== null) return ({ payload }, rows) => writeStream(scanner, payload, rows);
+  const read = profileReader(profile);
+  return ({ payload }, rows) => {
+    const answer = read(payload);
+    if (typeof answer === "string") throw new Fault("schema", answer);
+    answer.writer.write(answer.frame, rows, true);
   };
 }
 
-function numeric(value: FieldValue): number | null {
-  return typeof value === "number" || typeof value === "bigint" ? Number(value) : null;
+/** Bytes that are no frame cost none of the others. */
+function writeStream(scanner: FrameScanner<ReadFrame>, payload: Uint8Array, rows: MessageRows): void {
+  let at = 0;
+  let isFirst = true;
+  while (at < payload.length) {
+    const { found, start, end, complaint } = scanner.next(payload, at, true);
+    if (start > at) rows.problems.add(skipped(at, start, complaint));
+    if (found === null) return;
+    found.writer.write(found.frame, rows, isFirst);
+    isFirst = false;
+    at = end;
+  }
 }
 
-/** How a header field becomes a reading; null for fields that only serve others. */
-function headerWriter(
-  field: FrameField,
-): ((rows: MessageRows, value: FieldValue, flags: number) => void) | null {
-  if (field.role !== undefined && field.role !== "value") return null;
-  const { name, type } = field;
-  const unit = field.unit ?? null;
-  const scaled = (field.scale ?? 1) !== 1 || (field.offset ?? 0) !== 0;
-  // A plain integer without a unit is a count, a code or a flag; what has a unit is a measurement, a real number.
-  const counts = !scaled && !type.startsWith("f") && (unit === null || type.endsWith("64"));
-  return (rows, value, flags) => {
-    if (value === null) rows.missing(null, name, unit);
-    else if (typeof value === "string") rows.text(null, name, unit, value);
-    else if (value instanceof Uint8Array) rows.bytes(null, name, value);
-    else if (field.enum)
-      rows.problems.add(new Fault("value-range", `${name}: the layout has no label for code ${value}`));
-    else if (value === undefined) return;
-    else if (counts) rows.integer(null, name, unit, value, flags);
-    else rows.double(null, name, unit, Number(value), flags);
-  };
-}
-
-function sampleWriter(repeat: FrameRepeat, plan: FramePlan, to: Destinations) {
-  const { period } = repeat;
-  const periodIndex =
-    typeof period === "object" ? plan.fields.findIndex(({ field }) => field.name === period.field) : -1;
-  const axes = repeat.fields.map(({ name, unit }) => ({ name, unit: unit ?? null }));
-
-  return (
-    rows: MessageRows,
-    frame: Frame,
-    time: { micros: number; nanoseconds: number | null } | null,
-  ): void => {
-    const { samples, saturatedSamples } = frame;
-    const seconds = typeof period === "number" ? period : Number(frame.fields[periodIndex] ?? NaN);
-    if (!(seconds > 0) && samples.length > 1) throw new Fault("value-range", `sample period of ${seconds} s`);
-    const step = samples.length > 1 ? seconds * 1_000_000 : 0;
-    const last = samples.length - 1;
-    const first = time === null ? 0 : repeat.timeOf === "last" ? time.micros - last * step : time.micros;
-    for (let index = 0; index <= last; index++) {
-      const beforeArrival = Math.round((index - last) * step);
-      if (time === null) rows.time.arrival(beforeArrival);
-      else rows.time.device(Math.round(first + index * step), time.nanoseconds, beforeArrival);
-      const flags = saturatedSamples?.includes(index) ? Flag.saturated : 0;
-      const values = samples[index]!;
-      if (to.readings) {
-        for (let axis = 0; axis < axes.length; axis++) {
-          const value = values[axis];
-          const { name, unit } = axes[axis]!;
-          if (typeof value === "number") rows.double(null, name, unit, value, flags);
-          else rows.missing(null, name, unit);
-        }
-      }
-      if (to.frames) rows.frame(to.frames, values, flags);
-    }
-  };
+/** Bytes of a stream that were passed over. */
+export function skipped(from: number, to: number, complaint: string | null): Fault {
+  return new Fault("not-well-formed", `${to - from} bytes at ${from} skipped: ${complaint ?? "no frame"}`);
 }

@@ -1,7 +1,8 @@
 /** SenML in CBOR (RFC 8428 section 6): `application/senml+cbor`. Read in place, without objects in between. */
 
 import { CborTag, readItem, readItemOfHead } from "../cbor.ts";
-import { CborReader, indefinite, major } from "../cbor-reader.ts";
+import * as major from "../cbor-major.ts";
+import { CborReader, indefinite } from "../cbor-reader.ts";
 import { Fault, shown } from "../fault.ts";
 import type { RawRecord, SenmlPack } from "./senml-resolve.ts";
 import { PackResolver } from "./senml-resolve.ts";

@@ -1,7 +1,8 @@
 /** SenML in JSON (RFC 8428 section 5): `application/senml+json`. Read in place, without objects in between. */
 
 import { Fault, shown } from "../fault.ts";
-import { character, JsonScanner } from "../json-scanner.ts";
+import * as character from "../json-characters.ts";
+import { JsonScanner } from "../json-scanner.ts";
 import { decodeBase64url, decodeUtf8 } from "../text.ts";
 import type { RawRecord, SenmlPack } from "./senml-resolve.ts";
 import { PackResolver } from "./senml-resolve.ts";

@@ -86,24 +86,24 @@ const objectLink =
 /** Applies base values record by record. */
 export class PackResolver {
   readonly raw = new RawRecord();
-  private readonly records: SenmlRecord[] = [];
-  private readonly problems: Fault[] = [];
-  private leftOut = 0;
-  private version: number | null = null;
-  private baseName = "";
-  private baseTime = 0;
-  private baseUnit: string | null = null;
-  private baseValue: number | bigint | null = null;
-  private baseSum: number | null = null;
-  private index = 0;
+  readonly #records: SenmlRecord[] = [];
+  readonly #problems: Fault[] = [];
+  #leftOut = 0;
+  #version: number | null = null;
+  #baseName = "";
+  #baseTime = 0;
+  #baseUnit: string | null = null;
+  #baseValue: number | bigint | null = null;
+  #baseSum: number | null = null;
+  #index = 0;
   /** The last name found valid: packs repeat names, and a comparison is cheaper than a match. */
-  private goodName = "";
+  #goodName = "";
 
   /** Take the record in {@link raw}. Throws a Fault where the pack as a whole must be refused. */
   add(): void {
     const { raw } = this;
-    const index = this.index++;
-    this.takeBases(raw, index);
+    const index = this.#index++;
+    this.#takeBases(raw, index);
     let { problem } = raw;
     let kind: ValueKind = "none";
     let value: SenmlRecord["value"] = null;
@@ -111,7 +111,7 @@ export class PackResolver {
     if (raw.v !== undefined) {
       values++;
       kind = "v";
-      value = this.baseValue === null ? raw.v : plus(raw.v, this.baseValue);
+      value = this.#baseValue === null ? raw.v : plus(raw.v, this.#baseValue);
     }
     if (raw.vs !== undefined) {
       values++;
@@ -139,24 +139,24 @@ export class PackResolver {
     if (values === 0 && problem === null) {
       if (raw.s === undefined && raw.n === undefined && raw.t === undefined && raw.u === undefined) return;
       // A missing value is zero where there is a base value to add it to (section 4.5.2), and so is a sum.
-      if (this.baseValue !== null) {
+      if (this.#baseValue !== null) {
         kind = "v";
-        value = this.baseValue;
-      } else if (sum === null && this.baseSum === null) problem = "neither a value nor a sum";
+        value = this.#baseValue;
+      } else if (sum === null && this.#baseSum === null) problem = "neither a value nor a sum";
     }
-    if (this.baseSum !== null && (kind === "v" || kind === "none")) sum = (sum ?? 0) + this.baseSum;
-    const name = raw.n === undefined ? this.baseName : this.baseName + raw.n;
-    problem ??= this.nameProblem(name);
-    const unit = raw.u ?? this.baseUnit;
+    if (this.#baseSum !== null && (kind === "v" || kind === "none")) sum = (sum ?? 0) + this.#baseSum;
+    const name = raw.n === undefined ? this.#baseName : this.#baseName + raw.n;
+    problem ??= this.#nameProblem(name);
+    const unit = raw.u ?? this.#baseUnit;
     if (unit !== null && unit.length > maximumUnit) problem ??= `unit of ${unit.length} characters`;
-    const time = this.baseTime + (raw.t ?? 0);
+    const time = this.#baseTime + (raw.t ?? 0);
     if (!Number.isFinite(time)) problem ??= "time is no number";
     if (problem !== null) {
-      if (this.leftOut++ < listedProblems)
-        this.problems.push(new Fault("schema", `record ${index}: ${problem}`));
+      if (this.#leftOut++ < listedProblems)
+        this.#problems.push(new Fault("schema", `record ${index}: ${problem}`));
       return;
     }
-    this.records.push({
+    this.#records.push({
       name,
       unit,
       kind,
@@ -169,10 +169,10 @@ export class PackResolver {
   }
 
   pack(): SenmlPack {
-    return { records: this.records, problems: this.problems, leftOut: this.leftOut };
+    return { records: this.#records, problems: this.#problems, leftOut: this.#leftOut };
   }
 
-  private takeBases(raw: RawRecord, index: number): void {
+  #takeBases(raw: RawRecord, index: number): void {
     if (raw.bver !== undefined) {
       const version = raw.bver;
       if (!Number.isInteger(version) || version < 1) {
@@ -181,24 +181,24 @@ export class PackResolver {
       if (version > senmlVersion) {
         throw new Fault("version", `record ${index}: bver ${version}, understood up to ${senmlVersion}`);
       }
-      if (this.version !== null && this.version !== version) {
-        throw new Fault("version", `record ${index}: bver changes from ${this.version} to ${version}`);
+      if (this.#version !== null && this.#version !== version) {
+        throw new Fault("version", `record ${index}: bver changes from ${this.#version} to ${version}`);
       }
-      this.version = version;
+      this.#version = version;
     }
-    if (raw.bn !== undefined) this.baseName = raw.bn;
-    if (raw.bt !== undefined) this.baseTime = raw.bt;
-    if (raw.bu !== undefined) this.baseUnit = raw.bu;
-    if (raw.bv !== undefined) this.baseValue = raw.bv;
-    if (raw.bs !== undefined) this.baseSum = raw.bs;
+    if (raw.bn !== undefined) this.#baseName = raw.bn;
+    if (raw.bt !== undefined) this.#baseTime = raw.bt;
+    if (raw.bu !== undefined) this.#baseUnit = raw.bu;
+    if (raw.bv !== undefined) this.#baseValue = raw.bv;
+    if (raw.bs !== undefined) this.#baseSum = raw.bs;
   }
 
-  private nameProblem(name: string): string | null {
-    if (name === this.goodName && name !== "") return null;
+  #nameProblem(name: string): string | null {
+    if (name === this.#goodName && name !== "") return null;
     if (name.length === 0) return "no name";
     if (name.length > maximumName) return `a name of ${name.length} characters`;
     if (!validName.test(name)) return `name ${shown(name)} has characters that RFC 8428 does not allow`;
-    this.goodName = name;
+    this.#goodName = name;
     return null;
   }
 }

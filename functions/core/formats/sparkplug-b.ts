@@ -3,7 +3,9 @@
 import type { BornMetric, EdgeNode } from "../births.ts";
 import { BirthTable, maximumNodeDevices, maximumNodeMetrics } from "../births.ts";
 import { Fault, shown, toFault } from "../fault.ts";
-import { Flag, type Message } from "../model.ts";
+import * as Flag from "../flags.ts";
+import type { Message } from "../model.ts";
+import { unsigned64 } from "../integers.ts";
 import type { SparkplugProfile } from "../profiles/profile.ts";
 import type { MessageRows } from "../rows.ts";
 import type { FormatPorts, MessageDecoder } from "./format.ts";
@@ -92,7 +94,7 @@ function checkSequence({ seq }: SparkplugPayload, node: EdgeNode, rows: MessageR
 function sessionOf(payload: SparkplugPayload): number | bigint | null {
   const metric = payload.metrics.find(({ name }) => name === "bdSeq");
   if (metric === undefined) return null;
-  return metric.high === 0 ? metric.number : (BigInt(metric.high) << 32n) | BigInt(metric.number);
+  return unsigned64(metric.high, metric.number);
 }
 
 /** Learn names, types and units. A node's birth is a new session: its devices have to be born again. */

@@ -3,8 +3,9 @@
 import { Fault } from "../fault.ts";
 import { ProtobufReader } from "../protobuf-reader.ts";
 import type { RawValue, SparkplugMetric } from "./sparkplug-payload.ts";
-import { readMetric, valueField } from "./sparkplug-payload.ts";
-import { dataType } from "./sparkplug-types.ts";
+import * as dataType from "./sparkplug-datatype.ts";
+import * as valueField from "./sparkplug-field.ts";
+import { readMetric } from "./sparkplug-payload.ts";
 import { misplaced, simpleValue, type SparkplugScalar, type SparkplugSimple } from "./sparkplug-value.ts";
 
 /** A table: typed columns, rows of cells in their order. */

@@ -6,45 +6,8 @@
 import { asText } from "../cbor-values.ts";
 import { Fault } from "../fault.ts";
 import { ProtobufReader } from "../protobuf-reader.ts";
-
-/** Tags of the fields, `number * 8 + wire type`. */
-const payloadTag = { timestamp: 8, metric: 18, seq: 24, uuid: 34, body: 42 } as const;
-const metricTag = {
-  name: 10,
-  alias: 16,
-  timestamp: 24,
-  datatype: 32,
-  historical: 40,
-  transient: 48,
-  isNull: 56,
-  metadata: 66,
-  properties: 74,
-  int: 80,
-  long: 88,
-  float: 101,
-  double: 105,
-  boolean: 112,
-  text: 122,
-  bytes: 130,
-  dataSet: 138,
-  template: 146,
-  extension: 154,
-} as const;
-
-/** Which of the fields of the value a metric has. */
-export const valueField = {
-  none: 0,
-  int: 10,
-  long: 11,
-  float: 12,
-  double: 13,
-  boolean: 14,
-  text: 15,
-  bytes: 16,
-  dataSet: 17,
-  template: 18,
-  extension: 19,
-} as const;
+import * as metricTag from "./sparkplug-metric-tag.ts";
+import * as payloadTag from "./sparkplug-payload-tag.ts";
 
 /** Metrics of one payload; more than any edge node is known to have, and few enough to bound the work. */
 const maximumMetrics = 20_000;

@@ -1,21 +1,21 @@
 /** Sparkplug B metrics to rows. */
 
 import type { BornMetric } from "../births.ts";
-import { Fault, shown } from "../fault.ts";
-import { Flag, type Quality } from "../model.ts";
+import { Fault } from "../fault.ts";
+import * as Flag from "../flags.ts";
+import type { Quality } from "../model.ts";
 import { toMetric } from "../normalise/metric.ts";
 import type { SparkplugProfile } from "../profiles/profile.ts";
 import type { MessageRows } from "../rows.ts";
+import { Namer } from "./namer.ts";
 import { metricValue, readProperties, type SparkplugValue } from "./sparkplug-groups.ts";
 import type { SparkplugMetric, SparkplugPayload } from "./sparkplug-payload.ts";
-import { dataType } from "./sparkplug-types.ts";
+import * as dataType from "./sparkplug-datatype.ts";
 
 /** Readings of one message; arrays and data sets have one a cell. */
 const maximumReadings = 20_000;
 /** Templates within templates. */
 const maximumDepth = 8;
-/** Names are the nodes' own, so what is remembered of them is bounded. */
-const rememberedNames = 10_000;
 
 /** Property that has a metric's engineering unit where the profile names none: what Ignition and its kin send. */
 export const defaultUnitProperty = "engUnit";
@@ -27,12 +27,6 @@ const realTypes: ReadonlySet<number> = new Set([
   dataType.doubleArray,
 ]);
 
-/** How a metric is stored. */
-interface Naming {
-  readonly metric: string | null;
-  readonly unit: string | null;
-}
-
 /** Quality by the property of that name (specification section 6.4.14): 0, 192 and 500, and OPC's in between. */
 function qualityOf(code: unknown): Quality {
   if (typeof code !== "number") return 0;
@@ -42,27 +36,28 @@ function qualityOf(code: unknown): Quality {
 }
 
 export class SparkplugRows {
-  private readonly profile: SparkplugProfile;
-  private readonly unitProperty: string;
-  private readonly names = new Map<string, Naming>();
-  private left = 0;
+  readonly #profile: SparkplugProfile;
+  readonly #unitProperty: string;
+  readonly #names: Namer;
+  #left = 0;
 
   constructor(profile: SparkplugProfile) {
-    this.profile = profile;
-    this.unitProperty = profile.unitProperty ?? defaultUnitProperty;
+    this.#profile = profile;
+    this.#names = new Namer(profile);
+    this.#unitProperty = profile.unitProperty ?? defaultUnitProperty;
   }
 
   /** The unit that a birth states for a metric. */
   unitOf(payload: SparkplugPayload, metric: SparkplugMetric): string | null {
     if (metric.propertiesStart === 0) return null;
     const unit = readProperties(payload.bytes, metric.propertiesStart, metric.propertiesEnd).get(
-      this.unitProperty,
+      this.#unitProperty,
     );
     return typeof unit === "string" && unit !== "" && unit.length <= 32 ? unit : null;
   }
 
   begin(): void {
-    this.left = maximumReadings;
+    this.#left = maximumReadings;
   }
 
   /**
@@ -76,13 +71,9 @@ export class SparkplugRows {
     subDevice: string | null,
     rows: MessageRows,
   ): void {
-    if (metric.transient && this.profile.transient === "drop") return;
+    if (metric.transient && this.#profile.transient === "drop") return;
     const { bytes } = payload;
-    const sent = metric.name ?? born?.name ?? "";
-    let naming = this.names.get(sent);
-    if (naming === undefined) this.remember(sent, (naming = this.naming(sent)));
-    if (naming.metric === null)
-      throw new Fault("schema", `${shown(sent)} makes no metric; name one for it under rename`);
+    const naming = this.#names.of(metric.name ?? born?.name ?? "");
     let quality: Quality = 0;
     let unit = naming.unit ?? born?.unit ?? null;
     if (metric.propertiesStart > 0) {
@@ -101,10 +92,10 @@ export class SparkplugRows {
     }
     const type = metric.datatype || (born?.type ?? 0);
     const value = metricValue(bytes, metric, type);
-    this.put(bytes, naming.metric, value, type, { subDevice, unit, quality, flags, rows }, 0);
+    this.#put(bytes, naming.metric, value, type, { subDevice, unit, quality, flags, rows }, 0);
   }
 
-  private put(
+  #put(
     bytes: Uint8Array,
     name: string,
     value: SparkplugValue,
@@ -113,30 +104,30 @@ export class SparkplugRows {
     depth: number,
   ): void {
     if (typeof value !== "object" || value instanceof Uint8Array) {
-      if (this.left-- <= 0)
+      if (this.#left-- <= 0)
         throw new Fault("too-large", `more than ${maximumReadings} readings in one message`);
       const { subDevice, unit, quality, flags, rows } = row;
       const isReal = realTypes.has(type);
       rows.value(subDevice, name, unit, value, isReal, quality, flags);
     } else if (Array.isArray(value)) {
       for (let index = 0; index < value.length; index++)
-        this.put(bytes, `${name}_${index}`, value[index] as SparkplugValue, type, row, depth);
+        this.#put(bytes, `${name}_${index}`, value[index] as SparkplugValue, type, row, depth);
     } else if ("columns" in value) {
       value.rows.forEach((cells, index) =>
         cells.forEach((cell, column) => {
           const path = `${name}_${index}_${toMetric(value.columns[column]!) ?? column}`;
           const of = value.types[column]!;
           if (cell === null) row.rows.missing(row.subDevice, path, row.unit);
-          else this.put(bytes, path, cell, of, row, depth);
+          else this.#put(bytes, path, cell, of, row, depth);
         }),
       );
     } else if ("metrics" in value) {
-      this.putTemplate(bytes, name, value.metrics, row, depth);
+      this.#putTemplate(bytes, name, value.metrics, row, depth);
     }
   }
 
   /** The members of a template instance; a definition describes a kind of value and is none. */
-  private putTemplate(
+  #putTemplate(
     bytes: Uint8Array,
     name: string,
     metrics: readonly SparkplugMetric[],
@@ -148,20 +139,8 @@ export class SparkplugRows {
       const path = `${name}_${toMetric(metric.name ?? "") ?? index}`;
       if (metric.isNull) row.rows.missing(row.subDevice, path, row.unit);
       else
-        this.put(bytes, path, metricValue(bytes, metric, metric.datatype), metric.datatype, row, depth + 1);
+        this.#put(bytes, path, metricValue(bytes, metric, metric.datatype), metric.datatype, row, depth + 1);
     });
-  }
-
-  private naming(sent: string): Naming {
-    const { rename, units } = this.profile;
-    const own = (table: Readonly<Record<string, string>> | undefined): string | null =>
-      table !== undefined && Object.hasOwn(table, sent) ? table[sent]! : null;
-    return { metric: own(rename) ?? toMetric(sent), unit: own(units) };
-  }
-
-  private remember(sent: string, naming: Naming): void {
-    if (this.names.size >= rememberedNames) this.names.clear();
-    this.names.set(sent, naming);
   }
 }
 

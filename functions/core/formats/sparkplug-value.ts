@@ -1,18 +1,19 @@
 /** Values of Sparkplug B metrics, by their data type: everything but data sets and templates. */
 
 import { Fault } from "../fault.ts";
+import { narrow, signed64, unsigned64 } from "../integers.ts";
 import { decodeUtf8 } from "../text.ts";
 import type { RawValue } from "./sparkplug-payload.ts";
-import { valueField, valueText } from "./sparkplug-payload.ts";
-import { dataType, packedElements, sparkplugTypes } from "./sparkplug-types.ts";
+import * as dataType from "./sparkplug-datatype.ts";
+import * as valueField from "./sparkplug-field.ts";
+import { valueText } from "./sparkplug-payload.ts";
+import { packedElements } from "./sparkplug-packed.ts";
 
 const word = 4_294_967_296;
 
 export type SparkplugScalar = number | bigint | boolean | string;
 /** What a value can be that needs no other message within it. */
 export type SparkplugSimple = SparkplugScalar | Uint8Array | readonly SparkplugScalar[];
-
-const typeName = (type: number): string => sparkplugTypes[type] ?? String(type);
 
 /**
  * A value that is not null.
@@ -32,7 +33,7 @@ export function simpleValue(bytes: Uint8Array, raw: RawValue, type: number): Spa
     case dataType.int32:
       return signed(raw, 32);
     case dataType.int64:
-      return raw.field === valueField.int ? raw.number : signed64(raw);
+      return raw.field === valueField.int ? raw.number : int64(raw);
     case dataType.uint8:
       return unsigned(raw, 0xff, type);
     case dataType.uint16:
@@ -41,7 +42,7 @@ export function simpleValue(bytes: Uint8Array, raw: RawValue, type: number): Spa
       return unsigned(raw, 0xffff_ffff, type);
     case dataType.uint64:
     case dataType.dateTime:
-      return unsigned64(raw, type);
+      return uint64(raw, type);
     case dataType.float:
     case dataType.double:
       if (raw.field !== valueField.double && raw.field !== valueField.float) throw misplaced(raw, type);
@@ -60,7 +61,7 @@ export function simpleValue(bytes: Uint8Array, raw: RawValue, type: number): Spa
       return bytes.slice(raw.start, raw.end);
   }
   if (type < dataType.int8Array || type > dataType.dateTimeArray)
-    throw new Fault("unknown-type", `a metric has no data type ${typeName(type)}`);
+    throw new Fault("unknown-type", `there is no data type ${type} for a metric`);
   if (raw.field !== valueField.bytes) throw misplaced(raw, type);
   return packedArray(bytes.subarray(raw.start, raw.end), type);
 }
@@ -69,7 +70,7 @@ export function simpleValue(bytes: Uint8Array, raw: RawValue, type: number): Spa
 function untyped(bytes: Uint8Array, raw: RawValue): SparkplugSimple {
   switch (raw.field) {
     case valueField.long:
-      return unsigned64(raw, dataType.uint64);
+      return uint64(raw, dataType.uint64);
     case valueField.boolean:
       return raw.number !== 0;
     case valueField.text:
@@ -86,8 +87,7 @@ function untyped(bytes: Uint8Array, raw: RawValue): SparkplugSimple {
 }
 
 export function misplaced({ field }: RawValue, type: number): Fault {
-  const found = Object.entries(valueField).find(([, number]) => number === field)?.[0] ?? "none";
-  return new Fault("schema", `a value of type ${typeName(type)} has its value in field ${found}`);
+  return new Fault("schema", `a value of data type ${type} is in field ${field} of its metric`);
 }
 
 function signed(raw: RawValue, bits: 8 | 16 | 32): number {
@@ -101,29 +101,26 @@ function signed(raw: RawValue, bits: 8 | 16 | 32): number {
   if (high === 0 && number < 2 * half) return number - 2 * half;
   if (high === 0 && number >= 0x1_0000 - half && number < 0x1_0000) return number - 0x1_0000;
   if ((high === 0 || high === word - 1) && number >= word - half) return number - word;
-  throw new Fault("value-range", `${high * word + number} is no ${typeName(type)}`);
+  throw new Fault("value-range", `${high * word + number} is not of data type ${type}`);
 }
 
-function signed64(raw: RawValue): number | bigint {
+function int64(raw: RawValue): number | bigint {
   if (raw.field !== valueField.long) throw misplaced(raw, dataType.int64);
-  const { high, number } = raw;
-  if (high < 0x20_0000) return high * word + number;
-  if (high >= 0xffe0_0001) return (high - word) * word + number;
-  return BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(number));
+  return signed64(raw.high | 0, raw.number);
 }
 
 function unsigned(raw: RawValue, most: number, type: number): number {
   if (raw.field !== valueField.int && raw.field !== valueField.long) throw misplaced(raw, type);
   const value = raw.field === valueField.long ? raw.high * word + raw.number : raw.number;
-  if (value > most) throw new Fault("value-range", `${value} is no ${typeName(type)}`);
+  if (value > most) throw new Fault("value-range", `${value} is not of data type ${type}`);
   return value;
 }
 
-function unsigned64(raw: RawValue, type: number): number | bigint {
+function uint64(raw: RawValue, type: number): number | bigint {
   const { field, high, number } = raw;
   if (field === valueField.int) return number;
   if (field !== valueField.long) throw misplaced(raw, type);
-  return high < 0x20_0000 ? high * word + number : (BigInt(high) << 32n) | BigInt(number);
+  return unsigned64(high, number);
 }
 
 function packedArray(bytes: Uint8Array, type: number): SparkplugScalar[] {
@@ -132,13 +129,16 @@ function packedArray(bytes: Uint8Array, type: number): SparkplugScalar[] {
     return type === dataType.dateTimeArray - 1 ? textArray(bytes) : booleanArray(bytes);
   const { size, read } = element;
   if (bytes.length % size !== 0) {
-    throw new Fault("not-well-formed", `${bytes.length} bytes are no ${typeName(type)}: ${size} an element`);
+    throw new Fault(
+      "not-well-formed",
+      `${bytes.length} bytes are no array of data type ${type}: ${size} an element`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values: SparkplugScalar[] = [];
   for (let at = 0; at < bytes.length; at += size) {
     const value = read(view, at);
-    values.push(typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value);
+    values.push(typeof value === "bigint" ? narrow(value) : value);
   }
   return values;
 }

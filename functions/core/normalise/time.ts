@@ -1,7 +1,7 @@
 /** Where a row lies in time, and how far that time is to be trusted (docs/architecture.md, "Rows"). */
 
 import type { Lane, Micros } from "../model.ts";
-import { Flag } from "../model.ts";
+import * as Flag from "../flags.ts";
 
 /** The window around arrival inside which a live device's clock is believed. Microseconds. */
 export interface TimeWindow {
@@ -31,18 +31,18 @@ export class EventTime {
   tsNs: number | null = null;
   /** Bits of `Flag` that the time earned. */
   flags = 0;
-  private lane: Lane = "live";
-  private receivedAt: Micros = 0;
-  private readonly window: TimeWindow;
+  #lane: Lane = "live";
+  #receivedAt: Micros = 0;
+  readonly #window: TimeWindow;
 
   constructor(window: TimeWindow) {
-    this.window = window;
+    this.#window = window;
   }
 
   /** Begin a message. Until the device's time is known, its rows lie at arrival. */
   begin(lane: Lane, receivedAt: Micros): void {
-    this.lane = lane;
-    this.receivedAt = receivedAt;
+    this.#lane = lane;
+    this.#receivedAt = receivedAt;
     this.arrival(0);
   }
 
@@ -57,18 +57,18 @@ export class EventTime {
     this.tsRaw = null;
     this.tsNs = nanoseconds;
     if (!(micros >= -furthest && micros <= furthest)) {
-      this.replaceByArrival(null, offset);
-    } else if (this.lane === "offline") {
+      this.#replaceByArrival(null, offset);
+    } else if (this.#lane === "offline") {
       this.ts = micros;
       this.flags = micros < clockUnsetBefore ? Flag.historical | Flag.clockSuspect : Flag.historical;
     } else if (micros < clockUnsetBefore) {
-      this.replaceByArrival(micros, offset);
+      this.#replaceByArrival(micros, offset);
     } else {
       this.ts = micros;
       this.flags =
-        micros < this.receivedAt - this.window.past
+        micros < this.#receivedAt - this.#window.past
           ? Flag.late | Flag.clockSuspect
-          : micros > this.receivedAt + this.window.future
+          : micros > this.#receivedAt + this.#window.future
             ? Flag.clockSuspect
             : 0;
     }
@@ -76,21 +76,21 @@ export class EventTime {
 
   /** The device knows no time, or only one relative to sending: `offset` microseconds from arrival. */
   arrival(offset: Micros): void {
-    this.ts = this.receivedAt + offset;
+    this.ts = this.#receivedAt + offset;
     this.tsRaw = null;
     this.tsNs = null;
     this.flags =
       Flag.tsFromIngest |
-      (this.lane === "offline" ? Flag.historical : 0) |
-      (offset < -this.window.past ? Flag.late : 0) |
-      (offset > this.window.future ? Flag.clockSuspect : 0);
+      (this.#lane === "offline" ? Flag.historical : 0) |
+      (offset < -this.#window.past ? Flag.late : 0) |
+      (offset > this.#window.future ? Flag.clockSuspect : 0);
   }
 
-  private replaceByArrival(raw: Micros | null, offset: Micros): void {
-    this.ts = this.receivedAt + offset;
+  #replaceByArrival(raw: Micros | null, offset: Micros): void {
+    this.ts = this.#receivedAt + offset;
     this.tsRaw = raw;
     this.tsNs = null;
-    this.flags = Flag.clockSuspect | Flag.tsFromIngest | (this.lane === "offline" ? Flag.historical : 0);
+    this.flags = Flag.clockSuspect | Flag.tsFromIngest | (this.#lane === "offline" ? Flag.historical : 0);
   }
 }
 

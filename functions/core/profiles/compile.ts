@@ -1,9 +1,14 @@
 /** Profiles to decoders: everything that can be worked out once is worked out here. */
 
 import type { FormatPorts, MessageDecoder } from "../formats/format.ts";
+import { avroDecoder } from "../formats/avro.ts";
 import { cayenneLppDecoder } from "../formats/cayenne-lpp.ts";
 import { csvDecoder } from "../formats/csv.ts";
 import { documentDecoder } from "../formats/documents.ts";
+import { kuraDecoder } from "../formats/kura.ts";
+import { modbusDecoder } from "../formats/modbus-profile.ts";
+import { opcUaDecoder } from "../formats/opcua-json.ts";
+import { protobufDecoder } from "../formats/protobuf.ts";
 import { rawBinaryDecoder } from "../formats/raw-binary.ts";
 import { senmlDecoder } from "../formats/senml.ts";
 import { sparkplugDecoder } from "../formats/sparkplug-b.ts";
@@ -42,6 +47,10 @@ function decoderOf(profile: Profile, ports: FormatPorts): MessageDecoder {
       return documentDecoder(profile);
     case "csv":
       return csvDecoder(profile);
+    case "avro":
+      return avroDecoder(profile);
+    case "protobuf":
+      return protobufDecoder(profile);
     case "senml-json":
     case "senml-cbor":
       return senmlDecoder(profile);
@@ -49,6 +58,12 @@ function decoderOf(profile: Profile, ports: FormatPorts): MessageDecoder {
       return cayenneLppDecoder(profile);
     case "sparkplug-b":
       return sparkplugDecoder(profile, ports);
+    case "opcua-json":
+      return opcUaDecoder(profile);
+    case "kura":
+      return kuraDecoder(profile, ports);
+    case "modbus-registers":
+      return modbusDecoder(profile);
     case "raw-binary":
       return rawBinaryDecoder(profile);
     default:

@@ -4,11 +4,17 @@
  */
 
 import type { IdentityRule } from "../dedupe.ts";
-import type { FrameLayout } from "../formats/raw-binary-layout.ts";
-import type { TimeUnit } from "../normalise/time.ts";
-
-/** What to do with a message that names another device than the authenticated one. */
-export type OtherDevice = "sub-device" | "quarantine";
+import type { RegisterType } from "../formats/modbus-registers.ts";
+import type {
+  Endian,
+  FrameField,
+  FrameLayout,
+  FrameStream,
+  FrameVariants,
+} from "../formats/raw-binary-layout.ts";
+import type { AvroType } from "../formats/avro-types.ts";
+import type { ProtobufTypes } from "../formats/protobuf-types.ts";
+import type { Mapping, OtherDevice } from "./mapping.ts";
 
 interface ProfileCommon {
   /** kebab-case; the rows' `codec`. */
@@ -18,51 +24,6 @@ interface ProfileCommon {
   readonly description: string;
   /** Default `derived`. */
   readonly identity?: IdentityRule;
-}
-
-/** One value of a record. */
-export interface MappedField {
-  /** Where: keys joined by `.`, array places as `[n]`, for example `climate.sensors[0].t`. */
-  readonly path: string;
-  /** Default: the path's last key as lower_snake. */
-  readonly metric?: string;
-  readonly unit?: string;
-  /** Default `double`. */
-  readonly type?: "double" | "int" | "bool" | "text" | "bytes";
-  /** Value = raw × scale + offset; `double` only. Defaults 1 and 0. */
-  readonly scale?: number;
-  readonly offset?: number;
-  /** What the device writes for "no reading", before scaling. */
-  readonly none?: number | string | readonly (number | string)[];
-  /** A record without it is reported. Default false. */
-  readonly required?: boolean;
-}
-
-/** Where a record's time is. A time that the format itself marks as one needs no unit. */
-export interface MappedTime {
-  readonly path: string;
-  /** A second text behind the first: the time of day, where it is apart from the date. */
-  readonly and?: string;
-  /** A count since 1970, `iso` for RFC 3339 text, or `pattern`. */
-  readonly unit: TimeUnit | "iso" | "pattern";
-  /** For example `DD.MM.YYYY HH:mm:ss`. */
-  readonly pattern?: string;
-  /** Of texts that state no zone: `Z` or like `+02:00`. Without it `iso` takes none, and `pattern` is in UTC. */
-  readonly zone?: string;
-}
-
-/** How records with names become rows. */
-export interface Mapping {
-  /** Where the device's time is, and how it counts. Without one, rows lie at arrival. */
-  readonly time?: MappedTime;
-  readonly sequence?: { readonly path: string };
-  /** Where the payload names its device. */
-  readonly device?: { readonly path: string; readonly other: OtherDevice };
-  /** An array of samples; field paths and the time then start at its elements. */
-  readonly samples?: string;
-  readonly fields: readonly MappedField[];
-  /** Numbers and booleans that no field names: dropped, or made readings named by their path. Default `ignore`. */
-  readonly others?: "ignore" | "readings";
 }
 
 /** One document a message; `ndjson`: one a line. */
@@ -87,6 +48,41 @@ export interface CsvProfile extends ProfileCommon, Mapping {
   readonly decimal?: "." | ",";
   /** Default `utf-8`. */
   readonly encoding?: "utf-8" | "windows-1252";
+}
+
+/** Records in Avro's binary encoding. */
+export interface AvroProfile extends ProfileCommon, Mapping {
+  readonly format: "avro";
+  /**
+   * How a message says which schema it was written with. `none` (default): it does not, there is one;
+   * `single-object`: by the fingerprint in Avro's single-object encoding; `confluent`: by the id in a schema registry.
+   */
+  readonly framing?: "none" | "single-object" | "confluent";
+  readonly schemas: readonly (AvroSchemaEntry | PreparedAvroSchema)[];
+}
+
+/** A schema as a profile states it. */
+export interface AvroSchemaEntry {
+  /** In the registry. */
+  readonly id?: number;
+  /** As in an `.avsc` file; in profile.json also `{"file": "reading.avsc"}`, a file beside it. */
+  readonly schema: unknown;
+}
+
+/** A schema as decoding takes it: what of a message names it, in hexadecimal digits, and the type. */
+export interface PreparedAvroSchema {
+  readonly key: string;
+  readonly type: AvroType;
+}
+
+/** Messages of a type of one's own. */
+export interface ProtobufProfile extends ProfileCommon, Mapping {
+  readonly format: "protobuf";
+  /**
+   * The type; in profile.json `{"file": "reading.proto", "message": "acme.Reading"}`, a `.proto` file beside it or a
+   * descriptor set that `protoc --include_imports --descriptor_set_out` has written.
+   */
+  readonly descriptor: ProtobufTypes | { readonly file: string; readonly message: string };
 }
 
 export interface SenmlProfile extends ProfileCommon {
@@ -117,9 +113,54 @@ export interface SparkplugProfile extends ProfileCommon {
   readonly transient?: "keep" | "drop";
 }
 
+export interface OpcUaProfile extends ProfileCommon {
+  readonly format: "opcua-json";
+  /** Metrics by the name of the field, display name or node id. Default: the name as lower_snake. */
+  readonly rename?: Readonly<Record<string, string>>;
+  /** Units by the same names; PubSub messages state none. */
+  readonly units?: Readonly<Record<string, string>>;
+}
+
+export interface KuraProfile extends ProfileCommon {
+  readonly format: "kura";
+  /** Metrics by the name that the device gives them. Default: the name as lower_snake. */
+  readonly rename?: Readonly<Record<string, string>>;
+  /** Units by the same names; the payload states none. */
+  readonly units?: Readonly<Record<string, string>>;
+}
+
+/** A value in one register or several. */
+export interface ModbusRegister extends Omit<FrameField, "at" | "type" | "endian" | "when" | "wordOrder"> {
+  /** Address of its first register, counted as `firstRegister` is. */
+  readonly register: number;
+  readonly type: RegisterType | "text";
+  /** Registers of a text. */
+  readonly count?: number;
+  /** Default: the profile's. */
+  readonly wordOrder?: Endian;
+}
+
+/** The content of consecutive registers, as a gateway forwards it. */
+export interface ModbusProfile extends ProfileCommon {
+  readonly format: "modbus-registers";
+  /** Address of the first register of the block. Default 0. */
+  readonly firstRegister?: number;
+  /** Registers of a block, exactly. Without it a longer block is warned of. */
+  readonly registerCount?: number;
+  /** Order of the registers within one value. Default `big`: the most significant first. */
+  readonly wordOrder?: Endian;
+  /** Order of the bytes within a register. Default `big`, which the standard fixes; some gateways turn them. */
+  readonly byteOrder?: Endian;
+  readonly registers: readonly ModbusRegister[];
+}
+
 export interface RawBinaryProfile extends ProfileCommon {
   readonly format: "raw-binary";
-  readonly layout: FrameLayout;
+  /** The layout of all frames, or `variants`. */
+  readonly layout?: FrameLayout;
+  readonly variants?: FrameVariants;
+  /** Messages of several frames. Without it a message is one frame. */
+  readonly stream?: FrameStream;
   /**
    * Where repeated samples (without a repeat: the numeric fields) go. Default: `frames` and `readings` where the
    * layout declares a rate of 10 Hz or more, else `readings`. Header fields always become readings.
@@ -128,7 +169,17 @@ export interface RawBinaryProfile extends ProfileCommon {
 }
 
 export type Profile =
-  DocumentProfile | CsvProfile | SenmlProfile | CayenneLppProfile | SparkplugProfile | RawBinaryProfile;
+  | DocumentProfile
+  | CsvProfile
+  | AvroProfile
+  | ProtobufProfile
+  | SenmlProfile
+  | CayenneLppProfile
+  | SparkplugProfile
+  | OpcUaProfile
+  | KuraProfile
+  | ModbusProfile
+  | RawBinaryProfile;
 
 /** Which profile decodes the messages of which devices. The first binding that matches wins. */
 export interface Binding {

@@ -1,16 +1,22 @@
-/** A frame layout read field by field: for runtimes that refuse generated code, and as the compiled reader's oracle. */
+/** A frame layout read field by field, slowly and plainly: the oracle of the compiled reader. */
 
-import { frameComplaints, sampleExtender } from "./raw-binary-compile.ts";
-import { maximumSamples } from "./raw-binary-layout.ts";
+import { frameComplaints, sampleExtender } from "../../functions/core/formats/raw-binary-compile.ts";
+import { maximumSamples } from "../../functions/core/formats/raw-binary-layout.ts";
 import type {
   FieldValue,
   FramePlan,
   FrameReader,
   PlannedCondition,
   PlannedField,
-} from "./raw-binary-plan.ts";
-import { applyScaling, scalingOf } from "../normalise/scaling.ts";
-import { derivedValue, noneOf, paddedText, sameBytes, wideInteger } from "./raw-binary-values.ts";
+} from "../../functions/core/formats/raw-binary-plan.ts";
+import { signed64 } from "../../functions/core/integers.ts";
+import { applyScaling, scalingOf } from "../../functions/core/normalise/scaling.ts";
+import {
+  derivedValue,
+  noneOf,
+  paddedText,
+  sameBytes,
+} from "../../functions/core/formats/raw-binary-values.ts";
 
 /** An integer of up to eight bytes, whose places are given with the most significant first. */
 function readInteger(
@@ -25,7 +31,7 @@ function readInteger(
     return asSigned && value >= modulus / 2 ? value - modulus : value;
   };
   if (places.length <= 6) return part(places, signed);
-  return wideInteger(part(places.slice(0, 4), signed), part(places.slice(4), false));
+  return signed64(part(places.slice(0, 4), signed), part(places.slice(4), false));
 }
 
 function readRaw(bytes: Uint8Array, planned: PlannedField, offset: number): number | bigint {

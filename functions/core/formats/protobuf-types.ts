@@ -1,0 +1,39 @@
+/** Protobuf message types as a table: what of a descriptor reading needs. */
+
+/** Types of descriptor.proto, but groups. */
+export const protobufScalars = [
+  "double",
+  "float",
+  "int32",
+  "int64",
+  "uint32",
+  "uint64",
+  "sint32",
+  "sint64",
+  "fixed32",
+  "fixed64",
+  "sfixed32",
+  "sfixed64",
+  "bool",
+  "string",
+  "bytes",
+] as const;
+export type ProtobufScalar = (typeof protobufScalars)[number];
+
+export interface ProtobufField {
+  readonly number: number;
+  readonly name: string;
+  readonly type: ProtobufScalar | "message" | "enum";
+  /** Full name of the message or enum. */
+  readonly of?: string;
+  /** Without one, a scalar that is not sent is its type's zero, as in proto3. A map's `of` has a key and a value. */
+  readonly label?: "optional" | "required" | "repeated" | "map";
+}
+
+export interface ProtobufTypes {
+  /** Full name of the type that a message is. */
+  readonly message: string;
+  readonly messages: Readonly<Record<string, readonly ProtobufField[]>>;
+  /** Names by number. */
+  readonly enums: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}

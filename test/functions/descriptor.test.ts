@@ -1,0 +1,109 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type protobuf from "protobufjs";
+import descriptor from "protobufjs/ext/descriptor/index.js";
+import { protobufReader } from "../../functions/core/formats/protobuf-read.ts";
+import { typesOfDescriptorSet, typesOfProto } from "../../profiles/descriptor.ts";
+import { readProfiles } from "../../profiles/read.ts";
+import { encode, more, proto, read, root } from "./protobuf-support.ts";
+import { bytesOf, decodeWith, message, received } from "./support.ts";
+
+describe("descriptors", () => {
+  test("a descriptor set says the same as the text it was made of", () => {
+    const set = (root as unknown as { toDescriptor(edition: string): protobuf.Message }).toDescriptor(
+      "proto3",
+    );
+    const bytes = descriptor.FileDescriptorSet.encode(set).finish();
+    const ofSet = typesOfDescriptorSet(bytes, "acme.Reading");
+    const value = encode({
+      at: { seconds: 5 },
+      parts: { a: { v: 3 } },
+      list: [1],
+      state: 1,
+      maybe: 0,
+      wide: -3,
+    });
+    expect(protobufReader(ofSet)(value)).toEqual(read(value));
+    expect(protobufReader(ofSet)(new Uint8Array(0))).toMatchObject({ t: 0, list: [], state: "OFF" });
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      "an import that is not there",
+      () => typesOfProto('import "x.proto";', "M", () => undefined),
+      /imports "x.proto"/,
+    ],
+    ["no proto", () => typesOfProto("<xml/>", "M", () => undefined), /illegal/],
+    [
+      "a type that there is not",
+      () => typesOfProto('syntax = "proto3"; message A {}', "B", () => undefined),
+      /B/,
+    ],
+    [
+      "a group",
+      () =>
+        typesOfProto("message A { optional group G = 1 { optional int32 x = 2; } }", "A", () => undefined),
+      /is a group/,
+    ],
+    [
+      "a set without the type",
+      () => protobufReader(typesOfDescriptorSet(new Uint8Array(0), "B")),
+      /no message "B"/,
+    ],
+  ])("%s is refused", (_, make, complaint) => expect(make).toThrow(complaint));
+});
+
+describe("profiles with files beside them", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "profiles-"));
+    const put = async (family: string, files: Readonly<Record<string, string>>) => {
+      await mkdir(join(folder, family));
+      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, family, name), text);
+    };
+    const common = { version: "1", description: "d", fields: [{ path: "t", unit: "Cel" }] };
+    const proto3 = (file: string) =>
+      JSON.stringify({
+        ...common,
+        name: "proto",
+        format: "protobuf",
+        time: { path: "at", unit: "s" },
+        descriptor: { file, message: "acme.Reading" },
+      });
+    await put("proto", {
+      "profile.json": proto3("reading.proto"),
+      "reading.proto": proto,
+      "more.proto": more,
+    });
+    await put("outside", { "profile.json": proto3("../proto/reading.proto") });
+    await put("missing", { "profile.json": proto3("no.proto") });
+    const schema = { type: "record", name: "R", fields: [{ name: "t", type: "double" }] };
+    await put("avro", {
+      "profile.json": JSON.stringify({
+        ...common,
+        name: "avro",
+        format: "avro",
+        schemas: [{ schema: { file: "r.avsc" } }],
+      }),
+      "r.avsc": JSON.stringify(schema),
+    });
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test("are whole once they are read", async () => {
+    const [withProto, withAvro] = await readProfiles(["proto", "avro"], folder);
+    const sent = message(encode({ at: { seconds: received / 1e6 }, t: 21.5 }));
+    expect(decodeWith(withProto!, [sent]).readings).toMatchObject([
+      { metric: "t", valueDouble: 21.5, ts: received, flags: 0 },
+    ]);
+    const { readings } = decodeWith(withAvro!, [message(bytesOf("0000000000803540"))]);
+    expect(readings).toMatchObject([{ metric: "t", valueDouble: 21.5 }]);
+  });
+
+  test("name files of their own folder that are there", async () => {
+    await expect(readProfiles(["outside"], folder)).rejects.toThrow(/lies outside the profile's folder/);
+    await expect(readProfiles(["missing"], folder)).rejects.toThrow(/no.proto can't be read/);
+  });
+});
