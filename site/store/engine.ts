@@ -14,13 +14,13 @@ export const encryption = "footer_key: 'lake'";
 
 export interface Engine {
   readonly writer: DuckDBConnection;
-  /** The writer as the low-level binding knows it. */
-  readonly native: duckdb.Connection;
   /**
    * A statement of the writer, run by DuckDB's own thread. Waiting for it in a thread of ours, as `run` does, would keep
    * that one busy asking whether there is something to do.
    */
   inBackground(sql: string): Promise<void>;
+  /** Appends rows while the writer is busy. The low-level binding's connection: it copies whole columns. */
+  readonly stager: duckdb.Connection;
   /** A connection of its own for each query, so that one can be interrupted. */
   connect(): Promise<DuckDBConnection>;
   close(): void;
@@ -53,16 +53,19 @@ export async function startEngine(
   ]) {
     await writer.run(setting);
   }
-  // The public class keeps the binding's connection to itself; copying whole columns needs it.
-  const native = (writer as unknown as { readonly connection: duckdb.Connection }).connection;
+  const stager = await instance.connect();
   return {
     writer,
-    native,
-    inBackground: (sql) => runInBackground(native, sql),
+    inBackground: (sql) => runInBackground(nativeOf(writer), sql),
+    stager: nativeOf(stager),
     connect: () => instance.connect(),
     close: () => instance.closeSync(),
   };
 }
+
+/** The public class keeps the binding's connection to itself. */
+const nativeOf = (connection: DuckDBConnection): duckdb.Connection =>
+  (connection as unknown as { readonly connection: duckdb.Connection }).connection;
 
 async function runInBackground(connection: duckdb.Connection, sql: string): Promise<void> {
   const pending = duckdb.pending_prepared(await duckdb.prepare(connection, sql));

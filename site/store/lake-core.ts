@@ -2,16 +2,16 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { quarantineTable, readingsTable, type TableSchema } from "../../functions/core/table.ts";
+import type { TableSchema } from "../../functions/core/table.ts";
 import type { LogPosition, PipelineStats } from "../ports.ts";
 import type { Keyring } from "../seal.ts";
+import { Catalogue } from "./catalogue.ts";
 import { findDamaged, setAside } from "./damage.ts";
 import { startEngine, type Engine } from "./engine.ts";
 import { tidy } from "./tidy.ts";
 import { Manifest, type Commit, type LakeFile } from "./manifest.ts";
 import type { PackedHour, PackedTable } from "./packed.ts";
-import { Staging } from "./staging.ts";
-import { fileScan, latestView, rateView, tableView } from "./views.ts";
+import type { Staging } from "./staging.ts";
 import { writeFiles } from "./write-files.ts";
 
 export interface LakeCoreOptions {
@@ -50,11 +50,12 @@ export class LakeCore {
   readonly manifest: Manifest;
   readonly engine: Engine;
   readonly #onDamage: LakeCoreOptions["onDamage"];
-  readonly #staging = new Map<string, Staging>();
-  readonly #schemas = new Map<string, TableSchema>();
+  readonly #catalogue: Catalogue;
   #position: LogPosition;
   #stats: PipelineStats;
-  #isTorn = false;
+  /** Steps that must not be left half done and are not over. */
+  #unfinished = 0;
+  #flushing: Promise<LogPosition> | null = null;
 
   private constructor(options: LakeCoreOptions, manifest: Manifest, engine: Engine) {
     this.folder = options.folder;
@@ -63,7 +64,7 @@ export class LakeCore {
     this.engine = engine;
     this.#position = manifest.position;
     this.#stats = manifest.stats;
-    for (const table of [readingsTable, quarantineTable]) this.#schemas.set(table.name, table);
+    this.#catalogue = new Catalogue(options.folder, engine);
   }
 
   /** Files that are missing, cut or changed are set aside and told to `onDamage`; the rest is the lake. */
@@ -80,8 +81,8 @@ export class LakeCore {
       const engine = await startEngine(folder, keyring.key("curated"), extensionFile);
       const core = new LakeCore(options, manifest, engine);
       try {
-        await core.#restoreFrameTables();
-        await core.#showFiles(manifest.files);
+        await core.#catalogue.restoreFrameTables(manifest.files);
+        await core.#catalogue.showFiles(manifest.files);
         return core;
       } catch (error) {
         engine.close();
@@ -100,29 +101,39 @@ export class LakeCore {
   }
 
   get stagedRows(): number {
-    return [...this.#staging.values()].reduce((sum, { rows }) => sum + rows, 0);
-  }
-
-  get frameTables(): TableSchema[] {
-    return [...this.#schemas.values()].filter(({ name }) => name.startsWith("frames_"));
+    return this.#catalogue.stagings.reduce((sum, { rows }) => sum + rows, 0);
   }
 
   /** False where memory does not say what the disk does, or the engine gave up: then only opening the lake again helps. */
   async isUsable(): Promise<boolean> {
-    if (this.#isTorn) return false;
+    if (this.#unfinished > 0) return false;
     return this.engine.writer.run("SELECT 1").then(
       () => true,
       () => false,
     );
   }
 
-  async stage({ tables, next, delta }: StagedBatch): Promise<void> {
+  /** Makes room for the first rows of tables, before they are staged. */
+  async addTables(tables: readonly TableSchema[]): Promise<void> {
     await this.#whole(async () => {
-      for (const packed of tables) {
-        const staging = await this.#stagingOf(packed.table);
-        staging.append(packed);
-      }
+      for (const table of tables) await this.#catalogue.makeRoomFor(table);
+      await this.#catalogue.showFiles(this.manifest.files);
     });
+  }
+
+  hasRoomFor(table: TableSchema): boolean {
+    return this.#catalogue.hasRoomFor(table);
+  }
+
+  /** Resolves when queries see everything that is staged. */
+  async show(): Promise<void> {
+    while (this.#flushing !== null) await this.#flushing.catch(() => undefined);
+    this.#showStaged();
+  }
+
+  /** Takes a batch over as a whole: no flush comes in between. */
+  stage({ tables, next, delta }: StagedBatch): void {
+    for (const packed of tables) this.#catalogue.append(packed);
     this.#position = next;
     this.#stats = {
       messages: this.#stats.messages + delta.messages,
@@ -135,17 +146,12 @@ export class LakeCore {
 
   /** Writes what is staged; resolves with the position that is then safe. On an error the rows stay staged. */
   async flush(): Promise<LogPosition> {
-    const [position, stats] = [this.#position, this.#stats];
-    const { segment, record } = this.manifest.position;
-    if (segment === position.segment && record === position.record) return position;
-    const stagings = [...this.#staging.values()].filter(({ rows }) => rows > 0);
-    await this.change(async (write) => {
-      for (const staging of stagings) {
-        await staging.withLabels((select) => write(staging.table, select, staging.hours));
-      }
-      return { remove: [], position, stats, staged: stagings };
-    });
-    return position;
+    this.#flushing = this.#flush();
+    try {
+      return await this.#flushing;
+    } finally {
+      this.#flushing = null;
+    }
   }
 
   /**
@@ -153,7 +159,7 @@ export class LakeCore {
    * selections to files by its argument and says what else the record holds.
    */
   async change(work: (write: WriteSelection) => Promise<Change>): Promise<void> {
-    if (this.#isTorn) throw new Error("the lake has to be opened again");
+    this.#checkWhole();
     const { engine, folder } = this;
     const add: LakeFile[] = [];
     try {
@@ -173,13 +179,8 @@ export class LakeCore {
     }
   }
 
-  /** Files of a table, by partition column. */
-  filesOf(table: string): LakeFile[] {
-    return this.manifest.files.filter((file) => file.table === table);
-  }
-
   schemaOf(table: string): TableSchema | undefined {
-    return this.#schemas.get(table);
+    return this.#catalogue.schemaOf(table);
   }
 
   /** Those that are still part of the lake; the others stay readable. */
@@ -187,13 +188,35 @@ export class LakeCore {
     const damaged = suspects.filter((file) => this.manifest.files.includes(file));
     setAside(this.folder, this.manifest, damaged);
     this.#onDamage(damaged.map(({ path }) => path));
-    await this.#whole(() => this.#showFiles(this.manifest.files, new Set(damaged.map(({ table }) => table))));
+    const tables = new Set(damaged.map(({ table }) => table));
+    await this.#whole(() => this.#catalogue.showFiles(this.manifest.files, tables));
   }
 
   async close(): Promise<void> {
     this.engine.close();
     this.manifest.close();
     rmSync(join(this.folder, "spill"), { recursive: true, force: true });
+  }
+
+  async #flush(): Promise<LogPosition> {
+    const [position, stats] = [this.#position, this.#stats];
+    const { segment, record } = this.manifest.position;
+    if (segment === position.segment && record === position.record) return position;
+    this.#showStaged();
+    const { stagings } = this.#catalogue;
+    await this.change(async (write) => {
+      for (const staging of stagings) {
+        await staging.withLabels((select) => write(staging.table, select, staging.hours));
+      }
+      return { remove: [], position, stats, staged: stagings };
+    });
+    return position;
+  }
+
+  #showStaged(): void {
+    this.#unfinished++;
+    for (const staging of this.#catalogue.stagings) staging.show();
+    this.#unfinished--;
   }
 
   /** In memory first, because that can be taken back; the record in the manifest decides. */
@@ -205,7 +228,7 @@ export class LakeCore {
     await writer.run("BEGIN");
     try {
       for (const staging of staged) await staging.clear();
-      await this.#showFiles(files, changed);
+      await this.#catalogue.showFiles(files, changed);
       this.manifest.commit(commit);
     } catch (error) {
       await writer.run("ROLLBACK");
@@ -217,52 +240,17 @@ export class LakeCore {
 
   /** What must not be left half done: where it fails, nothing may be built on it. */
   async #whole(step: () => Promise<unknown>): Promise<void> {
-    if (this.#isTorn) throw new Error("the lake has to be opened again");
-    this.#isTorn = true;
+    this.#checkWhole();
+    this.#unfinished++;
     await step();
-    this.#isTorn = false;
+    this.#unfinished--;
+  }
+
+  #checkWhole(): void {
+    if (this.#unfinished > 0) throw new Error("the lake has to be opened again");
   }
 
   #named(paths: ReadonlySet<string>): LakeFile[] {
     return this.manifest.files.filter(({ path }) => paths.has(path));
-  }
-
-  /** Views over `files`; with `changed` only those of its tables. */
-  async #showFiles(files: readonly LakeFile[], changed?: ReadonlySet<string>): Promise<void> {
-    for (const [name, table] of this.#schemas) {
-      if (changed !== undefined && !changed.has(name)) continue;
-      const own = files.filter((file) => file.table === name);
-      await this.engine.writer.run(tableView(name, table, this.folder, own, this.#staging.get(name)));
-    }
-    if (changed !== undefined) return;
-    await this.engine.writer.run(latestView(this.frameTables));
-    await this.engine.writer.run(rateView(this.frameTables));
-  }
-
-  async #stagingOf(table: TableSchema): Promise<Staging> {
-    const known = this.#staging.get(table.name);
-    if (known !== undefined) return known;
-    const staging = await Staging.create(table, this.engine.writer, this.engine.native);
-    this.#staging.set(table.name, staging);
-    this.#schemas.set(table.name, table);
-    await this.#showFiles(this.manifest.files);
-    return staging;
-  }
-
-  /** The columns of wide tables are in their files; nothing else remembers them. */
-  async #restoreFrameTables(): Promise<void> {
-    for (const name of new Set(this.manifest.files.map(({ table }) => table))) {
-      if (this.#schemas.has(name)) continue;
-      const scan = fileScan(this.folder, this.filesOf(name).slice(-1));
-      const reader = await this.engine.writer.runAndReadAll(`DESCRIBE SELECT * FROM ${scan}`);
-      const columns = reader.getRows().map(([column, type]) => ({
-        name: String(column),
-        type: String(type) === "DOUBLE" ? ("double" as const) : ("text" as const),
-        nullable: true,
-        doc: "",
-      }));
-      const shape = { name, doc: "", sortBy: ["device_id", "ts"], partitionBy: "ts" };
-      this.#schemas.set(name, { ...shape, columns });
-    }
   }
 }

@@ -51,7 +51,7 @@ const inbox = new RowsInbox();
 const lookPause = 20;
 let nextLook = 0;
 
-/** Staging, flushing and maintenance change the same tables: one at a time. */
+/** Flushing and maintenance change the same files and views: one at a time. Rows are staged meanwhile. */
 let turn: Promise<unknown> = Promise.resolve();
 function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   const result = turn.then(work);
@@ -59,9 +59,11 @@ function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   return result;
 }
 
+/** Everything that is staged is there to be asked for. */
 async function withConnection<Result>(
   work: (connection: Awaited<ReturnType<typeof core.engine.connect>>) => Promise<Result>,
 ): Promise<Result> {
+  await core.show();
   const connection = await core.engine.connect();
   try {
     return await work(connection);
@@ -99,11 +101,13 @@ async function setDamagedAside(): Promise<boolean> {
 
 const methods = {
   attach: async (ports: never) => inbox.attach(ports as readonly MessagePort[]),
-  stage: ({ id, next, delta }: StageRequest) =>
-    inTurn(async () => {
-      await core.stage({ tables: inbox.take(id), next, delta });
-      return core.stagedRows;
-    }),
+  stage: async ({ id, next, delta }: StageRequest) => {
+    const tables = inbox.take(id);
+    const added = tables.map(({ table }) => table).filter((table) => !core.hasRoomFor(table));
+    if (added.length > 0) await inTurn(() => core.addTables(added));
+    core.stage({ tables, next, delta });
+    return core.stagedRows;
+  },
   flush: () => inTurn(() => core.flush()),
   maintain: () => orWithoutDamage(() => inTurn(() => maintain(core, settings.retentionDays))),
   query: (sql: never, options: never) =>

@@ -1,8 +1,8 @@
-/** Rows in memory that queries see at once and the next flush writes: one DuckDB table a lake table. */
+/** Rows in memory that queries see and the next flush writes: one DuckDB table a lake table, and packs on their way there. */
 import type duckdb from "@duckdb/node-bindings";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { duckdbType, quoteIdentifier, type TableSchema } from "../../functions/core/table.ts";
-import { appendPacked } from "./append-packed.ts";
+import { appendPacks } from "./append-packs.ts";
 import { withLabels } from "./labels.ts";
 import { valueColumns, type PackedHour, type PackedTable } from "./packed.ts";
 import { SeriesDictionary } from "./series-dictionary.ts";
@@ -13,7 +13,9 @@ export class Staging {
   readonly #native: duckdb.Connection;
   readonly #dictionary: SeriesDictionary;
   readonly #hours = new Map<number, PackedHour>();
-  #rows = 0;
+  #pending: PackedTable[] = [];
+  #pendingRows = 0;
+  #shownRows = 0;
 
   private constructor(
     table: TableSchema,
@@ -46,15 +48,15 @@ export class Staging {
   }
 
   get rows(): number {
-    return this.#rows;
+    return this.#shownRows + this.#pendingRows;
   }
 
-  /** Hours of the partition's timestamp that are staged, in order. */
+  /** Hours of the partition's timestamp that are shown, in order. */
   get hours(): PackedHour[] {
     return [...this.#hours.values()].sort((left, right) => left.from - right.from);
   }
 
-  /** The staged rows with the columns of the file. */
+  /** The rows that are shown, with the columns of the file. */
   get select(): string {
     return this.#select(this.#dictionary.name);
   }
@@ -66,11 +68,28 @@ export class Staging {
     return withLabels(this.#connection, source, (dictionary) => work(this.#select(dictionary)));
   }
 
+  /** Takes rows over, whatever else goes on; {@link show} puts them where queries and files see them. */
   append(packed: PackedTable): void {
-    const numbers = this.#dictionary.numbersOf(packed.series);
-    appendPacked(this.#native, this.#plainName, packed, numbers);
-    this.#rows += packed.rows;
-    for (const { from, rows, minTs, maxTs } of packed.hours) {
+    this.#pending.push(packed);
+    this.#pendingRows += packed.rows;
+  }
+
+  /**
+   * Not between the beginning of a flush and its end, which clears what is shown. Many packs at once cost half as much as one by one:
+   * DuckDB takes over what goes into an empty table.
+   */
+  show(): void {
+    const packs = this.#pending;
+    if (packs.length === 0) return;
+    appendPacks(
+      this.#native,
+      this.#plainName,
+      packs.map((packed) => ({ packed, numbers: this.#dictionary.numbersOf(packed.series) })),
+    );
+    this.#pending = [];
+    this.#shownRows += this.#pendingRows;
+    this.#pendingRows = 0;
+    for (const { from, rows, minTs, maxTs } of packs.flatMap(({ hours }) => hours)) {
       const known = this.#hours.get(from);
       this.#hours.set(from, {
         from,
@@ -88,7 +107,7 @@ export class Staging {
   }
 
   cleared(): void {
-    this.#rows = 0;
+    this.#shownRows = 0;
     this.#hours.clear();
     if (this.#dictionary.isFull) this.#dictionary.cleared();
   }

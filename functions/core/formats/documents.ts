@@ -3,6 +3,7 @@
 import { readCbor } from "../cbor.ts";
 import { toFault } from "../fault.ts";
 import { readJson } from "../json.ts";
+import { FlatJsonReader } from "../json-flat.ts";
 import type { DocumentProfile } from "../profiles/profile.ts";
 import { decodeUtf8 } from "../text.ts";
 import { treeOfCbor } from "./cbor-tree.ts";
@@ -10,19 +11,23 @@ import type { MessageDecoder } from "./format.ts";
 import { recordWriter } from "./mapping.ts";
 import { readMessagePack } from "./messagepack.ts";
 
-const readers: Readonly<
-  Record<Exclude<DocumentProfile["format"], "ndjson">, (bytes: Uint8Array) => unknown>
-> = {
-  json: (bytes) => readJson(decodeUtf8(bytes)),
-  cbor: (bytes) => treeOfCbor(readCbor(bytes)),
-  messagepack: readMessagePack,
+type Reader = (bytes: Uint8Array) => unknown;
+
+/** One for each profile: it may remember what its devices send. */
+const readers: Readonly<Record<Exclude<DocumentProfile["format"], "ndjson">, () => Reader>> = {
+  json: () => {
+    const reader = new FlatJsonReader();
+    return (bytes) => reader.read(bytes);
+  },
+  cbor: () => (bytes) => treeOfCbor(readCbor(bytes)),
+  messagepack: () => readMessagePack,
 };
 
 /** Throws an Error for a mapping that makes no sense. */
 export function documentDecoder(profile: DocumentProfile): MessageDecoder {
   const write = recordWriter(profile);
   if (profile.format === "ndjson") return linesDecoder(write);
-  const read = readers[profile.format];
+  const read = readers[profile.format]();
   return (message, rows) => write(read(message.payload), message, rows, true);
 }
 

@@ -24,38 +24,53 @@ const logicalTypes = (table: TableSchema): duckdb.LogicalType[] =>
     duckdb.create_logical_type(type),
   );
 
-/** Into `target`, whose first column is the series; `numbers` are the target's numbers of the pack's series. */
-export function appendPacked(
+export interface NumberedPack {
+  readonly packed: PackedTable;
+  /** The target's numbers of the pack's series. */
+  readonly numbers: Int32Array;
+}
+
+/** Packs of one table into `target`, whose first column is the series. Their memory is given back. */
+export function appendPacks(
   connection: duckdb.Connection,
   target: string,
-  packed: PackedTable,
-  numbers: Int32Array,
+  packs: readonly NumberedPack[],
 ): void {
-  const { memory, rows, table } = packed;
-  const codes = new Int32Array(memory, packed.codes, rows);
-  for (let row = 0; row < rows; row++) codes[row] = numbers[codes[row] ?? 0] ?? 0;
-  const widths = valueColumns(table).map(widthOf);
-  const types = logicalTypes(table);
+  const [first] = packs;
+  if (first === undefined) return;
+  const types = logicalTypes(first.packed.table);
   const appender = duckdb.appender_create(connection, null, target);
+  for (const { packed, numbers } of packs) {
+    const codes = new Int32Array(packed.memory, packed.codes, packed.rows);
+    for (let row = 0; row < codes.length; row++) codes[row] = numbers[codes[row] ?? 0] ?? 0;
+    for (const chunk of chunksOf(packed, types)) duckdb.append_data_chunk(appender, chunk);
+    // At once: the collector, which sees little of this thread's garbage, would keep it for long.
+    packed.memory.transfer(0);
+  }
+  duckdb.appender_close_sync(appender);
+}
+
+function* chunksOf(packed: PackedTable, types: readonly duckdb.LogicalType[]): Generator<duckdb.DataChunk> {
+  const { memory, rows, table } = packed;
+  const widths = valueColumns(table).map(widthOf);
   const cursors = packed.columns.map(() => 0);
   for (let first = 0; first < rows; first += chunkRows) {
     const count = Math.min(chunkRows, rows - first);
     const chunk = duckdb.create_data_chunk(types);
     duckdb.data_chunk_set_size(chunk, count);
-    const vector = duckdb.data_chunk_get_vector(chunk, 0);
-    duckdb.copy_data_to_vector(vector, 0, memory, packed.codes + first * 4, count * 4);
-    packed.columns.forEach((column, index) => {
-      const width = widths[index] ?? 0;
+    const series = duckdb.data_chunk_get_vector(chunk, 0);
+    duckdb.copy_data_to_vector(series, 0, memory, packed.codes + first * 4, count * 4);
+    packed.columns.forEach(({ values, valid, long }, index) => {
       const vector = duckdb.data_chunk_get_vector(chunk, index + 1);
-      if (column.values !== null) {
-        duckdb.copy_data_to_vector(vector, 0, memory, column.values + first * width, count * width);
+      const width = widths[index] ?? 0;
+      if (values !== null) {
+        duckdb.copy_data_to_vector(vector, 0, memory, values + first * width, count * width);
       }
-      if (column.valid !== null) {
+      if (valid !== null) {
         duckdb.vector_ensure_validity_writable(vector);
         const bytes = Math.ceil(count / 64) * 8;
-        duckdb.copy_data_to_vector_validity(vector, 0, memory, column.valid + first / 8, bytes);
+        duckdb.copy_data_to_vector_validity(vector, 0, memory, valid + first / 8, bytes);
       }
-      const { long } = column;
       let cursor = cursors[index] ?? 0;
       for (
         let entry = long[cursor];
@@ -68,9 +83,6 @@ export function appendPacked(
       }
       cursors[index] = cursor;
     });
-    duckdb.append_data_chunk(appender, chunk);
+    yield chunk;
   }
-  duckdb.appender_close_sync(appender);
-  // Its memory goes back at once: the collector, which sees little of this thread's garbage, would keep it for long.
-  memory.transfer(0);
 }

@@ -1,0 +1,79 @@
+/** The lake's tables as queries see them: files and staged rows of each as one view. */
+import { quarantineTable, readingsTable, type TableSchema } from "../../functions/core/table.ts";
+import type { Engine } from "./engine.ts";
+import type { LakeFile } from "./manifest.ts";
+import type { PackedTable } from "./packed.ts";
+import { Staging } from "./staging.ts";
+import { fileScan, latestView, rateView, tableView } from "./views.ts";
+
+export class Catalogue {
+  readonly #folder: string;
+  readonly #engine: Engine;
+  readonly #schemas = new Map([readingsTable, quarantineTable].map((table) => [table.name, table]));
+  readonly #staging = new Map<string, Staging>();
+
+  /** `folder` is the lake's. */
+  constructor(folder: string, engine: Engine) {
+    this.#folder = folder;
+    this.#engine = engine;
+  }
+
+  get frameTables(): TableSchema[] {
+    return [...this.#schemas.values()].filter(({ name }) => name.startsWith("frames_"));
+  }
+
+  schemaOf(table: string): TableSchema | undefined {
+    return this.#schemas.get(table);
+  }
+
+  /** Those that hold rows. */
+  get stagings(): Staging[] {
+    return [...this.#staging.values()].filter(({ rows }) => rows > 0);
+  }
+
+  hasRoomFor({ name }: TableSchema): boolean {
+    return this.#staging.has(name);
+  }
+
+  /** Room for the first rows of a table; its view is to be made anew. */
+  async makeRoomFor(table: TableSchema): Promise<void> {
+    if (this.hasRoomFor(table)) return;
+    this.#staging.set(table.name, await Staging.create(table, this.#engine.writer, this.#engine.stager));
+    this.#schemas.set(table.name, table);
+  }
+
+  /** Into the room that was made for it. */
+  append(packed: PackedTable): void {
+    this.#staging.get(packed.table.name)?.append(packed);
+  }
+
+  /** Views over `files`; with `changed` only those of its tables. */
+  async showFiles(files: readonly LakeFile[], changed?: ReadonlySet<string>): Promise<void> {
+    const { writer } = this.#engine;
+    for (const [name, table] of this.#schemas) {
+      if (changed !== undefined && !changed.has(name)) continue;
+      const own = files.filter((file) => file.table === name);
+      await writer.run(tableView(name, table, this.#folder, own, this.#staging.get(name)));
+    }
+    if (changed !== undefined) return;
+    await writer.run(latestView(this.frameTables));
+    await writer.run(rateView(this.frameTables));
+  }
+
+  /** The columns of wide tables are in their files; nothing else remembers them. */
+  async restoreFrameTables(files: readonly LakeFile[]): Promise<void> {
+    for (const name of new Set(files.map(({ table }) => table))) {
+      if (this.#schemas.has(name)) continue;
+      const scan = fileScan(this.#folder, files.filter(({ table }) => table === name).slice(-1));
+      const reader = await this.#engine.writer.runAndReadAll(`DESCRIBE SELECT * FROM ${scan}`);
+      const columns = reader.getRows().map(([column, type]) => ({
+        name: String(column),
+        type: String(type) === "DOUBLE" ? ("double" as const) : ("text" as const),
+        nullable: true,
+        doc: "",
+      }));
+      const shape = { name, doc: "", sortBy: ["device_id", "ts"], partitionBy: "ts" };
+      this.#schemas.set(name, { ...shape, columns });
+    }
+  }
+}
