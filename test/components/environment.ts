@@ -1,3 +1,4 @@
+import type { KeyOwnership } from "../../components/contracts/encrypted-lake.ts";
 import type { Platform } from "../../components/contracts/platform.ts";
 import type { Config } from "../../config.ts";
 
@@ -10,9 +11,9 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     ...common,
     authority: { kind: "development", rootDays: 100, intermediateDays: 50 },
     certificateDays: overrides.certificateDays ?? 30,
-    enrolment: "on-first-connect",
+    enrolment: config.fleet.enrolment,
     pinned: config.devices,
-    revoked: [],
+    revoked: config.fleet.revoked,
   });
   const lake = platform.encryptedLake(`${prefix}lake`, {
     ...common,
@@ -21,7 +22,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
       curated: { retentionDays: 0 },
       quarantine: { retentionDays: 2 },
     },
-    key: { kind: "managed" },
+    key: overrides.key ?? { kind: "managed" },
   });
   const stream = platform.streamProcessor(`${prefix}stream`, {
     ...common,
@@ -53,6 +54,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
 }
 
 interface Overrides {
+  key: KeyOwnership;
   /** What the components' names begin with. */
   prefix: string;
   profile: "frugal" | "throughput";

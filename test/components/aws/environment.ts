@@ -44,7 +44,12 @@ export async function recordAws(
   const recording = await record(() => {
     const { environment, stream } = config;
     // Named as the composition root names them.
-    const overrides = { prefix: `${environment}-`, profile: stream.profile, rawDays: 400 };
+    const overrides = {
+      prefix: `${environment}-`,
+      profile: stream.profile,
+      rawDays: 400,
+      key: config.key,
+    };
     parts = buildEnvironment(createPlatform(config), config, overrides);
   });
   if (parts === undefined) throw new Error("the program did not run");

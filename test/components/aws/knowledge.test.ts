@@ -1,0 +1,141 @@
+/** Knowledge of the aws target: the security inputs, by value. */
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { unwrapped } from "../../../provider/values.ts";
+import { account, autoName, region } from "../aws-stand-ins.ts";
+import { settled, type Recording } from "../harness.ts";
+import { documentOf, everything, frugal, recordAws, type Parts } from "./environment.ts";
+import { keyArn } from "./iam-simulator.ts";
+
+let plain: { recording: Recording; parts: Parts };
+let full: typeof plain;
+beforeAll(async () => {
+  plain = await recordAws(frugal);
+  full = await recordAws(everything);
+});
+
+type Recorded = typeof plain;
+const inputsOf = ({ recording }: Recorded, type: string, name: string) =>
+  unwrapped<Record<string, unknown>>(recording.one(`aws:${type}`, name).inputs);
+const operations = ({ recording }: Recorded) => keyArn(recording, "acme-operations-key");
+const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
+
+describe("knowledge", () => {
+  test("the latest state: our key, restorable to any second, ends by itself, protected outside dev", () => {
+    const table = (recorded: Recorded) => inputsOf(recorded, "dynamodb/table:Table", "acme-knowledge-latest");
+    expect(table(plain)).toMatchObject({
+      billingMode: "PAY_PER_REQUEST",
+      serverSideEncryption: { enabled: true, kmsKeyArn: keyArn(plain.recording, "acme-lake-curated-key") },
+      pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: 35 },
+      ttl: { enabled: true, attributeName: "expires" },
+      deletionProtectionEnabled: false,
+    });
+    expect(table(full)["deletionProtectionEnabled"]).toBe(true);
+  });
+
+  test("the insight runs on a schedule under our key, with retries that end", () => {
+    expect(inputsOf(plain, "scheduler/schedule:Schedule", "acme-knowledge-schedule")).toMatchObject({
+      scheduleExpression: "rate(15 minutes)",
+      kmsKeyArn: operations(plain),
+      target: {
+        arn: arn("lambda", `function:${autoName("acme-knowledge-insight")}`),
+        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 600 },
+        deadLetterConfig: { arn: arn("sqs", autoName("acme-knowledge-insight-dead-letter")) },
+      },
+    });
+  });
+
+  test("alarms go to a topic under our key, published to by this account's alarms over TLS", () => {
+    expect(inputsOf(plain, "sns/topic:Topic", "acme-knowledge-alarms")).toEqual({
+      kmsMasterKeyId: operations(plain),
+      signatureVersion: 2,
+    });
+    const topic = arn("sns", autoName("acme-knowledge-alarms"));
+    expect(
+      documentOf(inputsOf(plain, "sns/topicPolicy:TopicPolicy", "acme-knowledge-alarms-policy")["policy"])
+        .Statement,
+    ).toEqual([
+      {
+        Sid: "DenyPlainText",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sns:Publish",
+        Resource: topic,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+      {
+        Sid: "Alarms",
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: topic,
+        Condition: {
+          StringEquals: { "aws:SourceAccount": account },
+          ArnLike: { "aws:SourceArn": arn("cloudwatch", "alarm:*") },
+        },
+      },
+    ]);
+    expect(inputsOf(full, "sns/topicSubscription:TopicSubscription", "acme-knowledge-alarms-mail-0")).toEqual(
+      {
+        topic,
+        protocol: "email",
+        endpoint: "ops@acme.example",
+      },
+    );
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["lag", { metricName: "DeliveryToS3.DataFreshness", namespace: "AWS/Firehose", threshold: 1_200 }],
+    ["freshness", { metricName: "FreshnessSeconds", namespace: "Fieldlake" }],
+    ["quarantine-rate", { threshold: 5 }],
+    [
+      "dead-letters-ingest",
+      { namespace: "AWS/SQS", dimensions: { QueueName: autoName("acme-ingest-dead-letter") }, threshold: 0 },
+    ],
+    [
+      "issuer-expiry",
+      { metricName: "IssuerDaysLeft", comparisonOperator: "LessThanThreshold", threshold: 30 },
+    ],
+    [
+      "decoder-errors",
+      { namespace: "AWS/Lambda", dimensions: { FunctionName: autoName("acme-stream-decoder") } },
+    ],
+  ])("alarm %s reaches the topic", (what, inputs) => {
+    const topic = arn("sns", autoName("acme-knowledge-alarms"));
+    expect(
+      inputsOf(plain, "cloudwatch/metricAlarm:MetricAlarm", `acme-knowledge-alarm-${what}`),
+    ).toMatchObject({
+      ...inputs,
+      actionsEnabled: true,
+      alarmActions: [topic],
+    });
+  });
+
+  test("throughput watches the age of what Kinesis holds", () => {
+    expect(inputsOf(full, "cloudwatch/metricAlarm:MetricAlarm", "acme-knowledge-alarm-lag")).toMatchObject({
+      metricName: "IteratorAge",
+      namespace: "AWS/Lambda",
+      threshold: 300_000,
+    });
+  });
+
+  test("the dashboard shows metrics that exist, and its address needs no token of ours", async () => {
+    const { dashboardName, dashboardBody } = inputsOf(
+      plain,
+      "cloudwatch/dashboard:Dashboard",
+      "acme-knowledge-dashboard",
+    );
+    expect(dashboardName).toBe("fieldlake-acme");
+    const { widgets } = JSON.parse(String(dashboardBody)) as {
+      widgets: { properties: { metrics: string[][] } }[];
+    };
+    const metrics = widgets.flatMap(({ properties }) =>
+      properties.metrics.map(([namespace, metric]) => `${namespace} ${metric}`),
+    );
+    expect(metrics).toContain("Fieldlake Messages");
+    expect(metrics).toContain("AWS/Firehose DeliveryToS3.DataFreshness");
+    expect(await settled(plain.parts.knowledge.dashboardUrl)).toBe(
+      `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/fieldlake-acme`,
+    );
+    expect(await settled<string | null>(plain.parts.knowledge.dashboardToken)).toBeNull();
+  });
+});
