@@ -28,7 +28,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     ...common,
     profile: overrides.profile ?? "frugal",
     decoder: bundle,
-    profiles: [],
+    profiles: overrides.profiles ?? [],
     bindings: [],
     lake,
     concurrency: overrides.concurrency ?? config.stream.concurrency,
@@ -54,6 +54,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
 }
 
 interface Overrides {
+  profiles: readonly unknown[];
   key: KeyOwnership;
   /** What the components' names begin with. */
   prefix: string;

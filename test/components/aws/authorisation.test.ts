@@ -60,10 +60,13 @@ const as = (id: string): Connection => ({ client: id, certificateOf: id });
 const ids = Array.from({ length: 100 }, (_, index) => `dev-${String(index).padStart(2, "0")}`);
 
 /** Pairs of a device and another's name for which something is allowed. */
-function matrix(allows: (device: string, other: string) => boolean): { allowed: number; own: boolean } {
+function matrix(
+  allows: (device: string, other: string) => boolean,
+  devices: readonly string[] = ids,
+): { allowed: number; own: boolean } {
   let [allowed, own] = [0, true];
-  for (const device of ids) {
-    for (const other of ids) {
+  for (const device of devices) {
+    for (const other of devices) {
       if (!allows(device, other)) continue;
       allowed++;
       own &&= device === other;
@@ -96,9 +99,11 @@ describe("100 devices × 100 topics", () => {
     );
     const before = policies.frugal;
     policies.frugal = { ...before, Statement: loose };
-    const counted = matrix((device, other) => may("Publish", `topic/devices/${other}/telemetry`, as(device)));
+    const publish = (device: string, other: string) =>
+      may("Publish", `topic/devices/${other}/telemetry`, as(device));
+    const counted = matrix(publish, ids.slice(0, 20));
     policies.frugal = before;
-    expect(counted).toEqual({ allowed: 10_000, own: false });
+    expect(counted).toEqual({ allowed: 400, own: false });
   });
 });
 

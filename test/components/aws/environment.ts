@@ -1,5 +1,6 @@
 import { createPlatform } from "../../../components/aws/platform.ts";
 import { readConfig } from "../../../config.ts";
+import { readProfiles } from "../../../profiles/read.ts";
 import { buildEnvironment } from "../environment.ts";
 import { region } from "../aws-stand-ins.ts";
 import { record, type Recording } from "../harness.ts";
@@ -15,6 +16,7 @@ export const frugal = {
 export const everything = {
   ...frugal,
   protect: true,
+  profiles: ["wearable-imu"],
   stream: { profile: "throughput", concurrency: 2 },
   aws: {
     shards: 4,
@@ -41,7 +43,7 @@ export async function recordAws(
 ): Promise<{ recording: Recording; parts: Parts }> {
   const config = readConfig(raw, { "aws:region": region });
   let parts: Parts | undefined;
-  const recording = await record(() => {
+  const recording = await record(async () => {
     const { environment, stream } = config;
     // Named as the composition root names them.
     const overrides = {
@@ -49,6 +51,7 @@ export async function recordAws(
       profile: stream.profile,
       rawDays: 400,
       key: config.key,
+      profiles: await readProfiles(config.profiles),
     };
     parts = buildEnvironment(createPlatform(config), config, overrides);
   });
