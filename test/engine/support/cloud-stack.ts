@@ -4,14 +4,16 @@
  */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Ran } from "./stack.ts";
 
 const project = resolve(import.meta.dirname, "../../..");
-const stackName = `cloud-test-${process.pid}`;
+
 const timeoutMs = 300_000;
+/** Stacks of this process so far: each has a name of its own. */
+let made = 0;
 /** What the engine puts where a value is not known yet. */
 const unknownMarker = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -35,8 +37,19 @@ export interface CloudStack {
 
 export const isUnknown = (value: unknown): boolean => JSON.stringify(value ?? null).includes(unknownMarker);
 
+export interface CloudStackOptions {
+  /** The engine's command line. Default: `pulumi` of PATH, which `npm test` puts there. */
+  readonly command?: readonly [executable: string, ...first: string[]];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Replaces the expected number of devices of the shipped configuration. */
+  readonly devices?: number;
+}
+
 /** @param shipped a stack's configuration of the project, for example Pulumi.aws-dev.yaml */
-export async function createCloudStack(shipped: string): Promise<CloudStack> {
+export async function createCloudStack(
+  shipped: string,
+  { command: [executable, ...first] = ["pulumi"], env: added = {}, devices }: CloudStackOptions = {},
+): Promise<CloudStack> {
   const folder = await mkdtemp(join(tmpdir(), "fieldlake-cloud-"));
   const [launchers, state] = [join(folder, "launchers"), join(folder, "state")];
   for (const path of [launchers, state]) await mkdir(path);
@@ -45,8 +58,13 @@ export async function createCloudStack(shipped: string): Promise<CloudStack> {
     const launcher = `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`;
     await writeFile(join(launchers, `pulumi-resource-${name}`), launcher, { mode: 0o755 });
   }
+  const stackName = `cloud-test-${process.pid}-${++made}`;
   const configFile = join(folder, "Pulumi.test.yaml");
-  await copyFile(join(project, shipped), configFile);
+  const text = await readFile(join(project, shipped), "utf8");
+  await writeFile(
+    configFile,
+    devices === undefined ? text : text.replace(/^( +devices: )\d+$/m, `$1${devices}`),
+  );
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     PATH: `${launchers}:${process.env["PATH"] ?? ""}`,
@@ -56,8 +74,9 @@ export async function createCloudStack(shipped: string): Promise<CloudStack> {
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     NO_COLOR: "1",
-    // Without any: the plan must need none.
+    // Without any credentials: the plan must need none.
     AWS_EC2_METADATA_DISABLED: "true",
+    ...added,
   };
   for (const name of Object.keys(env)) {
     if (/^(PULUMI_CONFIG_PASSPHRASE_FILE|AWS_(ACCESS|SECRET|SESSION|PROFILE).*)$/.test(name))
@@ -67,7 +86,7 @@ export async function createCloudStack(shipped: string): Promise<CloudStack> {
   const run = (args: readonly string[]): Promise<Ran & { readonly stdout: string }> =>
     new Promise((done) => {
       const options = { cwd: project, env, maxBuffer: 1 << 28, timeout: timeoutMs };
-      execFile("pulumi", [...args, "--non-interactive"], options, (error, stdout, stderr) => {
+      execFile(executable, [...first, ...args, "--non-interactive"], options, (error, stdout, stderr) => {
         const status = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
         done({ status, stdout, text: stdout + stderr });
       });
