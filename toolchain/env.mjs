@@ -18,8 +18,9 @@ import { pathKey } from "./lib/processes.mjs";
  *
  * - PATH: Node; the engine, unless it was on PATH anyway; launchers of offline providers.
  * - PULUMI_SKIP_UPDATE_CHECK for an engine that the toolchain brought in: its version is pinned.
- * - PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION where offline providers stand in: the engine would try in vain to
- *   download the real ones; and PULUMI_IGNORE_AMBIENT_PLUGINS is removed there, which would hide them.
+ * - PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION where the toolchain has seen to the plugins: the engine would download
+ *   those of every SDK in package.json, hundreds of megabytes of clouds that the stack does not use.
+ *   PULUMI_IGNORE_AMBIENT_PLUGINS is removed where an offline provider stands in, which it would hide.
  * - PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE_FILE and PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER (see
  *   steps/stack-files.mjs) where the state is in this clone.
  * - FIELDLAKE_DUCKDB_HTTPFS: path of DuckDB's httpfs extension.
@@ -45,10 +46,8 @@ export function computeEnvironment(base, resolved, platform = process.platform) 
   env[key] = [...front, ...rest].join(paths.delimiter);
 
   if (engine && engine.source !== "path") env.PULUMI_SKIP_UPDATE_CHECK ??= "true";
-  if (offline.length > 0) {
-    env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION ??= "true";
-    delete env.PULUMI_IGNORE_AMBIENT_PLUGINS;
-  }
+  if (plugins.length > 0) env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION ??= "true";
+  if (offline.length > 0) delete env.PULUMI_IGNORE_AMBIENT_PLUGINS;
   if (state?.source === "local") {
     env.PULUMI_BACKEND_URL = state.backendUrl;
     env.PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER ??= "true";

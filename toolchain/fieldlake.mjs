@@ -10,7 +10,7 @@ import { runMain } from "./lib/main.mjs";
 import { ensureLocalStack, wantsLocalStack } from "./steps/stack.mjs";
 import { rememberStackFiles } from "./steps/stack-files.mjs";
 import { oneLine, summary } from "./summary.mjs";
-import { createContext, ensureToolchain, needsOf, stackFileMemory } from "./toolchain.mjs";
+import { createContext, ensureToolchain, stackFileMemory } from "./toolchain.mjs";
 
 const [command = "help", ...args] = process.argv.slice(2);
 
@@ -18,7 +18,7 @@ await runMain(() => main());
 
 async function main() {
   const context = createContext();
-  const { resolved, env } = await ensureToolchain(context, needsOf(command));
+  const { resolved, env } = await ensureToolchain(context, [command, ...args]);
   if (command === "toolchain") {
     console.log(summary(resolved, context.paths));
     context.release();

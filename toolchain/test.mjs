@@ -8,7 +8,7 @@ import { exitLike, runForeground } from "./lib/foreground.mjs";
 import { runMain } from "./lib/main.mjs";
 import { countsLine, takeCounts, totalCounts } from "./lib/test-counts.mjs";
 import { npm } from "./steps/dependencies.mjs";
-import { createContext, ensureToolchain, needsOf } from "./toolchain.mjs";
+import { createContext, ensureToolchain } from "./toolchain.mjs";
 
 /** Scripts of package.json. */
 const CHECKS = Object.freeze(["lint", "typecheck"]);
@@ -18,7 +18,7 @@ await runMain(() => main(process.argv.slice(2)));
 /** @param {string[]} args for jest */
 async function main(args) {
   const context = createContext();
-  const { resolved, env } = await ensureToolchain(context, needsOf("test"));
+  const { resolved, env } = await ensureToolchain(context, ["test"]);
   const checks = args.length > 0 ? [] : await runChecks(context, env);
   context.release();
 

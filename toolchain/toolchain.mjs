@@ -11,6 +11,7 @@ import { ensureNode } from "./steps/node.mjs";
 import { linkNode } from "./steps/node-link.mjs";
 import { ensurePlugins } from "./steps/plugins.mjs";
 import { ensureState } from "./steps/state.mjs";
+import { wantedProviders } from "./steps/wanted-providers.mjs";
 
 /**
  * What every step works with. Tests put their own in.
@@ -77,27 +78,47 @@ export function createContext() {
  * Brings in what a command needs, each part only where it is missing.
  *
  * @param {Context} context
- * @param {readonly Need[]} needs
+ * @param {readonly string[]} argv the command and its arguments
  * @returns {Promise<{ resolved: import("./env.mjs").Resolved & { node: { executable: string } }, env: NodeJS.ProcessEnv }>}
  * @throws {import("./lib/errors.mjs").ToolchainError} where something can't be had
  * @throws {InterruptedError}
  */
-export async function ensureToolchain(context, needs) {
+export async function ensureToolchain(context, argv) {
+  const needs = needsOf(argv[0] ?? "");
   await ensureDependencies(context);
   const found = await ensureNode(context);
   const node = { ...found, folder: await linkNode(context, found.executable) };
   /** @type {import("./env.mjs").Resolved & { node: typeof node }} */
   const resolved = { node };
   if (needs.includes("engine")) {
-    resolved.engine = await ensureEngine(context, node.executable);
-    resolved.plugins = await ensurePlugins(context, {
-      node: node.executable,
-      pulumi: resolved.engine.pulumi,
-    });
+    const { pulumi } = (resolved.engine = await ensureEngine(context, node.executable));
     resolved.state = ensureState(context);
+    const env = computeEnvironment(context.env, resolved, context.platform);
+    const wanted = await wantedProviders(argv, {
+      root: context.paths.root,
+      selectedStack: () => selectedStack(context, pulumi, env),
+    });
+    const sharedState = resolved.state.source !== "local";
+    resolved.plugins = await ensurePlugins(
+      context,
+      { node: node.executable, pulumi },
+      { ...wanted, sharedState },
+    );
   }
   if (needs.includes("duckdb")) resolved.duckdb = await ensureDuckdb(context, node.executable);
   return { resolved, env: computeEnvironment(context.env, resolved, context.platform) };
+}
+
+/**
+ * @param {Context} context
+ * @param {string} pulumi
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<string | undefined>} the stack that Pulumi works on where none is named
+ */
+async function selectedStack(context, pulumi, env) {
+  const options = { cwd: context.paths.root, env, signal: context.signal };
+  const shown = await context.run(pulumi, ["stack", "--show-name", "--non-interactive"], options);
+  return shown.ok ? shown.output.trim().split("\n").at(-1) : undefined;
 }
 
 /** @param {Context} context where copies of stack files lie while a command runs */

@@ -59,14 +59,17 @@ describe("on a bare machine", () => {
   });
 });
 
-test("with the ordinary Pulumi installation nothing but Node is added", () => {
+test("with the ordinary Pulumi installation nothing but Node is added, and no cloud's plugin downloaded", () => {
   const base = { PATH: "/usr/local/bin:/usr/bin" };
   const env = computeEnvironment(
     base,
     { node, engine: onPath, plugins: [real], state: { source: "user", description: "your Pulumi login" } },
     "linux",
   );
-  expect(env).toEqual({ PATH: "/p/.fieldlake/toolchain/node:/usr/local/bin:/usr/bin" });
+  expect(env).toEqual({
+    PATH: "/p/.fieldlake/toolchain/node:/usr/local/bin:/usr/bin",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  });
 });
 
 test("what the user has set wins, but a setting that would hide the offline providers", () => {

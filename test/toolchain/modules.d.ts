@@ -164,7 +164,14 @@ declare module "*/toolchain/steps/plugins.mjs" {
   export function ensurePlugins(
     context: Context,
     tools: { node: string; pulumi: string },
+    wanted: { names: readonly string[]; deploys: boolean; offline: boolean; sharedState: boolean },
   ): Promise<ProviderPlugin[]>;
+}
+declare module "*/toolchain/steps/wanted-providers.mjs" {
+  export function wantedProviders(
+    argv: readonly string[],
+    from: { root: string; selectedStack: () => Promise<string | undefined> },
+  ): Promise<{ names: readonly string[]; deploys: boolean; offline: boolean }>;
 }
 declare module "*/toolchain/steps/duckdb.mjs" {
   import type { Context } from "*/toolchain/toolchain.mjs";

@@ -2,16 +2,20 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { ToolchainError } from "../lib/errors.mjs";
 import { which } from "../lib/processes.mjs";
 import { writeLauncher } from "./launcher.mjs";
 import { officialDownloadsReachable } from "./official-downloads.mjs";
+import { CLOUD_PROVIDERS } from "./wanted-providers.mjs";
 
 const STEP = "providers";
-/** The provider plugins of the local environment that have an offline twin in provider/offline/. */
-export const PROVIDERS = Object.freeze(["tls", "random"]);
-/** A plugin is some 30 MB. */
+/** A common plugin is some 30 MB, a cloud's some 200 MB. */
 const INSTALL_MILLISECONDS = 3 * 60_000;
+const CLOUD_INSTALL_MILLISECONDS = 20 * 60_000;
 const RETRY_MILLISECONDS = 24 * 60 * 60_000;
+
+/** @param {string} name */
+const isCloud = (name) => Object.values(CLOUD_PROVIDERS).includes(name);
 
 /**
  * @typedef {object} ProviderPlugin
@@ -26,31 +30,27 @@ const RETRY_MILLISECONDS = 24 * 60 * 60_000;
  * be had, a launcher for the project's own offline provider stands in. That one could not be downloaded is
  * remembered for a day; FIELDLAKE_RETRY_PLUGINS=1 asks again at once.
  *
+ * A cloud's offline provider deploys nothing, which only a state of this clone's own can bear; with
+ * FIELDLAKE_OFFLINE_PROVIDERS=1 it is used whatever there is, and anywhere.
+ *
  * @param {import("../toolchain.mjs").Context} context
  * @param {{ node: string, pulumi: string }} tools
+ * @param {import("./wanted-providers.mjs").WantedProviders & { sharedState: boolean }} wanted
  * @returns {Promise<ProviderPlugin[]>}
+ * @throws {ToolchainError} where a cloud's plugin can't be had and something would be deployed to a shared state
  */
-export async function ensurePlugins(context, tools) {
+export async function ensurePlugins(context, tools, { names, deploys, offline, sharedState }) {
   /** @type {ProviderPlugin[]} */
   const plugins = [];
   /** @type {string[]} */
   const failed = [];
-  for (const name of PROVIDERS) {
+  for (const name of names) {
     const version = sdkVersion(context, name);
-    const mark = join(context.paths.cache, "plugins", `${name}-${version}.unavailable`);
-    const there = findPlugin(context, name, version);
-    if (there) plugins.push(there);
-    else if ((await mayTry(context, mark)) && (await install(context, name, version, tools))) {
-      await rm(mark, { force: true });
-      plugins.push({ name, version, source: "installed" });
-    } else {
-      if (await mayTry(context, mark)) {
-        await mkdir(dirname(mark), { recursive: true });
-        await writeFile(mark, "");
-        failed.push(`${name} ${version}`);
-      }
-      plugins.push(await offlinePlugin(context, name, version, tools.node));
-    }
+    const forced = isCloud(name) && (offline || context.env.FIELDLAKE_OFFLINE_PROVIDERS === "1");
+    const real = forced ? undefined : await realPlugin(context, name, version, tools, failed);
+    if (!real && !forced && isCloud(name))
+      sayThatNothingIsDeployed(context, name, version, deploys && sharedState);
+    plugins.push(real ?? (await offlinePlugin(context, name, version, tools.node)));
   }
   if (failed.length > 0) {
     context.progress.note(
@@ -60,6 +60,48 @@ export async function ensurePlugins(context, tools) {
     );
   }
   return plugins;
+}
+
+/**
+ * A plugin that is there, or can be brought in.
+ *
+ * @param {import("../toolchain.mjs").Context} context
+ * @param {string} name
+ * @param {string} version
+ * @param {{ node: string, pulumi: string }} tools
+ * @param {string[]} failed takes a plugin that could not be had, the first time in a day
+ * @returns {Promise<ProviderPlugin | undefined>}
+ */
+async function realPlugin(context, name, version, tools, failed) {
+  const there = findPlugin(context, name, version);
+  if (there) return there;
+  const mark = join(context.paths.cache, "plugins", `${name}-${version}.unavailable`);
+  if (!(await mayTry(context, mark))) return undefined;
+  if (await install(context, name, version, tools)) {
+    await rm(mark, { force: true });
+    return { name, version, source: "installed" };
+  }
+  await mkdir(dirname(mark), { recursive: true });
+  await writeFile(mark, "");
+  failed.push(`${name} ${version}`);
+  return undefined;
+}
+
+/** @param {import("../toolchain.mjs").Context} context @param {string} name @param {string} version @param {boolean} refuse */
+function sayThatNothingIsDeployed(context, name, version, refuse) {
+  if (!refuse) {
+    context.progress.note(STEP, `no plugin ${name} ${version}: this run is OFFLINE and deploys nothing`);
+    return;
+  }
+  throw new ToolchainError(
+    STEP,
+    `the plugin ${name} ${version} can't be had here, and without it nothing is deployed`,
+    [
+      `install it where the network allows: pulumi plugin install resource ${name} ${version}`,
+      "only plan: npm run pulumi -- preview",
+      "rehearse the deployment in a state of its own: FIELDLAKE_OFFLINE_PROVIDERS=1 with another PULUMI_BACKEND_URL",
+    ],
+  );
 }
 
 /** @param {import("../toolchain.mjs").Context} context @param {string} name @returns {string} */
@@ -128,7 +170,7 @@ async function install(context, name, version, { node, pulumi }) {
   try {
     const result = await context.run(pulumi, ["plugin", "install", "resource", name, version], {
       env: { ...context.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
-      timeout: INSTALL_MILLISECONDS,
+      timeout: isCloud(name) ? CLOUD_INSTALL_MILLISECONDS : INSTALL_MILLISECONDS,
       signal: context.signal,
     });
     const ok = result.ok && isInstalled(context, name, version);

@@ -98,7 +98,7 @@ export class CloudProvider implements ProviderService {
     if (preview) return { id: "", state: this.#previewOf(schema).ofNew(news) };
     const resource = { urn, schema, inputs: decoded(news) };
     const { id, outputs } = this.#rules.identify(resource);
-    return { id, state: this.#outputsOf(resource, outputs, secretTexts(news)).ofNew(news) };
+    return { id, state: marked(this.#outputsOf(resource, outputs, secretTexts(news)).ofNew(news)) };
   }
 
   async update(
@@ -110,9 +110,14 @@ export class CloudProvider implements ProviderService {
   ): Promise<WireMap> {
     const schema = await this.#resource(token);
     if (preview) return this.#previewOf(schema).ofChanged(olds, oldInputs, news);
+    this.#refuseReal(urn, olds, "changed");
     const resource = { urn, schema, inputs: decoded(news) };
     const { outputs } = this.#rules.identify(resource);
-    return this.#outputsOf(resource, outputs, secretTexts(news)).ofChanged(olds, oldInputs, news);
+    return marked(this.#outputsOf(resource, outputs, secretTexts(news)).ofChanged(olds, oldInputs, news));
+  }
+
+  delete(token: string, id: string, olds: WireMap): void {
+    this.#refuseReal(`${token} "${id}"`, olds, "removed");
   }
 
   /** The state is all there is: a refresh finds what it holds, and nothing else can be looked up. */
@@ -146,6 +151,15 @@ export class CloudProvider implements ProviderService {
     if (holdsUnknown(given)) return { result: {}, failures: [] };
     if (known.madeUp) this.#tell(`${token} was answered without asking ${cloud}: ${known.madeUp}`);
     return { result: this.#resultOf(schema, { ...given, ...known.answer(given) }), failures: [] };
+  }
+
+  /** A resource that may exist in the cloud is planned for, and otherwise left alone. */
+  #refuseReal(resource: string, state: WireMap, done: string): void {
+    if (state[offlineMark] === true) return;
+    throw new Error(
+      `${resource} can't be ${done}: the offline provider for ${this.#rules.package} has not made it, so it may ` +
+        `exist in ${this.#rules.cloud}. Use the real plugin`,
+    );
   }
 
   /** What the function's result has beyond the answer is made up, so that it has the type the SDK declares. */
@@ -185,6 +199,11 @@ export class CloudProvider implements ProviderService {
     );
   }
 }
+
+/** In the state of every resource that only an offline provider has made. */
+const offlineMark = "__offline";
+
+const marked = (state: WireMap): WireMap => ({ ...state, [offlineMark]: true });
 
 /** Secret inputs that a name may be made of. */
 const secretTexts = (inputs: WireMap): string[] =>

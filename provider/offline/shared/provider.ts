@@ -115,6 +115,9 @@ export class OfflineProvider implements ProviderService {
     return preview ? writeProperties(resource, planned, secrets) : writeState(resource, planned, secrets);
   }
 
+  /** Nothing exists outside the state, so there is nothing to remove. */
+  delete(): void {}
+
   /** Reads a resource: with a state, refreshes it; without, imports by id. */
   async read(
     token: string,

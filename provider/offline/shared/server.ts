@@ -200,8 +200,11 @@ const methods = (provider: ProviderService) => ({
     return response;
   }),
 
-  /** Nothing exists outside the state, so there is nothing to remove. */
-  delete: unary((_: InstanceType<typeof messages.DeleteRequest>) => new empty.Empty()),
+  delete: unary(async (request: InstanceType<typeof messages.DeleteRequest>) => {
+    const token = typeOfUrn(request.getUrn());
+    await provider.delete(token, request.getId(), fromStruct(request.getProperties()));
+    return new empty.Empty();
+  }),
 
   invoke: unary(async (request: InstanceType<typeof messages.InvokeRequest>) => {
     const { result, failures } = await provider.invoke(request.getTok(), fromStruct(request.getArgs()));

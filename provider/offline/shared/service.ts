@@ -73,6 +73,8 @@ export interface ProviderService {
     call: Subject,
   ): Promise<{ id: string; state: WireMap }>;
   update(token: string, olds: WireMap, news: WireMap, preview: boolean, call: ChangeCall): Promise<WireMap>;
+  /** Removes a resource. */
+  delete(token: string, id: string, olds: WireMap): void | Promise<void>;
   /** Refreshes a resource, or, with an empty state, looks one up by its id. */
   read(
     token: string,

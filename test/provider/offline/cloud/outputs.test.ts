@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { CloudProvider } from "../../../../provider/offline/cloud/provider.ts";
 import { UNKNOWN, opened, secret } from "../support.ts";
-import { ResourceUnderTest, awsProvider } from "./support.ts";
+import { ResourceUnderTest, awsProvider, urnOf } from "./support.ts";
 
 const settings = { defaultTags: { tags: { owner: "me", stage: "dev" } } };
 let provider: CloudProvider;
@@ -126,5 +126,30 @@ describe("secrets", () => {
     await expect(provider.read(token, "readings", {}, {})).rejects.toThrow(
       'aws:dynamodb/table:Table "readings" can\'t be looked up: this is the offline provider for aws, and AWS was not asked',
     );
+  });
+});
+
+describe("what a real provider has made", () => {
+  const call = { urn: urnOf("aws:dynamodb/table:Table", "thing"), oldInputs: inputs };
+  const token = "aws:dynamodb/table:Table";
+  const real = { name: "readings", hashKey: "device", arn: "arn:aws:dynamodb:eu-central-1:1:table/readings" };
+
+  test("is planned for, but neither changed nor removed", async () => {
+    const news = { ...inputs, readCapacity: 5 };
+    expect(await provider.update(token, real, news, true, call)).toMatchObject({
+      readCapacity: 5,
+      arn: real.arn,
+    });
+    await expect(provider.update(token, real, news, false, call)).rejects.toThrow(
+      `${call.urn} can't be changed: the offline provider for aws has not made it, so it may exist in AWS. Use the real plugin`,
+    );
+    expect(() => provider.delete(token, "readings", real)).toThrow(
+      `${token} "readings" can't be removed: the offline provider for aws has not made it`,
+    );
+  });
+
+  test("is told from what this one has made, also after a change", async () => {
+    const changed = await table.update(inputs, { ...inputs, readCapacity: 5 });
+    expect(() => provider.delete(token, "thing", changed)).not.toThrow();
   });
 });
