@@ -20,6 +20,12 @@ import { subscriptionOf } from "./subscription.ts";
 /** The real provider notes here that a resource has a name of its own, so that its successor can stand beside it. */
 const createsFirstKey = "__createBeforeDelete";
 
+/**
+ * Enumerations of which the SDK has the values of another one of the same name (test/…/cloud/azure-types.test.ts):
+ * the operators of scheduled query rules are `GreaterThan` and the like.
+ */
+const confusedEnumerations: ReadonlySet<string> = new Set(["monitor.ConditionOperator"]);
+
 /** @param environment default: this process's */
 export const azureRules = (environment: NodeJS.ProcessEnv = process.env): CloudRules => {
   const namer = new Namer();
@@ -64,7 +70,7 @@ export const azureRules = (environment: NodeJS.ProcessEnv = process.env): CloudR
   return {
     package: "azure-native",
     cloud: "Azure",
-    openEnumerations: new Set(),
+    openEnumerations: confusedEnumerations,
     optionalMayAppear: true,
     configure: (settings) => {
       const read = subscriptionOf(settings, environment);
