@@ -54,7 +54,9 @@ const immutable: Readonly<Record<string, readonly string[]>> = {
   "lambda/Permission": ["*"],
   "s3/Bucket": ["bucketNamespace", "objectLockEnabled"],
   "s3/Bucket*": ["bucket", "expectedBucketOwner", "key"],
-  "s3tables/*": ["namespace", "tableBucketArn", "format", "metadata"],
+  "s3tables/*": ["tableBucketArn"],
+  "s3tables/Namespace": ["namespace"],
+  "s3tables/Table": ["format", "metadata"],
   "scheduler/Schedule": ["groupName"],
   "sns/Topic": ["fifoTopic"],
   "sns/TopicPolicy": ["arn"],
@@ -70,6 +72,7 @@ const renamable: ReadonlySet<string> = new Set([
   "cognito/UserPoolClient",
   "iam/Group",
   "iam/User",
+  "s3tables/Table",
 ]);
 
 const patterns = Object.entries(immutable).map(

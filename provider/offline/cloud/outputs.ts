@@ -42,20 +42,24 @@ export class Outputs {
 
   /** Of a new resource. */
   ofNew(inputs: WireMap): WireMap {
-    return this.ofChanged({}, {}, inputs);
+    return this.#of(undefined, {}, inputs);
   }
 
-  /** Of a changed resource: what did not change stays. */
+  /** Of a changed resource: what did not change stays, and what was absent stays absent. */
   ofChanged(state: WireMap, oldInputs: WireMap, inputs: WireMap): WireMap {
+    return this.#of(state, oldInputs, inputs);
+  }
+
+  #of(state: WireMap | undefined, oldInputs: WireMap, inputs: WireMap): WireMap {
     const outputs: WireMap = {};
     for (const [name, { type, required = false }] of Object.entries(this.#schema.outputs)) {
       const given = inputs[name] ?? undefined;
       const removed = given === undefined && (oldInputs[name] ?? undefined) !== undefined;
-      const kept = removed ? undefined : state[name];
+      const prior = removed ? undefined : state;
       const value =
         given === undefined
-          ? (kept ?? this.#computed(name, type, required, 0))
-          : this.#completed(type, given, state[name], name, 0);
+          ? this.#absent(name, type, required, prior, name, 0)
+          : this.#completed(type, given, state?.[name], name, 0);
       if (value !== undefined && value !== null) outputs[name] = value;
     }
     for (const name of this.#schema.secretOutputs) {
@@ -83,18 +87,34 @@ export class Outputs {
     if (!isWireMap(given)) return given;
     const chosen = this.#objectFor(type, given);
     if (chosen === undefined) return given;
-    const priors = isWireMap(prior) ? prior : {};
+    const priors = isWireMap(prior) ? prior : undefined;
     const completed: WireMap = { ...given };
-    for (const [name, property] of Object.entries(this.#schema.objects[chosen] ?? {})) {
+    for (const [name, { type: own, required = false }] of Object.entries(
+      this.#schema.objects[chosen] ?? {},
+    )) {
       const at = childPath(path, name);
       const value = given[name] ?? undefined;
       completed[name] =
         value === undefined
-          ? (priors[name] ?? this.#computed(at, property.type, property.required === true, depth + 1))
-          : this.#completed(property.type, value, priors[name], at, depth + 1);
+          ? this.#absent(name, own, required, priors, at, depth + 1)
+          : this.#completed(own, value, priors?.[name], at, depth + 1);
       if (completed[name] === undefined) delete completed[name];
     }
     return completed;
+  }
+
+  /** A value that the program did not set: the one it has, or, where there is none yet, what the cloud computes. */
+  #absent(
+    name: string,
+    type: TypeExpression,
+    required: boolean,
+    prior: WireMap | undefined,
+    path: string,
+    depth: number,
+  ): unknown {
+    const kept = prior?.[name] ?? undefined;
+    if (kept !== undefined || (prior !== undefined && !required)) return kept;
+    return this.#computed(path, type, required, depth);
   }
 
   /** Azure takes some maps (of identities) as a list of keys and fills in the values. */
@@ -118,7 +138,6 @@ export class Outputs {
     );
   }
 
-  /** A value the program did not set. */
   #computed(path: string, type: TypeExpression, required: boolean, depth: number): unknown {
     const value = this.#source.computed(path, type, required);
     if (value !== undefined || !required || depth > deepest) return value;

@@ -12,7 +12,7 @@ import type {
 import type { ValueMap, WireMap } from "../shared/values.ts";
 import { fromWire, holdsUnknown, isWireSecret, mapFromWire, toWire, wireSecret } from "../shared/values.ts";
 import { checkInputs } from "./check/check.ts";
-import { findingLine } from "./check/findings.ts";
+import { findingLine, withoutSecrets } from "./check/findings.ts";
 import { compareInputs } from "./diff.ts";
 import { Outputs, previewSource } from "./outputs.ts";
 import { plausibleValue } from "./plausible.ts";
@@ -53,7 +53,7 @@ export class CloudProvider implements ProviderService {
   async configure(given: WireMap): Promise<void> {
     const { cloud, package: name } = this.#rules;
     const { settings } = readSettings(await this.#library.provider(), given);
-    const findings = this.#rules.configure(mapFromWire(settings));
+    const findings = withoutSecrets(this.#rules.configure(mapFromWire(settings)), settings);
     if (findings.length > 0) {
       throw new Error(findings.map((finding) => `${name}:${findingLine(finding)}`).join("\n"));
     }
@@ -68,7 +68,10 @@ export class CloudProvider implements ProviderService {
     const { inputs, findings } = this.#rules.withDefaults({ ...call, schema, inputs: news });
     const own = Object.entries(inputs).filter(([name]) => name in schema.inputs || name in news);
     const { failures, warnings } = checkInputs(schema, Object.fromEntries(own), this.#rules.openEnumerations);
-    const further = failures.length > 0 ? [] : this.#rules.checkFurther(schema, mapFromWire(inputs));
+    const further =
+      failures.length > 0
+        ? []
+        : withoutSecrets(this.#rules.checkFurther(schema, mapFromWire(inputs)), inputs);
     if (schema.deprecated) this.#tell(`${token} is deprecated: ${schema.deprecated}`, call.urn);
     for (const warning of warnings) this.#tell(findingLine(warning), call.urn);
     return { inputs, failures: [...findings, ...failures, ...further].map(findingLine) };

@@ -72,6 +72,14 @@ export class Plugin {
     );
   }
 
+  async parameterize(): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.client.parameterize(new messages.ParameterizeRequest(), (error) =>
+        error ? reject(error) : resolve(),
+      ),
+    );
+  }
+
   async configure(settings: WireMap): Promise<{ acceptsSecrets: boolean; supportsPreview: boolean }> {
     const request = new messages.ConfigureRequest();
     request.setArgs(toStruct(settings));

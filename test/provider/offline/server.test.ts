@@ -42,6 +42,25 @@ describe.each(["tls", "random"])("the %s provider", (name) => {
   });
 });
 
+test.each(["aws", "azure-native"])(
+  "the %s provider has the version of its SDK and says what it can not do",
+  async (name) => {
+    const plugin = await Plugin.start(name);
+    try {
+      const { version } = JSON.parse(readFileSync(require.resolve(`@pulumi/${name}/package.json`), "utf8"));
+      expect(await plugin.version()).toBe(version);
+      await expect(plugin.schema()).rejects.toMatchObject({
+        details: expect.stringMatching(`^the offline provider for ${name} has no package schema`),
+      });
+      await expect(plugin.parameterize()).rejects.toMatchObject({
+        details: expect.stringMatching("^an offline provider knows the installed SDK only"),
+      });
+    } finally {
+      await plugin.stop();
+    }
+  },
+);
+
 test("a resource below a component is made, and errors name the property", async () => {
   const plugin = await Plugin.start("random");
   try {

@@ -110,7 +110,8 @@ class Check implements CheckResult {
       if (values.some((allowed) => allowed === value)) return;
       const reason = oneOfText(values, secret ? "" : value);
       if (name !== undefined && this.#open.has(name) && typeof value === typeof values[0]) {
-        this.warnings.push({ path, reason: `${reason}, as far as this SDK knows`, received: shown(value) });
+        const received = secret ? "a secret value" : shown(value);
+        this.warnings.push({ path, reason: `${reason}, as far as this SDK knows`, received });
       } else fail(reason);
     }
   }

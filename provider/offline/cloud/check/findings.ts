@@ -1,6 +1,6 @@
 /** What is found wrong with a value, and how it is told. */
 
-import { isWireMap } from "../../shared/values.ts";
+import { holdsSecret, isWireMap } from "../../shared/values.ts";
 
 /** One thing wrong with inputs. */
 export interface Finding {
@@ -17,6 +17,17 @@ export const childPath = (path: string, name: string): string => {
   if (!/^[A-Za-z_$][\w$]*$/.test(name)) return `${path}["${name.replaceAll('"', '\\"')}"]`;
   return path === "" ? name : `${path}.${name}`;
 };
+
+/** Findings without what was received where the program keeps it secret. */
+export const withoutSecrets = (
+  findings: readonly Finding[],
+  inputs: Readonly<Record<string, unknown>>,
+): readonly Finding[] =>
+  findings.map((finding) => {
+    const root = finding.path.replace(/[.[].*$/s, "");
+    const secret = finding.received !== undefined && holdsSecret(inputs[root]);
+    return secret ? { ...finding, received: "a secret value" } : finding;
+  });
 
 /** The line for the user. */
 export const findingLine = ({ path, reason, received }: Finding): string =>

@@ -171,6 +171,12 @@ describe("names", () => {
   });
 });
 
+test("a secret name that AWS refuses is not told", async () => {
+  expect(await of("aws:s3/bucket:Bucket").failures({ bucket: secret("Hush_Hush") })).toEqual([
+    expect.stringMatching(/^bucket: allowed: 3 to 63 .*; received a secret value$/),
+  ]);
+});
+
 test("ids and ARNs have the form of their kind", async () => {
   const made = async (token: string, inputs: Record<string, unknown>) => {
     const { id, state } = await of(token).create(inputs);
