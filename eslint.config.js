@@ -22,7 +22,7 @@ const noProviderRoot = {
   regex: "^@pulumi/(aws|azure-native)$",
   message: "import the submodule (for example @pulumi/aws/s3): the root costs seconds and a gigabyte",
 };
-const noPulumi = { regex: "^@pulumi/", message: "functions/ and site/ run without Pulumi" };
+const noPulumi = { regex: "^@pulumi/", message: "functions/, site/ and the authority run without Pulumi" };
 const noOtherTarget = (...targets) => ({
   regex: `/(${targets.join("|")})/`,
   message: "a target never imports another target; share through components/shared/",
@@ -69,6 +69,17 @@ export default tseslint.config(
       noPulumi,
       { group: nodeModules, message: "functions/core is pure: no I/O" },
       { regex: "^\\.\\./\\.\\./(?!core/)", message: "functions/core imports nothing outside itself" },
+    ],
+  ),
+  border(
+    ["fleet/{x509,authority,admission,registry}/**/*.ts"],
+    [
+      noPulumi,
+      {
+        regex: "/(site|components|provider|commands|render)/",
+        message:
+          "what issues and judges certificates runs in the site, in functions and in the command line alike",
+      },
     ],
   ),
   border(

@@ -52,7 +52,7 @@ const knowledge = platform.knowledgeBase(`${environment}-knowledge`, {
 });
 
 export const { mqttEndpoint, topicRoot, deadLetter, connection, capabilities } = ingest;
-export const { trustBundle, pinned: devices } = fleet;
+export const { trustBundle, authority, pinned: devices } = fleet;
 export const { rawUri, curatedUri, quarantineUri, keyId, queryEndpoint } = lake;
 export const { dashboardUrl, dashboardToken, latestState, sql } = knowledge;
 const parts = [...built, knowledge];

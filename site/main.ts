@@ -31,9 +31,10 @@ const startedAt = new Date().toISOString();
 const recordFile = join(runFolder, "site.json");
 
 await refuseSecondSite(runFolder);
-const store = SettingsStore.load(runFolder, Keyring.fromFile(keyFile).key("settings"));
+const keyring = Keyring.fromFile(keyFile);
+const store = SettingsStore.load(runFolder, keyring.key("settings"));
 const host = new ModuleHost<Running>(
-  siteModules({ logger, httpfsExtension: process.env["FIELDLAKE_DUCKDB_HTTPFS"] }),
+  siteModules({ logger, keyring, httpfsExtension: process.env["FIELDLAKE_DUCKDB_HTTPFS"] }),
   store,
   logger,
 );

@@ -15,12 +15,12 @@ export interface ModuleKind<Running extends Record<ModuleName, unknown>, Name ex
   trouble?(handle: Running[Name]): string | null;
   /** Resolves with the reason where the module ended by itself; it is then started again, with what needs it. */
   ended?(handle: Running[Name]): Promise<Error>;
-  /** Takes new settings without a stop, where the module can. */
+  /** Takes new settings without a stop, where the module can; `null` where it has to be started anew. */
   apply?(
     handle: Running[Name],
     settings: ModuleSettings[Name],
     running: Partial<Running>,
-  ): Promise<Running[Name]>;
+  ): Promise<Running[Name] | null>;
 }
 
 export type ModuleKinds<Running extends Record<ModuleName, unknown>> = {
@@ -106,9 +106,12 @@ export class ModuleHost<Running extends Record<ModuleName, unknown>> {
   ): Promise<void> {
     const { apply } = this.#kinds[name];
     if (name in this.running && apply !== undefined) {
-      this.running[name] = await apply(this.running[name] as never, settings as never, this.running);
-      await this.#store.set(name, settings as never);
-      return;
+      const applied = await apply(this.running[name] as never, settings as never, this.running);
+      if (applied !== null) {
+        this.running[name] = applied;
+        await this.#store.set(name, settings as never);
+        return;
+      }
     }
     const dependents = this.#dependents(name).filter((other) => this.#store.get(other) !== undefined);
     await this.#stopAll([...dependents, name]);

@@ -8,8 +8,8 @@ import type { Logger } from "./logger.ts";
 import type { ModuleKinds } from "./module-host.ts";
 import { startPipeline, type Pipeline } from "./store/pipeline.ts";
 import { backlogBytes } from "./runtime.ts";
+import { openRegistry, type OpenRegistry } from "./registry/open-registry.ts";
 import { Keyring } from "./seal.ts";
-import type { RegistrySettings } from "./settings.ts";
 
 /** The log belongs to the lake's folder and key, and outlives changes of the decoder and the broker. */
 export interface OpenLake {
@@ -23,18 +23,24 @@ export interface OpenLake {
 export type Running = {
   lake: OpenLake;
   decoder: Pipeline;
-  registry: RegistrySettings;
+  registry: OpenRegistry;
   broker: Broker;
   console: Console;
 };
 
 export interface SiteEnvironment {
   readonly logger: Logger;
+  /** Of the site's own key: settings and registry are sealed under it. */
+  readonly keyring: Keyring;
   /** DuckDB's httpfs extension; undefined lets DuckDB install it online. */
   readonly httpfsExtension: string | undefined;
 }
 
-export function siteModules({ logger, httpfsExtension }: SiteEnvironment): ModuleKinds<Running> {
+export function siteModules({
+  logger,
+  keyring: siteKeyring,
+  httpfsExtension,
+}: SiteEnvironment): ModuleKinds<Running> {
   return {
     lake: {
       needs: [],
@@ -72,21 +78,27 @@ export function siteModules({ logger, httpfsExtension }: SiteEnvironment): Modul
     },
     registry: {
       needs: [],
-      start: async (settings) => settings,
-      stop: async () => undefined,
-      async apply(_former, settings, running) {
+      start: (settings) => openRegistry(settings, siteKeyring, logger),
+      stop: ({ book }) => book?.stop() ?? Promise.resolve(),
+      trouble: ({ book }) => book?.problems.join("; ") || null,
+      async apply(former, settings, running) {
+        // Another folder is another fleet: the module and the broker start anew.
+        if (former.settings.folder !== settings.folder) return null;
+        former.book?.follow();
         await running.broker?.applyRegistry(settings);
-        return settings;
+        return { ...former, settings };
       },
     },
     broker: {
       needs: ["lake", "registry"],
       start(settings, running) {
-        const { log, keyring, dataFolder } = need(running.lake);
+        const { log, keyring, dataFolder, tenant: environment } = need(running.lake);
+        const { settings: registry, book } = need(running.registry);
         const stateFolder = join(dataFolder, "broker");
-        return startBroker({ settings, registry: need(running.registry), log, stateFolder, keyring, logger });
+        return startBroker({ settings, registry, book, environment, log, stateFolder, keyring, logger });
       },
       stop: (broker) => broker.stop(),
+      trouble: (broker) => expiredLists(broker),
     },
     console: {
       needs: ["lake", "broker"],
@@ -100,6 +112,17 @@ export function siteModules({ logger, httpfsExtension }: SiteEnvironment): Modul
       stop: (console) => console.stop(),
     },
   };
+}
+
+/** An expired list stays in force, but says nothing of what was revoked since: somebody has to know. */
+function expiredLists(broker: Broker): string | null {
+  const expired = broker.revocationLists().filter(({ isExpired }) => isExpired);
+  if (expired.length === 0) return null;
+  return expired
+    .map(({ issuer, nextUpdate }) => {
+      return `the revocation list of ${issuer} expired at ${nextUpdate?.toISOString()} and stays in force; npm start renews it`;
+    })
+    .join("; ");
 }
 
 /** The host starts a module only once what it needs runs. */

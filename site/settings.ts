@@ -43,7 +43,10 @@ export const registeredDevice = z.strictObject({
 });
 
 export const registrySettings = z.strictObject({
+  /** Devices of the stack, to be listed before they ever connect; every other one is in the registry's folder. */
   devices: z.array(registeredDevice),
+  /** Absolute folder of the fleet's registry, sealed under the site's key. */
+  folder: z.string().min(1).optional(),
   /** `registered` admits listed devices only; default: a valid certificate admits its device. */
   enrolment: z.enum(["on-first-connect", "registered"]).optional(),
   /** Signed by the intermediate; checked before use. An expired list stays in force and is reported. */

@@ -30,6 +30,8 @@ await startBroker({
     },
   },
   registry: { devices: [], revocationList: file("crl.pem") },
+  book: null,
+  environment: "bench",
   log,
   stateFolder: join(folder, "state"),
   keyring,

@@ -9,10 +9,11 @@ import type {
   DeviceCredential,
   DeviceFleetArgs,
   DeviceFleetOutputs,
+  FleetAuthority,
   FleetIssuer,
 } from "../contracts/device-fleet.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
-import { authority, deviceCertificate } from "../shared/certificates.ts";
+import { authority, deviceCertificate, fleetAuthority, ownRegistry } from "../shared/certificates.ts";
 import { deviceFleetFaults, refuse } from "../shared/validate.ts";
 import { amazonRoots } from "./amazon-roots.ts";
 import type { AwsContext } from "./context.ts";
@@ -25,6 +26,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
   readonly trustBundle: Output<string>;
   readonly issuer: Output<FleetIssuer>;
   readonly enrolment: Output<"on-first-connect" | "registered">;
+  readonly authority: Output<FleetAuthority>;
   readonly pinned: Output<Record<string, DeviceCredential>>;
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[];
@@ -85,6 +87,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       })),
     );
     this.enrolment = registered.id.apply(() => enrolment);
+    this.authority = fleetAuthority(signer, args, ownRegistry());
     this.pinned = secret(
       all(
         devices.map(({ id, profile, leaf }) =>
@@ -114,6 +117,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       trustBundle: this.trustBundle,
       issuer: this.issuer,
       enrolment: this.enrolment,
+      authority: this.authority,
       pinned: this.pinned,
       encryption: this.encryption,
       exceptions: this.exceptions,

@@ -70,11 +70,36 @@ export interface FleetIssuer {
   readonly serverKey: string;
 }
 
+/** Where a target keeps the registry of its fleet; it is never part of the stack's state. */
+export type RegistryPlace = {
+  /** On the machine that the fleet's commands run on. */
+  readonly kind: "local";
+  /** Absolute, or relative to the project. */
+  readonly folder: string;
+  /** Key file that it is sealed under; absolute, or relative to the project. */
+  readonly keyFile: string;
+};
+
+/** Who signs the devices that are no resources; the command line issues, renews and revokes in its name. */
+export interface FleetAuthority {
+  readonly environment: string;
+  readonly certificateDays: number;
+  /** PEM of the intermediate that signs. */
+  readonly certificate: string;
+  /** PEM; a secret. */
+  readonly key: string;
+  /** PEM of the root, and its key where it was made for this stack: what a rollover signs the next intermediate with. */
+  readonly root: { readonly certificate: string; readonly key: string | null };
+  readonly registry: RegistryPlace;
+}
+
 export interface DeviceFleetOutputs extends CommonOutputs {
   /** PEM, one root or more: what a device must trust to talk to this environment. */
   readonly trustBundle: Output<string>;
   readonly issuer: Output<FleetIssuer>;
   readonly enrolment: Output<"on-first-connect" | "registered">;
+  /** A secret as a whole. */
+  readonly authority: Output<FleetAuthority>;
   /** By device id; the keys are secrets. */
   readonly pinned: Output<Record<string, DeviceCredential>>;
 }

@@ -4,11 +4,13 @@ import type {
   DeviceCredential,
   DeviceFleetArgs,
   DeviceFleetOutputs,
+  FleetAuthority,
   FleetIssuer,
+  RegistryPlace,
 } from "../contracts/device-fleet.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { deviceFleetFaults, refuse } from "../shared/validate.ts";
-import { authority, deviceCertificate, serverCertificate } from "../shared/certificates.ts";
+import { authority, deviceCertificate, fleetAuthority, serverCertificate } from "../shared/certificates.ts";
 import type { LocalContext } from "./context.ts";
 import { DeviceRegistry } from "./resources.ts";
 
@@ -17,12 +19,13 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
   readonly trustBundle: Output<string>;
   readonly issuer: Output<FleetIssuer>;
   readonly enrolment: Output<"on-first-connect" | "registered">;
+  readonly authority: Output<FleetAuthority>;
   readonly pinned: Output<Record<string, DeviceCredential>>;
   readonly exceptions: readonly NamedException[] = [];
   readonly encryption: readonly EncryptionState[];
 
   constructor(name: string, args: DeviceFleetArgs, context: LocalContext, opts?: ComponentResourceOptions) {
-    const { environment, certificateDays, enrolment, pinned, revoked } = args;
+    const { environment, protect, certificateDays, enrolment, pinned, revoked } = args;
     super(
       "local",
       "DeviceFleet",
@@ -50,13 +53,14 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       `${name}-registry`,
       {
         site: context.site,
+        registryFolder: context.folders.fleet,
         devices: devices.map(({ id, profile, leaf }) => ({ id, profile, certificate: leaf.certificate })),
         enrolment,
         revoked,
         issuerCertificate: signer.certificate,
         issuerKey: signer.key,
       },
-      child,
+      { ...child, protect, retainOnDelete: protect },
     );
 
     this.trustBundle = output(signer.rootCertificate);
@@ -70,6 +74,13 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       ),
     );
     this.enrolment = registry.id.apply(() => enrolment);
+    const { fleet: folder } = context.folders;
+    const place = all([context.site.keyFile, registry.id]).apply(([keyFile]): RegistryPlace => ({
+      kind: "local",
+      folder,
+      keyFile,
+    }));
+    this.authority = fleetAuthority(signer, args, place);
     this.pinned = secret(
       all(
         devices.map(({ id, profile, leaf }) =>
@@ -93,6 +104,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       trustBundle: this.trustBundle,
       issuer: this.issuer,
       enrolment: this.enrolment,
+      authority: this.authority,
       pinned: this.pinned,
       encryption: this.encryption,
       exceptions: this.exceptions,

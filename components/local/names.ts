@@ -3,8 +3,10 @@ import type { Config } from "../../config.ts";
 
 /** Where one stack of the local target keeps its things, absolute. */
 export interface LocalFolders {
-  /** Sealed data: log/, lake/, run/. */
+  /** Sealed data: fleet/, log/, lake/, run/. */
   readonly data: string;
+  /** The fleet's registry. */
+  readonly fleet: string;
   readonly run: string;
   /** Key files, outside the data folder. */
   readonly keys: string;
@@ -20,7 +22,7 @@ export function localFolders(project: string, stack: string, local: Config["loca
       `fieldlake:local.keyFolder: received ${keys}; allowed: a folder outside fieldlake:local.dataFolder (${data}), so that a copy of the data holds no key`,
     );
   }
-  return { data, run: join(data, "run"), keys };
+  return { data, fleet: join(data, "fleet"), run: join(data, "run"), keys };
 }
 
 function isWithin(inner: string, outer: string): boolean {

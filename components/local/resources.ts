@@ -43,6 +43,7 @@ export interface SiteArgs {
 /** The site process: started, watched, restarted and stopped by the provider; survives the terminal. */
 export class Site extends CustomResource {
   declare readonly runFolder: Output<string>;
+  declare readonly keyFile: Output<string>;
 
   constructor(name: string, args: SiteArgs, opts?: CustomResourceOptions) {
     super("fieldlake:local:Site", name, { ...args }, opts);
@@ -79,6 +80,8 @@ export class SiteModule<Name extends keyof typeof moduleTypes> extends CustomRes
 
 export interface DeviceRegistryArgs {
   readonly site: Site;
+  /** Absolute; the fleet's registry, sealed under the site's key. */
+  readonly registryFolder: string;
   readonly devices: Input<
     readonly { readonly id: string; readonly profile: string | null; readonly certificate: Input<string> }[]
   >;
@@ -90,9 +93,13 @@ export interface DeviceRegistryArgs {
   readonly issuerKey: Input<string>;
 }
 
-/** Who belongs to the fleet and whose certificate is revoked; the list (RFC 5280) is re-issued at half its life. */
+/**
+ * Who belongs to the fleet and whose certificate is revoked; the list (RFC 5280) is re-issued at half its life. The
+ * registry itself is no part of the state, however many devices it holds.
+ */
 export class DeviceRegistry extends CustomResource {
   constructor(name: string, { site, ...args }: DeviceRegistryArgs, opts?: CustomResourceOptions) {
-    super("fieldlake:local:DeviceRegistry", name, { runFolder: site.runFolder, ...args }, opts);
+    const { runFolder, keyFile } = site;
+    super("fieldlake:local:DeviceRegistry", name, { runFolder, keyFile, ...args }, opts);
   }
 }

@@ -1,6 +1,19 @@
-import { output, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import {
+  all,
+  getStack,
+  output,
+  secret,
+  type CustomResourceOptions,
+  type Input,
+  type Output,
+} from "@pulumi/pulumi";
 import { CertRequest, LocallySignedCert, PrivateKey, SelfSignedCert } from "@pulumi/tls";
-import type { DevelopmentAuthority, OwnAuthority } from "../contracts/device-fleet.ts";
+import type {
+  DevelopmentAuthority,
+  FleetAuthority,
+  OwnAuthority,
+  RegistryPlace,
+} from "../contracts/device-fleet.ts";
 
 const hoursPerDay = 24;
 const elliptic = { algorithm: "ECDSA", ecdsaCurve: "P256" } as const;
@@ -8,6 +21,8 @@ const elliptic = { algorithm: "ECDSA", ecdsaCurve: "P256" } as const;
 /** An intermediate that signs, and the root that is trusted. PEM throughout. */
 export interface Authority {
   readonly rootCertificate: Input<string>;
+  /** `null` where the root is its owner's, and offline. */
+  readonly rootKey: Input<string> | null;
   readonly certificate: Input<string>;
   readonly key: Input<string>;
 }
@@ -22,6 +37,7 @@ export function authority(
   if (args.kind === "own") {
     return {
       rootCertificate: args.rootCertificate,
+      rootKey: null,
       certificate: args.intermediateCertificate,
       key: args.intermediateKey,
     };
@@ -63,7 +79,38 @@ export function authority(
     },
     opts,
   );
-  return { rootCertificate: root.certPem, certificate: intermediate.certPem, key: key.privateKeyPem };
+  return {
+    rootCertificate: root.certPem,
+    rootKey: rootKey.privateKeyPem,
+    certificate: intermediate.certPem,
+    key: key.privateKeyPem,
+  };
+}
+
+/** What the command line needs to issue in the environment's name. */
+export function fleetAuthority(
+  signer: Authority,
+  { environment, certificateDays }: { readonly environment: string; readonly certificateDays: number },
+  registry: Input<RegistryPlace>,
+): Output<FleetAuthority> {
+  return secret(
+    all([signer, registry]).apply(
+      ([{ certificate, key, rootCertificate, rootKey }, place]): FleetAuthority => ({
+        environment,
+        certificateDays,
+        certificate,
+        key,
+        root: { certificate: rootCertificate, key: rootKey },
+        registry: place,
+      }),
+    ),
+  );
+}
+
+/** Beside the stack, on the machine that its fleet is run from. */
+export function ownRegistry(): RegistryPlace {
+  const folder = `.fieldlake/${getStack()}`;
+  return { kind: "local", folder: `${folder}/data/fleet`, keyFile: `${folder}/keys/fleet.key` };
 }
 
 export interface Leaf {

@@ -1,12 +1,20 @@
 import { X509Certificate } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { isSiteUnreachable, SiteClient } from "../../site/client.ts";
+import { removeIfEmpty } from "../folders.ts";
 import { isRevocationListDue, issueRevocationList } from "../revocation-list.ts";
 import { changed, unchanged, type LocalResource } from "../resource.ts";
+import { mirrorStack } from "../stack-registry.ts";
 import { isSame } from "../values.ts";
 import { isRunning } from "./site-module.ts";
 
 interface RegistryInputs {
   readonly runFolder: string;
+  /** Of the fleet's registry, absolute. */
+  readonly registryFolder: string;
+  /** The site's key file. */
+  readonly keyFile: string;
   readonly devices: readonly {
     readonly id: string;
     readonly profile: string | null;
@@ -18,9 +26,21 @@ interface RegistryInputs {
   readonly issuerKey: string;
 }
 
-const inputKeys = ["runFolder", "devices", "enrolment", "revoked", "issuerCertificate", "issuerKey"] as const;
+const inputKeys = [
+  "runFolder",
+  "registryFolder",
+  "keyFile",
+  "devices",
+  "enrolment",
+  "revoked",
+  "issuerCertificate",
+  "issuerKey",
+] as const;
 
-/** The fleet's register and revocation list on the site; applied to live sessions at once. */
+/**
+ * The fleet's registry and the stack's revocation list on the site; applied to live sessions at once. The registry lives
+ * beside the stack: its pinned devices are mirrored into it, all others never enter the state.
+ */
 export const deviceRegistry: LocalResource<RegistryInputs> = {
   check({ devices, revoked }) {
     return revoked
@@ -51,12 +71,14 @@ export const deviceRegistry: LocalResource<RegistryInputs> = {
     return { revocationList: state["revocationList"] };
   },
 
-  async delete(_id, { runFolder }) {
+  async delete(_id, { runFolder, registryFolder }) {
     await SiteClient.at(runFolder)
       .deleteModule("registry")
       .catch((error: unknown) => {
         if (!isSiteUnreachable(error)) throw error;
       });
+    await rm(registryFolder, { recursive: true, force: true });
+    await removeIfEmpty(dirname(registryFolder));
   },
 };
 
@@ -65,9 +87,12 @@ async function applyRegistry(
   previous: string | null,
 ): Promise<{ revocationList: string }> {
   const serials = inputs.revoked.flatMap((entry) => serialOf(entry, inputs.devices) ?? []);
-  const revocationList = await issueRevocationList({ ...inputs, serials, previous, now: new Date() });
+  const now = new Date();
+  const revocationList = await issueRevocationList({ ...inputs, serials, previous, now });
+  await mirrorStack({ ...inputs, revoked: serials, now });
   await SiteClient.at(inputs.runFolder).putModule("registry", {
     devices: inputs.devices.map(({ id, profile }) => ({ id, profile, pinned: true })),
+    folder: inputs.registryFolder,
     enrolment: inputs.enrolment,
     revocationList,
   });

@@ -6,16 +6,21 @@ import type { FleetView } from "../ports.ts";
 import type { Keyring } from "../seal.ts";
 import type { BrokerSettings, RegistrySettings } from "../settings.ts";
 import { Core, type CoreLimits } from "./core.ts";
+import { Gate, type Objection } from "./gate.ts";
 import type { Identity } from "./identity.ts";
 import { Listener, readBundle } from "./listener.ts";
 import { commandTopic, deviceIdPattern, devicePolicy, levelNamePattern } from "./policy.ts";
-import type { Refusal } from "./refusals.ts";
-import { isExpired, type RevocationReport, Revocations } from "./revocation.ts";
+import type { RevocationReport } from "../../fleet/admission/revocations.ts";
+import type { FleetBook } from "../registry/fleet-book.ts";
 import { openStateStore } from "./state-store.ts";
 
 export interface BrokerOptions {
   readonly settings: BrokerSettings;
   readonly registry: RegistrySettings;
+  /** What the fleet's registry knows; `null` where there is none. */
+  readonly book: FleetBook | null;
+  /** Names the environment in certificates. */
+  readonly environment: string;
   readonly log: SegmentLog;
   /** Retained messages, sessions and wills live there, sealed. */
   readonly stateFolder: string;
@@ -49,43 +54,52 @@ const expiryCheckMs = 3_600_000;
 
 /** Throws where the port cannot be opened, a list is not signed by the trust, or the state cannot be read. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-  const { settings, registry, log, stateFolder: folder, keyring, logger } = options;
+  const { settings, registry, book, environment, log, stateFolder: folder, keyring, logger } = options;
   const authorities = readBundle(settings.clientTrust);
-  const revocations = Revocations.read(registry.revocationList, authorities);
+  const gate = new Gate({ authorities, environment, book }, registry);
   const onDamage = (report: object): void => logger.error(report, "broker state is damaged");
   const store = await openStateStore({ folder, keyring, onDamage });
   const { maxPayload, maxConnections, messagesPerSecond, connectSeconds } = settings.limits;
   const timing = { connectSeconds, idleSeconds, drainSeconds, returnSeconds };
   const limits: CoreLimits = { maxPayload, maxConnections, messagesPerSecond, ...timing };
   const core = new Core({ log, store, policy: devicePolicy, limits, logger });
-  const broker = new TlsBroker(core, settings, authorities, logger);
-  broker.enforce(registry, revocations);
+  const broker = new TlsBroker(core, options, gate);
+  broker.enforce(registry);
+  const unfollow = book?.onDecision(() => broker.reconsider());
   try {
     await broker.listen();
   } catch (error) {
+    unfollow?.();
     await core.stop();
     throw error;
   }
+  broker.atStop(unfollow);
   return broker;
 }
 
 class TlsBroker implements Broker {
   readonly #core: Core;
   readonly #listener: Listener;
-  readonly #authorities: readonly X509Certificate[];
+  readonly #gate: Gate;
   readonly #logger: Logger;
   readonly #timer: NodeJS.Timeout;
-  #revocations: Revocations | null = null;
+  #unfollow: (() => void) | undefined;
   #address: { host: string; port: number } | null = null;
 
-  constructor(core: Core, settings: BrokerSettings, authorities: readonly X509Certificate[], logger: Logger) {
+  constructor(core: Core, { settings, book, logger }: BrokerOptions, gate: Gate) {
     this.#core = core;
-    this.#authorities = authorities;
+    this.#gate = gate;
     this.#logger = logger;
     this.#listener = new Listener({
       settings,
-      accept: (socket, identity) => core.accept(socket, identity),
-      objection: (identity) => this.#objection(identity),
+      accept: (socket, identity) => {
+        gate.seen(identity);
+        core.accept(socket, identity);
+      },
+      judge: (certificate) => {
+        book?.follow();
+        return this.#judge(certificate);
+      },
       refused: (refusal, deviceId) => core.refused(refusal, deviceId),
     });
     this.#timer = setInterval(() => this.#reportExpired(), expiryCheckMs).unref();
@@ -96,18 +110,29 @@ class TlsBroker implements Broker {
   }
 
   async applyRegistry(registry: RegistrySettings): Promise<void> {
-    this.enforce(registry, Revocations.read(registry.revocationList, this.#authorities));
+    this.#gate.apply(registry);
+    this.enforce(registry);
   }
 
-  enforce(registry: RegistrySettings, revocations: Revocations): void {
+  enforce(registry: RegistrySettings): void {
     this.#core.fleet.applyRegistry(registry);
-    this.#revocations = revocations;
+    this.reconsider();
+    this.#reportExpired();
+  }
+
+  /** Ends sessions of whom the rules in force do not admit any more; the others go on undisturbed. */
+  reconsider(): void {
+    this.#gate.refreshIssuers();
     for (const connection of [...this.#core.connections]) {
       const { identity } = connection;
-      const objection = identity === null ? null : this.#objection(identity);
-      if (objection !== null) connection.end(objection);
+      if (identity === null) continue;
+      const verdict = this.#judge(identity.certificate);
+      if ("refusal" in verdict) connection.end(verdict.refusal);
     }
-    this.#reportExpired();
+  }
+
+  atStop(unfollow: (() => void) | undefined): void {
+    this.#unfollow = unfollow;
   }
 
   async publishCommand(deviceId: string, name: string, payload: Uint8Array): Promise<CommandOutcome> {
@@ -136,9 +161,7 @@ class TlsBroker implements Broker {
   }
 
   revocationLists() {
-    const now = new Date();
-    const reports = this.#revocations?.reports ?? [];
-    return reports.map((report) => ({ ...report, isExpired: isExpired(report, now) }));
+    return this.#gate.lists();
   }
 
   address() {
@@ -148,16 +171,19 @@ class TlsBroker implements Broker {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#unfollow?.();
     const closed = this.#listener.close();
     await this.#core.stop();
     await closed;
   }
 
-  #objection({ deviceId, certificate }: Identity): Refusal | null {
-    const isRevoked = this.#revocations?.isRevoked(certificate) ?? true;
-    this.#core.fleet.entry(deviceId).isRevoked = isRevoked;
-    if (isRevoked) return "certificate revoked";
-    return this.#core.fleet.isAdmitted(deviceId) ? null : "device not registered";
+  #judge(certificate: X509Certificate): Identity | Objection {
+    const verdict = this.#gate.judge(certificate);
+    if (verdict.deviceId !== null) {
+      const isRevoked = "refusal" in verdict && verdict.refusal === "certificate revoked";
+      this.#core.fleet.entry(verdict.deviceId).isRevoked = isRevoked;
+    }
+    return verdict;
   }
 
   #reportExpired(): void {

@@ -29,7 +29,6 @@ export class Fleet {
   readonly #messagesPerSecond: number;
   readonly #unsaved = new Set<FleetEntry>();
   #registered: ReadonlyMap<string, Registered> = new Map();
-  #admitsUnlisted = true;
 
   constructor(store: StateStore, messagesPerSecond: number) {
     this.#store = store;
@@ -58,13 +57,8 @@ export class Fleet {
     return entry;
   }
 
-  applyRegistry({ devices, enrolment }: Pick<RegistrySettings, "devices" | "enrolment">): void {
+  applyRegistry({ devices }: Pick<RegistrySettings, "devices">): void {
     this.#registered = new Map(devices.map((device) => [device.id, device]));
-    this.#admitsUnlisted = enrolment !== "registered";
-  }
-
-  isAdmitted(deviceId: string): boolean {
-    return this.#admitsUnlisted || this.#registered.has(deviceId);
   }
 
   /** Something was heard of the device at `now`, milliseconds. */

@@ -4,15 +4,16 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from "node:tls";
 import type { BrokerSettings } from "../settings.ts";
 import { Admission } from "./admission.ts";
-import { identify, type Identity } from "./identity.ts";
+import type { Objection } from "./gate.ts";
+import type { Identity } from "./identity.ts";
 import type { Refusal } from "./refusals.ts";
 
 export interface ListenerOptions {
   readonly settings: BrokerSettings;
   /** Serves a device whose certificate is good. */
   readonly accept: (socket: TLSSocket, identity: Identity) => void;
-  /** What else speaks against a device: revoked, not registered. */
-  readonly objection: (identity: Identity) => Refusal | null;
+  /** Who a certificate stands for, or what speaks against it. */
+  readonly judge: (certificate: X509Certificate) => Identity | Objection;
   readonly refused: (refusal: Refusal, deviceId: string | null) => void;
 }
 
@@ -120,11 +121,9 @@ export class Listener {
     };
     const certificate = socket.getPeerX509Certificate();
     if (!socket.authorized || certificate === undefined) return refuse("no client certificate", null);
-    const identity = identify(certificate, Date.now());
-    if (typeof identity === "string") return refuse(identity, null);
-    const objection = this.#options.objection(identity);
-    if (objection !== null) return refuse(objection, identity.deviceId);
-    this.#options.accept(socket, identity);
+    const verdict = this.#options.judge(certificate);
+    if ("refusal" in verdict) return refuse(verdict.refusal, verdict.deviceId);
+    this.#options.accept(socket, verdict);
   }
 
   /** Node only tells of a failed handshake; the socket is ours to destroy. By then it does not know its ends any more. */

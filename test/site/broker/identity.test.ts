@@ -145,6 +145,8 @@ describe("the transport", () => {
       log: await bench.log({ folder: `${bench.root}/other-log` }, false),
       stateFolder: `${bench.root}/other-state`,
       keyring: bench.keyring,
+      book: null,
+      environment: "test",
       logger: silent,
     });
     await expect(again).rejects.toThrow(

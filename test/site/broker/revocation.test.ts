@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { X509Certificate } from "node:crypto";
-import { RevocationListError, Revocations } from "../../../site/broker/revocation.ts";
+import { RevocationListError, Revocations } from "../../../fleet/admission/revocations.ts";
 import { TestAuthority } from "../support/certificates.ts";
 import { RawClient, until } from "./support.ts";
 import { TlsBench } from "./tls-bench.ts";

@@ -1,6 +1,7 @@
 import { connect as connectTcp, createServer } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { type Broker, startBroker } from "../../../site/broker/broker.ts";
+import type { FleetBook } from "../../../site/registry/fleet-book.ts";
 import type { BrokerSettings, RegistrySettings } from "../../../site/settings.ts";
 import { type KeyAndCertificate, type LeafOptions, TestAuthority } from "../support/certificates.ts";
 import { Bench, RawClient, silent } from "./support.ts";
@@ -30,6 +31,8 @@ export class TlsBench {
   static async make(
     limits: Partial<BrokerSettings["limits"]> = {},
     registry: Partial<RegistrySettings> = {},
+    bookOf: (bench: Bench, authority: TestAuthority) => Promise<FleetBook | null> = () =>
+      Promise.resolve(null),
   ): Promise<TlsBench> {
     const bench = await Bench.make();
     const root = await TestAuthority.create("test root");
@@ -50,9 +53,12 @@ export class TlsBench {
         ...limits,
       },
     };
+    const book = await bookOf(bench, authority);
     const broker = await startBroker({
       settings,
       registry: { devices: [], revocationList: await authority.revocationList(), ...registry },
+      book,
+      environment: "test",
       log: await bench.log(),
       stateFolder: bench.stateFolder,
       keyring: bench.keyring,

@@ -2,7 +2,8 @@
 import "reflect-metadata"; // @peculiar/x509 wants it loaded before itself
 import { KeyObject, sign, webcrypto } from "node:crypto";
 import type { X509Certificate } from "@peculiar/x509";
-import { DerReader, Tag } from "../../../site/broker/der.ts";
+import { DerReader, Tag } from "../../../fleet/x509/der-reader.ts";
+import { element as der } from "../../../fleet/x509/der-writer.ts";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -173,14 +174,6 @@ export class TestAuthority {
 
 function fromPem(pem: string): Buffer {
   return Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");
-}
-
-function der(tag: number, ...parts: readonly Buffer[]): Buffer {
-  const body = Buffer.concat(parts);
-  const size = Buffer.alloc(4);
-  size.writeUInt32BE(body.length);
-  const header = body.length < 128 ? [tag, body.length] : [tag, 0x84, ...size];
-  return Buffer.concat([Buffer.from(header), body]);
 }
 
 function newKeys(): Promise<webcrypto.CryptoKeyPair> {

@@ -4,7 +4,9 @@
  * milliseconds, so that a reload does not hold up the devices.
  */
 import { verify, type X509Certificate } from "node:crypto";
-import { DerError, DerReader, pemBlocks, Tag } from "./der.ts";
+import { signatureAlgorithm } from "../x509/algorithms.ts";
+import { DerError, DerReader, Tag } from "../x509/der-reader.ts";
+import { pemBlocks } from "../x509/pem.ts";
 
 /** The list is not one, or not signed by an authority that is trusted here: it must not come into force. */
 export class RevocationListError extends Error {
@@ -32,17 +34,6 @@ interface ListInForce extends RevocationReport {
   readonly authority: X509Certificate;
   readonly serials: ReadonlySet<string>;
 }
-
-/** Signature algorithms and their digests; Ed25519 has none of its own. */
-const digests: ReadonlyMap<string, string | null> = new Map([
-  ["1.2.840.10045.4.3.2", "sha256"],
-  ["1.2.840.10045.4.3.3", "sha384"],
-  ["1.2.840.10045.4.3.4", "sha512"],
-  ["1.2.840.113549.1.1.11", "sha256"],
-  ["1.2.840.113549.1.1.12", "sha384"],
-  ["1.2.840.113549.1.1.13", "sha512"],
-  ["1.3.101.112", null],
-]);
 
 export class Revocations {
   readonly #lists: readonly ListInForce[];
@@ -94,14 +85,14 @@ function verified(list: ParsedList, authorities: readonly X509Certificate[]): Li
 }
 
 function isSigned({ signed, algorithm, signature }: ParsedList, authority: X509Certificate): boolean {
-  const digest = digests.get(algorithm);
-  if (digest === undefined) {
+  const known = signatureAlgorithm(algorithm);
+  if (known === undefined) {
     throw new RevocationListError(
       `revocationList: signed by the algorithm ${algorithm}; allowed: ECDSA or RSA with SHA-2, Ed25519`,
     );
   }
   try {
-    return verify(digest, signed, authority.publicKey, signature);
+    return verify(known.digest, signed, authority.publicKey, signature);
   } catch {
     return false;
   }

@@ -1,13 +1,17 @@
-/** As much of DER (ITU-T X.690) as a revocation list and a certificate's name take. */
+/** Reads DER (ITU-T X.690), strictly: what a request, a certificate and a revocation list are made of. */
 export const Tag = {
   boolean: 0x01,
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
+  null: 0x05,
   oid: 0x06,
+  utf8String: 0x0c,
+  printableString: 0x13,
   utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
+  set: 0x31,
   context0: 0xa0,
 } as const;
 
@@ -108,17 +112,12 @@ export class DerReader {
       if (count === 0 || count > 4 || start + count > this.#end)
         throw new DerError("a length that is not DER");
       length = this.#bytes.readUIntBE(start, count);
+      if (length < 0x80 || (count > 1 && this.#bytes[start] === 0)) {
+        throw new DerError("a length that is longer than it needs to be");
+      }
       start += count;
     }
     if (start + length > this.#end) throw new DerError("an element reaches beyond its end");
     return { start, end: start + length };
   }
-}
-
-/** Bodies of the PEM blocks with one of these labels. */
-export function pemBlocks(text: string, ...labels: readonly string[]): Buffer[] {
-  const block = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----/g;
-  return [...text.matchAll(block)]
-    .filter(([, label]) => labels.includes(label as string))
-    .map(([, , body]) => Buffer.from(body as string, "base64"));
 }

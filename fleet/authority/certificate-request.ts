@@ -1,0 +1,253 @@
+/** Certificate requests (PKCS #10, RFC 2986): read strictly, proof of possession checked, what they ask for judged. */
+import { verify } from "node:crypto";
+import { readPublicKey, signatureAlgorithm, type DevicePublicKey, type KeyKind } from "../x509/algorithms.ts";
+import { DerError, DerReader, Tag } from "../x509/der-reader.ts";
+import { pemBlocks } from "../x509/pem.ts";
+import { deviceIdFault, deviceUri } from "./device-id.ts";
+
+export const requestFaults = ["not a request", "too large", "signature", "key", "name", "extension"] as const;
+export type RequestFault = (typeof requestFaults)[number];
+
+/** A request that no certificate is given for; the message is in the terms of who made it. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly fault: RequestFault;
+
+  constructor(fault: RequestFault, message: string) {
+    super(message);
+    this.fault = fault;
+  }
+}
+
+/** A key that its owner has proved to hold, and the name it asks for. */
+export interface VerifiedRequest {
+  readonly deviceId: string;
+  readonly key: DevicePublicKey;
+}
+
+export interface RequestPolicy {
+  /** Names the environment in the URI that a request may ask for. */
+  readonly environment: string;
+  /** Kinds of keys that devices may have. */
+  readonly keys: readonly KeyKind[];
+}
+
+/** The default: every cloud takes it, and constrained devices can make it. */
+export const defaultKeys: readonly KeyKind[] = ["P-256"];
+
+/** A P-256 request takes 250 bytes, one of RSA-4096 1,100: more is no request of a device. */
+const mostBytes = 16_384;
+const rsaBits = { least: 2048, most: 4096 } as const;
+
+const commonNameOid = "2.5.4.3";
+const extensionRequestOid = "1.2.840.113549.1.9.14";
+const subjectAlternativeNameOid = "2.5.29.17";
+const basicConstraintsOid = "2.5.29.19";
+const keyUsageOid = "2.5.29.15";
+const extendedKeyUsageOid = "2.5.29.37";
+const clientAuthOid = "1.3.6.1.5.5.7.3.2";
+const uriTag = 0x86;
+
+interface ParsedRequest {
+  readonly signed: Buffer;
+  readonly commonNames: readonly string[];
+  readonly key: DevicePublicKey;
+  readonly extensions: ReadonlyMap<string, Buffer>;
+  readonly algorithm: string;
+  readonly signature: Buffer;
+}
+
+/** DER, or PEM with exactly one request in it. Throws {@link RequestError}. */
+export function verifyRequest(request: Uint8Array, policy: RequestPolicy): VerifiedRequest {
+  const parsed = parsedRequest(toDer(Buffer.from(request.buffer, request.byteOffset, request.byteLength)));
+  const deviceId = judgedName(parsed.commonNames);
+  judgeKey(parsed.key, policy.keys);
+  judgeExtensions(parsed.extensions, deviceUri(policy.environment, deviceId));
+  proveKey(parsed);
+  return { deviceId, key: parsed.key };
+}
+
+function toDer(bytes: Buffer): Buffer {
+  // A PEM text is a third longer, with line ends and perhaps remarks around it.
+  if (bytes.length > 2 * mostBytes) throw tooLarge(bytes.length);
+  if (bytes[0] === Tag.sequence) {
+    if (bytes.length > mostBytes) throw tooLarge(bytes.length);
+    return bytes;
+  }
+  const blocks = pemBlocks(bytes.toString("latin1"), "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST");
+  const [block] = blocks;
+  if (block === undefined || blocks.length > 1) {
+    throw new RequestError(
+      "not a request",
+      `received ${blocks.length} PEM blocks labelled CERTIFICATE REQUEST; allowed: exactly one, or its DER`,
+    );
+  }
+  if (block.length > mostBytes) throw tooLarge(block.length);
+  return block;
+}
+
+const tooLarge = (bytes: number): RequestError =>
+  new RequestError("too large", `received ${bytes} bytes; allowed: at most ${mostBytes} bytes of DER`);
+
+function parsedRequest(der: Buffer): ParsedRequest {
+  try {
+    const file = new DerReader(der);
+    const request = file.enter();
+    if (!file.isAtEnd) throw new DerError("bytes behind its end");
+    const signed = request.raw();
+    const algorithm = request.enter().oid();
+    const signatureBits = request.contents(Tag.bitString);
+    if (!request.isAtEnd || signatureBits[0] !== 0) throw new DerError("stray bits behind its signature");
+    const info = new DerReader(signed).enter();
+    const version = info.contents(Tag.integer);
+    if (version.length !== 1 || version[0] !== 0) throw new DerError("a version other than 0");
+    const commonNames = readCommonNames(info.enter());
+    const key = readPublicKey(info.raw());
+    const extensions = info.isAtEnd ? new Map<string, Buffer>() : readAttributes(info.enter(Tag.context0));
+    if (!info.isAtEnd) throw new DerError("stray bytes behind its attributes");
+    return { signed, commonNames, key, extensions, algorithm, signature: signatureBits.subarray(1) };
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    throw new RequestError(
+      "not a request",
+      `received ${der.length} bytes that are no PKCS #10 request (${error.message}); ` +
+        "allowed: a request as `openssl req -new` makes it",
+    );
+  }
+}
+
+function readCommonNames(subject: DerReader): string[] {
+  const names: string[] = [];
+  while (!subject.isAtEnd) {
+    const relative = subject.enter(Tag.set);
+    while (!relative.isAtEnd) {
+      const attribute = relative.enter();
+      const type = attribute.oid();
+      const tag = attribute.tag;
+      const value = attribute.contents(tag);
+      if (type !== commonNameOid) continue;
+      if (tag !== Tag.utf8String && tag !== Tag.printableString) {
+        throw new RequestError(
+          "name",
+          "CN: received a string type of old; allowed: UTF8String, PrintableString",
+        );
+      }
+      names.push(value.toString("utf8"));
+    }
+  }
+  return names;
+}
+
+function readAttributes(attributes: DerReader): Map<string, Buffer> {
+  const extensions = new Map<string, Buffer>();
+  while (!attributes.isAtEnd) {
+    const attribute = attributes.enter();
+    const type = attribute.oid();
+    const values = attribute.enter(Tag.set);
+    if (type !== extensionRequestOid) continue;
+    const list = values.enter();
+    while (!list.isAtEnd) {
+      const extension = list.enter();
+      const oid = extension.oid();
+      extension.skip(Tag.boolean);
+      if (extensions.has(oid)) throw new RequestError("extension", `it asks for the extension ${oid} twice`);
+      extensions.set(oid, extension.contents(Tag.octetString));
+    }
+    if (!values.isAtEnd) throw new DerError("more than one list of extensions");
+  }
+  return extensions;
+}
+
+function judgedName(commonNames: readonly string[]): string {
+  const [name] = commonNames;
+  if (name === undefined || commonNames.length > 1) {
+    throw new RequestError(
+      "name",
+      `CN: received ${commonNames.length} of them; allowed: exactly one, the device's id`,
+    );
+  }
+  const fault = deviceIdFault(name);
+  if (fault !== null) throw new RequestError("name", `CN: ${fault}`);
+  return name;
+}
+
+function judgeKey({ kind, bits, name }: DevicePublicKey, allowed: readonly KeyKind[]): void {
+  const isSized = kind !== "RSA" || (bits !== null && bits >= rsaBits.least && bits <= rsaBits.most);
+  if (kind !== "other" && allowed.includes(kind) && isSized) return;
+  const words = allowed.map((one) =>
+    one === "RSA" ? `RSA of ${rsaBits.least} to ${rsaBits.most} bits` : one,
+  );
+  throw new RequestError("key", `key: received ${name}; allowed: ${words.join(", ")}`);
+}
+
+/**
+ * Nothing that a request asks for is ever copied into a certificate. What differs from what a device gets anyway is
+ * refused all the same: its owner believes to hold something else.
+ */
+function judgeExtensions(extensions: ReadonlyMap<string, Buffer>, uri: string): void {
+  const wrong = (name: string, allowed: string): RequestError =>
+    new RequestError("extension", `the request asks for ${name}; allowed: ${allowed}`);
+  try {
+    const names = extensions.get(subjectAlternativeNameOid);
+    if (names !== undefined && !isOnlyUri(new DerReader(names).enter(), uri)) {
+      throw wrong("other subject alternative names", `none, or only the URI ${uri}`);
+    }
+    const constraints = extensions.get(basicConstraintsOid);
+    if (constraints !== undefined && isAuthority(new DerReader(constraints).enter())) {
+      throw wrong("an authority's basic constraints", "CA:false");
+    }
+    const usage = extensions.get(keyUsageOid);
+    if (usage !== undefined && isSigningUsage(new DerReader(usage).contents(Tag.bitString))) {
+      throw wrong("the right to sign certificates or revocation lists", "digitalSignature");
+    }
+    const purposes = extensions.get(extendedKeyUsageOid);
+    if (purposes !== undefined && !isOnlyClient(new DerReader(purposes).enter())) {
+      throw wrong("other purposes than client authentication", "clientAuth");
+    }
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    throw new RequestError(
+      "extension",
+      `an extension that the request asks for can't be read: ${error.message}`,
+    );
+  }
+}
+
+function isOnlyUri(names: DerReader, uri: string): boolean {
+  return names.tag === uriTag && names.contents(uriTag).toString("latin1") === uri && names.isAtEnd;
+}
+
+function isOnlyClient(purposes: DerReader): boolean {
+  return purposes.oid() === clientAuthOid && purposes.isAtEnd;
+}
+
+function isAuthority(constraints: DerReader): boolean {
+  return constraints.tag === Tag.boolean && constraints.contents(Tag.boolean)[0] !== 0;
+}
+
+/** keyCertSign and cRLSign are bits 5 and 6 (RFC 5280, 4.2.1.3). */
+function isSigningUsage(bits: Buffer): boolean {
+  return ((bits[1] ?? 0) & 0b0000_0110) !== 0;
+}
+
+function proveKey({ signed, key, algorithm, signature }: ParsedRequest): void {
+  const known = signatureAlgorithm(algorithm);
+  if (known === undefined) {
+    throw new RequestError(
+      "signature",
+      `signed by the algorithm ${algorithm}; allowed: ECDSA or RSA with SHA-256, SHA-384 or SHA-512`,
+    );
+  }
+  let isProved = false;
+  try {
+    isProved = known.isFor(key.kind) && verify(known.digest, signed, key.load(), signature);
+  } catch {
+    // A point that does not lie on its curve.
+  }
+  if (!isProved) {
+    throw new RequestError(
+      "signature",
+      "its signature does not prove that who asks holds the key: make the request anew with the key it names",
+    );
+  }
+}

@@ -1,0 +1,3 @@
+module fieldlake.test/gocheck
+
+go 1.24
