@@ -17,7 +17,7 @@ export interface ControlActions {
 
 const maxBodyBytes = 8 * 1024 * 1024;
 
-/** Listens on `socket`, taking over a stale one; rejects where another site answers there. */
+/** Listens on `socket`, taking over what a killed site left: its folder is claimed by then. */
 export async function startControl(socket: string, actions: ControlActions): Promise<Server> {
   await rm(socket, { force: true });
   const server = createServer((request, response) => {
@@ -83,7 +83,8 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" });
+  // One connection a request: none keeps a site alive that was asked to stop.
+  response.writeHead(status, { "content-type": "application/json", connection: "close" });
   response.end(
     JSON.stringify(body, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value)),
   );

@@ -6,11 +6,13 @@ import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Server } from "node:http";
 import { startControl } from "./control.ts";
-import { readSiteRecord, SiteClient, type SiteRecord } from "./client.ts";
+import type { SiteRecord } from "./client.ts";
 import { boundedFile, createLogger } from "./logger.ts";
 import { ModuleHost } from "./module-host.ts";
 import { siteModules, type Running } from "./modules.ts";
+import { claimRunFolder, releaseRunFolder } from "./process-lock.ts";
 import { Keyring } from "./seal.ts";
 import { SettingsStore } from "./settings-store.ts";
 import { siteActions } from "./actions.ts";
@@ -30,23 +32,29 @@ let stopping: Promise<void> | undefined;
 const startedAt = new Date().toISOString();
 const recordFile = join(runFolder, "site.json");
 
-await refuseSecondSite(runFolder);
-const keyring = Keyring.fromFile(keyFile);
-const store = SettingsStore.load(runFolder, keyring.key("settings"));
-const host = new ModuleHost<Running>(
-  siteModules({ logger, keyring, httpfsExtension: process.env["FIELDLAKE_DUCKDB_HTTPFS"] }),
-  store,
-  logger,
-);
-
-const socket = socketPath(runFolder);
-const identity = { pid: process.pid, version, startedAt };
-const control = await startControl(socket, siteActions({ host, identity, stop }));
-const record: SiteRecord = { ...identity, socket };
-// The modules come first: who finds the record finds them started, or failed with a reason.
-await host.startStored();
-writeFileSync(recordFile, JSON.stringify(record), { mode: 0o600 });
-logger.info({ pid: process.pid, version }, "site started");
+let host: ModuleHost<Running>;
+let control: Server;
+try {
+  claimRunFolder(runFolder);
+  process.on("exit", () => releaseRunFolder(runFolder));
+  const keyring = Keyring.fromFile(keyFile);
+  const store = SettingsStore.load(runFolder, keyring.key("settings"));
+  const httpfsExtension = process.env["FIELDLAKE_DUCKDB_HTTPFS"];
+  host = new ModuleHost<Running>(siteModules({ logger, keyring, httpfsExtension }), store, logger);
+  const socket = socketPath(runFolder);
+  const identity = { pid: process.pid, version, startedAt };
+  control = await startControl(socket, siteActions({ host, identity, stop }));
+  // The modules come first: who finds the record finds them started, or failed with a reason.
+  await host.startStored();
+  const record: SiteRecord = { ...identity, socket };
+  writeFileSync(recordFile, JSON.stringify(record), { mode: 0o600 });
+  logger.info({ pid: process.pid, version }, "site started");
+} catch (error) {
+  // Who started the site shows its last line.
+  logger.fatal({ stack: (error as Error).stack }, "site did not start");
+  console.error((error as Error).message);
+  process.exit(1);
+}
 
 process.on("SIGTERM", () => void stop());
 process.on("SIGINT", () => void stop());
@@ -64,23 +72,6 @@ function stop(): Promise<void> {
     setTimeout(() => process.exit(0), 1000).unref();
   })();
   return stopping;
-}
-
-async function refuseSecondSite(folder: string): Promise<void> {
-  const former = readSiteRecord(folder);
-  if (former === null) return;
-  const isAlive = await SiteClient.at(folder)
-    .health()
-    .then(
-      () => true,
-      () => false,
-    );
-  if (isAlive) {
-    console.error(
-      `a site with process id ${former.pid} already serves ${folder}: stop it first (npm run stop)`,
-    );
-    process.exit(1);
-  }
 }
 
 function socketPath(folder: string): string {

@@ -52,9 +52,9 @@ export class ModuleHost<Running extends Record<ModuleName, unknown>> {
     this.#logger = logger;
   }
 
-  /** After a start of the process: everything that was running runs again; a module that fails does not hold up the others. */
+  /** After a start of the process: everything that was running runs again; a module that fails does not hold up the others, and is tried again. */
   startStored(): Promise<void> {
-    return this.#inTurn(() => this.#startAll(names));
+    return this.#inTurn(() => this.#startOrRetry(names, firstPauseMs));
   }
 
   /** Resolves when the module runs with these settings; does nothing where it does already. */
@@ -155,17 +155,20 @@ export class ModuleHost<Running extends Record<ModuleName, unknown>> {
       const dependents = this.#dependents(name);
       await this.#stopAll([...dependents, name]);
       this.#failures.set(name, reason.message);
-      this.#again([name, ...dependents.toReversed()], firstPauseMs);
+      this.#retry([name, ...dependents.toReversed()], firstPauseMs);
     });
   }
 
-  /** Starts what fell and what needs it; where it fails, once more after a longer pause. */
-  #again(wanted: readonly ModuleName[], pause: number): void {
-    const attempt = async () => {
-      if (this.#isStopped) return;
-      await this.#startAll(wanted);
-      const isUp = wanted.every((name) => name in this.running || this.#store.get(name) === undefined);
-      if (!isUp) this.#again(wanted, Math.min(2 * pause, longestPauseMs));
+  /** Where one does not start, all of them once more after a longer and longer pause. */
+  async #startOrRetry(wanted: readonly ModuleName[], pause: number): Promise<void> {
+    await this.#startAll(wanted);
+    const isUp = wanted.every((name) => name in this.running || this.#store.get(name) === undefined);
+    if (!isUp) this.#retry(wanted, pause);
+  }
+
+  #retry(wanted: readonly ModuleName[], pause: number): void {
+    const attempt = async (): Promise<void> => {
+      if (!this.#isStopped) await this.#startOrRetry(wanted, Math.min(2 * pause, longestPauseMs));
     };
     setTimeout(() => void this.#inTurn(attempt), pause).unref();
   }

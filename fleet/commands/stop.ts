@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { SiteHealth } from "../../site/client.ts";
+import { siteProcess } from "../../site/process-lock.ts";
+import { runFolderOf } from "../environment.ts";
 import { CommandError, exitCodes } from "../errors.ts";
 import { duration } from "../render/units.ts";
 import type { CommandContext } from "./context.ts";
@@ -15,6 +17,13 @@ export async function stop({ terminal, site, folders }: CommandContext): Promise
     health = await site.health();
   } catch (error) {
     if (!(error instanceof CommandError) || error.exitCode !== exitCodes.notRunning) throw error;
+    const starting = siteProcess(runFolderOf(folders));
+    if (starting !== null) {
+      process.kill(starting, "SIGTERM");
+      await waitUntilGone(starting, stopSeconds * 1000);
+      terminal.print(`stopped process ${starting}, which was still starting`);
+      return;
+    }
     terminal.print("the environment is not running; nothing to stop");
     return;
   }

@@ -36,10 +36,14 @@ const broker = (port: number) => ({
 let folder: string;
 let events: string[];
 let refusedPort = 0;
+let troubles: string | null = null;
+/** Ends the running lake by itself. */
+let endLake: (reason: Error) => void = () => undefined;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "fieldlake-host-"));
   events = [];
   refusedPort = 0;
+  troubles = null;
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -59,7 +63,11 @@ function createHost() {
     },
   });
   const kinds: ModuleKinds<Running> = {
-    lake: kind("lake", []),
+    lake: {
+      ...kind("lake", []),
+      trouble: () => troubles,
+      ended: () => new Promise((resolve) => (endLake = resolve)),
+    },
     decoder: kind("decoder", ["lake"]),
     registry: {
       ...kind("registry", []),
@@ -122,6 +130,7 @@ describe("the module host", () => {
       registry: { state: "running" },
       broker: { state: "failed", error: "port 7 is in use" },
     });
+    await again.stopAll();
   });
 
   test("refuses wrong settings and missing needs by name, and forgets a removed module", async () => {
@@ -137,4 +146,52 @@ describe("the module host", () => {
     await again.startStored();
     expect(again.health()).toEqual({});
   });
+
+  test("a module that ended by itself starts again, with what needs it; its reason is seen until then", async () => {
+    const host = createHost();
+    await host.put("lake", lake("a"));
+    await host.put("registry", registry);
+    await host.put("broker", broker(1));
+    events = [];
+    refusedPort = 1;
+    endLake(new Error("out of memory"));
+    await until(() => host.health().lake?.state === "failed");
+    expect(host.health()["lake"]).toEqual({ state: "failed", error: "out of memory" });
+    // The broker can't at first; it is tried until it can.
+    await until(() => host.health().broker?.error === "port 1 is in use");
+    refusedPort = 0;
+    await until(() => host.health().broker?.state === "running");
+    expect(events).toEqual(["stop broker", "stop lake", "start lake", "start broker"]);
+    endLake(new Error("of the lake before, which is gone"));
+    await host.stopAll();
+    expect(events.slice(4)).toEqual(["stop broker", "stop registry", "stop lake"]);
+  });
+
+  test("what fails at the start of the process is tried again by itself", async () => {
+    const host = createHost();
+    await host.put("lake", lake("a"));
+    await host.put("registry", registry);
+    await host.put("broker", broker(7));
+    await host.stopAll();
+    refusedPort = 7;
+    const again = createHost();
+    await again.startStored();
+    expect(again.health()["broker"]?.state).toBe("failed");
+    refusedPort = 0;
+    await until(() => again.health().broker?.state === "running");
+    await again.stopAll();
+  });
+
+  test("what hinders a running module is part of its health", async () => {
+    const host = createHost();
+    await host.put("lake", lake("a"));
+    troubles = "no space left";
+    expect(host.health()).toEqual({ lake: { state: "running", error: "no space left" } });
+    troubles = null;
+    expect(host.health()).toEqual({ lake: { state: "running" } });
+  });
 });
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}

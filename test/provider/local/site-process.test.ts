@@ -1,0 +1,84 @@
+/** The site's process: one for a run folder, whoever starts it and however the one before ended. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { keyring } from "../../../provider/resources/keyring.ts";
+import { isSiteHealthy, startSite, stopSite } from "../../../provider/site-process.ts";
+import { readSiteRecord } from "../../../site/client.ts";
+import { siteProcess } from "../../../site/process-lock.ts";
+
+let folder: string;
+let location: { runFolder: string; keyFile: string };
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "fieldlake-process-"));
+  location = { runFolder: join(folder, "run"), keyFile: join(folder, "keys", "site.key") };
+  await keyring.create("site-key", { file: location.keyFile, managed: true } as never);
+});
+afterEach(async () => {
+  await stopSite(location.runFolder);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Linux only: /proc needs nothing installed. */
+function processesOf(runFolder: string): number[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => commandLine(pid).includes(`main.ts\0${runFolder}`)).map(Number);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+test("started by several at once, and again while it runs, it is one process; stopped, it is none", async () => {
+  await Promise.all([startSite(location), startSite(location), startSite(location)]);
+  const pid = siteProcess(location.runFolder);
+  // Who came too late sees that as soon as it runs, touches nothing and ends.
+  while (processesOf(location.runFolder).length > 1) await delay(20);
+  await startSite(location);
+  expect(processesOf(location.runFolder)).toEqual([pid]);
+  expect(readSiteRecord(location.runFolder)?.pid).toBe(pid);
+  await stopSite(location.runFolder);
+  expect(processesOf(location.runFolder)).toEqual([]);
+  expect(await isSiteHealthy(location.runFolder)).toBe(false);
+});
+
+test("what kill -9 left is taken over, even where its process id is another program's now", async () => {
+  await startSite(location);
+  process.kill(siteProcess(location.runFolder) as number, "SIGKILL");
+  await startSite(location);
+  await stopSite(location.runFolder);
+  const lock = join(location.runFolder, "site.lock");
+  for (const left of [String(process.pid), "999999999", "", "nonsense"]) {
+    writeFileSync(lock, left);
+    expect(siteProcess(location.runFolder)).toBeNull();
+  }
+  await startSite(location);
+  expect(Number(readFileSync(lock, "utf8"))).toBe(readSiteRecord(location.runFolder)?.pid);
+});
+
+test("stopped while it starts, it ends as well", async () => {
+  const starting = startSite(location);
+  const outcome = starting.catch((error: Error) => error.message);
+  while (siteProcess(location.runFolder) === null) await delay(5);
+  await stopSite(location.runFolder);
+  expect(siteProcess(location.runFolder)).toBeNull();
+  expect(await outcome).toMatch(/^the site stopped while starting \(SIGTERM\)|undefined/);
+});
+
+test("a missing key file ends the start with what to do", async () => {
+  await startSite(location);
+  await stopSite(location.runFolder);
+  const key = readFileSync(location.keyFile);
+  rmSync(location.keyFile);
+  await expect(startSite(location)).rejects.toThrow(
+    /stopped while starting .*site\.key cannot be read \(ENOENT\): restore it/s,
+  );
+  writeFileSync(location.keyFile, key);
+  await startSite(location);
+});
