@@ -1,9 +1,12 @@
 /**
  * kill -9 of the site at random moments while devices publish: every acknowledged message is in the lake or in
- * quarantine exactly once after the last restart. As a command:
+ * quarantine exactly once after the last restart. Every other kill comes while files are written: at a random
+ * moment of a flush, from its first file to the release of the log. As a command:
  *
- *     node test/soak/kill.ts [--messages 100000] [--kills 20] [--seed 1]
+ *     npm run soak:kill -- [--messages 100000] [--kills 20] [--seed 1]
  */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { setTimeout as delay } from "node:timers/promises";
 import mqtt, { type MqttClient } from "mqtt";
@@ -19,6 +22,8 @@ export interface KillSoakOptions {
 export interface KillSoakResult {
   readonly acknowledged: number;
   readonly kills: number;
+  /** What a kill found under way; see {@link Found}. */
+  readonly found: Readonly<Record<Found, number>>;
   /** Acknowledged messages that are nowhere. */
   readonly lost: number;
   /** Messages that are there more than once. */
@@ -31,6 +36,8 @@ export interface KillSoakResult {
 const devices = ["press-01", "press-02", "press-03", "press-04"];
 /** Every so many messages one that no decoder can read. */
 const badEvery = 500;
+/** About as long as a flush takes from its first file to the release of the log. */
+const writingMs = 60;
 /** Unacknowledged messages of a device. */
 const window = 500;
 
@@ -53,19 +60,28 @@ export async function runKillSoak({
     const publishing = Promise.all(
       clients.map((client, index) => publish(client, devices[index] as string, each, progress)),
     );
+    const found: Record<Found, number> = { steady: 0, writing: 0, uncommitted: 0, unreleased: 0 };
     for (let kill = 1; kill <= kills; kill++) {
       const due = ((kill - 0.5 + random() * 0.4) / kills) * each * devices.length * 0.95;
       while (progress.acknowledged < due) await delay(2);
-      await delay(Math.floor(random() * 30));
+      const before = look(site);
+      if (kill % 2 === 0) {
+        await delay(Math.floor(random() * 30));
+      } else {
+        await firstDraft(site);
+        await delay(random() * writingMs);
+      }
       site.kill();
-      log(`kill ${kill} of ${kills} at ${progress.acknowledged} acknowledged`);
-      await delay(50);
+      while (isAlive(site.pid())) await delay(2);
+      const what = compare(before, look(site));
+      found[what]++;
+      log(`kill ${kill} of ${kills} at ${progress.acknowledged} acknowledged: ${what}`);
       await site.start();
     }
     await publishing;
     for (const client of clients) client.end(true);
     site.kill();
-    await delay(50);
+    while (isAlive(site.pid())) await delay(2);
     await site.start();
     await site.client().call("POST", "/flush");
     const result = await count(site, each);
@@ -73,10 +89,61 @@ export async function runKillSoak({
       ...result,
       acknowledged: progress.acknowledged,
       kills: kills + 1,
+      found,
       seconds: (Date.now() - started) / 1000,
     };
   } finally {
     await site.dispose();
+  }
+}
+
+/**
+ * What the folder shows of the moment of a kill: nothing of a flush; a file being written; files that no manifest
+ * record names yet; a record whose log segments were still to be moved to the raw zone.
+ */
+export type Found = "steady" | "writing" | "uncommitted" | "unreleased";
+
+interface Look {
+  readonly drafts: number;
+  readonly files: number;
+  readonly journal: number;
+  readonly raw: number;
+}
+
+function look({ dataFolder }: LiveSite): Look {
+  const below = (folder: string): string[] => {
+    const path = join(dataFolder, "lake", folder);
+    return existsSync(path) ? readdirSync(path, { recursive: true, encoding: "utf8" }) : [];
+  };
+  const parquet = [...below("curated"), ...below("quarantine")].filter((name) => name.endsWith(".parquet"));
+  return {
+    drafts: below("drafts").length,
+    files: parquet.length,
+    journal: statSync(join(dataFolder, "lake", "manifest", "journal")).size,
+    raw: below("raw").filter((name) => name.endsWith(".seg")).length,
+  };
+}
+
+function compare(before: Look, after: Look): Found {
+  if (after.drafts > 0) return "writing";
+  if (after.journal === before.journal) return after.files > before.files ? "uncommitted" : "steady";
+  return after.raw === before.raw ? "unreleased" : "steady";
+}
+
+/** Asks for a flush; resolves when its first file appears, or there was nothing to write. */
+async function firstDraft(site: LiveSite): Promise<void> {
+  let isOver = false;
+  const over = () => (isOver = true);
+  site.client().call("POST", "/flush").then(over, over);
+  while (!isOver && look(site).drafts === 0) await delay(1);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { buildHandler } from "../../../functions/build.ts";
 import { readProfiles } from "../../../profiles/read.ts";
-import { openIngestLog, type SegmentLog } from "../../../site/log/ingest-log.ts";
+import { openIngestLog, type LogLimits, type SegmentLog } from "../../../site/log/ingest-log.ts";
 import { Keyring } from "../../../site/seal.ts";
 import { openLake, type Lake } from "../../../site/store/lake.ts";
 import { startPipeline, type Pipeline } from "../../../site/store/pipeline.ts";
@@ -36,6 +36,7 @@ export const now = () => Date.now() * 1000;
 export function storeFolder(
   dataFolder?: string,
   retention = { raw: 0, curated: 0, quarantine: 0 },
+  limits: Partial<LogLimits> = {},
 ): StoreFolder {
   const folder = mkdtempSync(join(tmpdir(), "fieldlake-store-"));
   const data = dataFolder ?? join(folder, "data");
@@ -46,7 +47,7 @@ export function storeFolder(
     folder,
     dataFolder: data,
     keyFile,
-    open: () => openStore(folder, data, keyFile, retention),
+    open: () => openStore(folder, data, keyFile, retention, limits),
     files: (pattern) =>
       readdirSync(data, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
@@ -61,6 +62,7 @@ async function openStore(
   dataFolder: string,
   keyFile: string,
   retentionDays: { raw: number; curated: number; quarantine: number },
+  limits: Partial<LogLimits>,
 ): Promise<Store> {
   const logger = pino({ level: "silent" });
   const settings = { tenant: "acme", dataFolder, keyFile, retentionDays };
@@ -70,6 +72,7 @@ async function openStore(
     rawFolder: join(dataFolder, "lake", "raw"),
     keyring: Keyring.fromFile(keyFile),
     after: lake.position,
+    limits,
   });
   const pipeline: Pipeline = await startPipeline({
     tenant: "acme",
