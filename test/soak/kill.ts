@@ -55,14 +55,17 @@ export async function runKillSoak({
   });
   try {
     const each = Math.floor(messages / devices.length);
-    const progress = { acknowledged: 0 };
+    const portion = (each * devices.length) / kills;
+    const progress: Progress = { acknowledged: 0, taken: 0, allowed: 0 };
     const clients = await Promise.all(devices.map((id) => connect(site, id)));
     const publishing = Promise.all(
       clients.map((client, index) => publish(client, devices[index] as string, each, progress)),
     );
     const found: Record<Found, number> = { steady: 0, writing: 0, uncommitted: 0, unreleased: 0 };
     for (let kill = 1; kill <= kills; kill++) {
-      const due = ((kill - 0.5 + random() * 0.4) / kills) * each * devices.length * 0.95;
+      const due = (kill - 0.9 + random() * 0.4) * portion;
+      // So that devices publish whenever a kill comes, also the last one.
+      progress.allowed = due + portion / 2;
       while (progress.acknowledged < due) await delay(2);
       const before = look(site);
       if (kill % 2 === 0) {
@@ -78,6 +81,7 @@ export async function runKillSoak({
       log(`kill ${kill} of ${kills} at ${progress.acknowledged} acknowledged: ${what}`);
       await site.start();
     }
+    progress.allowed = Infinity;
     await publishing;
     for (const client of clients) client.end(true);
     site.kill();
@@ -168,16 +172,16 @@ async function connect(site: LiveSite, id: string): Promise<MqttClient> {
 const isBad = (sequence: number): boolean => sequence % badEvery === 0;
 
 /** Resolves when every message is acknowledged; mqtt sends what was not again after each connection loss. */
-async function publish(
-  client: MqttClient,
-  id: string,
-  total: number,
-  progress: { acknowledged: number },
-): Promise<void> {
+async function publish(client: MqttClient, id: string, total: number, progress: Progress): Promise<void> {
   const base = Date.now();
   let sequence = 0;
   const lane = async () => {
     while (sequence < total) {
+      if (progress.taken >= progress.allowed) {
+        await delay(5);
+        continue;
+      }
+      progress.taken++;
       const own = ++sequence;
       const payload = isBad(own)
         ? `{"seq":${own},"ts":`
@@ -187,6 +191,14 @@ async function publish(
     }
   };
   await Promise.all(Array.from({ length: window }, lane));
+}
+
+interface Progress {
+  acknowledged: number;
+  /** Messages that were begun. */
+  taken: number;
+  /** How many may be. */
+  allowed: number;
 }
 
 /** As a device does: what the broken connection left without PUBACK is sent again. */

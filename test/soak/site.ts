@@ -1,6 +1,5 @@
 /** A real site in a folder of its own, without an engine: for soaks, fault tests and benchmarks. */
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAuthority, type Authority } from "../../bench/support/authority.ts";
@@ -9,6 +8,7 @@ import { readProfiles } from "../../profiles/read.ts";
 import { keyring } from "../../provider/resources/keyring.ts";
 import { startSite, stopSite } from "../../provider/site-process.ts";
 import { readSiteRecord, SiteClient } from "../../site/client.ts";
+import { freePort } from "../support/free-port.ts";
 
 export interface LiveSite {
   readonly folder: string;
@@ -91,15 +91,4 @@ export async function startLiveSite(options: LiveSiteOptions): Promise<LiveSite>
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once("error", fail);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
 }

@@ -1,9 +1,10 @@
-import { connect as connectTcp, createServer } from "node:net";
+import { connect as connectTcp } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { type Broker, startBroker } from "../../../site/broker/broker.ts";
 import type { FleetBook } from "../../../site/registry/fleet-book.ts";
 import type { BrokerSettings, RegistrySettings } from "../../../site/settings.ts";
 import { type KeyAndCertificate, type LeafOptions, TestAuthority } from "../support/certificates.ts";
+import { freePort } from "../../support/free-port.ts";
 import { Bench, RawClient, silent } from "./support.ts";
 
 /** A broker over mutual TLS with an authority of its own. */
@@ -88,16 +89,6 @@ export class TlsBench {
   get refused(): Readonly<Record<string, number>> {
     return this.broker.stats().refused;
   }
-}
-
-/** One that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== "object" || address === null) throw new Error("no port");
-  return address.port;
 }
 
 /** A TCP connection that says only what it is told to; errors are its own business. */
