@@ -89,10 +89,13 @@ export function explainPulumiFailure(what: string, { output, exitCode }: PulumiR
       "put back the passphrase file below .fieldlake/ (or PULUMI_CONFIG_PASSPHRASE) that the stack was made with",
     );
   }
-  const port = /(?:EADDRINUSE|address already in use|port is in use)[^\n]*?:(\d{2,5})\b/i.exec(output)?.[1];
-  if (port !== undefined || /EADDRINUSE|address already in use/i.test(output)) {
+  // The site's own words (site/broker/listener.ts), and Node's.
+  const [, taken, other] =
+    /cannot listen on \S*:(\d{1,5}): the port is in use|EADDRINUSE[^\n]*?:(\d{1,5})\b/.exec(output) ?? [];
+  const port = taken ?? other;
+  if (port !== undefined) {
     return new CommandError(
-      `${what}: port ${port ?? "of the broker or the page"} is taken by another program`,
+      `${what}: port ${port} is taken by another program`,
       exitCodes.failed,
       "stop that program, or choose other ports and run the same command again:",
       `npm run pulumi -- config set --stack ${localStack} --path fieldlake:local.mqttPort 18883`,

@@ -4,8 +4,9 @@ import { mkdir, open, readFile, rm, statfs } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { removeIfEmpty } from "./folders.ts";
-import { isSiteUnreachable, SiteClient } from "../site/client.ts";
+import { isSiteUnreachable, readSiteRecord, SiteClient } from "../site/client.ts";
 import { isSiteProcess, siteProcess } from "../site/process-lock.ts";
+import { controlSocket } from "../site/control-socket.ts";
 import { environment, nodeFlags } from "../site/runtime.ts";
 
 export interface SiteLocation {
@@ -108,9 +109,12 @@ function end(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** The data folder around it goes too, where nothing else is left in it. */
+/** The data folder around it goes too, where nothing else is left in it; and the socket, where that is elsewhere. */
 export async function removeRunFolder(runFolder: string): Promise<void> {
+  const socket = readSiteRecord(runFolder)?.socket ?? controlSocket(runFolder);
+  await rm(socket, { force: true });
   await rm(runFolder, { recursive: true, force: true });
+  if (!socket.startsWith(runFolder)) await removeIfEmpty(dirname(socket));
   await removeIfEmpty(dirname(runFolder));
 }
 

@@ -2,12 +2,11 @@
  * The site: one process that is the local target's cloud. `node site/main.ts <run folder> <key file>`, started
  * by the fieldlake provider; it keeps running without it and comes back with the same settings.
  */
-import { createHash } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Server } from "node:http";
 import { startControl } from "./control.ts";
+import { controlSocket, makeSocketFolder } from "./control-socket.ts";
 import type { SiteRecord } from "./client.ts";
 import { boundedFile, createLogger } from "./logger.ts";
 import { ModuleHost } from "./module-host.ts";
@@ -18,8 +17,6 @@ import { SettingsStore } from "./settings-store.ts";
 import { siteActions } from "./actions.ts";
 
 const version = "0.1.0";
-/** A unix socket's path holds 107 bytes (Linux) or 103 (macOS). */
-const maxSocketPath = 100;
 
 const [runFolder, keyFile] = process.argv.slice(2);
 if (runFolder === undefined || keyFile === undefined) {
@@ -41,7 +38,8 @@ try {
   const store = SettingsStore.load(runFolder, keyring.key("settings"));
   const httpfsExtension = process.env["FIELDLAKE_DUCKDB_HTTPFS"];
   host = new ModuleHost<Running>(siteModules({ logger, keyring, httpfsExtension }), store, logger);
-  const socket = socketPath(runFolder);
+  const socket = controlSocket(runFolder);
+  makeSocketFolder(socket);
   const identity = { pid: process.pid, version, startedAt };
   control = await startControl(socket, siteActions({ host, identity, stop }));
   // The modules come first: who finds the record finds them started, or failed with a reason.
@@ -72,13 +70,4 @@ function stop(): Promise<void> {
     setTimeout(() => process.exit(0), 1000).unref();
   })();
   return stopping;
-}
-
-function socketPath(folder: string): string {
-  const path = join(folder, "control.sock");
-  if (path.length <= maxSocketPath) return path;
-  const digest = createHash("sha256").update(folder).digest("hex").slice(0, 16);
-  const short = join(process.env["XDG_RUNTIME_DIR"] ?? tmpdir(), `fieldlake-${process.getuid?.() ?? 0}`);
-  mkdirSync(short, { recursive: true, mode: 0o700 });
-  return join(short, `${digest}.sock`);
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { CommandError, exitCodes } from "../errors.ts";
 import { answerCsv, answerJson, answerTable } from "../render/answer.ts";
@@ -45,6 +45,13 @@ export async function query(
         `${file} exists already`,
         exitCodes.usage,
         "name a file that does not exist yet",
+      );
+    }
+    if (!existsSync(dirname(file))) {
+      throw new CommandError(
+        `${file} can't be written: there is no folder ${dirname(file)}`,
+        exitCodes.usage,
+        `mkdir -p ${dirname(file)}`,
       );
     }
     const { rows } = await site.exportParquet(statement, file);

@@ -1,6 +1,6 @@
 /** What the console, the command line and the decode workers ask of the lake beyond SQL of their own. */
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { copyFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBBlobValue, DuckDBTimestampTZValue, type DuckDBConnection } from "@duckdb/node-api";
@@ -105,7 +105,9 @@ export async function exportParquet(
     const reader = await connection.runAndReadAll(
       `COPY (${statement}\n) TO '${draft}' (FORMAT parquet, COMPRESSION zstd)`,
     );
-    await copyFile(draft, file);
+    await copyFile(draft, file, constants.COPYFILE_EXCL).catch((error: NodeJS.ErrnoException) => {
+      throw new QueryError(`${file} cannot be written (${error.code})`);
+    });
     return { rows: Number(reader.getRows()[0]?.[0] ?? 0) };
   } finally {
     await rm(draft, { force: true });

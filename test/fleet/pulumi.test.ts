@@ -35,6 +35,11 @@ describe("why the engine failed", () => {
       "pulumi up: port 8883 is taken by another program",
       1,
     ],
+    [
+      "error: the broker cannot listen on 127.0.0.1:18901: the port is in use; stop what listens there, or set another one (fieldlake:local.mqttPort and fieldlake:local.host)",
+      "pulumi up: port 18901 is taken by another program",
+      1,
+    ],
     ["error: ENOSPC: no space left on device, write", "the disk is full: pulumi up could not write", 1],
     ["error: something new", "pulumi up failed (exit code 255); what it printed above says why", 1],
   ])("%s", (output, message, exitCode) => {

@@ -80,6 +80,10 @@ describe("fieldlake query", () => {
     expect(site.asked).toHaveLength(1);
     expect(existsSync(file)).toBe(true);
     rmSync(file);
+    await expect(
+      query("select 1", { ...limits, parquet: join(site.runFolder, "none", "x.parquet") }, context),
+    ).rejects.toMatchObject({ message: expect.stringContaining("there is no folder"), exitCode: 2 });
+    expect(site.asked).toHaveLength(1);
   });
 
   test("passes the lake's refusal on, in its own words", async () => {

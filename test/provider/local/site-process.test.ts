@@ -1,12 +1,12 @@
 /** The site's process: one for a run folder, whoever starts it and however the one before ended. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { keyring } from "../../../provider/resources/keyring.ts";
-import { isSiteHealthy, startSite, stopSite } from "../../../provider/site-process.ts";
-import { readSiteRecord } from "../../../site/client.ts";
+import { isSiteHealthy, removeRunFolder, startSite, stopSite } from "../../../provider/site-process.ts";
+import { readSiteRecord, type SiteRecord } from "../../../site/client.ts";
 import { siteProcess } from "../../../site/process-lock.ts";
 
 let folder: string;
@@ -84,4 +84,16 @@ test("a missing key file ends the start with what to do", async () => {
   );
   writeFileSync(location.keyFile, key);
   await startSite(location);
+});
+
+test("removed after kill -9, it leaves nothing, also where its path is too long for a socket", async () => {
+  const runFolder = join(folder, "long".repeat(25), "run");
+  await startSite({ ...location, runFolder });
+  const { socket } = readSiteRecord(runFolder) as SiteRecord;
+  expect(socket.startsWith(folder)).toBe(false);
+  process.kill(siteProcess(runFolder) as number, "SIGKILL");
+  while (siteProcess(runFolder) !== null) await delay(5);
+  await stopSite(runFolder);
+  await removeRunFolder(runFolder);
+  expect([existsSync(socket), existsSync(dirname(runFolder))]).toEqual([false, false]);
 });
