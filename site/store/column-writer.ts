@@ -112,7 +112,8 @@ export class ColumnWriter {
 
   bytes(row: number, value: Uint8Array | null): void {
     if (value === null) return this.none(row);
-    if (value.length > inlineBytes) return this.#apart(row, value.slice());
+    // A copy that nobody shares: the log uses the memory that the value may be in again. (`slice` of a Buffer copies nothing.)
+    if (value.length > inlineBytes) return this.#apart(row, new Uint8Array(value));
     const start = row * 16 + 4;
     this.#words[row * 4] = value.length;
     this.#bytes.set(value, start);

@@ -115,12 +115,13 @@ describe("reading lists", () => {
     const good = await authority.issue("good");
     const serials = Array.from({ length: 99_999 }, (_, index) => (0x7000_0000 + index).toString(16));
     const pem = await authority.largeRevocationList([...serials, revoked.serial]);
-    const start = performance.now();
+    const start = process.cpuUsage();
     const list = Revocations.read(
       pem,
       [other, authority].map(({ certificate }) => new X509Certificate(certificate)),
     );
-    expect(performance.now() - start).toBeLessThan(2000);
+    // Of this process, whatever else the machine does: a list that is read entry by entry over and over takes minutes.
+    expect(process.cpuUsage(start).user / 1e6).toBeLessThan(3);
     expect(list.reports).toMatchObject([{ issuer: "CN=big", revoked: 100_000 }]);
     expect(list.isRevoked(new X509Certificate(revoked.certificate))).toBe(true);
     expect(list.isRevoked(new X509Certificate(good.certificate))).toBe(false);

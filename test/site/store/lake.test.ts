@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { payload } from "../../../bench/support/payloads.ts";
 import { storeFolder, type Store, type StoreFolder } from "./support.ts";
 
 let place: StoreFolder;
@@ -79,6 +80,45 @@ describe("the lake", () => {
       ["5", 6, true, true],
       ["6", 2, false, false],
     ]);
+  });
+
+  test("keeps whole, with its reason, what no decoder can read; what comes before and after is decoded", async () => {
+    const frame = payload("frame62", 1);
+    const garbage = Buffer.from(Array.from({ length: 64 }, (_, index) => (index * 151) % 256));
+    const bad: readonly [device: string, bytes: Buffer, reason: string][] = [
+      ["press-01", garbage, "not-well-formed"],
+      ["press-01", Buffer.alloc(0), "empty"],
+      ["room-01", Buffer.from('[{"bver":99,"n":"a","v":1}]'), "version"],
+      ["room-01", Buffer.from('[{"n":"a","v":1}'), "not-well-formed"],
+      ["wrist-01", frame.subarray(0, 61), "schema"],
+      ["wrist-01", Buffer.concat([frame, Buffer.alloc(1)]), "schema"],
+      ["wrist-01", garbage, "schema"],
+    ];
+    let seq = 0;
+    for (const [device, bytes] of bad)
+      await store.send(device, bytes).then(() => store.send("press-01", reading((seq += 1))));
+    await store.lake.flush();
+    expect(await store.value("SELECT count(DISTINCT seq) FROM readings")).toBe(String(bad.length));
+    const entries = await store.lake.quarantine({ limit: 20 });
+    const found = entries.map(({ deviceId, reason, payload: kept }) => [
+      deviceId,
+      Buffer.from(kept).toString("hex"),
+      reason,
+    ]);
+    expect(found.toReversed()).toEqual(
+      bad.map(([device, bytes, reason]) => [device, bytes.toString("hex"), reason]),
+    );
+  });
+
+  test("takes messages in any order: each at its own time", async () => {
+    const base = Date.now();
+    const order = [5, 1, 4, 2, 3];
+    for (const seq of order) await store.send("press-01", reading(seq, base + seq * 1000));
+    await store.lake.flush();
+    const { rows } = await store.lake.query("SELECT seq, epoch_ms(ts) FROM readings ORDER BY ts");
+    expect(rows.map(([seq, ts]) => [Number(seq), Number(ts)])).toEqual(
+      order.toSorted().map((seq) => [seq, base + seq * 1000]),
+    );
   });
 
   test("no payload, device, metric or value lies plain in any file", async () => {
