@@ -1,5 +1,6 @@
 /** Commands, options and help texts of `fieldlake`. */
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { positive, wholePositive } from "./arguments.ts";
 import { destroy } from "./commands/destroy.ts";
 import { evidence, type EvidenceOptions } from "./commands/evidence.ts";
 import { query } from "./commands/query.ts";
@@ -7,21 +8,10 @@ import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
 import type { CommandContext } from "./commands/context.ts";
+import { addDecodingCommands } from "./decoding-program.ts";
 
 const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("allowed: a number above 0");
-  return value;
-}
-
-function wholePositive(text: string): number {
-  const value = positive(text);
-  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError("allowed: a whole number above 0");
-  return value;
-}
 
 /** The program for one context; parse errors are thrown as `CommanderError` after they were printed. */
 export function buildProgram(context: CommandContext): Command {
@@ -148,5 +138,6 @@ First steps:
     )
     .option("-y, --yes", "don't ask")
     .action((options: { yes?: boolean }) => destroy(options, context));
+  addDecodingCommands(program, context, examples);
   return program;
 }

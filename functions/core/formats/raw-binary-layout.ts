@@ -108,9 +108,12 @@ export interface FrameLayout {
   readonly trailing?: "refuse" | "ignore";
 }
 
-/** Which of several layouts a frame has: the raw value of an integer that all of them have at the same place. */
+/**
+ * Which of several layouts a frame has: by the raw value of an integer that all of them have at the same place, or by its
+ * length, where the device was told what to send and a frame has no other sign of it.
+ */
 export interface FrameVariants {
-  readonly at: number;
+  readonly at: number | "length";
   /** Default `u8`. */
   readonly type?: IntegerType;
   /** Default `little`. */

@@ -7,6 +7,7 @@ import type { MessageRows } from "../rows.ts";
 import type { MessageDecoder } from "./format.ts";
 import { FrameWriter } from "./raw-binary-rows.ts";
 import { FrameScanner } from "./raw-binary-stream.ts";
+import type { FrameField } from "./raw-binary-layout.ts";
 import type { Frame } from "./raw-binary-plan.ts";
 import { frameReader } from "./raw-binary-read.ts";
 
@@ -56,12 +57,16 @@ function profileReader(profile: RawBinaryProfile): ProfileReader {
       chosen.set(raw, writers[index]!.writer);
     }
   });
-  const { read } = frameReader({ endian, fields: [{ name: "choice", at, type, ...(bits ? { bits } : {}) }] });
+  const isLength = at === "length";
+  const choice: FrameField = { name: "choice", at: isLength ? 0 : at, type, ...(bits ? { bits } : {}) };
+  const { read } = frameReader({ endian, fields: [choice] });
   return (bytes) => {
-    const choice = read(bytes);
-    if (typeof choice === "string") return choice;
-    const writer = chosen.get(Number(choice.fields[0]));
-    if (writer === undefined) return `there is no layout for ${String(choice.fields[0])} at byte ${at}`;
+    const head = isLength ? null : read(bytes);
+    if (typeof head === "string") return head;
+    const raw = head === null ? bytes.length : Number(head.fields[0]);
+    const writer = chosen.get(raw);
+    if (writer === undefined)
+      return isLength ? `there is no layout for ${raw} bytes` : `there is no layout for ${raw} at byte ${at}`;
     const frame = writer.read(bytes);
     return typeof frame === "string" ? frame : { frame, writer };
   };

@@ -118,7 +118,7 @@ export const rawBinary = z.strictObject({
   layout: frameLayout.optional(),
   variants: z
     .strictObject({
-      at: offset,
+      at: z.union([offset, z.literal("length")]),
       type: z.enum(integerTypes).optional(),
       endian: endian.optional(),
       bits: bits.optional(),
