@@ -56,9 +56,12 @@ for (const { devices, milliseconds, resources } of stacks) {
     `${values.stack}, ${devices} devices: program start to last registration ${median(milliseconds).toFixed(0)} ms (median; ${low.toFixed(0)} to ${high.toFixed(0)}), ${resources} resources`,
   );
 }
-const [small, large] = stacks.map(({ milliseconds }) => median(milliseconds));
-if (small !== undefined && large !== undefined) {
-  console.log(`ratio of the last to the first: ${(large / small).toFixed(3)}`);
-}
+const ratio = (of: (numbers: readonly number[]) => number): string => {
+  const [first = NaN, ...others] = stacks.map(({ milliseconds }) => of(milliseconds));
+  return ((others.at(-1) ?? NaN) / first).toFixed(3);
+};
+console.log(
+  `last fleet to first: medians ${ratio(median)}, best rounds ${ratio((numbers) => Math.min(...numbers))}`,
+);
 for (const { stack } of stacks) await stack.dispose();
 await rm(folder, { recursive: true });

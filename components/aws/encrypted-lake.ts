@@ -29,6 +29,7 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[];
   /** For the other AWS components. */
+  readonly queryHint: Output<string>;
   readonly zones: Zones;
   readonly tables: Catalog;
 
@@ -79,6 +80,7 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
     this.keyId = curated.keyArn;
     this.catalog = interpolate`glue://${database.name}`;
     this.queryEndpoint = interpolate`athena://${workgroup.name}/${database.name}?role=${reader.name}`;
+    this.queryHint = interpolate`as role ${reader.name}: aws athena start-query-execution --work-group ${workgroup.name} --query-execution-context Database=${database.name} --query-string "<sql>"`;
     this.encryption = [
       ...zoneNames.map((zone) => stored(`${zone} zone`, this.zones[zone].name, this.zones[zone].keyArn)),
       stored("query results", results.name, results.keyArn),

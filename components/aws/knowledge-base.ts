@@ -71,7 +71,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     createAlarms(name, watched, topic, context, child);
 
     this.latestState = arn(context, "dynamodb", interpolate`table/${latest.name}`);
-    this.sql = lake.queryEndpoint;
+    this.sql = lake.queryHint;
     this.dashboardUrl = createDashboard(name, watched, context, child);
     this.encryption = [
       {

@@ -1,4 +1,5 @@
 /** The functions of the aws target: events in, objects and answers out, by signed HTTP against a server of our own. */
+import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import type { FirehoseTransformationEvent, KinesisStreamEvent } from "aws-lambda";
+import protobuf from "protobufjs";
 import { lambdaIngest, type LambdaIngest } from "../../functions/adapters/lambda-ingest.ts";
 import { settingsFile } from "../../functions/aws-agreements.ts";
 import { createHandler as firehoseHandler } from "../../functions/handlers/aws-firehose.ts";
@@ -168,6 +170,23 @@ describe("Lambda on Kinesis", () => {
     expect(counted).toEqual([
       { Messages: 6, Repeats: 0, Quarantined: 4, Readings: 2, Frames: 0, Warnings: 0 },
     ]);
+  });
+
+  test("splits what a producer's library packed, each record with a place of its own", async () => {
+    const type = protobuf
+      .parse(
+        `syntax = "proto2"; message Aggregate { repeated string keys = 1; repeated Record records = 3; }
+         message Record { required uint64 key = 1; required bytes data = 3; }`,
+      )
+      .root.lookupType("Aggregate");
+    const records = [1, 2].map((seq) => ({ key: 0, data: Buffer.from(envelope(reading(seq, seq))) }));
+    const body = type.encode(type.fromObject({ keys: ["press-01"], records })).finish();
+    const digest = createHash("md5").update(body).digest();
+    await kinesisHandler(ingest)(
+      kinesis(Buffer.concat([Uint8Array.of(0xf3, 0x89, 0x9a, 0xc2), body, digest])),
+    );
+    expect(await rowsOf("curated/", "seq")).toEqual([{ seq: "1" }, { seq: "2" }]);
+    expect(counted[0]).toMatchObject({ Messages: 2, Quarantined: 0 });
   });
 
   test("writes nothing twice when the batch comes again, and drops a repeat within it", async () => {
