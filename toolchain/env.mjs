@@ -9,6 +9,7 @@ import { pathKey } from "./lib/processes.mjs";
  * @property {import("./steps/engine.mjs").Engine} [engine]
  * @property {readonly import("./steps/plugins.mjs").ProviderPlugin[]} [plugins]
  * @property {{ extension: string, version: string, source: string }} [duckdb]
+ * @property {import("./steps/browser.mjs").Browser} [browser]
  * @property {import("./steps/state.mjs").State} [state]
  */
 
@@ -24,6 +25,8 @@ import { pathKey } from "./lib/processes.mjs";
  * - PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE_FILE and PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER (see
  *   steps/stack-files.mjs) where the state is in this clone.
  * - FIELDLAKE_DUCKDB_HTTPFS: path of DuckDB's httpfs extension.
+ * - FIELDLAKE_CHROMIUM: path of a Chromium; FIELDLAKE_NO_CHROMIUM says why there is none, which the tests of the page
+ *   then fail with.
  *
  * @param {NodeJS.ProcessEnv} base
  * @param {Resolved} resolved
@@ -31,7 +34,7 @@ import { pathKey } from "./lib/processes.mjs";
  * @returns {NodeJS.ProcessEnv} a new object
  */
 export function computeEnvironment(base, resolved, platform = process.platform) {
-  const { node, engine, plugins = [], duckdb, state } = resolved;
+  const { node, engine, plugins = [], duckdb, browser, state } = resolved;
   const paths = platform === "win32" ? win32 : posix;
   const env = { ...base };
   const offline = plugins.filter(({ source }) => source === "offline");
@@ -54,5 +57,7 @@ export function computeEnvironment(base, resolved, platform = process.platform) 
     if (state.passphraseFile) env.PULUMI_CONFIG_PASSPHRASE_FILE = state.passphraseFile;
   }
   if (duckdb) env.FIELDLAKE_DUCKDB_HTTPFS = duckdb.extension;
+  if (browser?.source === "none") env.FIELDLAKE_NO_CHROMIUM = browser.problem;
+  else if (browser) env.FIELDLAKE_CHROMIUM = browser.executable;
   return env;
 }

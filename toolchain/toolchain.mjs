@@ -4,6 +4,7 @@ import { InterruptedError } from "./lib/errors.mjs";
 import { run } from "./lib/processes.mjs";
 import { createProgress } from "./lib/progress.mjs";
 import { toolchainPaths } from "./paths.mjs";
+import { ensureBrowser } from "./steps/browser.mjs";
 import { ensureDependencies } from "./steps/dependencies.mjs";
 import { ensureDuckdb } from "./steps/duckdb.mjs";
 import { ensureEngine } from "./steps/engine.mjs";
@@ -27,7 +28,7 @@ import { wantedProviders } from "./steps/wanted-providers.mjs";
  * @property {AbortSignal} signal aborted when the user interrupts
  */
 
-/** @typedef {"engine" | "duckdb"} Need */
+/** @typedef {"engine" | "duckdb" | "browser"} Need */
 
 /**
  * What each command needs beyond the npm packages and a Node; a command that is not listed needs no more.
@@ -40,7 +41,7 @@ export const NEEDS = Object.freeze({
   destroy: ["engine", "duckdb"],
   pulumi: ["engine", "duckdb"],
   toolchain: ["engine", "duckdb"],
-  test: ["engine", "duckdb"],
+  test: ["engine", "duckdb", "browser"],
   query: ["duckdb"],
   evidence: ["engine", "duckdb"],
 });
@@ -106,6 +107,7 @@ export async function ensureToolchain(context, argv) {
     );
   }
   if (needs.includes("duckdb")) resolved.duckdb = await ensureDuckdb(context, node.executable);
+  if (needs.includes("browser")) resolved.browser = await ensureBrowser(context);
   return { resolved, env: computeEnvironment(context.env, resolved, context.platform) };
 }
 

@@ -66,6 +66,17 @@ export const NODE_PACKAGES = Object.freeze({
   },
 });
 
+/**
+ * The npm package that carries a headless Chromium for x64 Linux with the libraries it needs beyond glibc, for the
+ * tests of the page; with the integrity its registry entry had when the version was chosen.
+ */
+export const CHROMIUM_PACKAGE = Object.freeze({
+  name: "@sparticuz/chromium",
+  version: "153.0.0",
+  integrity:
+    "sha512-jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA==",
+});
+
 const VERSION = /(\d+)\.(\d+)(?:\.(\d+))?(?:-?((?:alpha|beta|rc|dev)[0-9A-Za-z.-]*))?/;
 
 /**

@@ -2,19 +2,14 @@
  * Takes the picture of a page: `node test/page/screenshot.ts <url> <out.png> [width] [height] [light|dark]`.
  * The url may carry the access token and a view (`…/?token=…#/lake`). Defaults: 1600 by 1000, light.
  */
-import { findChromium, launchChromium } from "./support/chromium.ts";
+import { launchChromium } from "./support/chromium.ts";
 
 const [url, file, width = "1600", height = "1000", theme = "light"] = process.argv.slice(2);
 if (url === undefined || file === undefined || (theme !== "light" && theme !== "dark")) {
   console.error("usage: node test/page/screenshot.ts <url> <out.png> [width] [height] [light|dark]");
   process.exit(2);
 }
-const found = findChromium();
-if ("reason" in found) {
-  console.error(`screenshot: ${found.reason}`);
-  process.exit(1);
-}
-const browser = await launchChromium(found.executable);
+const browser = await launchChromium();
 try {
   const page = await browser.newPage({
     viewport: { width: Number(width), height: Number(height) },

@@ -8,6 +8,7 @@ declare module "*/toolchain/versions.mjs" {
   export const MINIMUM_PULUMI: string;
   export const GO_BUILT_PULUMI: string;
   export const GO_BUILT_LANGUAGE_HOST: string;
+  export const CHROMIUM_PACKAGE: Readonly<{ name: string; version: string; integrity: string }>;
   export const NODE_PACKAGES: Readonly<Record<string, { name: string; version: string; integrity: string }>>;
   export function compareVersions(left: string, right: string): number;
   export function versionIn(output: string): string | undefined;
@@ -75,6 +76,7 @@ declare module "*/toolchain/toolchain.mjs" {
     signal: AbortSignal;
   }
   export function needsOf(command: string): readonly string[];
+  export function createContext(): Context & { release: () => void };
 }
 declare module "*/toolchain/lib/lock.mjs" {
   export function withLock<T>(
@@ -110,6 +112,7 @@ declare module "*/toolchain/lib/test-counts.mjs" {
   ): Counts;
 }
 declare module "*/toolchain/env.mjs" {
+  import type { Browser } from "*/toolchain/steps/browser.mjs";
   import type { Engine } from "*/toolchain/steps/engine.mjs";
   import type { ProviderPlugin } from "*/toolchain/steps/plugins.mjs";
   import type { State } from "*/toolchain/steps/state.mjs";
@@ -118,6 +121,7 @@ declare module "*/toolchain/env.mjs" {
     engine?: Engine;
     plugins?: readonly ProviderPlugin[];
     duckdb?: { extension: string; version: string; source: string };
+    browser?: Browser;
     state?: State;
   }
   export function computeEnvironment(
@@ -183,6 +187,12 @@ declare module "*/toolchain/steps/duckdb.mjs" {
     version: string;
     source: "environment" | "cached" | "online" | "wheel";
   }>;
+}
+declare module "*/toolchain/steps/browser.mjs" {
+  import type { Context } from "*/toolchain/toolchain.mjs";
+  export type Browser =
+    { source: "environment" | "npm" | "path"; executable: string } | { source: "none"; problem: string };
+  export function ensureBrowser(context: Context): Promise<Browser>;
 }
 declare module "*/toolchain/steps/state.mjs" {
   import type { Context } from "*/toolchain/toolchain.mjs";

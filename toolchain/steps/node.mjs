@@ -1,10 +1,9 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildOnce } from "../lib/build-once.mjs";
 import { ToolchainError } from "../lib/errors.mjs";
 import { isExecutable } from "../lib/processes.mjs";
 import { isAtLeast, MINIMUM_NODE, NODE_PACKAGES, PREFERRED_NODE } from "../versions.mjs";
-import { npm } from "./dependencies.mjs";
+import { installPinned } from "./pinned-package.mjs";
 
 const STEP = "node";
 const BY_HAND = "install Node 24: https://nodejs.org/en/download";
@@ -58,21 +57,7 @@ async function install(context, pinned, folder) {
     `installing Node ${pinned.version} for this project (yours is ${context.node.version}; once, about 50 MB)`,
   );
   try {
-    // A lockfile of our own makes npm check what it downloads against the integrity pinned in versions.mjs.
-    const dependencies = { [pinned.name]: pinned.version };
-    const project = { name: "fieldlake-node", version: "1.0.0", private: true, dependencies };
-    const { version, integrity } = pinned;
-    const packages = { "": project, [`node_modules/${pinned.name}`]: { version, integrity } };
-    await writeFile(join(folder, "package.json"), JSON.stringify(project));
-    await writeFile(
-      join(folder, "package-lock.json"),
-      JSON.stringify({ name: project.name, version: "1.0.0", lockfileVersion: 3, requires: true, packages }),
-    );
-    const result = await npm(
-      context,
-      ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-      { cwd: folder },
-    );
+    const result = await installPinned(context, pinned, folder);
     if (!result.ok) {
       throw new ToolchainError(
         STEP,

@@ -1,63 +1,38 @@
-/** Finds a Chromium that this machine has, or, as root in CI, has the system's package manager bring one. */
-import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+/** Chromium for the page: the one that `npm test` has found or brought in, or that is brought in now. */
 import { chromium, type Browser } from "playwright-core";
+import { ensureBrowser } from "../../../toolchain/steps/browser.mjs";
+import { createContext } from "../../../toolchain/toolchain.mjs";
 
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"] as const;
-
-/** Everything a browser does of its own accord over the network is off. */
 const args = [
-  "--headless",
+  // Tests run as root in containers; what the browser loads is ours.
   "--no-sandbox",
   "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
+  // Everything a browser does of its own accord over the network is off.
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--disable-quic",
+  // A headless Chromium under LANG=C calls its language `en-US@posix`, which no Intl takes.
+  "--accept-lang=en-US",
 ];
 
-export type Found = { readonly executable: string } | { readonly reason: string };
+/** No name but this machine's leads anywhere: what asks for another one fails. */
+export const onlyThisMachine = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost";
 
-/** `CHROMIUM_PATH`, then the usual names on PATH, then (root and CI only) Debian's package. */
-export function findChromium(): Found {
-  const named = process.env["CHROMIUM_PATH"];
-  if (named !== undefined && named !== "") {
-    return isExecutable(named)
-      ? { executable: named }
-      : {
-          reason: `CHROMIUM_PATH: received ${JSON.stringify(named)}; allowed: the path of an executable Chromium`,
-        };
-  }
-  const present = onPath();
-  if (present !== undefined) return { executable: present };
-  if (process.env["CI"] === undefined || process.getuid?.() !== 0) {
-    return { reason: `no ${names.join(", ")} on PATH: install chromium, or set CHROMIUM_PATH` };
-  }
-  for (const command of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {
-    spawnSync("apt-get", command, { stdio: "ignore", timeout: 240_000 });
-  }
-  const installed = onPath();
-  return installed === undefined
-    ? { reason: "apt-get install chromium brought none" }
-    : { executable: installed };
+/** Rejects with what to do where there is no Chromium. */
+export async function launchChromium(...more: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: await executable(), args: [...args, ...more], headless: true });
 }
 
-function onPath(): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
+async function executable(): Promise<string> {
+  const missing = process.env["FIELDLAKE_NO_CHROMIUM"];
+  if (missing !== undefined) throw new Error(missing);
+  const context = createContext();
   try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
+    const browser = await ensureBrowser(context);
+    if (browser.source === "none") throw new Error(browser.problem);
+    return browser.executable;
+  } finally {
+    context.release();
   }
-}
-
-export function launchChromium(executable: string): Promise<Browser> {
-  return chromium.launch({ executablePath: executable, args, headless: true });
 }
