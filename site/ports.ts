@@ -103,6 +103,8 @@ export interface LakeReader {
   /** Resolves when everything committed to the log so far is in Parquet files and the manifest. */
   flush(): Promise<void>;
   stats(): Promise<LakeStats>;
+  /** Newest first: by the newest row, or, in the raw zone, by when the file got its last message. */
+  files(options: { limit: number }): Promise<readonly StoredFile[]>;
   quarantine(options: { limit: number; before?: string }): Promise<readonly QuarantineEntry[]>;
 }
 
@@ -110,6 +112,19 @@ export interface LakeStats {
   readonly zones: readonly { zone: "raw" | "curated" | "quarantine"; files: number; bytes: number }[];
   readonly tables: readonly { table: string; files: number; rows: number; bytes: number }[];
   readonly pipeline: PipelineStats;
+}
+
+/** A file of the lake. */
+export interface StoredFile {
+  readonly zone: "raw" | "curated" | "quarantine";
+  /** Relative to the lake's folder. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Null in the raw zone, whose files hold messages as they came. */
+  readonly rows: number | null;
+  /** Time of the oldest row; null in the raw zone. */
+  readonly oldest: Micros | null;
+  readonly newest: Micros;
 }
 
 export interface QuarantineEntry {

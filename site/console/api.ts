@@ -55,12 +55,17 @@ export interface Rate {
   readonly rows: readonly number[];
 }
 
+/** GET /api/busiest: the device to begin with, which sent most rows lately; null where there is none. */
+export interface Busiest {
+  readonly device: string | null;
+}
+
 /** A value as the lake holds it; 64-bit integers as text, because a double can't hold them. */
 export type LatestValue =
   | { readonly kind: "double"; readonly value: number }
   | { readonly kind: "int"; readonly value: string }
   | { readonly kind: "bool"; readonly value: boolean }
-  /** At most 200 characters. */
+  /** At most 200 characters; also a double that is no number: `NaN`, `Infinity`. */
   | { readonly kind: "text"; readonly value: string }
   /** `value`: the first 32 bytes as hex. */
   | { readonly kind: "bytes"; readonly value: string; readonly length: number }
@@ -98,8 +103,8 @@ export interface Metric {
   readonly from: number;
   readonly to: number;
   readonly values: number;
-  /** False where the values are text or bytes, which have no plot. */
-  readonly isNumeric: boolean;
+  /** `other`: text or bytes, which have no plot. */
+  readonly kind: "number" | "boolean" | "other";
 }
 
 /** GET /api/metrics?device= */
@@ -148,13 +153,14 @@ export interface Quarantine {
 
 export interface LakeFile {
   readonly zone: string;
-  readonly table: string;
   readonly path: string;
-  readonly rows: number | null;
   readonly bytes: number;
-  /** Oldest and newest row, milliseconds since 1970. */
+  /** Null in the raw zone. */
+  readonly rows: number | null;
+  /** Oldest row, milliseconds since 1970; null in the raw zone. */
   readonly from: number | null;
-  readonly to: number | null;
+  /** Newest row or message, milliseconds since 1970. */
+  readonly to: number;
 }
 
 /** GET /api/lake: sizes; `files` are the newest 200. */

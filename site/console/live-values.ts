@@ -1,23 +1,6 @@
-/** Rows per minute and the latest value of each series. */
-import type { Latest, LatestOrder, LatestRow, LatestValue, Rate } from "./api.ts";
+/** The latest value of each series. */
+import type { Latest, LatestOrder, LatestRow, LatestValue } from "./api.ts";
 import { numberOf, textOf, textOrNull, type LakeQueries, type Row } from "./lake-queries.ts";
-
-const minuteMs = 60_000;
-
-const ratePerMinute = `
-  SELECT CAST(epoch_ms(minute) AS DOUBLE) AS minute, CAST(sum(rows) AS DOUBLE) AS "rows"
-  FROM rows_per_minute WHERE minute >= make_timestamptz(CAST($1 AS BIGINT))
-  GROUP BY 1 ORDER BY 1`;
-
-/** The last `minutes`, the running one included. `now` in milliseconds. */
-export async function readRate(queries: LakeQueries, minutes: number, now: number): Promise<Rate> {
-  const last = Math.floor(now / minuteMs) * minuteMs;
-  const first = last - (minutes - 1) * minuteMs;
-  const rows = await queries.rows(ratePerMinute, [first * 1000], minutes + 2);
-  const counts = new Map(rows.map((row) => [numberOf(row["minute"]), numberOf(row["rows"])]));
-  const starts = Array.from({ length: minutes }, (_, index) => first + index * minuteMs);
-  return { minutes: starts, rows: starts.map((start) => counts.get(start) ?? 0) };
-}
 
 const number = "coalesce(value_double, CAST(value_int AS DOUBLE), CAST(value_bool AS INTEGER))";
 
@@ -71,7 +54,10 @@ function toLatest(row: Row): LatestRow {
 
 function valueOf(row: Row): LatestValue {
   const isSet = (name: string): boolean => row[name] !== null && row[name] !== undefined;
-  if (isSet("value_double")) return { kind: "double", value: numberOf(row["value_double"]) };
+  const double = row["value_double"];
+  // JSON has no number for what a float can be: NaN, Infinity.
+  if (typeof double === "string") return { kind: "text", value: double };
+  if (isSet("value_double")) return { kind: "double", value: numberOf(double) };
   if (isSet("value_int")) return { kind: "int", value: textOf(row["value_int"]) };
   if (isSet("value_bool")) return { kind: "bool", value: row["value_bool"] === true };
   if (isSet("value_text")) return { kind: "text", value: textOf(row["value_text"]) };

@@ -1,4 +1,10 @@
-/** Answers that many pages ask for: computed once at a time, and kept for a moment. */
+/**
+ * Answers that many pages ask for: computed once at a time, and kept for a moment; for longer where they cost much, so
+ * that open pages take a bounded share of the machine however large the lake is.
+ */
+
+/** An answer is kept at least so many times as long as it took. */
+const costFactor = 5;
 
 interface Kept<Value> {
   readonly value: Promise<Value>;
@@ -18,10 +24,11 @@ export class Memo<Value> {
     this.#now = now;
   }
 
-  /** A failure is not kept. */
+  /** Keeps the answer at least five times as long as it took. A failure is not kept. */
   get(key: string, compute: () => Promise<Value>): Promise<Value> {
     const kept = this.#kept.get(key);
     if (kept !== undefined && this.#now() < kept.until) return kept.value;
+    const asked = this.#now();
     const value = compute();
     this.#kept.delete(key);
     this.#kept.set(key, { value, until: Number.POSITIVE_INFINITY });
@@ -30,7 +37,10 @@ export class Memo<Value> {
       if (oldest !== undefined) this.#kept.delete(oldest);
     }
     value.then(
-      () => this.#settle(key, value, this.#now() + this.#milliseconds),
+      () => {
+        const done = this.#now();
+        this.#settle(key, value, done + Math.max(this.#milliseconds, costFactor * (done - asked)));
+      },
       () => this.#settle(key, value, 0),
     );
     return value;

@@ -2,11 +2,13 @@
 import { Hono } from "hono";
 import type { FleetView, IngestLog, LakeReader } from "../ports.ts";
 import type { ConsoleSettings } from "../settings.ts";
-import type { EnvironmentView, Latest, Rate, Summary } from "./api.ts";
+import type { Busiest, EnvironmentView, Latest, Rate, Summary } from "./api.ts";
 import { answerQuery } from "./answer-query.ts";
+import { readBusiest, readRate } from "./arrivals.ts";
 import { countFleet, searchFleet } from "./fleet.ts";
+import { FrameTables } from "./frame-tables.ts";
 import { LakeQueries } from "./lake-queries.ts";
-import { readLatest, readRate } from "./live-values.ts";
+import { readLatest } from "./live-values.ts";
 import { Memo } from "./memo.ts";
 import { MetricCatalogue } from "./metrics.ts";
 import * as parameters from "./parameters.ts";
@@ -28,10 +30,12 @@ const keptMs = 900;
 
 export function apiRoutes({ environment, lake, fleet, log, pageVersion }: RoutesArgs): Hono<ConsoleBindings> {
   const queries = new LakeQueries(lake);
-  const catalogue = new MetricCatalogue(queries);
+  const tables = new FrameTables(queries);
+  const catalogue = new MetricCatalogue(queries, tables);
   const sizes = new Memo<Awaited<ReturnType<typeof storedSizes>>>(keptMs, 1);
   const rates = new Memo<Rate>(keptMs);
   const latest = new Memo<Latest>(keptMs);
+  const busiest = new Memo<Busiest>(keptMs, 1);
   const logStats = () => log?.stats() ?? null;
   const largeAnswers = new WorkLimit(4, 16);
   const api = new Hono<ConsoleBindings>();
@@ -54,8 +58,12 @@ export function apiRoutes({ environment, lake, fleet, log, pageVersion }: Routes
   });
   api.get("/rate", async (context) => {
     const { minutes } = parameters.parse(parameters.rateParameters, context.req.query());
-    return context.json(await rates.get(String(minutes), () => readRate(queries, minutes, Date.now())));
+    const read = (): Promise<Rate> => readRate(queries, tables, minutes, Date.now());
+    return context.json(await rates.get(String(minutes), read));
   });
+  api.get("/busiest", async (context) =>
+    context.json(await busiest.get("", () => readBusiest(queries, tables))),
+  );
   api.get("/latest", async (context) => {
     const asked = parameters.parse(parameters.latestParameters, context.req.query());
     return context.json(await latest.get(JSON.stringify(asked), () => readLatest(queries, asked)));
@@ -74,7 +82,7 @@ export function apiRoutes({ environment, lake, fleet, log, pageVersion }: Routes
       context.json(await readQuarantine(queries, asked)),
     );
   });
-  api.get("/lake", async (context) => context.json(await readLake(queries, logStats())));
+  api.get("/lake", async (context) => context.json(await readLake(lake, logStats())));
   api.get("/schema", async (context) => context.json(await readSchema(queries)));
   api.get("/environment", (context) => context.json(environment satisfies EnvironmentView));
   api.post("/query", async (context) => {

@@ -2,7 +2,8 @@
 import { quoteIdentifier } from "../../functions/core/table.ts";
 import type { Metric, Series } from "./api.ts";
 import { numberOf, type LakeQueries, type Parameters } from "./lake-queries.ts";
-import { readings, type MetricCatalogue } from "./metrics.ts";
+import { readings } from "./frame-tables.ts";
+import type { MetricCatalogue } from "./metrics.ts";
 import type { SeriesParameters } from "./parameters.ts";
 
 /** The lake has no such series. */
@@ -60,7 +61,7 @@ async function read(
       WHERE device_id = $1 AND ts >= make_timestamptz(CAST($2 AS BIGINT)) AND ts < make_timestamptz(CAST($3 AS BIGINT))
         ${source.where}
     )
-    WHERE value IS NOT NULL
+    WHERE isfinite(value)
     GROUP BY epoch_us(ts) // CAST($4 AS BIGINT)
     ORDER BY 1`;
   const rows = await queries.rows(sql, source.parameters, points + 2);

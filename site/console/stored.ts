@@ -1,26 +1,19 @@
 /** What lies in the lake: sizes, files, quarantined messages, names that SQL may use. */
-import type { LakeReader, LogStats, QuarantineEntry } from "../ports.ts";
+import type { LakeReader, LogStats, QuarantineEntry, StoredFile } from "../ports.ts";
 import type { LakeFile, LakeView, Quarantine, QuarantineItem, Schema } from "./api.ts";
-import { numberOf, numberOrNull, textOf, type LakeQueries, type Row } from "./lake-queries.ts";
+import { numberOf, textOf, type LakeQueries } from "./lake-queries.ts";
 
-const newestFiles = `
-  SELECT zone, "table", path, CAST(rows AS DOUBLE) AS "rows", CAST(bytes AS DOUBLE) AS bytes,
-    CAST(epoch_us(min_ts) AS DOUBLE) / 1000 AS oldest, CAST(epoch_us(max_ts) AS DOUBLE) / 1000 AS newest
-  FROM files ORDER BY max_ts DESC NULLS LAST, path LIMIT 200`;
+const shownFiles = 200;
 
-export async function readLake(queries: LakeQueries, log: LogStats | null): Promise<LakeView> {
-  const [stats, files] = await Promise.all([queries.lake.stats(), queries.rows(newestFiles)]);
+export async function readLake(lake: LakeReader, log: LogStats | null): Promise<LakeView> {
+  const [stats, files] = await Promise.all([lake.stats(), lake.files({ limit: shownFiles })]);
   return { ...stats, files: files.map(toFile), log };
 }
 
-const toFile = (row: Row): LakeFile => ({
-  zone: textOf(row["zone"]),
-  table: textOf(row["table"]),
-  path: textOf(row["path"]),
-  rows: numberOrNull(row["rows"]),
-  bytes: numberOf(row["bytes"]),
-  from: numberOrNull(row["oldest"]),
-  to: numberOrNull(row["newest"]),
+const toFile = ({ oldest, newest, ...file }: StoredFile): LakeFile => ({
+  ...file,
+  from: oldest === null ? null : oldest / 1000,
+  to: newest / 1000,
 });
 
 const quarantineReasons = `

@@ -6,7 +6,7 @@ import type { LakeSettings } from "../settings.ts";
 import { findDamaged, mayComeOfDamage } from "./damage.ts";
 import { LakeCore } from "./lake-core.ts";
 import { maintain } from "./maintenance.ts";
-import { exportParquet, knownIds, lakeStats, quarantineEntries } from "./questions.ts";
+import { exportParquet, knownIds, lakeStats, newestFiles, quarantineEntries } from "./questions.ts";
 import { answer } from "./reader.ts";
 import { RowsInbox } from "./rows-inbox.ts";
 
@@ -115,6 +115,7 @@ const methods = {
   exportParquet: (sql: never, file: never) =>
     orWithoutDamage(() => withConnection((connection) => exportParquet(core, connection, sql, file))),
   stats: () => lakeStats(core),
+  files: (options: never) => newestFiles(core, options),
   quarantine: (options: never) =>
     orWithoutDamage(() => withConnection((connection) => quarantineEntries(connection, options))),
   knownIds: (limit: never) =>

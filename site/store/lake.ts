@@ -9,6 +9,7 @@ import type {
   QuarantineEntry,
   QueryOptions,
   QueryResult,
+  StoredFile,
 } from "../ports.ts";
 import { Keyring } from "../seal.ts";
 import type { LakeSettings } from "../settings.ts";
@@ -134,6 +135,10 @@ class ThreadedLake implements Lake {
 
   stats(): Promise<LakeStats> {
     return this.#worker.call("stats");
+  }
+
+  files(options: { limit: number }): Promise<readonly StoredFile[]> {
+    return this.#thread.call("files", [options]);
   }
 
   quarantine(options: { limit: number; before?: string }): Promise<readonly QuarantineEntry[]> {

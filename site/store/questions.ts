@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { constants, existsSync } from "node:fs";
 import { copyFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { DuckDBBlobValue, DuckDBTimestampTZValue, type DuckDBConnection } from "@duckdb/node-api";
-import type { LakeStats, QuarantineEntry } from "../ports.ts";
+import type { LakeStats, QuarantineEntry, StoredFile } from "../ports.ts";
 import { filesBelow } from "./files.ts";
 import type { LakeCore } from "./lake-core.ts";
 import { onlyQuery, QueryError } from "./reader.ts";
@@ -88,6 +88,29 @@ export async function lakeStats(core: LakeCore): Promise<LakeStats> {
     tables: [...tables].map(([table, sums]) => ({ table, ...sums })),
     pipeline: core.stats,
   };
+}
+
+/** Those of the manifest, and the raw zone's, which are the log's released segments. */
+export async function newestFiles(
+  { manifest, folder }: LakeCore,
+  { limit }: { limit: number },
+): Promise<StoredFile[]> {
+  const raw = await Promise.all(
+    (await filesBelow(join(folder, "raw"))).map(async (file): Promise<StoredFile[]> => {
+      const found = await stat(file).catch(() => null);
+      if (found === null) return [];
+      const newest = Math.round(found.mtimeMs * 1000);
+      const path = relative(folder, file);
+      return [{ zone: "raw", path, bytes: found.size, rows: null, oldest: null, newest }];
+    }),
+  );
+  const settled = manifest.files.map(({ path, bytes, rows, minTs, maxTs }): StoredFile => {
+    const zone = path.startsWith("quarantine/") ? "quarantine" : "curated";
+    return { zone, path, bytes, rows, oldest: minTs, newest: maxTs };
+  });
+  return [...raw.flat(), ...settled]
+    .toSorted((a, b) => b.newest - a.newest || (a.path < b.path ? -1 : 1))
+    .slice(0, limit);
 }
 
 /** DuckDB may write below the lake's folder only; the finished export is copied out and the draft removed. */

@@ -111,7 +111,7 @@ function options(
     height,
     ms: 1,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { show: false } },
     scales: {
       x: { range: (_, first, last) => [first, last + minuteMs] },

@@ -1,5 +1,6 @@
 /** What all charts share: colours and type of the style sheet, axes, size. */
 import type uPlot from "uplot";
+import { seriesColors } from "./plot-state.ts";
 import { timeSplits, timeSteps, timeTicks } from "./time-ticks.ts";
 
 export interface ChartColors {
@@ -10,8 +11,6 @@ export interface ChartColors {
   readonly series: readonly string[];
   readonly font: string;
 }
-
-export const seriesColors = 6;
 
 /** Canvas knows no custom properties: a probe element has the browser resolve them for the theme in force. */
 export function readColors(host: HTMLElement): ChartColors {
@@ -36,6 +35,9 @@ export function readColors(host: HTMLElement): ChartColors {
 /** `rgb(1 2 3)` or `rgb(1, 2, 3)` with an opacity. */
 export const translucent = (color: string, opacity: number): string =>
   `color-mix(in srgb, ${color} ${Math.round(opacity * 100)}%, transparent)`;
+
+/** CSS pixels right of the plotting area, so that the last time is written whole. */
+export const tickMargin = 26;
 
 export function timeAxis({ text, grid, font }: ChartColors): uPlot.Axis {
   return {

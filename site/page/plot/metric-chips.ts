@@ -53,14 +53,18 @@ function update(chip: HTMLButtonElement, metric: Metric, { slot, value, isDisabl
   const find = (selector: string): Element => chip.querySelector(selector) as Element;
   setAttribute(chip, "aria-pressed", String(slot !== null));
   setAttribute(chip, "data-slot", slot === null ? null : slot + 1);
-  chip.disabled = !metric.isNumeric || isDisabled;
-  chip.title = !metric.isNumeric
-    ? "text or bytes have no plot"
-    : isDisabled
-      ? "six are as many as can be told apart: take one off first"
-      : counted(metric.values, "value");
-  const unit = unitText(metric.unit);
-  const text =
-    slot === null ? "" : value === null ? "–" : `${formatValue(value, 4)}${unit === "" ? "" : ` ${unit}`}`;
-  setText(find(".chip-value"), text);
+  chip.disabled = metric.kind === "other" || isDisabled;
+  chip.title =
+    metric.kind === "other"
+      ? "text or bytes have no plot"
+      : isDisabled
+        ? "six are as many as can be told apart: take one off first"
+        : counted(metric.values, "value");
+  setText(find(".chip-value"), slot === null ? "" : value === null ? "–" : valueText(metric, value));
+}
+
+/** A point of a state that was both within its time has no value of its own. */
+function valueText({ kind, unit }: Metric, value: number): string {
+  if (kind === "boolean") return value === 1 ? "true" : value === 0 ? "false" : "both";
+  return `${formatValue(value, 4)} ${unitText(unit)}`.trim();
 }

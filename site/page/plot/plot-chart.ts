@@ -4,12 +4,22 @@ import type { Series } from "../../console/api.ts";
 import { element } from "../lib/dom.ts";
 import { formatValue } from "../lib/format.ts";
 import { onThemeChange } from "../shell/theme.ts";
-import { onResize, readColors, timeAxis, translucent, valueAxis, type ChartColors } from "./chart-style.ts";
-import { hasBand, withGaps } from "./plot-data.ts";
+import {
+  onResize,
+  readColors,
+  tickMargin,
+  timeAxis,
+  translucent,
+  valueAxis,
+  type ChartColors,
+} from "./chart-style.ts";
+import { hasBand, withGaps, withoutGaps } from "./plot-data.ts";
 import type { Span } from "./plot-range.ts";
 
 export interface PlottedSeries {
   readonly key: string;
+  /** A boolean is drawn as steps, on a scale of its own. */
+  readonly kind: "number" | "boolean";
   readonly unit: string;
   /** Index of its colour. */
   readonly slot: number;
@@ -53,7 +63,7 @@ export class PlotChart {
     this.#plotted = plotted;
     this.#span = span;
     const drawn = plotted
-      .map(({ key, unit, slot, series }) => [key, unit, slot, hasBand(series)].join())
+      .map(({ key, kind, unit, slot, series }) => [key, kind, unit, slot, hasBand(series)].join())
       .join(";");
     if (this.#chart === null || drawn !== this.#drawn) {
       this.#drawn = drawn;
@@ -103,7 +113,9 @@ export class PlotChart {
 
 function alignedData(plotted: readonly PlottedSeries[]): uPlot.AlignedData {
   if (plotted.length === 0) return [[], []];
-  return uPlot.join(plotted.map(({ series }) => withGaps(series)));
+  return uPlot.join(
+    plotted.map(({ kind, series }) => (kind === "boolean" ? withoutGaps(series) : withGaps(series))),
+  );
 }
 
 /** Two units have an axis each; further ones share the plot without. */
@@ -114,20 +126,19 @@ function plotOptions(
   colors: ChartColors,
   events: PlotEvents,
 ): Omit<uPlot.Options, "width" | "height"> {
-  const units = [...new Set(plotted.map(({ unit }) => unit))];
-  const axes = units.slice(0, axesShown).map((unit, index) =>
+  const scales = new Map(plotted.map((one) => [scaleOf(one), one]));
+  const axes = [...scales].slice(0, axesShown).map(([scale, one], index) =>
     valueAxis(colors, {
-      scale: scaleOf(unit),
+      ...axisOf(one, colors),
+      scale,
       side: index === 0 ? 3 : 1,
       grid: { show: index === 0, stroke: colors.grid, width: 1 },
-      values: (_, splits) => splits.map((value) => (value === null ? "" : formatValue(value))),
-      ...(unit === "" ? {} : { label: unit, labelSize: 16, labelFont: colors.font, labelGap: 0, size: 56 }),
     }),
   );
   return {
     ms: 1,
     legend: { show: false },
-    padding: [10, units.length > 1 ? 0 : 12, 0, 0],
+    padding: [10, axes.length > 1 ? 0 : tickMargin, 0, 0],
     cursor: {
       y: false,
       drag: { x: true, y: false, setScale: false, dist: 4 },
@@ -137,7 +148,12 @@ function plotOptions(
     select: { show: true, left: 0, top: 0, width: 0, height: 0 },
     scales: {
       x: { auto: false, time: true },
-      ...Object.fromEntries(units.map((unit) => [scaleOf(unit), { range: withMargin }])),
+      ...Object.fromEntries(
+        [...scales].map(([scale, { kind }]) => [
+          scale,
+          { range: kind === "boolean" ? ([-0.15, 1.15] as uPlot.Range.MinMax) : withMargin },
+        ]),
+      ),
     },
     axes: [timeAxis(colors), ...(axes.length > 0 ? axes : [valueAxis(colors)])],
     series: [{}, ...(plotted.length > 0 ? plotted.flatMap((one) => threeSeries(one, colors)) : [{}])],
@@ -177,15 +193,38 @@ function withMargin(_: uPlot, low: number | null, high: number | null): uPlot.Ra
   return [low - margin, high + margin];
 }
 
-const scaleOf = (unit: string): string => `unit ${unit}`;
+/** One for each unit; booleans have their own. */
+const scaleOf = ({ kind, unit }: PlottedSeries): string => (kind === "boolean" ? kind : `unit ${unit}`);
+
+function axisOf({ kind, unit }: PlottedSeries, { font }: ChartColors): Partial<uPlot.Axis> {
+  if (kind === "boolean") {
+    return {
+      splits: () => [0, 1],
+      values: (_, splits) => splits.map((value) => (value === 1 ? "true" : "false")),
+    };
+  }
+  return {
+    values: (_, splits) => splits.map((value) => (value === null ? "" : formatValue(value))),
+    ...(unit === "" ? {} : { label: unit, labelSize: 16, labelFont: font, labelGap: 0, size: 56 }),
+  };
+}
+
 const colorOf = (colors: ChartColors, slot: number): string => colors.series[slot] ?? colors.accent;
 
 /** The mean as a line; the largest and smallest only bound the band, and the scale. */
-function threeSeries({ unit, slot, series }: PlottedSeries, colors: ChartColors): uPlot.Series[] {
-  const scale = scaleOf(unit);
+function threeSeries(one: PlottedSeries, colors: ChartColors): uPlot.Series[] {
+  const { kind, slot, series } = one;
+  const scale = scaleOf(one);
+  const stepped = kind === "boolean" ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
   const bound: uPlot.Series = { scale, show: hasBand(series), width: 0, points: { show: false } };
   return [
-    { scale, stroke: colorOf(colors, slot), width: 1.5, points: { size: 4, fill: colorOf(colors, slot) } },
+    {
+      scale,
+      stroke: colorOf(colors, slot),
+      width: 1.5,
+      points: { size: 4, fill: colorOf(colors, slot) },
+      ...(stepped === undefined ? {} : { paths: stepped }),
+    },
     bound,
     { ...bound },
   ];

@@ -7,6 +7,14 @@ export type SeriesColumns = [number[], (number | null)[], (number | null)[], (nu
 /** Times the usual distance of two values from which on the line is broken. */
 const gapFactor = 6;
 
+/** What was on stays on until something else is said: no gaps. */
+export const withoutGaps = ({ time, mean, min, max }: Series): SeriesColumns => [
+  [...time],
+  [...mean],
+  [...max],
+  [...min],
+];
+
 export function withGaps({ time, mean, min, max, bucket }: Series): SeriesColumns {
   const limit = gapFactor * Math.max(median(distances(time)), bucket);
   const columns: SeriesColumns = [[], [], [], []];

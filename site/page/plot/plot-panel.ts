@@ -1,4 +1,5 @@
 /** The time-series plot of a device: chips to choose, buttons and gestures to zoom, values under the cursor. */
+import type { Metric, Series } from "../../console/api.ts";
 import { announce } from "../lib/announce.ts";
 import type { PageContext, View } from "../lib/context.ts";
 import { element, setAttribute, setText } from "../lib/dom.ts";
@@ -8,15 +9,14 @@ import type { Route } from "../lib/route.ts";
 import { unitText } from "../lib/units.ts";
 import { MetricChips } from "./metric-chips.ts";
 import { keyOf } from "./metric-key.ts";
-import { PlotChart } from "./plot-chart.ts";
+import { PlotChart, type PlottedSeries } from "./plot-chart.ts";
 import { nearest } from "./plot-data.ts";
 import { onGestures, type PlotActions } from "./plot-gestures.ts";
 import { moved, within, zoomed, type PresetKey, type Span } from "./plot-range.ts";
-import { newestDevice, PlotSource, type Plotted } from "./plot-source.ts";
-import { ColorSlots, readState, writeState, type PlotState } from "./plot-state.ts";
+import { busiestDevice, PlotSource, type Plotted } from "./plot-source.ts";
+import { ColorSlots, readState, seriesColors, writeState, type PlotState } from "./plot-state.ts";
 import { plotToolbar } from "./plot-toolbar.ts";
 import { describePlot, rangeText, timeText } from "./plot-words.ts";
-import { seriesColors } from "./chart-style.ts";
 
 const intervalMs = 3000;
 /** Milliseconds that a zoom or move waits for the next one before it asks for better values. */
@@ -107,7 +107,7 @@ class PlotPanel implements View {
   async #load(signal: AbortSignal): Promise<void> {
     setAttribute(this.#frame, "aria-busy", true);
     try {
-      const device = this.#state.device ?? (await newestDevice(signal));
+      const device = this.#state.device ?? (await busiestDevice(signal));
       if (device === null) {
         this.#notice.show("No value yet", "The plot begins with the first message that is decoded.");
         return;
@@ -143,9 +143,7 @@ class PlotPanel implements View {
         chosen.flatMap((metric) => {
           const key = keyOf(metric);
           const values = series.get(key);
-          return values === undefined
-            ? []
-            : [{ key, unit: unitText(metric.unit), slot: this.#slots.of(key) ?? 0, series: values }];
+          return values === undefined ? [] : [plottedSeries(metric, values, this.#slots.of(key) ?? 0)];
         }),
         span,
       );
@@ -168,11 +166,16 @@ class PlotPanel implements View {
       const index = values === undefined ? -1 : nearest(values.time, this.#pointed ?? this.#chart.span.to);
       return { slot, value: values?.mean[index] ?? null, isDisabled: isFull && slot === null };
     });
-    const [first] = series.values();
+    const finest = this.#finest();
     setText(
       this.#note,
-      this.#pointed === null ? rangeText(this.#chart.span, first) : timeText(this.#pointed, first),
+      this.#pointed === null ? rangeText(this.#chart.span, finest) : timeText(this.#pointed, finest),
     );
+  }
+
+  /** The series whose values are told and stepped through. */
+  #finest(): Series | undefined {
+    return [...(this.#plotted?.series.values() ?? [])].toSorted((a, b) => b.values - a.values)[0];
   }
 
   #point(time: number | null): void {
@@ -182,17 +185,17 @@ class PlotPanel implements View {
   }
 
   #step(direction: 1 | -1): void {
-    const [first] = this.#plotted?.series.values() ?? [];
-    if (first === undefined) return;
+    const finest = this.#finest();
+    if (finest === undefined) return;
     const { span } = this.#chart;
-    const here = nearest(first.time, this.#pointed ?? (direction === 1 ? span.from : span.to));
-    const time = first.time[this.#pointed === null ? here : here + direction];
+    const here = nearest(finest.time, this.#pointed ?? (direction === 1 ? span.from : span.to));
+    const time = finest.time[this.#pointed === null ? here : here + direction];
     if (time === undefined || time < span.from || time > span.to) return;
     this.#chart.point(time);
     const values = [...this.element.querySelectorAll(".chip[aria-pressed=true]")].map(
       (chip) => chip.textContent,
     );
-    announce(`${timeText(time, first)}: ${values.join(", ")}`);
+    announce(`${timeText(time, finest)}: ${values.join(", ")}`);
   }
 
   #toggle(key: string): void {
@@ -232,6 +235,14 @@ class PlotPanel implements View {
     this.element.dispatchEvent(new CustomEvent("device", { bubbles: true, detail: device }));
   }
 }
+
+const plottedSeries = (metric: Metric, series: Series, slot: number): PlottedSeries => ({
+  key: keyOf(metric),
+  kind: metric.kind === "boolean" ? "boolean" : "number",
+  unit: unitText(metric.unit),
+  slot,
+  series,
+});
 
 const plotKeys =
   "Plus and minus zoom, left and right arrow move, with shift they step through the values. " +

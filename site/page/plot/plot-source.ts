@@ -1,5 +1,5 @@
 /** Fetches what the plot shows, and only what has changed since. */
-import type { Latest, Metric, Metrics, Series } from "../../console/api.ts";
+import type { Busiest, Metric, Metrics, Series } from "../../console/api.ts";
 import { ask } from "../lib/api.ts";
 import { keyOf } from "./metric-key.ts";
 import { resolve, type Span } from "./plot-range.ts";
@@ -16,10 +16,9 @@ export interface Plotted {
   readonly series: ReadonlyMap<string, Series>;
 }
 
-/** Device heard last; null where the lake holds no value at all. */
-export async function newestDevice(signal: AbortSignal): Promise<string | null> {
-  const { rows } = await ask<Latest>("latest", { order: "time", descending: true, limit: 1 }, signal);
-  return rows[0]?.device ?? null;
+/** Device that sent most lately; null where the lake holds no value at all. */
+export async function busiestDevice(signal: AbortSignal): Promise<string | null> {
+  return (await ask<Busiest>("busiest", {}, signal)).device;
 }
 
 export class PlotSource {

@@ -1,8 +1,10 @@
 /** What the plot shows, as the address says it: device, metrics, range. Pure: no document. */
 import type { Metric } from "../../console/api.ts";
-import { seriesColors } from "./chart-style.ts";
 import { keyOf } from "./metric-key.ts";
 import { presets, type PresetKey, type Range, type Span } from "./plot-range.ts";
+
+/** As many series as can be told apart by their colour. */
+export const seriesColors = 6;
 
 export interface PlotState {
   readonly device: string | null;
@@ -46,16 +48,21 @@ export function rangeOf({ preset, fixed }: PlotState): Range {
   return { kind: "last", length: presets.find(({ key }) => key === preset)?.length ?? null };
 }
 
-/** The chosen metrics that the device has; where none was chosen, the first, and its sisters: `accel_x` brings y and z. */
+/**
+ * The chosen metrics that the device has. Where none was chosen: the number with the most values (a state that is on or
+ * off only where there is no number), and its sisters: `accel_x` brings y and z.
+ */
 export function chosenMetrics(metrics: readonly Metric[], keys: readonly string[]): readonly Metric[] {
-  const numeric = metrics.filter(({ isNumeric }) => isNumeric);
-  const chosen = keys.flatMap((key) => numeric.find((metric) => keyOf(metric) === key) ?? []);
+  const plottable = metrics.filter(({ kind }) => kind !== "other");
+  const chosen = keys.flatMap((key) => plottable.find((metric) => keyOf(metric) === key) ?? []);
   if (chosen.length > 0) return chosen;
-  const [first] = numeric;
+  const [first] = plottable.toSorted(
+    (a, b) => Number(b.kind === "number") - Number(a.kind === "number") || b.values - a.values,
+  );
   if (first === undefined) return [];
   const family = /^(.+_)[xyz]$/.exec(first.metric)?.[1];
   if (family === undefined) return [first];
-  return numeric.filter(
+  return plottable.filter(
     ({ metric, sub }) =>
       sub === first.sub && /^[xyz]$/.test(metric.slice(family.length)) && metric.startsWith(family),
   );

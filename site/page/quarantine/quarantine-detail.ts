@@ -78,10 +78,12 @@ function describe(entry: QuarantineItem): HTMLElement[] {
             class: "dump",
             attributes: { tabindex: 0, role: "region", "aria-label": "Payload, hexadecimal and ASCII" },
           },
-          hexDump(entry.payload),
+          hexDump(entry.payload, isNarrow() ? 8 : 16),
         ),
   ];
 }
+
+const isNarrow = (): boolean => matchMedia("(max-width: 599px)").matches;
 
 function received(time: number): HTMLElement {
   const made = timeElement(time);

@@ -37,7 +37,7 @@ LIMIT 50`,
     sql: 'SELECT minute, sum("rows") AS rows\nFROM rows_per_minute\nGROUP BY minute\nORDER BY rows DESC\nLIMIT 20',
   },
   {
-    title: "Size of the lake by zone",
-    sql: "SELECT zone, count(*) AS files, sum(bytes) AS bytes\nFROM files\nGROUP BY zone\nORDER BY bytes DESC",
+    title: "Newest quarantined messages",
+    sql: "SELECT received_at, device_id, channel, reason, detail, octet_length(payload) AS bytes\nFROM quarantine\nORDER BY received_at DESC\nLIMIT 20",
   },
 ];

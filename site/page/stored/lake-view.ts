@@ -134,7 +134,7 @@ function logFields({ log, pipeline }: LakeView): HTMLElement {
   ];
   if (log !== null) {
     fields.unshift(
-      ["Messages logged", formatCount(log.appended)],
+      ["Logged since the site started", formatCount(log.appended)],
       ["Not yet in the lake", formatCount(log.lag)],
     );
     fields.push(
@@ -158,8 +158,8 @@ function newestFiles(files: readonly LakeFile[]): HTMLElement {
       { label: "File" },
       { label: "Rows", isNumber: true },
       { label: "Size", isNumber: true },
-      { label: "Oldest row" },
-      { label: "Newest row" },
+      { label: "Oldest" },
+      { label: "Newest" },
     ],
     files.map(({ zone, path, rows, bytes, from, to }) => [
       zone,
@@ -167,7 +167,7 @@ function newestFiles(files: readonly LakeFile[]): HTMLElement {
       rows === null ? "–" : formatCount(rows),
       formatBytes(bytes),
       from === null ? "–" : timeElement(from),
-      to === null ? "–" : timeElement(to),
+      timeElement(to),
     ]),
   );
 }

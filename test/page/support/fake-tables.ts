@@ -1,5 +1,7 @@
-/** The statements that make the fake lake's tables and views, with the columns of the real ones. */
+/** The statements that make the fake lake's tables, with the columns and views of the real ones. */
 import { duckdbDdl, frameTable, readingsTable } from "../../../functions/core/table.ts";
+import { quarantineTable } from "../../../site/store/pack.ts";
+import { latestView, rateView } from "../../../site/store/views.ts";
 
 const imu = frameTable({
   name: "frames_wearable_imu",
@@ -117,6 +119,7 @@ function otherKinds(now: number): string[] {
     row("press-json-01", "running", "value_bool", "true"),
     row("press-json-01", "signature", "value_bytes", "'\\xDE\\xAD\\xBE\\xEF'::BLOB"),
     row("press-json-01", "pressure", "value_double", "NULL", 2),
+    row("press-json-01", "torque", "value_double", "'NaN'::DOUBLE"),
   ];
 }
 
@@ -133,36 +136,22 @@ const frames = (now: number): string => `INSERT INTO frames_wearable_imu BY NAME
     FROM (SELECT w, ${Math.floor(now / 1000)} - i * 0.1 AS t FROM range(1, 4) a(w), range(36000) b(i))
   )`;
 
-const views = [
-  `CREATE VIEW latest AS SELECT * EXCLUDE (rank) FROM (
-     SELECT *, row_number() OVER (PARTITION BY device_id, sub_device, metric ORDER BY ts DESC) AS rank FROM (
-       SELECT tenant, device_id, sub_device, metric, ts, value_double, value_int, value_bool, value_text, value_bytes, unit, quality, flags FROM readings
-       UNION ALL BY NAME
-       SELECT tenant, device_id, metric, ts, value_double, quality, flags FROM
-         (UNPIVOT frames_wearable_imu ON accel_x, accel_y, accel_z, gyro_x, gyro_y, gyro_z INTO NAME metric VALUE value_double)
-     )) WHERE rank = 1`,
-  `CREATE VIEW rows_per_minute AS SELECT date_trunc('minute', ingest_ts) AS minute, count(*) AS rows FROM (
-     SELECT ingest_ts FROM readings UNION ALL SELECT ingest_ts FROM frames_wearable_imu) GROUP BY 1`,
-  `CREATE TABLE quarantine (reason VARCHAR)`,
-];
-
-const filesOf = (
-  source: string,
-  zone: string,
-  table: string,
-  bytesARow: number,
-  perHour: boolean,
-): string => `
-  SELECT '${zone}' AS zone, '${table}' AS "table",
-    format('${zone}/${table}/dt={}/hr={}/{}.parquet', strftime(hour, '%Y-%m-%d'), strftime(hour, '%H'), md5(hour::VARCHAR || '${table}')) AS path,
-    count(*) AS rows, CAST(count(*) * ${bytesARow} + 812 AS BIGINT) AS bytes, min(ts) AS min_ts, max(ts) AS max_ts
-  FROM (SELECT ts, date_trunc('${perHour ? "hour" : "day"}', ts) AS hour FROM ${source}) GROUP BY hour`;
-
-const files = `CREATE VIEW files AS
-  ${filesOf("readings", "curated", "readings", 9.4, true)} UNION ALL
-  ${filesOf("frames_wearable_imu", "curated", "frames_wearable_imu", 31.2, true)} UNION ALL
-  ${filesOf("frames_wearable_imu", "raw", "messages", 21.9, false)} UNION ALL
-  ${filesOf("(SELECT ts FROM readings ORDER BY ts DESC LIMIT 37)", "quarantine", "quarantine", 240, false)}`;
+/** Rows of `LakeReader.files`: an hour of a table makes a file, a day of messages one of the raw zone. */
+export const fakeFilesQuery = [
+  ["readings", "curated/readings", 9.4, "hour"],
+  ["frames_wearable_imu", "curated/frames_wearable_imu", 31.2, "hour"],
+  ["frames_wearable_imu", "raw", 21.9, "day"],
+  ["(SELECT received_at AS ts FROM quarantine)", "quarantine", 240, "day"],
+]
+  .map(
+    ([source, folder, bytesARow, step]) => `
+    SELECT '${folder}' AS folder,
+      format('${folder}/dt={}/hr={}/{}.parquet', strftime(step, '%Y-%m-%d'), strftime(step, '%H'), md5(step::VARCHAR || '${folder}')) AS path,
+      CAST(count(*) AS DOUBLE) AS rows, CAST(floor(count(*) * ${bytesARow}) + 812 AS DOUBLE) AS bytes,
+      CAST(epoch_us(min(ts)) AS DOUBLE) AS oldest, CAST(epoch_us(max(ts)) AS DOUBLE) AS newest
+    FROM (SELECT ts, date_trunc('${step}', ts) AS step FROM ${source}) GROUP BY step`,
+  )
+  .join(" UNION ALL ");
 
 export function fakeTables({
   now,
@@ -180,5 +169,6 @@ export function fakeTables({
     ${text(hostileText)} AS sub_device, ${text(hostileText)} AS metric, to_timestamp(${now / 1000} - i) AS ts,
     CASE WHEN i > 0 THEN i END AS value_double, CASE WHEN i = 0 THEN ${text(hostileText)} END AS value_text,
     ${text(hostileName)} AS unit, ${provenance("x")} FROM range(10) t(i)`;
-  return [duckdbDdl(readingsTable), duckdbDdl(imu), ...rows, ...(hostile ? [markup] : []), ...views, files];
+  const tables = [readingsTable, imu, quarantineTable].map((table) => duckdbDdl(table));
+  return [...tables, ...rows, ...(hostile ? [markup] : []), latestView([imu]), rateView([imu])];
 }
