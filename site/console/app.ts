@@ -1,12 +1,11 @@
 /** All the console answers to, as one handler: protection, access, the page's files, the API, errors. */
 import { Hono, type Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { Access } from "./access.ts";
 import { accessStylePath } from "./access-page.ts";
 import { QueryRefusedError } from "./answer-query.ts";
 import type { PageAsset, PageBundle } from "./page-bundle.ts";
 import { ParameterError } from "./parameters.ts";
-import { loopbackNames, sameOrigin, secureHeaders } from "./protection.ts";
+import { boundedRequest, loopbackNames, sameOrigin, secureHeaders } from "./protection.ts";
 import { apiRoutes, type RoutesArgs } from "./routes.ts";
 import { NoSeriesError } from "./series.ts";
 import { answerDeadline, type ConsoleBindings } from "./slow-readers.ts";
@@ -19,13 +18,11 @@ export interface AppArgs extends Omit<RoutesArgs, "pageVersion"> {
   readonly loopbackOnly: boolean;
 }
 
-const maxBodyBytes = 128 * 1024;
-
 export function consoleApp({ page, access, loopbackOnly, ...data }: AppArgs): Hono<ConsoleBindings> {
   const app = new Hono<ConsoleBindings>();
   app.use(secureHeaders, answerDeadline);
   if (loopbackOnly) app.use(loopbackNames);
-  app.use(sameOrigin, bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }));
+  app.use(sameOrigin, boundedRequest);
 
   app.get(accessStylePath, (context) => file(context, page.accessStyle, "no-cache"));
   app.get("/favicon.svg", (context) => file(context, page.icon, "no-cache"));
@@ -53,13 +50,10 @@ const file = (context: Context, { body, contentType }: PageAsset, cacheControl: 
 
 const failure = (
   context: Context,
-  status: 400 | 404 | 413 | 422 | 500 | 503,
+  status: 400 | 404 | 422 | 500 | 503,
   code: string,
   message: string,
 ): Response => context.json({ error: { code, message } }, status);
-
-const tooLarge = (context: Context): Response =>
-  failure(context, 413, "too-large", `the request is over ${maxBodyBytes} bytes`);
 
 function fail(context: Context, error: Error): Response {
   if (error instanceof ParameterError) return failure(context, 400, "parameter", error.message);

@@ -48,9 +48,11 @@ const toItem = ({ receivedAt, deviceId, payload, ...entry }: QuarantineEntry): Q
   payload: Buffer.from(payload).toString("hex"),
 });
 
+/** Views are what is meant to be queried; tables are how the lake keeps rows that are in no file yet. */
 const columns = `
   SELECT table_name, column_name, data_type FROM information_schema.columns
-  WHERE table_schema = 'main' ORDER BY table_name, ordinal_position`;
+  WHERE table_name IN (SELECT table_name FROM information_schema.tables WHERE table_type = 'VIEW' AND table_schema = 'main')
+  ORDER BY table_name, ordinal_position`;
 
 export async function readSchema(queries: LakeQueries): Promise<Schema> {
   const byTable = Map.groupBy(await queries.rows(columns), (row) => textOf(row["table_name"]));

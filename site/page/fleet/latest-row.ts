@@ -10,7 +10,12 @@ const qualities = ["good", "uncertain", "bad", "stale"] as const;
 
 export function createLatest(row: LatestRow, plot: (row: LatestRow) => void): HTMLTableRowElement {
   const { device, sub, metric } = row;
-  const name = [element("span", {}, metric), sub !== null && element("span", { class: "sub" }, sub)];
+  // The space is for those who hear it: the style sheet has two lines.
+  const name = [
+    element("span", {}, metric),
+    sub !== null && " ",
+    sub !== null && element("span", { class: "sub" }, sub),
+  ];
   return element(
     "tr",
     { attributes: { role: "row" } },

@@ -27,15 +27,18 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 const present = (children: readonly Child[]): (Node | string)[] =>
   children.filter((child) => child !== null && child !== undefined && child !== false);
 
+/** `true` becomes `"true"` for ARIA, where a bare attribute would mean false (WAI-ARIA 1.2, 6.2.4). */
 export function setAttribute(
   target: Element,
   name: string,
   value: string | number | boolean | null | undefined,
 ): void {
-  if (value === null || value === undefined || value === false) target.removeAttribute(name);
-  else if (target.getAttribute(name) !== (value === true ? "" : String(value))) {
-    target.setAttribute(name, value === true ? "" : String(value));
+  if (value === null || value === undefined || value === false) {
+    target.removeAttribute(name);
+    return;
   }
+  const text = value === true ? (name.startsWith("aria-") ? "true" : "") : String(value);
+  if (target.getAttribute(name) !== text) target.setAttribute(name, text);
 }
 
 /** Touches the document only where the text differs: selections and screen readers stay undisturbed. */

@@ -4,7 +4,7 @@ import { element } from "./dom.ts";
 export interface Choice<Value> {
   readonly value: Value;
   readonly label: string;
-  /** For screen readers and on hover. */
+  /** For screen readers, behind the label, and on hover. */
   readonly name: string;
 }
 
@@ -23,7 +23,12 @@ export function segmented<Value>(
     element(
       "button",
       {
-        attributes: { type: "button", "aria-pressed": "false", "aria-label": name, title: name },
+        attributes: {
+          type: "button",
+          "aria-pressed": "false",
+          "aria-label": `${text}: ${name}`,
+          title: name,
+        },
         on: { click: () => chosen(value) },
       },
       text,

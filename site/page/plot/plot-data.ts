@@ -52,6 +52,7 @@ export const hasBand = ({ min, max }: Series): boolean => min.some((low, index) 
 
 /** Index of the value nearest to a time; -1 where there are none. */
 export function nearest(time: readonly number[], at: number): number {
+  if (time.length === 0) return -1;
   let [low, high] = [0, time.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;

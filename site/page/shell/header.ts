@@ -75,7 +75,16 @@ export function buildHeader(bar: HTMLElement, { live, router, summary }: PageCon
       }
       selected = view;
       nameDocument();
-      tabs.get(view)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      reveal(tabs.get(view));
     },
   };
+}
+
+/** On narrow screens the tabs scroll. `scrollIntoView` would have the next Tab go on from there. */
+function reveal(tab: HTMLElement | undefined): void {
+  const row = tab?.parentElement;
+  if (tab === undefined || row === null || row === undefined) return;
+  const [inner, outer] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (inner.left < outer.left) row.scrollLeft -= outer.left - inner.left;
+  else if (inner.right > outer.right) row.scrollLeft += inner.right - outer.right;
 }

@@ -46,6 +46,11 @@ const plans: readonly Plan[] = [
   },
 ];
 
+export interface FakeFleet extends FleetView {
+  /** Something happens to a device. */
+  change(deviceId: string, change: Partial<DeviceState>): void;
+}
+
 export function fakeFleet({
   now,
   empty = false,
@@ -54,16 +59,25 @@ export function fakeFleet({
   now: number;
   empty?: boolean;
   hostile?: boolean;
-}): FleetView {
+}): FakeFleet {
   const all = empty ? [] : hostile ? [...plans, { id: hostileName, profile: hostileName }] : plans;
   const devices = all.map((plan) => toState(plan, now * 1000));
-  const stats: BrokerStats = {
+  const stats = (): BrokerStats => ({
     connected: devices.filter(({ connected }) => connected).length,
     accepted: empty ? 0 : 31,
     refused: empty ? {} : { "no-certificate": 2, revoked: 5 },
     published: empty ? 0 : 38_911,
+  });
+  return {
+    devices: () => devices,
+    stats,
+    change(deviceId, change) {
+      const index = devices.findIndex((device) => device.deviceId === deviceId);
+      const device = devices[index];
+      if (device === undefined) throw new Error(`the fake fleet has no device ${deviceId}`);
+      devices[index] = { ...device, ...change };
+    },
   };
-  return { devices: () => devices, stats: () => stats };
 }
 
 function toState(plan: Plan, now: number): DeviceState {

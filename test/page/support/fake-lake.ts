@@ -3,7 +3,13 @@
  * hour of 10 Hz frames, a few of everything else. The same shape in every run; times count back from `now`.
  */
 import { DuckDBBlobValue, DuckDBInstance, DuckDBTimestampTZValue } from "@duckdb/node-api";
-import type { LakeReader, LakeStats, QueryOptions, StoredFile } from "../../../site/ports.ts";
+import type {
+  LakeReader,
+  LakeStats,
+  QuarantineEntry,
+  QueryOptions,
+  StoredFile,
+} from "../../../site/ports.ts";
 import { answer } from "../../../site/store/reader.ts";
 import { fakeQuarantine } from "./fake-quarantine.ts";
 import { fakeFilesQuery, fakeTables } from "./fake-tables.ts";
@@ -11,6 +17,10 @@ import { fakeFilesQuery, fakeTables } from "./fake-tables.ts";
 export interface FakeLake extends LakeReader {
   /** Every statement that was asked, with its parameters, oldest first. */
   readonly asked: readonly { sql: string; parameters: QueryOptions["parameters"] }[];
+  /** Something arrives: any SQL; rows go into `kept_readings`, `kept_frames_wearable_imu`. */
+  run(sql: string): Promise<void>;
+  /** A message is quarantined, as the newest. */
+  quarantineOne(entry: QuarantineEntry): void;
   close(): void;
 }
 
@@ -35,7 +45,7 @@ export async function openFakeLake({
   const quarantined = empty ? [] : fakeQuarantine(now, hostile);
   for (const { receivedAt, deviceId, reason, detail, payload } of quarantined) {
     await connection.run(
-      `INSERT INTO quarantine BY NAME SELECT 'demo' AS tenant, $1 AS device_id, 'telemetry' AS channel, $2 AS received_at,
+      `INSERT INTO kept_quarantine BY NAME SELECT 'demo' AS tenant, $1 AS device_id, 'telemetry' AS channel, $2 AS received_at,
          $3 AS reason, $4 AS detail, $5 AS payload, '\\x01'::BLOB AS msg_id, 'live' AS lane, '' AS codec, '' AS codec_version`,
       [
         deviceId,
@@ -50,6 +60,10 @@ export async function openFakeLake({
   const asked: FakeLake["asked"][number][] = [];
   return {
     asked,
+    async run(sql) {
+      await connection.run(sql);
+    },
+    quarantineOne: (entry) => void quarantined.unshift(entry),
     async query(sql, options = {}) {
       asked.push({ sql, parameters: options.parameters });
       // One each: a second statement on a connection ends the first one's stream.

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { startConsole, type Console } from "../../../site/console/console.ts";
 import type { EnvironmentResource, LogStats } from "../../../site/ports.ts";
 import type { ConsoleSettings } from "../../../site/settings.ts";
-import { fakeFleet } from "./fake-fleet.ts";
+import { fakeFleet, type FakeFleet } from "./fake-fleet.ts";
 import { openFakeLake, type FakeLake } from "./fake-lake.ts";
 import { hostileName, hostileText } from "./fake-tables.ts";
 
@@ -20,11 +20,13 @@ export interface FakeSite {
   readonly url: string;
   readonly port: number;
   readonly lake: FakeLake;
+  readonly fleet: FakeFleet;
   /** The address with the token, as `npm run status -- --token` prints it. */
   readonly link: string;
   /** The console alone stops; what it read from stays. */
   pause(): Promise<void>;
-  resume(): Promise<void>;
+  /** @param token another access token than before */
+  resume(token?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -107,10 +109,10 @@ export async function startFakeSite({
     atRest: hostileText,
     keyId: hostileName,
   };
-  const settings = (chosen: number): ConsoleSettings => ({
+  const settings = (token: string): ConsoleSettings => ({
     host: "127.0.0.1",
-    port: chosen,
-    token: fakeToken,
+    port: bound,
+    token,
     tls: null,
     environment: {
       name: "demo",
@@ -118,19 +120,20 @@ export async function startFakeSite({
       resources: empty ? [] : [...resources, ...(hostile ? [markup] : [])],
     },
   });
-  const start = (chosen: number): Promise<Console> =>
-    startConsole({ settings: settings(chosen), lake, fleet, log: { stats: () => logStats(empty) } });
+  const start = (token: string): Promise<Console> =>
+    startConsole({ settings: settings(token), lake, fleet, log: { stats: () => logStats(empty) } });
   // Never 0: a restart must find its port again.
   const bound = port ?? (await freePort());
-  let console = await start(bound);
+  let console = await start(fakeToken);
   return {
     url: console.url,
     port: bound,
     lake,
+    fleet,
     link: `${console.url}?token=${fakeToken}`,
     pause: () => console.stop(),
-    async resume() {
-      console = await start(bound);
+    async resume(token = fakeToken) {
+      console = await start(token);
     },
     async stop() {
       await console.stop();

@@ -102,7 +102,7 @@ const text = (value: string | undefined): string =>
 
 function sensorRows({ device, sub, metric, unit, every, span, value }: Sensor, now: number): string {
   const last = Math.floor(now / 1000 / every) * every;
-  return `INSERT INTO readings BY NAME
+  return `INSERT INTO kept_readings BY NAME
     SELECT 'demo' AS tenant, '${device}' AS device_id, ${text(sub)} AS sub_device, to_timestamp(s) AS ts, '${metric}' AS metric,
       ${value} AS value_double, '${unit}' AS unit, ${provenance(device.replace(/-\d+$/, ""))}
     FROM (SELECT ${last} - i * ${every} AS s FROM range(${Math.floor(span / every)}) t(i))`;
@@ -111,7 +111,7 @@ function sensorRows({ device, sub, metric, unit, every, span, value }: Sensor, n
 /** One value of each other kind, as the newest of its series. */
 function otherKinds(now: number): string[] {
   const row = (device: string, metric: string, column: string, value: string, quality = 0): string =>
-    `INSERT INTO readings BY NAME SELECT 'demo' AS tenant, ${text(device)} AS device_id, ${text(metric)} AS metric,
+    `INSERT INTO kept_readings BY NAME SELECT 'demo' AS tenant, ${text(device)} AS device_id, ${text(metric)} AS metric,
       to_timestamp(${(now - 4000) / 1000}) AS ts, ${value} AS ${column}, ${provenance("press-json").replace("0 AS quality", `${quality} AS quality`)}`;
   return [
     row("press-json-01", "cycles", "value_int", "9007199254740993"),
@@ -124,7 +124,7 @@ function otherKinds(now: number): string[] {
 }
 
 /** Somebody who stands, walks, runs and plays for minutes at a time: each is stronger than the one before. */
-const frames = (now: number): string => `INSERT INTO frames_wearable_imu BY NAME
+const frames = (now: number): string => `INSERT INTO kept_frames_wearable_imu BY NAME
   SELECT 'demo' AS tenant, format('wrist-{:02}', w) AS device_id, to_timestamp(t) AS ts,
     0.3 * w + strength * sin(t * 5.3 + w) + jitter * (hash(t, w) % 1000 / 1000.0 - 0.5) AS accel_x,
     -1.1 + 0.6 * strength * cos(t * 5.3) + jitter * (hash(t, w, 1) % 1000 / 1000.0 - 0.5) AS accel_y,
@@ -165,10 +165,14 @@ export function fakeTables({
   const rows = empty
     ? []
     : [...sensors.map((sensor) => sensorRows(sensor, now)), ...otherKinds(now), frames(now)];
-  const markup = `INSERT INTO readings BY NAME SELECT ${text(hostileName)} AS tenant, ${text(hostileName)} AS device_id,
+  const markup = `INSERT INTO kept_readings BY NAME SELECT ${text(hostileName)} AS tenant, ${text(hostileName)} AS device_id,
     ${text(hostileText)} AS sub_device, ${text(hostileText)} AS metric, to_timestamp(${now / 1000} - i) AS ts,
     CASE WHEN i > 0 THEN i END AS value_double, CASE WHEN i = 0 THEN ${text(hostileText)} END AS value_text,
     ${text(hostileName)} AS unit, ${provenance("x")} FROM range(10) t(i)`;
-  const tables = [readingsTable, imu, quarantineTable].map((table) => duckdbDdl(table));
+  // As in the real lake, what is queried are views.
+  const tables = [readingsTable, imu, quarantineTable].flatMap((table) => [
+    duckdbDdl(table, `kept_${table.name}`),
+    `CREATE VIEW ${table.name} AS SELECT * FROM kept_${table.name}`,
+  ]);
   return [...tables, ...rows, ...(hostile ? [markup] : []), latestView([imu]), rateView([imu])];
 }

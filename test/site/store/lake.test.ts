@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { payload } from "../../../bench/support/payloads.ts";
-import { storeFolder, type Store, type StoreFolder } from "./support.ts";
+import { now, storeFolder, type Store, type StoreFolder } from "./support.ts";
 
 let place: StoreFolder;
 let store: Store;
@@ -135,6 +135,24 @@ describe("the lake", () => {
       for (const needle of [...needles, double])
         expect([file, bytes.includes(needle)]).toEqual([file, false]);
     }
+  });
+
+  test("lists its files newest first: of the manifest, and the log's segments in the raw zone", async () => {
+    await store.send("press-01", reading(1), "{not json");
+    await store.lake.flush();
+    await store.send("press-01", reading(2, Date.now() - 86_400_000));
+    await store.lake.flush();
+    await reopen();
+    await store.lake.flush();
+    const files = await store.lake.files({ limit: 10 });
+    expect(files.map(({ zone }) => zone).toSorted()).toEqual(["curated", "curated", "quarantine", "raw"]);
+    for (const { zone, path, rows, oldest, newest, bytes } of files) {
+      expect(place.files(/./).some((file) => file.endsWith(path))).toBe(true);
+      expect([bytes > 100, rows, oldest === null]).toEqual([true, zone === "raw" ? null : 1, zone === "raw"]);
+      expect(Math.abs(newest - now())).toBeLessThan(2 * 86_400_000_000);
+    }
+    expect(files.at(-1)?.zone).toBe("curated");
+    expect(await store.lake.files({ limit: 1 })).toEqual(files.slice(0, 1));
   });
 
   test("a torn manifest is cut, its files are made again from the log, nothing is lost or doubled", async () => {
