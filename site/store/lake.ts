@@ -138,7 +138,7 @@ class ThreadedLake implements Lake {
   }
 
   files(options: { limit: number }): Promise<readonly StoredFile[]> {
-    return this.#thread.call("files", [options]);
+    return this.#worker.call("files", [options]);
   }
 
   quarantine(options: { limit: number; before?: string }): Promise<readonly QuarantineEntry[]> {

@@ -1,6 +1,5 @@
 /** The statements that make the fake lake's tables, with the columns and views of the real ones. */
-import { duckdbDdl, frameTable, readingsTable } from "../../../functions/core/table.ts";
-import { quarantineTable } from "../../../site/store/pack.ts";
+import { duckdbDdl, frameTable, quarantineTable, readingsTable } from "../../../functions/core/table.ts";
 import { latestView, rateView } from "../../../site/store/views.ts";
 
 const imu = frameTable({
