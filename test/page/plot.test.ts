@@ -68,7 +68,8 @@ describe("without a choice", () => {
     expect(await pressed(page)).toEqual(["accel_x", "accel_y", "accel_z"]);
     expect(await page.locator(".device[aria-current=true] .device-id").textContent()).toBe("wrist-01");
     expect(await page.locator(".panel-plot .panel-note").textContent()).toMatch(
-      /^[\d:]+ – [\d:]+ · [\d,]+ values, [\d.]+ s a point$/,
+      // With a day where the hour reaches over a midnight.
+      /^(\d+ \w+ (\d+ )?)?[\d:]+ – (\d+ \w+ (\d+ )?)?[\d:]+ · [\d,]+ values, [\d.]+ s a point$/,
     );
     await eventually(async () => expect(new Set(await pixels(page, 0.5)).size).toBeGreaterThan(5));
   });
