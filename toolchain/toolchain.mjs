@@ -46,8 +46,16 @@ export const NEEDS = Object.freeze({
   evidence: ["engine", "duckdb"],
 });
 
-/** @param {string} command @returns {readonly Need[]} */
-export const needsOf = (command) => (Object.hasOwn(NEEDS, command) ? (NEEDS[command] ?? []) : []);
+/**
+ * @param {string} command
+ * @param {readonly string[]} [args] its arguments
+ * @returns {readonly Need[]}
+ */
+export function needsOf(command, args = []) {
+  // The page's access token is a secret of the stack, which the engine opens.
+  if (command === "status" && args.includes("--token")) return ["engine"];
+  return Object.hasOwn(NEEDS, command) ? (NEEDS[command] ?? []) : [];
+}
 
 /**
  * The context of this process. Until `release` is called, an interrupt ends the step under way, cleanly.
@@ -85,7 +93,8 @@ export function createContext() {
  * @throws {InterruptedError}
  */
 export async function ensureToolchain(context, argv) {
-  const needs = needsOf(argv[0] ?? "");
+  const [command = "", ...args] = argv;
+  const needs = needsOf(command, args);
   await ensureDependencies(context);
   const found = await ensureNode(context);
   const node = { ...found, folder: await linkNode(context, found.executable) };

@@ -21,7 +21,7 @@ test("the key figures are the site's counters", async () => {
   expect((await shown("Rows stored"))[0]).toBe((pipeline.rows + pipeline.frames).toLocaleString("en"));
   expect((await shown("Quarantined"))[0]).toBe("37");
   expect((await shown("Repeats dropped"))[0]).toBe("214");
-  expect(await shown("Log behind")).toEqual(["12", "messages to decode"]);
+  expect(await shown("Log behind")).toEqual(["12", "messages not in files yet"]);
   const files = zones.reduce((sum, zone) => sum + zone.files, 0);
   expect((await shown("Size of the lake"))[1]).toBe(`${files} files`);
 });

@@ -1,19 +1,20 @@
 /**
- * Takes the picture of a page: `node test/page/screenshot.ts <url> <out.png> [width] [height] [light|dark]`.
- * The url may carry the access token and a view (`…/?token=…#/lake`). Defaults: 1600 by 1000, light.
+ * Takes the picture of a page: `node test/page/screenshot.ts <url> <out.png> [width] [height] [light|dark] [scale]`.
+ * The url may carry the access token and a view (`…/?token=…#/lake`). Defaults: 1600 by
+ * 1000, light, two pixels of the picture for each of the page.
  */
 import { launchChromium } from "./support/chromium.ts";
 
-const [url, file, width = "1600", height = "1000", theme = "light"] = process.argv.slice(2);
+const [url, file, width = "1600", height = "1000", theme = "light", scale = "2"] = process.argv.slice(2);
 if (url === undefined || file === undefined || (theme !== "light" && theme !== "dark")) {
-  console.error("usage: node test/page/screenshot.ts <url> <out.png> [width] [height] [light|dark]");
+  console.error("usage: node test/page/screenshot.ts <url> <out.png> [width] [height] [light|dark] [scale]");
   process.exit(2);
 }
 const browser = await launchChromium();
 try {
   const page = await browser.newPage({
     viewport: { width: Number(width), height: Number(height) },
-    deviceScaleFactor: 2,
+    deviceScaleFactor: Number(scale),
     colorScheme: theme,
     reducedMotion: "reduce",
     ignoreHTTPSErrors: true,

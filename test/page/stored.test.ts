@@ -57,7 +57,7 @@ describe("the lake", () => {
     const raw = shown.find(([zone]) => zone === "raw");
     expect(raw?.slice(2, 5)).toEqual(["–", expect.stringMatching(/MB$/), "–"]);
     expect(await fields(page, "log")).toMatchObject({
-      "Not yet in the lake": "12",
+      "Not in files yet": "12",
       "Damaged records": "none",
       "Repeats dropped": "214",
       "Open segments": "1, 4.81 MB",

@@ -75,7 +75,7 @@ declare module "*/toolchain/toolchain.mjs" {
     progress: Progress;
     signal: AbortSignal;
   }
-  export function needsOf(command: string): readonly string[];
+  export function needsOf(command: string, args?: readonly string[]): readonly string[];
   export function createContext(): Context & { release: () => void };
 }
 declare module "*/toolchain/lib/lock.mjs" {

@@ -90,6 +90,7 @@ test("a command brings in what it needs and no more", () => {
     [],
     [],
   ]);
+  expect([needsOf("status", ["--token"]), needsOf("status", ["--json"])]).toEqual([["engine"], []]);
 });
 
 describe("the last line of npm test", () => {

@@ -57,8 +57,8 @@ const figures: readonly Figure[] = [
       return log.damaged > 0
         ? `${counted(log.damaged, "record")} damaged`
         : log.lag === 0
-          ? "all in the lake"
-          : "messages to decode";
+          ? "all in files"
+          : "messages not in files yet";
     },
     isBad: ({ log }) => log !== null && log.damaged > 0,
   },

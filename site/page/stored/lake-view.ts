@@ -135,7 +135,7 @@ function logFields({ log, pipeline }: LakeView): HTMLElement {
   if (log !== null) {
     fields.unshift(
       ["Logged since the site started", formatCount(log.appended)],
-      ["Not yet in the lake", formatCount(log.lag)],
+      ["Not in files yet", formatCount(log.lag)],
     );
     fields.push(
       ["Open segments", `${formatCount(log.segments)}, ${formatBytes(log.bytes)}`],
