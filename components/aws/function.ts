@@ -2,6 +2,7 @@ import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
 import type { Role } from "@pulumi/aws/iam/role.js";
 import { Function } from "@pulumi/aws/lambda/function.js";
 import type { Queue } from "@pulumi/aws/sqs/queue.js";
+import { basename } from "node:path";
 import { asset, interpolate, type CustomResourceOptions, type Input } from "@pulumi/pulumi";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { AwsContext } from "./context.ts";
@@ -84,6 +85,8 @@ export function createFunction(
       handler: "index.handler",
       code: new asset.AssetArchive({
         "index.mjs": new asset.FileAsset(bundle.file),
+        // Under the name that the bundle points to: a stack trace then names the source.
+        [`${basename(bundle.file)}.map`]: new asset.FileAsset(`${bundle.file}.map`),
         ...Object.fromEntries(
           Object.entries(files).map(([file, text]) => [file, new asset.StringAsset(text)]),
         ),
