@@ -9,9 +9,13 @@ import { processTerminal } from "./terminal.ts";
 const terminal = processTerminal();
 const folders = environmentFolders();
 const interrupt = new AbortController();
-/** These end in order on Ctrl-C: the engine, which has the signal from the terminal too, is waited for. The others just end. */
-const orderly: readonly (string | undefined)[] = ["start", "destroy"];
-if (orderly.includes(process.argv[2])) {
+/**
+ * These end in order on Ctrl-C: the engine, which has the signal from the terminal too, is waited for, and a batch hands
+ * out what it has signed. The others just end.
+ */
+const orderly: readonly string[] = ["start", "destroy", "fleet issue", "fleet renew"];
+const [, , command = "", subcommand = ""] = process.argv;
+if (orderly.includes(command) || orderly.includes(`${command} ${subcommand}`)) {
   const onSignal = () => {
     if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
     interrupt.abort();

@@ -22,34 +22,53 @@ const outputsSchema = z.object({
 export type StackOutputs = z.infer<typeof outputsSchema>;
 
 /** Throws {@link CommandError} where there is no such stack, or it is not whole. */
-export async function readOutputs(project: string): Promise<StackOutputs> {
-  const run = await runPulumi(["stack", "output", "--json", "--show-secrets", "--stack", localStack], {
-    cwd: project,
-  });
-  if (run.exitCode !== 0 && isStackMissing(run)) throw notDeployed();
-  if (run.exitCode !== 0) throw explainPulumiFailure("pulumi stack output", run);
-  return parseOutputs(run.stdout);
+export function readOutputs(project: string): Promise<StackOutputs> {
+  return stackOutputs(localStack, project, outputsSchema);
 }
 
-export function parseOutputs(json: string): StackOutputs {
+/** Outputs of any stack, secrets in clear: for this process only. Throws {@link CommandError}. */
+export async function stackOutputs<Schema extends z.ZodType>(
+  stack: string,
+  project: string,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const run = await runPulumi(["stack", "output", "--json", "--show-secrets", "--stack", stack], {
+    cwd: project,
+  });
+  if (run.exitCode !== 0 && isStackMissing(run)) throw notDeployed(stack);
+  if (run.exitCode !== 0) throw explainPulumiFailure("pulumi stack output", run);
+  return parsed(run.stdout, stack, schema);
+}
+
+export const parseOutputs = (json: string): StackOutputs => parsed(json, localStack, outputsSchema);
+
+function parsed<Schema extends z.ZodType>(json: string, stack: string, schema: Schema): z.output<Schema> {
   const outputs: unknown = JSON.parse(json);
-  if (Object.keys(outputs as object).length === 0) throw notDeployed();
-  const result = outputsSchema.safeParse(outputs);
+  if (Object.keys(outputs as object).length === 0) throw notDeployed(stack);
+  const result = schema.safeParse(outputs);
   if (result.success) return result.data;
   const missing = [...new Set(result.error.issues.map(({ path }) => path.join(".")))].join(", ");
   throw new CommandError(
-    `the stack ${localStack} is not whole: outputs ${missing} are missing or not as expected`,
+    `the stack ${stack} is not whole: outputs ${missing} are missing or not as expected`,
     exitCodes.failed,
-    `npm start completes it; if it does not, npm run pulumi -- up --stack ${localStack} shows why`,
+    stack === localStack
+      ? `npm start completes it; if it does not, npm run pulumi -- up --stack ${stack} shows why`
+      : `npm run pulumi -- up --stack ${stack} completes it, or shows why it can't`,
   );
 }
 
-const notDeployed = (): CommandError =>
-  new CommandError(
-    "there is no environment on this machine yet",
-    exitCodes.notRunning,
-    "npm start makes one",
-  );
+const notDeployed = (stack: string): CommandError =>
+  stack === localStack
+    ? new CommandError(
+        "there is no environment on this machine yet",
+        exitCodes.notRunning,
+        "npm start makes one",
+      )
+    : new CommandError(
+        `there is no stack ${stack}, or it was never brought up`,
+        exitCodes.notRunning,
+        "npm run pulumi -- stack ls shows those that there are",
+      );
 
 /** The lake's data folder holds the run folder. */
 export function runFolderFromOutputs({ rawUri }: StackOutputs): string {

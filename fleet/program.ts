@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import { positive, wholePositive } from "./arguments.ts";
 import { destroy } from "./commands/destroy.ts";
+import { addFleetCommands } from "./commands/fleet/program.ts";
 import { evidence, type EvidenceOptions } from "./commands/evidence.ts";
 import { query } from "./commands/query.ts";
 import { start } from "./commands/start.ts";
@@ -139,5 +140,6 @@ First steps:
     .option("-y, --yes", "don't ask")
     .action((options: { yes?: boolean }) => destroy(options, context));
   addDecodingCommands(program, context, examples);
+  addFleetCommands(program, context);
   return program;
 }

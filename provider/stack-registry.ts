@@ -1,5 +1,6 @@
 /** What a stack knows of its fleet, mirrored into the fleet's registry: its issuer, its pinned devices, its revocations. */
-import { hash, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
+import { keyIdOf } from "../fleet/registry/key-id.ts";
 import { issuerId } from "../fleet/registry/ledger.ts";
 import { openLocalRegistry, type LocalRegistry } from "../fleet/registry/local-registry.ts";
 import type { Change } from "../fleet/registry/model.ts";
@@ -72,7 +73,7 @@ function deviceChanges({ ledger }: LocalRegistry, { devices, issuerCertificate, 
         issuer: issuerId(issuerCertificate),
         notBefore: certificate.validFromDate,
         notAfter: certificate.validToDate,
-        keyId: hash("sha256", spki, "hex").slice(0, 32),
+        keyId: keyIdOf(spki),
         keyKind: readPublicKey(spki).kind,
         source: "stack",
         recordedAt: now,

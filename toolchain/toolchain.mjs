@@ -43,6 +43,7 @@ export const NEEDS = Object.freeze({
   toolchain: ["engine", "duckdb"],
   test: ["engine", "duckdb", "browser"],
   query: ["duckdb"],
+  fleet: ["engine"],
   evidence: ["engine", "duckdb"],
 });
 

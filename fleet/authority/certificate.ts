@@ -12,15 +12,14 @@ import {
   octetString,
   oid,
   sequence,
-  set,
   smallInteger,
   time,
   trueValue,
-  utf8String,
 } from "../x509/der-writer.ts";
 import { Tag } from "../x509/der-reader.ts";
 import type { DevicePublicKey, SignatureAlgorithm } from "../x509/algorithms.ts";
 import { deviceUri } from "./device-id.ts";
+import { commonName } from "./names.ts";
 
 /** What all certificates of an issuer have in common. */
 export interface CertificateFrame {
@@ -54,7 +53,6 @@ const digitalSignature = extension("2.5.29.15", bitString(Buffer.of(0b1000_0000)
 const clientAuth = extension("2.5.29.37", sequence(oid("1.3.6.1.5.5.7.3.2")));
 const subjectKeyIdOid = oid("2.5.29.14");
 const alternativeNameOid = oid("2.5.29.17");
-const commonName = oid("2.5.4.3");
 const uri = 6;
 
 /** Makes the parts to be signed; {@link signedCertificate} puts the signature to them. */
@@ -73,7 +71,7 @@ export function certificateWriter(frame: CertificateFrame): (contents: Certifica
       algorithm.identifier,
       issuer,
       sequence(time(notBefore), time(notAfter)),
-      sequence(set(sequence(commonName, utf8String(deviceId)))),
+      commonName(deviceId),
       key.spki,
       context(
         3,

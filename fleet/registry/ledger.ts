@@ -1,6 +1,7 @@
 /** The state that a registry's changes add up to, and the rules that a change must keep to. */
 import { X509Certificate } from "node:crypto";
-import { CertificateTable, DeviceTable, serialBytes, type Location } from "./tables.ts";
+import { CertificateTable, serialBytes, type Location } from "./certificate-table.ts";
+import { DeviceTable } from "./device-table.ts";
 import {
   reasonNames,
   type CertificateRecord,
@@ -11,6 +12,7 @@ import {
 } from "./model.ts";
 import type { Conflict } from "./registry.ts";
 
+/** Some 110 bytes for a device and its certificate. */
 export class Ledger {
   readonly devices = new DeviceTable();
   readonly certificates = new CertificateTable();

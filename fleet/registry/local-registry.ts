@@ -50,6 +50,7 @@ function restored({ folder, sealing }: LocalRegistryOptions): { ledger: Ledger; 
 
 export class LocalRegistry implements FleetRegistry {
   readonly description: string;
+  readonly folder: string;
   /** For who asks within one turn of the event loop; see {@link catchUp}. */
   readonly ledger: Ledger;
   readonly #options: LocalRegistryOptions;
@@ -63,6 +64,7 @@ export class LocalRegistry implements FleetRegistry {
     this.#options = options;
     this.ledger = ledger;
     this.#segment = segment;
+    this.folder = options.folder;
     this.description = `the registry in ${options.folder}`;
     this.#lock = new WriteLock(join(options.folder, "lock"), options.patience ?? 60_000);
     this.#now = options.now ?? (() => new Date());

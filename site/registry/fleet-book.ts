@@ -3,8 +3,8 @@
  * which certificates are in use.
  */
 import type { X509Certificate } from "node:crypto";
-import { hash } from "node:crypto";
 import type { CertificateFacts } from "../../fleet/admission/judgement.ts";
+import { keyIdOf } from "../../fleet/registry/key-id.ts";
 import { issuerId } from "../../fleet/registry/ledger.ts";
 import type { LocalRegistry } from "../../fleet/registry/local-registry.ts";
 import type { Change, IssuerRecord } from "../../fleet/registry/model.ts";
@@ -156,7 +156,7 @@ export class FleetBook {
     const id = issuerId(issuer);
     if (this.#registry.ledger.issuerNumber(id) < 0) return null;
     const spki = certificate.publicKey.export({ type: "spki", format: "der" });
-    const keyId = hash("sha256", spki, "hex").slice(0, 32);
+    const keyId = keyIdOf(spki);
     const owner = this.#registry.ledger.certificates.findKey(keyId);
     // Two devices with one key: an audit says so, and the registry keeps to one device a key.
     if (owner >= 0 && this.#deviceOf(owner) !== deviceId) return null;

@@ -1,7 +1,13 @@
 /** Authorities and requests that somebody else's code made (@peculiar/x509, OpenSSL): what ours is checked against. */
 import "reflect-metadata"; // @peculiar/x509 wants it loaded before itself
 import { execFileSync } from "node:child_process";
-import { createPrivateKey, generateKeyPairSync, webcrypto, type KeyObject } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  webcrypto,
+  type KeyObject,
+} from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -107,15 +113,20 @@ export interface RequestOptions {
   readonly subject?: string;
   readonly extensions?: readonly Extension[];
   readonly curve?: Curve;
+  /** Default: a new one. */
+  readonly key?: KeyObject;
 }
 
 /** DER of a request, and the key that it proves. */
 export async function makeRequest(
   id: string,
-  { subject = `CN=${id}`, extensions = [], curve = "P-256" }: RequestOptions = {},
+  { subject = `CN=${id}`, extensions = [], curve = "P-256", key }: RequestOptions = {},
 ): Promise<{ readonly der: Buffer; readonly key: KeyObject }> {
   const algorithm = algorithmOf(curve);
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const keys =
+    key === undefined
+      ? await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])
+      : await pairOf(key, algorithm);
   const request = await Pkcs10CertificateRequestGenerator.create(
     { name: subject, keys, signingAlgorithm: algorithm, extensions: [...extensions] },
     webcrypto,
@@ -124,6 +135,16 @@ export async function makeRequest(
   return {
     der: Buffer.from(request.rawData),
     key: createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" }),
+  };
+}
+
+async function pairOf(key: KeyObject, algorithm: ReturnType<typeof algorithmOf>) {
+  const { subtle } = webcrypto;
+  const pkcs8 = key.export({ type: "pkcs8", format: "der" });
+  const spki = createPublicKey(key).export({ type: "spki", format: "der" });
+  return {
+    privateKey: await subtle.importKey("pkcs8", pkcs8, algorithm, true, ["sign"]),
+    publicKey: await subtle.importKey("spki", spki, algorithm, true, ["verify"]),
   };
 }
 

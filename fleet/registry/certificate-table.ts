@@ -1,16 +1,15 @@
-/** The registry in memory: about 110 bytes for a device and its certificate, outside the JavaScript heap. */
-import { randomInt } from "node:crypto";
+/** Certificates in memory, outside the JavaScript heap: 80 bytes each, found by serial number and by key. */
 import { keyKinds } from "../x509/algorithms.ts";
 import { fromSeconds, keyIdBytes, toSeconds } from "./change-codec.ts";
-import { bytes, BytesColumn, hashOf, RowIndex, shorts, TextHeap, words, type Column } from "./columns.ts";
+import { bytes, BytesColumn, RowIndex, words } from "./columns.ts";
 import {
   reasonNames,
   sources,
   type CertificateRecord,
   type CertificateState,
-  type DeviceRecord,
   type NewCertificate,
 } from "./model.ts";
+import { Table } from "./table.ts";
 
 /** Octets of the longest serial number (RFC 5280, 4.1.2.2). */
 export const serialBytes = 20;
@@ -22,99 +21,6 @@ const Ending = { none: 0, superseded: 1, revoked: 2 } as const;
 export interface Location {
   readonly segment: number;
   readonly offset: number;
-}
-
-abstract class Table {
-  rows = 0;
-  abstract readonly columns: readonly Column[];
-
-  protected addRow(): number {
-    const row = this.rows;
-    this.rows += 1;
-    for (const column of this.columns) column.grow(this.rows);
-    return row;
-  }
-
-  /** Rows whose contents are read back into the columns' chunks. */
-  restoreRows(rows: number): void {
-    this.rows = rows;
-    for (const column of this.columns) column.grow(rows);
-  }
-}
-
-export class DeviceTable extends Table {
-  readonly ids = new TextHeap();
-  /** Names of profiles, by the number that rows hold, less one. */
-  readonly profiles: string[] = [];
-  readonly #at = words();
-  readonly #length = bytes();
-  readonly #newest = words();
-  readonly #profile = shorts();
-  readonly #source = bytes();
-  readonly #enrolledAt = words();
-  readonly columns = [this.#at, this.#length, this.#newest, this.#profile, this.#source, this.#enrolledAt];
-  readonly #seed = randomInt(2 ** 32);
-  readonly #index = new RowIndex((row) =>
-    this.ids.hash(this.#at.get(row), this.#length.get(row), this.#seed),
-  );
-
-  find(id: string): number {
-    const key = Buffer.from(id);
-    return this.#index.find(hashOf(key, 0, key.length, this.#seed), (row) =>
-      this.ids.equals(this.#at.get(row), this.#length.get(row), key),
-    );
-  }
-
-  /** Adds the device, or takes over what is new about one that is there. */
-  put({ id, profile, source, enrolledAt }: DeviceRecord): void {
-    let row = this.find(id);
-    if (row < 0) {
-      row = this.addRow();
-      const { at, length } = this.ids.add(id);
-      this.#at.set(row, at);
-      this.#length.set(row, length);
-      this.#enrolledAt.set(row, toSeconds(enrolledAt));
-      this.#index.add(row);
-    }
-    this.#profile.set(row, profile === null ? 0 : this.#profileNumber(profile));
-    this.#source.set(row, sources.indexOf(source));
-  }
-
-  id(row: number): string {
-    return this.ids.text(this.#at.get(row), this.#length.get(row));
-  }
-
-  /** Row of its newest certificate; -1 where it has none. */
-  newest(row: number): number {
-    return this.#newest.get(row) - 1;
-  }
-
-  setNewest(row: number, certificate: number): void {
-    this.#newest.set(row, certificate + 1);
-  }
-
-  profile(row: number): string | null {
-    return this.profiles[this.#profile.get(row) - 1] ?? null;
-  }
-
-  record(row: number): DeviceRecord {
-    return {
-      id: this.id(row),
-      profile: this.profile(row),
-      source: sources[this.#source.get(row)] as DeviceRecord["source"],
-      enrolledAt: fromSeconds(this.#enrolledAt.get(row)),
-    };
-  }
-
-  reindex(): void {
-    this.#index.reserve(this.rows);
-    for (let row = 0; row < this.rows; row += 1) this.#index.add(row);
-  }
-
-  #profileNumber(name: string): number {
-    const known = this.profiles.indexOf(name);
-    return known >= 0 ? known + 1 : this.profiles.push(name);
-  }
 }
 
 export class CertificateTable extends Table {
