@@ -48,7 +48,11 @@ const lppPayload = Uint8Array.from(
 /** 13 records: one with bases, twelve that go on from them. */
 export const senmlRecords = [
   { bn: "urn:dev:ow:10e2073a01080063:", bt: 1_732_530_000, bu: "A", n: "current", v: 1.2 },
-  ...Array.from({ length: 12 }, (_, index) => ({ n: "current", t: index - 12, v: 1.3 + index / 10 })),
+  ...Array.from({ length: 12 }, (_, index) => ({
+    n: "current",
+    t: index - 12,
+    v: Number((1.3 + index / 10).toFixed(1)),
+  })),
 ];
 
 /** Sparkplug's metrics, typed, in an array. */

@@ -181,14 +181,14 @@ for line in sys.stdin:
     payload = bytes.fromhex(digits)
     frame = LppFrame().from_bytes(payload)
     values = [value for data in frame.data for value in data.value]
-    start = time.perf_counter()
+    start = time.process_time()
     end = start + int(milliseconds) / 1000
     count = 0
-    while time.perf_counter() < end:
+    while time.process_time() < end:
         for _ in range(100):
             LppFrame().from_bytes(payload)
         count += 100
-    rate = count / (time.perf_counter() - start)
+    rate = count / (time.process_time() - start)
     print(json.dumps({"rate": rate, "values": values}), flush=True)
 `;
 
