@@ -15,6 +15,11 @@ import { peakMemory } from "../../bench/support/memory.ts";
 import { createAuthority, type Credential } from "../../bench/support/authority.ts";
 import { startLiveSite, type LiveSite } from "./site.ts";
 
+/** Longest that the good device may wait for a PUBACK, milliseconds. */
+const patience = 5000;
+/** Of the site's process, whatever comes in. */
+const mostMegabytes = 400;
+
 export interface AttackResult {
   /** Messages of the good device, all acknowledged. */
   readonly sent: number;
@@ -46,11 +51,21 @@ export async function runAttack(seconds: number): Promise<AttackResult> {
       ...Array.from({ length: 2 }, () => knock(site, stranger, until)),
     ]);
     const result = await good;
-    const { broker } = await site.client().call<{ broker: { refused: Record<string, number> } }>("GET", "/status");
+    const { broker } = await site
+      .client()
+      .call<{ broker: { refused: Record<string, number> } }>("GET", "/status");
     await site.client().call("POST", "/flush");
-    const { rows } = await site.client().query("SELECT count(DISTINCT seq) FROM readings WHERE device_id = 'good'");
-    if (Number(rows[0]?.[0]) !== result.sent) throw new Error(`${String(rows[0]?.[0])} of ${result.sent} are stored`);
-    return { ...result, ...counts, peakMegabytes: (await peakMemory(site.pid())) / 1e6, refused: broker.refused };
+    const { rows } = await site
+      .client()
+      .query("SELECT count(DISTINCT seq) FROM readings WHERE device_id = 'good'");
+    if (Number(rows[0]?.[0]) !== result.sent)
+      throw new Error(`${String(rows[0]?.[0])} of ${result.sent} are stored`);
+    return {
+      ...result,
+      ...counts,
+      peakMegabytes: (await peakMemory(site.pid())) / 1e6,
+      refused: broker.refused,
+    };
   } finally {
     await site.dispose();
   }
@@ -59,7 +74,10 @@ export async function runAttack(seconds: number): Promise<AttackResult> {
 async function goodDevice(site: LiveSite, until: number) {
   const { certificate, privateKey } = await site.authority.device("good");
   const options = { clientId: "good", cert: certificate, key: privateKey, ca: site.authority.trust };
-  const client = await mqtt.connectAsync(`mqtts://127.0.0.1:${site.port}`, { ...options, reconnectPeriod: 50 });
+  const client = await mqtt.connectAsync(`mqtts://127.0.0.1:${site.port}`, {
+    ...options,
+    reconnectPeriod: 50,
+  });
   let reconnects = 0;
   client.on("close", () => (reconnects += 1));
   let [sent, slowest] = [0, 0];
@@ -77,7 +95,13 @@ async function goodDevice(site: LiveSite, until: number) {
 
 function secure(site: LiveSite, { certificate, privateKey }: Credential): TLSSocket {
   const { port, authority } = site;
-  const socket = connectTls({ port, host: "127.0.0.1", ca: authority.trust, cert: certificate, key: privateKey });
+  const socket = connectTls({
+    port,
+    host: "127.0.0.1",
+    ca: authority.trust,
+    cert: certificate,
+    key: privateKey,
+  });
   socket.on("error", () => undefined);
   return socket;
 }
@@ -89,7 +113,12 @@ const closed = (socket: Socket, milliseconds: number): Promise<unknown> =>
   Promise.race([new Promise((resolve) => socket.once("close", resolve)), delay(milliseconds)]);
 
 /** A device that is let in and sends packets with some bytes changed; every tenth claims 256 MB. */
-async function mutate(site: LiveSite, device: Credential, until: number, counts: { packets: number }): Promise<void> {
+async function mutate(
+  site: LiveSite,
+  device: Credential,
+  until: number,
+  counts: { packets: number },
+): Promise<void> {
   const publish = generate({
     cmd: "publish",
     topic: "devices/bad/telemetry",
@@ -144,7 +173,11 @@ async function neverRead(site: LiveSite, device: Credential, until: number): Pro
     retain: false,
     messageId: 1,
   });
-  const subscribe = generate({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic: "devices/deaf/#", qos: 0 }] });
+  const subscribe = generate({
+    cmd: "subscribe",
+    messageId: 1,
+    subscriptions: [{ topic: "devices/deaf/#", qos: 0 }],
+  });
   while (Date.now() < until) {
     const socket = secure(site, device);
     socket.pause();
@@ -169,6 +202,9 @@ async function knock(site: LiveSite, stranger: Credential, until: number): Promi
 
 if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({ options: { seconds: { type: "string", default: "30" } } });
-  console.log(await runAttack(Number(values.seconds)));
-  process.exit(0);
+  const result = await runAttack(Number(values.seconds));
+  console.log(result);
+  const isServed =
+    result.reconnects === 0 && result.slowest < patience && result.peakMegabytes < mostMegabytes;
+  process.exit(isServed ? 0 : 1);
 }
