@@ -1,6 +1,18 @@
 /** What the AWS stack and the functions in it must agree on. No code of either: both sides import it. */
 
-export { settingsFile, type DecoderSettings as LambdaSettings } from "./decoder-settings.ts";
+import type { Binding, Profile } from "./core/profiles/profile.ts";
+
+/** Lies beside the bundle in the decoder's archive: profiles are data, and larger than an environment variable may be. */
+export const settingsFile = "decoder.json";
+
+export interface LambdaSettings {
+  readonly tenant: string;
+  /** Validated by core/profiles/schema.ts when the environment was composed. */
+  readonly profiles: readonly Profile[];
+  readonly bindings: readonly Binding[];
+  /** Seconds. */
+  readonly clockWindow: { readonly behind: number; readonly ahead: number };
+}
 
 /** CloudWatch namespace and dimension of the functions' own metrics. */
 export const metricNamespace = "Fieldlake";

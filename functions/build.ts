@@ -12,14 +12,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 /** Handlers that there are; each is a file below handlers/. */
-export const handlers = [
-  "local",
-  "aws-kinesis",
-  "aws-firehose",
-  "aws-landed",
-  "aws-insight",
-  "azure-event-hubs",
-] as const;
+export const handlers = ["local", "aws-kinesis", "aws-firehose", "aws-landed", "aws-insight"] as const;
 export type HandlerName = (typeof handlers)[number];
 
 interface TargetHandlers {
@@ -36,10 +29,6 @@ const byTarget = {
     decoder: { frugal: "aws-firehose", throughput: "aws-kinesis" },
     functions: { landed: "aws-landed", insight: "aws-insight" },
   },
-  azure: {
-    decoder: { frugal: "azure-event-hubs", throughput: "azure-event-hubs" },
-    functions: {},
-  },
 } as const satisfies Record<string, TargetHandlers>;
 
 /** Bytes that a bundle may have: a cold start loads it. A decoder of a cloud also writes Parquet and signs its requests. */
@@ -49,19 +38,6 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   "aws-firehose": 200_000,
   "aws-landed": 100_000,
   "aws-insight": 100_000,
-  // A third of it is Microsoft's library for functions.
-  "azure-event-hubs": 280_000,
-};
-
-/**
- * What the worker of Azure Functions puts in by itself, where a module asks `require` for it; a bundle that is an ES module
- * has to have one.
- */
-const functionsWorker = {
-  external: ["@azure/functions-core"],
-  banner: {
-    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-  },
 };
 
 export interface Bundle {
@@ -96,7 +72,6 @@ export async function buildHandler(name: HandlerName, outFolder: string): Promis
     sourcemap: "linked",
     sourcesContent: false,
     logLevel: "silent",
-    ...(name.startsWith("azure-") ? functionsWorker : {}),
   });
   const [map, code] = ["map", "mjs"].map((end) => result.outputFiles.find(({ path }) => path.endsWith(end)));
   if (!map || !code) throw new Error(`functions: esbuild gave no bundle for handler "${name}"`);

@@ -1,10 +1,9 @@
 import { AwsClient } from "aws4fetch";
-import { persistent } from "./persistent.ts";
 
 /** `process.env`, or what a test puts in its place. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A signed request to an AWS service, its answer read whole: all of the SDK that the hot path needs. */
+/** A signed request to an AWS service: the whole of the SDK that the hot path needs. */
 export interface AwsFetch {
   (service: string, url: string, init: RequestInit): Promise<Response>;
 }
@@ -15,6 +14,9 @@ export interface AwsAccess {
   address(service: string, host?: string): string;
 }
 
+/** Attempts after the first, on throttling and server errors, with doubling pauses from 50 ms on. */
+const retries = 5;
+
 /** From the environment that Lambda gives; `AWS_ENDPOINT_URL` leads to an AWS-compatible server instead. */
 export function awsAccess(env: Environment): AwsAccess {
   const region = required(env, "AWS_REGION");
@@ -23,13 +25,12 @@ export function awsAccess(env: Environment): AwsAccess {
     secretAccessKey: required(env, "AWS_SECRET_ACCESS_KEY"),
     ...(env["AWS_SESSION_TOKEN"] === undefined ? {} : { sessionToken: env["AWS_SESSION_TOKEN"] }),
     region,
-    retries: 0,
+    retries,
   });
   const endpoint = env["AWS_ENDPOINT_URL"];
   const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
   return {
-    fetch: (service, url, init) =>
-      persistent((signal) => client.fetch(url, { ...init, signal, aws: { service } })),
+    fetch: (service, url, init) => client.fetch(url, { ...init, aws: { service } }),
     address: (service, host) => {
       if (endpoint !== undefined) return host === undefined ? endpoint : `${endpoint}/${host}`;
       return `https://${host === undefined ? "" : `${host}.`}${service}.${region}.${domain}`;

@@ -8,6 +8,7 @@ export class Context {
   readonly settings: Settings;
   /** Day of the judgement, `YYYY-MM-DD`, UTC. */
   readonly today: string;
+  #accounts: ReadonlySet<string> | undefined;
   readonly #views = new Map<Resource, View>();
 
   constructor(graph: Graph, settings: Settings, today: string) {
@@ -22,7 +23,46 @@ export class Context {
     return view;
   }
 
+  /**
+   * Made by a component of Fieldlake, or a key that such a resource uses. What those components promise beyond what
+   * can be asked of everybody is held against them.
+   */
+  isOurs(resource: Resource): boolean {
+    return (
+      isBelowComponent(resource) ||
+      (resource.type === "aws:kms/key:Key" && this.graph.dependents(resource).some(isBelowComponent))
+    );
+  }
+
+  /** Made by a component of Fieldlake that was told not to protect what it keeps: a development stack. */
+  isUnprotected(resource: Resource): boolean {
+    for (let parent = resource.parent; parent !== null;) {
+      const above = this.graph.byUrn(parent);
+      if (above?.type.startsWith("fieldlake:") === true) return above.inputs["protect"] === false;
+      parent = above?.parent ?? null;
+    }
+    return false;
+  }
+
+  /** AWS accounts that resources of this stack are in: empty where nothing has been made yet. */
+  get accounts(): ReadonlySet<string> {
+    this.#accounts ??= new Set(
+      this.graph.resources.flatMap(({ isExternal, outputs: { arn } }) => {
+        const account = isExternal || typeof arn !== "string" ? undefined : accountOf(arn);
+        return account === undefined ? [] : [account];
+      }),
+    );
+    return this.#accounts;
+  }
+
   ofTypes(types: readonly string[]): readonly View[] {
     return this.graph.ofTypes(types).map((resource) => this.view(resource));
   }
 }
+
+/** A resource's URN has the types of its parents. */
+const isBelowComponent = ({ urn }: Resource): boolean => /::fieldlake:\w+:\w+\$/.test(urn);
+
+/** The account in an ARN: twelve digits in the fifth place. */
+export const accountOf = (arn: string): string | undefined =>
+  /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];

@@ -32,14 +32,33 @@ const identifiers = [
   "keyUri", "keyUriWithVersion", "functionName", "invokeArn", "qualifiedArn", "resourceId", "streamName",
 ] as const; // prettier-ignore
 
+/** What a property of a resource refers to. */
+interface Reference {
+  readonly found: readonly Resource[];
+  /** The value is not known yet, and nothing tells what it is made of. */
+  readonly isOpen: boolean;
+}
+
+/** Who refers to whom by one property of one type. */
+interface Backward {
+  readonly referrers: ReadonlyMap<Resource, readonly Resource[]>;
+  /** Those whose reference is not known yet, with the types that it is made of. */
+  readonly open: readonly ReadonlySet<string>[];
+}
+
 export class Graph {
   readonly resources: readonly Resource[];
+  /** Only some resources are here, as while a deployment is under way: what is not found may still be. */
+  readonly isPartial: boolean;
   readonly #byUrn: ReadonlyMap<string, Resource>;
   readonly #byType = new Map<string, Resource[]>();
   readonly #byIdentifier = new Map<string, Resource[]>();
+  readonly #backward = new Map<string, Backward>();
+  #dependents: ReadonlyMap<string, readonly Resource[]> | undefined;
 
-  constructor(resources: readonly Resource[]) {
+  constructor(resources: readonly Resource[], { isPartial = false } = {}) {
     this.resources = resources;
+    this.isPartial = isPartial;
     this.#byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
     for (const resource of resources) {
       push(this.#byType, resource.type, resource);
@@ -47,8 +66,16 @@ export class Graph {
     }
   }
 
+  /** Types by token, or by pattern: `*` stands for any text, `(a|b)` for one of some. */
   ofTypes(types: readonly string[]): readonly Resource[] {
-    return types.flatMap((type) => this.#byType.get(type) ?? []);
+    return types.flatMap((type) =>
+      type.includes("*") ? this.#ofPattern(type) : (this.#byType.get(type) ?? []),
+    );
+  }
+
+  #ofPattern(pattern: string): readonly Resource[] {
+    const expression = new RegExp(`^${pattern.replaceAll("*", ".*")}$`);
+    return [...this.#byType].flatMap(([type, resources]) => (expression.test(type) ? resources : []));
   }
 
   byUrn(urn: string): Resource | undefined {
@@ -69,33 +96,71 @@ export class Graph {
       .filter(({ type }) => types.includes(type));
   }
 
-  /**
-   * The resources of the types that a property refers to. `isOpen`: the value is not known yet and nothing tells what
-   * it is made of. A known value that no resource of the stack has gives none.
-   */
+  /** The resources of the types that a property refers to. A known value that no resource of the stack has gives none. */
   referred(
     resource: Resource,
     path: string,
     types: readonly string[],
     value: Value = valueAt(resource.inputs, path),
-  ): { readonly found: readonly Resource[]; readonly isOpen: boolean } {
-    if (typeof value === "string") return { found: this.named(value, types), isOpen: false };
+  ): Reference {
+    if (typeof value === "string") {
+      const found = this.named(value, types);
+      return { found, isOpen: found.length === 0 && this.isPartial };
+    }
     if (value !== unknown) return { found: [], isOpen: false };
     const found = this.behind(resource, topLevel(path), types);
     return { found, isOpen: found.length === 0 };
   }
 
   /** Resources of a type whose property refers to the given one: the encryption of a bucket, the policy of a queue. */
-  referring(to: Resource, types: readonly string[], path: string): { found: Resource[]; isOpen: boolean } {
-    const found: Resource[] = [];
-    let isOpen = false;
-    for (const candidate of this.ofTypes(types)) {
-      const reference = this.referred(candidate, path, [to.type]);
-      if (reference.found.includes(to)) found.push(candidate);
-      else if (reference.isOpen) isOpen = true;
-    }
-    return { found, isOpen };
+  referring(to: Resource, types: readonly string[], path: string): Reference {
+    const indexes = types.map((type) => this.#backwardOf(type, path));
+    return {
+      found: indexes.flatMap(({ referrers }) => referrers.get(to) ?? []),
+      isOpen: this.isPartial || indexes.some(({ open }) => open.some((made) => !made.has(to.type))),
+    };
   }
+
+  /** Everything that was computed from the resource. */
+  dependents(of: Resource): readonly Resource[] {
+    this.#dependents ??= backwards(this.resources);
+    return this.#dependents.get(of.urn) ?? [];
+  }
+
+  #backwardOf(type: string, path: string): Backward {
+    const key = `${type} ${path}`;
+    let index = this.#backward.get(key);
+    if (index === undefined) this.#backward.set(key, (index = this.#makeBackward(type, path)));
+    return index;
+  }
+
+  #makeBackward(type: string, path: string): Backward {
+    const referrers = new Map<Resource, Resource[]>();
+    const open: ReadonlySet<string>[] = [];
+    for (const candidate of this.ofTypes([type])) {
+      const value = valueAt(candidate.inputs, path);
+      const made =
+        typeof value === "string"
+          ? (this.#byIdentifier.get(value.toLowerCase()) ?? [])
+          : value === unknown
+            ? (candidate.propertyDependencies[topLevel(path)] ?? []).flatMap(
+                (urn) => this.#byUrn.get(urn) ?? [],
+              )
+            : [];
+      for (const target of made) push(referrers, target, candidate);
+      if (value === unknown) open.push(new Set(made.map((target) => target.type)));
+    }
+    return { referrers, open };
+  }
+}
+
+function backwards(resources: readonly Resource[]): Map<string, Resource[]> {
+  const dependents = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const urns = new Set([...resource.dependencies, ...Object.values(resource.propertyDependencies).flat()]);
+    for (const urn of urns) push(dependents, urn, resource);
+  }
+  return dependents;
 }
 
 function identifiersOf(resource: Resource): Set<string> {

@@ -1,7 +1,9 @@
 /** IAM-style documents (IAM, KMS, S3, SQS, SNS, IoT), read into one form: lists where a document may have one or many. */
-import { isArray, isObject, unknown, type Value } from "./value.ts";
+import { isArray, isObject, isWhole, type Properties, type Value } from "./value.ts";
 
 export interface Statement {
+  /** For findings: `Statement[2]`, with its Sid where it has one. */
+  readonly name: string;
   readonly effect: "Allow" | "Deny" | string;
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
@@ -31,13 +33,19 @@ export interface Condition {
 export function statementsOf(document: Value): readonly Statement[] | null {
   if (!isObject(document)) return null;
   const statements = document["Statement"];
-  if (isArray(statements)) return statements.every(isObject) ? statements.map(statementOf) : null;
-  return isObject(statements) ? [statementOf(statements)] : null;
+  if (isArray(statements)) {
+    return statements.every(isObject)
+      ? statements.map((statement, index) => statementOf(statement, `Statement[${index}]`))
+      : null;
+  }
+  return isObject(statements) ? [statementOf(statements, "Statement")] : null;
 }
 
-function statementOf(statement: Value): Statement {
-  const part = (key: string): Value => (isObject(statement) ? statement[key] : undefined);
+function statementOf(statement: Properties, place: string): Statement {
+  const part = (key: string): Value => statement[key];
+  const sid = part("Sid");
   return {
+    name: typeof sid === "string" && sid !== "" ? `${place} (${sid})` : place,
     effect: String(part("Effect") ?? ""),
     actions: texts(part("Action")),
     notActions: texts(part("NotAction")),
@@ -46,9 +54,7 @@ function statementOf(statement: Value): Statement {
     principals: principalsOf(part("Principal")),
     hasNotPrincipal: part("NotPrincipal") !== undefined,
     conditions: conditionsOf(part("Condition")),
-    isOpen: JSON.stringify(statement, (_, value: unknown) =>
-      typeof value === "symbol" ? "\u0000" : value,
-    ).includes("\\u0000"),
+    isOpen: !isWhole(statement),
   };
 }
 
@@ -56,7 +62,7 @@ function statementOf(statement: Value): Statement {
 function texts(value: Value): readonly string[] {
   if (value === undefined || value === null) return [];
   if (isArray(value)) return value.flatMap(texts);
-  return value === unknown || typeof value === "symbol" ? [] : [String(value)];
+  return typeof value === "symbol" || isObject(value) ? [] : [String(value)];
 }
 
 function principalsOf(value: Value): readonly Principal[] {

@@ -120,6 +120,9 @@ export function isWhole(value: Value): boolean {
 /** Absent in every sense that a platform's own default would fill: not there, null, empty text. */
 export const isAbsent = (value: Value): boolean => value === undefined || value === null || value === "";
 
+/** Absent, or a list without elements. */
+export const isNothing = (value: Value): boolean => isAbsent(value) || (isArray(value) && value.length === 0);
+
 /** For messages and evidence: short, and never anything that looks like a secret. */
 export function shown(value: Value): string {
   if (isAbsent(value)) return value === "" ? 'empty text ("")' : "absent";

@@ -102,6 +102,7 @@ export class View {
     const value = this.value(path);
     const isThere = !isAbsent(value) && !(isArray(value) && value.length === 0);
     const property = this.path(path);
+    if (this.#isFrozen(property)) return this.test(path, () => false, "a value");
     return isThere ? pass(property, shown(value)) : fail(property, shown(value), "a value");
   }
 
@@ -146,6 +147,7 @@ export class View {
     const value = this.value(path);
     const property = this.path(path);
     if (value === unknown || value === sealed) return { value, check: undetermined(property) };
+    if (this.#isFrozen(property)) return { value: undefined, check: this.test(path, () => false) };
     if (typeof value !== "string") {
       const isThere = isObject(value) || isArray(value);
       return {
@@ -158,6 +160,11 @@ export class View {
     } catch {
       return { value: undefined, check: fail(property, "text that is not JSON", "a JSON document") };
     }
+  }
+
+  /** What a JSON document holds, as a view of its own. */
+  parsed(path: string): View {
+    return new View(this.resource, this.document(path).value, this.path(path));
   }
 
   topLevel(path: string): string {

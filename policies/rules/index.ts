@@ -1,8 +1,25 @@
 import type { Rule } from "../kit/rule.ts";
-import { awsS3KeyRules } from "./cmk-at-rest/aws/s3.ts";
+import { awsAnalyticsKeyRules } from "./cmk-at-rest/aws/analytics.ts";
+import { awsS3KeyRules } from "./cmk-at-rest/aws/buckets.ts";
+import { awsDatabaseKeyRules } from "./cmk-at-rest/aws/databases.ts";
+import { awsKmsRules } from "./cmk-at-rest/aws/kms.ts";
+import { awsServiceKeyRules } from "./cmk-at-rest/aws/services.ts";
+import { awsStreamKeyRules } from "./cmk-at-rest/aws/streams.ts";
+import { awsTargetRules } from "./cmk-at-rest/aws/targets.ts";
 import { localKeyRules } from "./cmk-at-rest/local.ts";
+import { awsBucketProtectionRules } from "./data-protection/aws/buckets.ts";
+import { awsStoreProtectionRules } from "./data-protection/aws/stores.ts";
+import { awsIdentityRules } from "./device-identity/aws.ts";
 import { localIdentityRules } from "./device-identity/local.ts";
-import { awsStorePolicyRules } from "./tls-in-transit/aws/policies-of-stores.ts";
+import { awsFunctionAccessRules } from "./least-privilege/aws/functions.ts";
+import { awsIdentityPolicyRules } from "./least-privilege/aws/identities.ts";
+import { awsResourcePolicyRules } from "./least-privilege/aws/resource-policies.ts";
+import { awsTrustRules } from "./least-privilege/aws/trust.ts";
+import { packHygieneRules } from "./pack-hygiene/escapes.ts";
+import { retiredServiceRules } from "./retired-services/rules.ts";
+import { awsEndpointRules } from "./tls-in-transit/aws/endpoints.ts";
+import { awsStorePolicyRules } from "./tls-in-transit/aws/store-policies.ts";
+import { awsStreamTlsRules } from "./tls-in-transit/aws/streams.ts";
 import { localTlsRules } from "./tls-in-transit/local.ts";
 
 /** Listed, not registered by import: a rule that is forgotten here does not exist anywhere. */
@@ -11,5 +28,22 @@ export const rules: readonly Rule[] = [
   ...localKeyRules,
   ...localIdentityRules,
   ...awsS3KeyRules,
+  ...awsStreamKeyRules,
+  ...awsDatabaseKeyRules,
+  ...awsAnalyticsKeyRules,
+  ...awsServiceKeyRules,
+  ...awsTargetRules,
+  ...awsKmsRules,
   ...awsStorePolicyRules,
+  ...awsStreamTlsRules,
+  ...awsEndpointRules,
+  ...awsIdentityRules,
+  ...awsIdentityPolicyRules,
+  ...awsTrustRules,
+  ...awsResourcePolicyRules,
+  ...awsFunctionAccessRules,
+  ...awsBucketProtectionRules,
+  ...awsStoreProtectionRules,
+  ...retiredServiceRules,
+  ...packHygieneRules,
 ];

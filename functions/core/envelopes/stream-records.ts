@@ -85,7 +85,6 @@ export function eventHubRecords(messages: unknown, triggerMetadata: unknown): St
   const metadata = object(triggerMetadata);
   const many = Array.isArray(messages);
   const list = many ? (messages as readonly unknown[]) : [messages];
-  const partition = partitionOf(metadata);
   const of = (name: string, index: number): unknown => {
     const listed = metadata[`${name}Array`];
     if (Array.isArray(listed)) return (listed as readonly unknown[])[index];
@@ -97,7 +96,7 @@ export function eventHubRecords(messages: unknown, triggerMetadata: unknown): St
     const enqueued = of("enqueuedTimeUtc", index) ?? systemProperties["EnqueuedTimeUtc"];
     const time = typeof enqueued === "string" ? parseIsoTime(enqueued, 0) : null;
     return {
-      id: `${partition}${sequenceNumber ?? index}`,
+      id: sequenceNumber ?? String(index),
       sequenceNumber,
       partitionKey: text(of("partitionKey", index)) ?? text(systemProperties["PartitionKey"]),
       arrivalMs: time === null ? null : time.micros / 1_000,
@@ -106,13 +105,6 @@ export function eventHubRecords(messages: unknown, triggerMetadata: unknown): St
       properties: object(of("properties", index)),
     };
   });
-}
-
-/** Sequence numbers count within a partition, which the trigger names once a batch. */
-function partitionOf(metadata: Json): string {
-  const { partitionId, PartitionId } = object(metadata["partitionContext"] ?? metadata["PartitionContext"]);
-  const partition = text(partitionId) ?? text(PartitionId);
-  return partition === null ? "" : `${partition}:`;
 }
 
 function bodyBytes(body: unknown): Uint8Array | null {

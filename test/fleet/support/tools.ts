@@ -28,10 +28,7 @@ async function cacheFolder(): Promise<string> {
 }
 
 /** Whole or not at all: `make` fills a folder that takes its name at the end. */
-export async function broughtIn(
-  name: string,
-  make: (folder: string) => Promise<void>,
-): Promise<string | null> {
+async function broughtIn(name: string, make: (folder: string) => Promise<void>): Promise<string | null> {
   const cache = await cacheFolder();
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;

@@ -1,4 +1,4 @@
-import { awsS3KeyRules } from "../../../policies/rules/cmk-at-rest/aws/s3.ts";
+import { awsS3KeyRules } from "../../../policies/rules/cmk-at-rest/aws/buckets.ts";
 import { foreignKeys, fromKey, key, keyArn } from "../support/aws.ts";
 import { describeRules } from "../support/cases.ts";
 import { notKnownYet, resource, type Extras, type Written } from "../support/stack.ts";

@@ -1,4 +1,4 @@
-import { awsStorePolicyRules } from "../../../policies/rules/tls-in-transit/aws/policies-of-stores.ts";
+import { awsStorePolicyRules } from "../../../policies/rules/tls-in-transit/aws/store-policies.ts";
 import { describeRules, type Stack } from "../support/cases.ts";
 import { notKnownYet, resource } from "../support/stack.ts";
 
@@ -38,9 +38,11 @@ const stores = {
   },
 } satisfies Record<string, Store>;
 
+/** What the companion names the store by. */
+const nameOf = ({ own, resources }: Store): string => (own === "arn" ? (resources[0] ?? "") : "data-1");
 const with_ = (store: Store, policy: unknown): Stack => [
-  resource(store.type, {}, { name: "store", outputs: { [store.own]: "data-1" } }),
-  resource(store.companion, { [store.reference]: "data-1", policy }),
+  resource(store.type, {}, { name: "store", outputs: { [store.own]: nameOf(store) } }),
+  resource(store.companion, { [store.reference]: nameOf(store), policy }),
 ];
 const text = (...statements: readonly object[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });

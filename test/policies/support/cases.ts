@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { messageOf } from "../../../policies/kit/message.ts";
 import type { Finding, Rule } from "../../../policies/kit/rule.ts";
 import type { JudgeOptions } from "../../../policies/kit/judge.ts";
+import { misspelt } from "./schema.ts";
 import { findings, type Written } from "./stack.ts";
 
 export type Stack = Written | readonly Written[];
@@ -13,26 +14,45 @@ export interface Cases {
   readonly compliant: readonly Stack[];
   /** At least one finding fails. */
   readonly violating: readonly Stack[];
-  /** As `violating`: what the rule asks for is not there, or its companion is not. */
-  readonly absent: readonly Stack[];
-  /** Nothing fails and something is undetermined. */
-  readonly unknown: readonly Stack[];
+  /** As `violating`: what the rule asks for is not there, or its companion is not. Or absence is right. */
+  readonly absent: readonly Stack[] | "is right";
+  /** Nothing fails and something is undetermined. Or presence is all that is asked, and known. */
+  readonly unknown: readonly Stack[] | "is right";
   readonly options?: JudgeOptions;
 }
 
-export function describeRules(rules: readonly Rule[], cases: Readonly<Record<string, Cases>>): void {
+/** Of a rule that a service can't follow: every finding is an exception, and there is one. */
+export interface Unsupported {
+  readonly notSupported: readonly Stack[];
+}
+
+export function describeRules(
+  rules: readonly Rule[],
+  cases: Readonly<Record<string, Cases | Unsupported>>,
+): void {
   test("every rule has its cases", () => {
     expect(Object.keys(cases).toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
   });
   describe.each(rules.map((rule): [string, Rule] => [rule.id, rule]))("%s", (id, rule) => {
-    const given = cases[id] ?? { compliant: [], violating: [], absent: [], unknown: [] };
+    const given = cases[id] ?? { notSupported: [] };
     const judged = (stack: Stack): readonly Finding[] =>
-      findings([rule], "token" in stack ? [stack] : stack, given.options);
+      findings([rule], "token" in stack ? [stack] : stack, "options" in given ? given.options : {});
     const verdicts = (stack: Stack) => judged(stack).map(({ verdict }) => verdict);
 
+    if ("notSupported" in given) {
+      test.each(numbered(given.notSupported))("is not supported by stack %i", (_, stack) => {
+        expect(new Set(verdicts(stack))).toEqual(new Set(["not-supported"]));
+      });
+      return;
+    }
     test("has each kind of case", () => {
       for (const kind of ["compliant", "violating", "absent", "unknown"] as const)
         expect([kind, given[kind].length > 0]).toEqual([kind, true]);
+    });
+    test("names properties that the provider knows", () => {
+      for (const stack of given.compliant)
+        for (const { token, inputs } of "token" in stack ? [stack] : stack)
+          expect([token, misspelt(token, inputs)]).toEqual([token, []]);
     });
     test.each(numbered(given.compliant))("passes compliant stack %i", (_, stack) => {
       expect(new Set(verdicts(stack))).toEqual(new Set(["pass"]));
@@ -44,13 +64,17 @@ export function describeRules(rules: readonly Rule[], cases: Readonly<Record<str
         for (const part of [finding.resource.name, rule.why, rule.fix, id, ...rule.controls])
           expect(messageOf(finding)).toContain(part);
     });
-    test.each(numbered(given.absent))("takes absence in stack %i for a violation", (_, stack) => {
-      expect(verdicts(stack)).toContain("fail");
-    });
-    test.each(numbered(given.unknown))("leaves open what stack %i does not know", (_, stack) => {
-      expect(verdicts(stack)).toContain("undetermined");
-      expect(verdicts(stack)).not.toContain("fail");
-    });
+    if (given.absent !== "is right") {
+      test.each(numbered(given.absent))("takes absence in stack %i for a violation", (_, stack) => {
+        expect(verdicts(stack)).toContain("fail");
+      });
+    }
+    if (given.unknown !== "is right") {
+      test.each(numbered(given.unknown))("leaves open what stack %i does not know", (_, stack) => {
+        expect(verdicts(stack)).toContain("undetermined");
+        expect(verdicts(stack)).not.toContain("fail");
+      });
+    }
   });
 }
 

@@ -18,6 +18,8 @@ export interface Extras {
   readonly isProtected?: boolean;
   readonly isExternal?: boolean;
   readonly parent?: string;
+  /** Type of the component that made it: `fieldlake:aws:EncryptedLake`. */
+  readonly component?: string;
 }
 
 export interface Written {
@@ -33,7 +35,10 @@ export function resource(token: string, inputs: object, extras: Extras = {}): Wr
 
 export function graphOf(stack: readonly Written[]): Graph {
   const urns = new Map(
-    stack.map(({ name, token }) => [name, `urn:pulumi:test::policies::${token}::${name}`]),
+    stack.map(({ name, token, extras: { component } }) => [
+      name,
+      `urn:pulumi:test::policies::${component === undefined ? "" : `${component}$`}${token}::${name}`,
+    ]),
   );
   const urnOf = (name: string): string => {
     const urn = urns.get(name);

@@ -1,0 +1,38 @@
+/** Whether a statement's conditions keep it within known callers. */
+import { conditionOf, isAnybody, type Condition, type Statement } from "./statements.ts";
+
+/** A condition binds where it compares for equality and none of its values is but a wildcard; `…IfExists` lets silence pass. */
+export const isBinding = ({ operator, values }: Condition): boolean =>
+  /^(ForAllValues:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/.test(operator) &&
+  values.length > 0 &&
+  !values.some((value) => /^[*?]*$/.test(value) || /^arn:[*?]/.test(value));
+
+export const isBoundBy = (statement: Statement, key: string): boolean =>
+  conditionOf(statement, key).some(isBinding);
+
+export const isBoundByAny = (statement: Statement, keys: readonly string[]): boolean =>
+  keys.some((key) => isBoundBy(statement, key));
+
+/** Some key that begins so binds: `kms:EncryptionContext:`. */
+export const isBoundByPrefix = (statement: Statement, prefix: string): boolean =>
+  statement.conditions.some(
+    (condition) => condition.key.toLowerCase().startsWith(prefix.toLowerCase()) && isBinding(condition),
+  );
+
+export const isSwitchedOn = (statement: Statement, key: string): boolean =>
+  conditionOf(statement, key).some(
+    ({ operator, values }) =>
+      operator === "Bool" && values.length === 1 && values[0]?.toLowerCase() === "true",
+  );
+
+/** Keys that name who calls, or on whose behalf. */
+export const callerKeys = [
+  "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceAccount",
+  "aws:SourceArn", "aws:SourceOrgID", "aws:SourceVpc", "aws:SourceVpce", "kms:CallerAccount", "sns:Endpoint",
+] as const; // prettier-ignore
+
+export const isForEverybody = ({ effect, principals, hasNotPrincipal }: Statement): boolean =>
+  effect === "Allow" && (hasNotPrincipal || principals.some(isAnybody));
+
+export const servicesOf = ({ principals }: Statement): readonly string[] =>
+  principals.filter(({ kind }) => kind === "Service").map(({ name }) => name);
