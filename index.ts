@@ -38,9 +38,8 @@ const stream = platform.streamProcessor(`${environment}-stream`, {
 });
 const ingest = platform.secureIngest(`${environment}-ingest`, {
   ...common,
-  fleet,
+  ...{ fleet, lake },
   stream: stream.streamId,
-  lake,
   limits: config.limits,
 });
 const built = [fleet, lake, stream, ingest];
