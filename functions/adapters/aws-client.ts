@@ -1,7 +1,5 @@
 import { AwsClient } from "aws4fetch";
-
-/** `process.env`, or what a test puts in its place. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { required, type Environment } from "./environment.ts";
 
 /** A signed request to an AWS service: the whole of the SDK that the hot path needs. */
 export interface AwsFetch {
@@ -36,10 +34,4 @@ export function awsAccess(env: Environment): AwsAccess {
       return `https://${host === undefined ? "" : `${host}.`}${service}.${region}.${domain}`;
     },
   };
-}
-
-export function required(env: Environment, name: string): string {
-  const value = env[name];
-  if (value === undefined || value === "") throw new Error(`the environment variable ${name} is not set`);
-  return value;
 }

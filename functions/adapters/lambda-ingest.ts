@@ -5,8 +5,9 @@ import { createDecoder } from "../core/decoder.ts";
 import { messageIdBytes } from "../core/dedupe.ts";
 import type { IngestPorts } from "../ingest.ts";
 import { nodePorts } from "../platform.ts";
-import { awsAccess, required, type Environment } from "./aws-client.ts";
+import { awsAccess } from "./aws-client.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
+import { required, type Environment } from "./environment.ts";
 import { parquetSink, rawZone } from "./lake.ts";
 import { s3Objects } from "./s3.ts";
 
@@ -33,12 +34,4 @@ export function lambdaIngest(env: Environment): LambdaIngest {
       now: Date.now,
     },
   };
-}
-
-/** A handler that is made by its first event: a module that is only loaded needs no environment. */
-export function lazily<Event, Answer>(
-  make: () => (event: Event) => Promise<Answer>,
-): (event: Event) => Promise<Answer> {
-  let made: ((event: Event) => Promise<Answer>) | undefined;
-  return (event) => (made ??= make())(event);
 }

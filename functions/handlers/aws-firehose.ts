@@ -5,7 +5,8 @@ import type {
   FirehoseTransformationResult,
   FirehoseTransformationResultRecord,
 } from "aws-lambda";
-import { lambdaIngest, lazily, type LambdaIngest } from "../adapters/lambda-ingest.ts";
+import { lambdaIngest, type LambdaIngest } from "../adapters/lambda-ingest.ts";
+import { lazily } from "../adapters/lazily.ts";
 import { readingsBlock } from "../core/columns.ts";
 import { firehoseRecords } from "../core/envelopes/stream-records.ts";
 import { hourFolder, hourOf } from "../core/instant.ts";

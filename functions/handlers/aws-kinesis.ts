@@ -2,7 +2,8 @@
 
 import { createHash } from "node:crypto";
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
-import { lambdaIngest, lazily, type LambdaIngest } from "../adapters/lambda-ingest.ts";
+import { lambdaIngest, type LambdaIngest } from "../adapters/lambda-ingest.ts";
+import { lazily } from "../adapters/lazily.ts";
 import { readingsBlock } from "../core/columns.ts";
 import { splitAggregate } from "../core/envelopes/kinesis-aggregate.ts";
 import { kinesisRecords, type StreamRecord } from "../core/envelopes/stream-records.ts";

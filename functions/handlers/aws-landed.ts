@@ -3,10 +3,11 @@
 import { createHash } from "node:crypto";
 import type { S3ObjectCreatedNotificationEvent } from "aws-lambda";
 import { manifestFolder } from "../aws-agreements.ts";
-import { awsAccess, required } from "../adapters/aws-client.ts";
+import { awsAccess } from "../adapters/aws-client.ts";
 import { latestStateTable } from "../adapters/dynamodb.ts";
 import { embeddedMetrics } from "../adapters/embedded-metrics.ts";
-import { lazily } from "../adapters/lambda-ingest.ts";
+import { required } from "../adapters/environment.ts";
+import { lazily } from "../adapters/lazily.ts";
 import { summarise } from "../adapters/parquet-reader.ts";
 import { s3Objects } from "../adapters/s3.ts";
 import type { LatestState, Metrics, ObjectStore } from "../ports.ts";

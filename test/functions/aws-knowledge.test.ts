@@ -14,7 +14,7 @@ import { parquetSink } from "../../functions/adapters/lake.ts";
 import { s3Objects } from "../../functions/adapters/s3.ts";
 import { frameBlocks, readingsBlock } from "../../functions/core/columns.ts";
 import type { FrameRow, Reading } from "../../functions/core/model.ts";
-import { createHandler as insightHandler } from "../../functions/handlers/aws-insight.ts";
+import { createInsight as insightHandler } from "../../functions/insight.ts";
 import { createHandler as landedHandler } from "../../functions/handlers/aws-landed.ts";
 import type { LatestState, ObjectStore } from "../../functions/ports.ts";
 import { startFakeAws, type FakeAws } from "./aws-server.ts";

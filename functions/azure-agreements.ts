@@ -1,0 +1,21 @@
+/** What the Azure stack and the functions in it must agree on. No code of either: both sides import it. */
+
+/** Trigger connections: an application setting's prefix, its event hub and its consumer group. */
+export const triggers = {
+  decoder: { connection: "EVENTS", hub: "EVENTS_HUB", group: "EVENTS_GROUP" },
+  landed: { connection: "LANDED", hub: "LANDED_HUB", group: "LANDED_GROUP" },
+} as const;
+
+/** Application setting with the timer's schedule (NCRONTAB). */
+export const insightSchedule = "INSIGHT_SCHEDULE";
+
+/** Member of a trace line that says of which environment its metrics are; the alerts' queries look for it. */
+export const metricMember = "fieldlake";
+
+export const latestDatabase = "fieldlake";
+
+/** An item a device and metric, in the partition of the device. */
+export const latestContainer = { name: "latest", partition: "deviceId" } as const;
+
+/** An item a device, spread: one partition would bound how often devices may be updated. */
+export const seenContainer = { name: "seen", partition: "shard", shards: 16 } as const;
