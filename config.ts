@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { awsFaults, awsSettings } from "./components/aws/settings.ts";
+import { azureFaults, azureSettings } from "./components/azure/settings.ts";
 import { ConfigError, described, shown } from "./components/shared/config-error.ts";
 import { targets, type Target } from "./components/contracts/common.ts";
 import { deviceIdPattern, maxPinnedDevices } from "./components/contracts/device-fleet.ts";
@@ -17,10 +18,17 @@ const deviceId = z
   .string()
   .regex(deviceIdPattern, "allowed: 1 to 64 of a-z 0-9 _ -, starting and ending with a letter or digit");
 
-const targetBlocks = { local: localSettings, aws: awsSettings } satisfies Record<Target, z.ZodType>;
+const targetBlocks = { local: localSettings, aws: awsSettings, azure: azureSettings } satisfies Record<
+  Target,
+  z.ZodType
+>;
 
 /** The provider's own configuration key that says where a target is, by target. */
-const regionKeys: Record<Target, string | null> = { local: null, aws: "aws:region" };
+const regionKeys: Record<Target, string | null> = {
+  local: null,
+  aws: "aws:region",
+  azure: "azure-native:location",
+};
 
 const schema = z.strictObject({
   /** Where the environment runs. */
@@ -223,9 +231,25 @@ function targetRelations(
   raw: Readonly<Record<string, unknown>>,
   all: Readonly<Record<string, string>>,
 ): string[] {
-  const parts = schema.pick({ target: true, zones: true, key: true, stream: true, aws: true });
+  const parts = schema.pick({
+    target: true,
+    zones: true,
+    key: true,
+    stream: true,
+    load: true,
+    ...{ aws: true, azure: true },
+  } as const);
   const result = parts.safeParse(present(raw, Object.keys(parts.shape)));
-  return result.success && result.data.target === "aws" ? awsFaults(result.data, all["aws:region"]) : [];
+  if (!result.success) return [];
+  const { target } = result.data;
+  const regionKey = regionKeys[target];
+  const region = regionKey === null ? undefined : all[regionKey];
+  const faults: Record<Target, () => string[]> = {
+    local: () => [],
+    aws: () => awsFaults(result.data, region),
+    azure: () => azureFaults(result.data, region),
+  };
+  return faults[target]();
 }
 
 const present = (raw: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> =>

@@ -63,6 +63,14 @@ export default tseslint.config(
     ],
   ),
   border(
+    ["components/azure/**/*.ts"],
+    [
+      noProviderRoot,
+      { regex: "^@pulumi/aws(/.*)?$", message: "this is the azure target" },
+      noOtherTarget("aws", "local"),
+    ],
+  ),
+  border(
     ["components/local/**/*.ts"],
     [
       noProviderRoot,

@@ -10,6 +10,7 @@ interface PlatformModule {
 const platforms = {
   local: () => import("./local/platform.ts"),
   aws: () => import("./aws/platform.ts"),
+  azure: () => import("./azure/platform.ts"),
 } satisfies Record<Target, () => Promise<PlatformModule>>;
 
 /** The one place that turns a target's name into its implementation. */

@@ -8,6 +8,7 @@ import type {
   UpdateResult,
 } from "@pulumi/pulumi/provider/index.js";
 import { deviceRegistry } from "./resources/device-registry.ts";
+import { functionCode } from "./resources/function-code.ts";
 import { keyring } from "./resources/keyring.ts";
 import { siteModule } from "./resources/site-module.ts";
 import { site } from "./resources/site.ts";
@@ -24,9 +25,10 @@ const resources: Readonly<Record<string, LocalResource<never>>> = {
   "fieldlake:local:DeviceRegistry": deviceRegistry,
   "fieldlake:local:Broker": siteModule("broker"),
   "fieldlake:local:Console": siteModule("console"),
+  "fieldlake:azure:FunctionCode": functionCode(),
 };
 
-/** What no cloud provider offers: the local platform's key files, process, registry and modules. */
+/** What no cloud provider offers: the local platform's key files, process, registry and modules; Azure's data planes. */
 export class FieldlakeProvider implements Provider {
   readonly version = "0.1.0";
 

@@ -4,7 +4,7 @@ import type { Input } from "@pulumi/pulumi";
  * Where an environment can run. Adding a target here makes every `Record<Target, …>` fail to compile until it is
  * filled: the platform registry, the configuration blocks, the conformance fixtures.
  */
-export const targets = ["local", "aws"] as const;
+export const targets = ["local", "aws", "azure"] as const;
 export type Target = (typeof targets)[number];
 
 /** What every component is told. */

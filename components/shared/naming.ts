@@ -11,7 +11,7 @@ export interface NameRule {
   /** Matches one allowed character. */
   readonly allowed: RegExp;
   /** Stands between parts and for characters that are not allowed; itself allowed. */
-  readonly separator: "-" | "_";
+  readonly separator: "-" | "_" | "";
 }
 
 const hashLength = 8;
@@ -35,7 +35,7 @@ export function physicalName({ maximum, allowed, separator }: NameRule, ...parts
   return `${trimmed(name.slice(0, maximum - hashLength - 1), separator)}${separator}${hash}`;
 }
 
-function trimmed(text: string, separator: "-" | "_"): string {
+function trimmed(text: string, separator: NameRule["separator"]): string {
   return text
     .split(separator)
     .filter((part) => part !== "")

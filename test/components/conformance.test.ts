@@ -17,6 +17,10 @@ const fixtures = {
     { target: "aws", environment: "acme", devices: [{ id: "wrist-01" }] },
     { "aws:region": "eu-central-1" },
   ),
+  azure: readConfig(
+    { target: "azure", environment: "acme", devices: [{ id: "wrist-01" }] },
+    { "azure-native:location": "westeurope" },
+  ),
 } satisfies Record<Target, Config>;
 
 async function environment(config: Config) {

@@ -1,0 +1,160 @@
+import { ActionGroup } from "@pulumi/azure-native/monitor/actionGroup.js";
+import { MetricAlert } from "@pulumi/azure-native/monitor/metricAlert.js";
+import { ScheduledQueryRule } from "@pulumi/azure-native/monitor/scheduledQueryRule.js";
+import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
+import { metricMember } from "../../functions/azure-agreements.ts";
+import { physicalName } from "../shared/naming.ts";
+import type { AzureContext } from "./context.ts";
+import type { Hubs } from "./event-hubs.ts";
+import { nameRules } from "./names.ts";
+
+export interface Watched {
+  readonly environment: string;
+  readonly hubs: Hubs;
+  /** Event Grid topics by what passes through them. */
+  readonly topics: Readonly<Record<string, Input<string>>>;
+}
+
+interface QueryAlert {
+  readonly description: string;
+  /** KQL; raises the alert for each row that it answers. */
+  readonly query: string;
+  /** Evaluations in a row. */
+  readonly periods: number;
+}
+
+/** Part of the messages that may be quarantined, in percent. */
+const quarantinePercent = 5;
+const issuerDays = 30;
+
+/** The functions' own metrics, one row a trace line. */
+export const metricsOf = (environment: string): string =>
+  `AppTraces | where Message startswith '{"${metricMember}":"${environment}"' | extend m = parse_json(Message)`;
+
+export function createAlerts(
+  name: string,
+  { environment, hubs, topics }: Watched,
+  { group, location, settings, logs }: AzureContext,
+  opts: CustomResourceOptions,
+): void {
+  const place = { resourceGroupName: group.name };
+  const actions = new ActionGroup(
+    `${name}-alerts`,
+    {
+      ...place,
+      location: "global",
+      enabled: true,
+      groupShortName: physicalName(nameRules.actionGroup, environment),
+      emailReceivers: settings.alarmEmails.map((emailAddress, index) => ({
+        name: `mail-${index}`,
+        emailAddress,
+        useCommonAlertSchema: true,
+      })),
+    },
+    opts,
+  );
+  const own = metricsOf(environment);
+  const late = 2 * settings.bufferSeconds + 900;
+  const alerts: Record<string, QueryAlert> = {
+    freshness: {
+      description: "Rows reach the lake late: the decoder does not keep up or fails",
+      query: `${own} | where isnotnull(m.FreshnessSeconds) | summarize late = min(todouble(m.FreshnessSeconds)) | where late > ${late}`,
+      periods: 3,
+    },
+    "quarantine-rate": {
+      description: `More than ${quarantinePercent} % of the messages can't be decoded: see table quarantine`,
+      query: `${own} | summarize quarantined = sum(todouble(m.Quarantined)), messages = sum(todouble(m.Messages)) | where quarantined * 100 > messages * ${quarantinePercent}`,
+      periods: 3,
+    },
+    "issuer-expiry": {
+      description: `The certificate that signs devices lasts less than ${issuerDays} days: run pulumi up to renew it`,
+      query: `${own} | where isnotnull(m.IssuerDaysLeft) | summarize days = min(todouble(m.IssuerDaysLeft)) | where days < ${issuerDays}`,
+      periods: 1,
+    },
+    failures: {
+      description: "A function failed on a batch: a sink, not a message",
+      query: `AppExceptions | where AppRoleName startswith "${environment}" | summarize failures = count() | where failures > 0`,
+      periods: 1,
+    },
+  };
+  for (const [what, { description, query, periods }] of Object.entries(alerts)) {
+    new ScheduledQueryRule(
+      `${name}-alert-${what}`,
+      {
+        ...place,
+        location,
+        kind: "LogAlert",
+        displayName: `Fieldlake ${environment}: ${what}`,
+        description,
+        enabled: true,
+        severity: 2,
+        scopes: [logs.workspace.id],
+        evaluationFrequency: "PT5M",
+        windowSize: "PT15M",
+        criteria: {
+          allOf: [
+            {
+              query,
+              timeAggregation: "Count",
+              operator: "GreaterThan",
+              threshold: 0,
+              failingPeriods: { numberOfEvaluationPeriods: periods, minFailingPeriodsToAlert: periods },
+            },
+          ],
+        },
+        autoMitigate: true,
+        // The tables are there only once something was logged.
+        skipQueryValidation: true,
+        actions: { actionGroups: [actions.id] },
+      },
+      opts,
+    );
+  }
+  const metric = (what: string, scope: Input<string>, namespace: string, metricName: string, why: string) =>
+    new MetricAlert(
+      `${name}-alert-${what}`,
+      {
+        ...place,
+        location: "global",
+        description: why,
+        enabled: true,
+        severity: 2,
+        scopes: [scope],
+        evaluationFrequency: "PT5M",
+        windowSize: "PT15M",
+        criteria: {
+          odataType: "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+          allOf: [
+            {
+              criterionType: "StaticThresholdCriterion",
+              name: "over",
+              metricNamespace: namespace,
+              metricName,
+              timeAggregation: "Total",
+              operator: "GreaterThan",
+              threshold: 0,
+            },
+          ],
+        },
+        autoMitigate: true,
+        actions: [{ actionGroupId: actions.id }],
+      },
+      opts,
+    );
+  metric(
+    "throttled",
+    hubs.namespace.id,
+    "Microsoft.EventHub/namespaces",
+    "ThrottledRequests",
+    "Event Hubs turns requests away: raise fieldlake:azure.eventHubs.units",
+  );
+  for (const [what, topic] of Object.entries(topics)) {
+    metric(
+      `dead-letters-${what}`,
+      topic,
+      "Microsoft.EventGrid/topics",
+      "DeadLetteredCount",
+      `Some ${what} could not be delivered and wait in the container dead-letters`,
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import type { Config } from "../../config.ts";
+import type { CostLine } from "../contracts/outlook.ts";
+import { prices, pricesAsOf, type Price } from "./prices.ts";
+
+const hoursPerMonth = 730;
+const million = 1_000_000;
+const gigabyte = 1_000_000_000;
+
+/** Stored Parquet, compressed (functions' own files; docs/benchmarks). */
+const bytesPerReading = 10;
+/** Messages that one invocation of the decoder takes, and its seconds and gigabytes. */
+const batch = { messages: 700, seconds: 0.5, gigabytes: 2 };
+/** Request units of one conditional write of a small item. */
+const unitsPerWrite = 11;
+/** What the functions and resources log for a million messages, gigabytes. */
+const logsPerMillion = 0.2;
+/** vault, three zones, two functions' accounts, Event Hubs, Cosmos DB, two apps. */
+const privateEndpoints = 10;
+
+interface Use {
+  readonly component: string;
+  readonly item: string;
+  readonly price: Price;
+  /** Of the price's unit, a month. */
+  readonly quantity: number;
+}
+
+/** The expected load a month, priced. Sums are rough: they leave out free grants, transfer and what queries read. */
+export function costLines(config: Config): CostLine[] {
+  return uses(config).map(({ component, item, price, quantity }) => ({
+    component,
+    item,
+    basis: `${rounded(quantity)} × ${price.usd} USD per ${price.unit}`,
+    usdPerMonth: Math.round(quantity * price.usd * 100) / 100,
+    source: `list price as of ${pricesAsOf} (${price.found}); ${price.page}`,
+  }));
+}
+
+function uses({ load, azure, zones }: Config): Use[] {
+  const messages = load.devices * load.messagesPerHour * hoursPerMonth;
+  const inMillions = messages / million;
+  const invocations = messages / batch.messages;
+  const { eventHubs } = azure;
+  const premium = eventHubs.tier === "premium";
+  const of =
+    (component: string) =>
+    (item: string, price: Price, quantity: number): Use => ({ component, item, price, quantity });
+  const [ingest, stream, lake, knowledge] = [
+    of("SecureIngest"),
+    of("StreamProcessor"),
+    of("EncryptedLake"),
+    of("KnowledgeBase"),
+  ];
+  return [
+    ingest("broker", prices.brokerUnitHour, azure.throughputUnits * hoursPerMonth),
+    ingest("messages", prices.brokerOperation, inMillions * Math.ceil(load.payloadBytes / 1_024)),
+    // Published once, delivered once.
+    ingest("routing", prices.topicOperation, 2 * inMillions),
+    premium
+      ? stream("Event Hubs premium", prices.hubPremiumHour, eventHubs.units * hoursPerMonth)
+      : stream("Event Hubs", prices.hubUnitHour, eventHubs.units * hoursPerMonth),
+    ...(premium ? [] : [stream("events", prices.hubEvent, inMillions)]),
+    stream("decoder executions", prices.functionExecution, invocations / million),
+    stream("decoder compute", prices.functionSecond, invocations * batch.seconds * batch.gigabytes),
+    stream("logs", prices.logIngest, inMillions * logsPerMillion),
+    lake(
+      "raw zone, at the end of its retention or a year",
+      prices.blobStorage,
+      stored(messages * load.payloadBytes, zones.raw),
+    ),
+    lake(
+      "curated zone, at the end of its retention or a year",
+      prices.blobStorage,
+      stored(messages * load.readingsPerMessage * bytesPerReading, zones.curated),
+    ),
+    lake("blobs written", prices.blobWrite, (3 * invocations) / 10_000),
+    ...(azure.network === "private"
+      ? [lake("private endpoints", prices.privateEndpointHour, privateEndpoints * hoursPerMonth)]
+      : []),
+    knowledge(
+      "latest state",
+      prices.cosmosRequest,
+      // Files land at most every buffer interval; each brings a device's metrics once.
+      (unitsPerWrite *
+        load.devices *
+        (load.readingsPerMessage + 1) *
+        Math.min(load.messagesPerHour, 3_600 / azure.bufferSeconds) *
+        hoursPerMonth) /
+        million,
+    ),
+    knowledge("log alerts", prices.logAlert, 4),
+    knowledge("metric alerts", prices.metricAlert, 2),
+  ];
+}
+
+/** Gigabytes at the end. @param bytes of a month */
+const stored = (bytes: number, { retentionDays }: { readonly retentionDays: number }): number =>
+  (bytes * (retentionDays === 0 ? 12 : retentionDays / 30)) / gigabyte;
+
+const rounded = (quantity: number): string =>
+  quantity >= 100 ? quantity.toFixed(0) : quantity >= 1 ? quantity.toFixed(2) : quantity.toPrecision(2);

@@ -1,0 +1,156 @@
+import { CaCertificate } from "@pulumi/azure-native/eventgrid/caCertificate.js";
+import { Client } from "@pulumi/azure-native/eventgrid/client.js";
+import { ClientGroup } from "@pulumi/azure-native/eventgrid/clientGroup.js";
+import { all, interpolate, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { EncryptionState, NamedException } from "../contracts/common.ts";
+import type {
+  DeviceCredential,
+  DeviceFleetArgs,
+  DeviceFleetOutputs,
+  FleetAuthority,
+  FleetIssuer,
+  PinnedDevice,
+} from "../contracts/device-fleet.ts";
+import { FieldlakeComponent } from "../shared/base.ts";
+import { authority, deviceCertificate, fleetAuthority, ownRegistry } from "../shared/certificates.ts";
+import { deviceFleetFaults, refuse } from "../shared/validate.ts";
+import type { AzureContext } from "./context.ts";
+import { azureRoots } from "./azure-roots.ts";
+
+/** Set on every client that is a device; what the client group asks for. */
+export const deviceAttribute = { role: "device" } as const;
+
+/** The signing intermediate on the broker; a client is data of whoever issues, and no resource of the stack beyond the pinned. */
+export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutputs {
+  readonly trustBundle: Output<string>;
+  readonly issuer: Output<FleetIssuer>;
+  readonly enrolment: Output<"on-first-connect" | "registered">;
+  readonly authority: Output<FleetAuthority>;
+  readonly pinned: Output<Record<string, DeviceCredential>>;
+  readonly encryption: readonly EncryptionState[];
+  readonly exceptions: readonly NamedException[];
+  /** For SecureIngest: name of the group that all devices belong to. */
+  readonly clientGroup: Output<string>;
+
+  constructor(name: string, args: DeviceFleetArgs, context: AzureContext, opts?: ComponentResourceOptions) {
+    const { environment, certificateDays, enrolment, pinned, revoked } = args;
+    super(
+      "azure",
+      "DeviceFleet",
+      name,
+      { environment, certificateDays, enrolment, authority: args.authority.kind, pinned, revoked },
+      opts,
+    );
+    refuse(deviceFleetFaults(args), this);
+
+    const child = { parent: this };
+    const place = {
+      resourceGroupName: context.group.name,
+      namespaceName: context.broker.namespace.name,
+    };
+    const signer = authority(name, environment, args.authority, child);
+    const registered = new CaCertificate(
+      `${name}-issuer`,
+      {
+        ...place,
+        caCertificateName: "issuer",
+        description: `Signs the devices of ${environment}`,
+        encodedCertificate: signer.certificate,
+      },
+      child,
+    );
+    const group = new ClientGroup(
+      `${name}-group`,
+      {
+        ...place,
+        clientGroupName: "devices",
+        description: `Devices of ${environment}`,
+        query: `attributes.role IN ['${deviceAttribute.role}']`,
+      },
+      child,
+    );
+    const devices = pinned.map((device) => {
+      const { id } = device;
+      const days = certificateDays;
+      const leaf = deviceCertificate(`${name}-${id}`, id, { environment, days, signer }, child);
+      new Client(
+        `${name}-${id}-client`,
+        { ...place, ...clientOf(device, revoked.includes(id)) },
+        { ...child, dependsOn: registered },
+      );
+      return { ...device, leaf };
+    });
+
+    this.clientGroup = group.name;
+    this.trustBundle = output(azureRoots);
+    this.issuer = secret(
+      all([signer.certificate, registered.id]).apply(([certificate]): FleetIssuer => ({
+        certificate,
+        serverCertificate: "",
+        serverKey: "",
+      })),
+    );
+    this.enrolment = registered.id.apply(() => enrolment);
+    this.authority = fleetAuthority(signer, args, ownRegistry());
+    this.pinned = secret(
+      all(
+        devices.map(({ id, profile, leaf }) =>
+          all([leaf.chain, leaf.key]).apply(
+            ([certificate, privateKey]) => [id, { profile, certificate, privateKey }] as const,
+          ),
+        ),
+      ).apply((entries) => Object.fromEntries(entries)),
+    );
+    this.encryption = [
+      {
+        component: "DeviceFleet",
+        name: "certificates",
+        detail: interpolate`P-256, ${certificateDays} days, ${args.authority.kind} authority, client group ${group.name}`,
+        inTransit: "client certificate, checked against the broker's clients",
+        atRest: "clients of the Event Grid namespace; keys are encrypted secrets of the stack",
+        keyId: null,
+      },
+    ];
+    this.exceptions = [
+      ...(enrolment === "on-first-connect" ? [clientsFirst(name)] : []),
+      ...revoked
+        .filter((entry) => !pinned.some(({ id }) => id === entry))
+        .map((serial) => unlisted(name, serial)),
+    ];
+    this.registerOutputs({
+      trustBundle: this.trustBundle,
+      issuer: this.issuer,
+      enrolment: this.enrolment,
+      authority: this.authority,
+      pinned: this.pinned,
+      encryption: this.encryption,
+      exceptions: this.exceptions,
+    });
+  }
+}
+
+/** The one shape of a client: whoever registers devices in bulk sends the same. */
+export const clientOf = ({ id, profile }: PinnedDevice, isRevoked: boolean) => ({
+  clientName: id,
+  authenticationName: id,
+  clientCertificateAuthentication: { validationScheme: "SubjectMatchesAuthenticationName" },
+  attributes: { ...deviceAttribute, ...(profile === null ? {} : { profile }) },
+  state: isRevoked ? "Disabled" : "Enabled",
+});
+
+const clientsFirst = (resource: string): NamedException => ({
+  rule: "azure-eventgrid-admit-on-first-connect",
+  resource: `${resource}-issuer`,
+  reason:
+    "on stable APIs Event Grid's broker admits registered clients only; a webhook that decides at connect time is in preview versions",
+  compensatingControl:
+    "register each device as a client when its certificate is issued (az eventgrid namespace client create, with the attribute role = device)",
+});
+
+const unlisted = (resource: string, serial: string): NamedException => ({
+  rule: "azure-eventgrid-revoke-by-list",
+  resource: `${resource}-issuer`,
+  reason: `Event Grid's broker reads no revocation list: certificate ${serial} is not of this stack`,
+  compensatingControl:
+    "disable the client that it belongs to (az eventgrid namespace client update --state Disabled); certificates are short-lived",
+});

@@ -1,0 +1,188 @@
+import {
+  interpolate,
+  output,
+  unsecret,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
+import { insightSchedule, triggers } from "../../functions/azure-agreements.ts";
+import type { EncryptionState, NamedException } from "../contracts/common.ts";
+import type {
+  KnowledgeBaseArgs,
+  KnowledgeBaseOutputs,
+  KnowledgeFunctions,
+} from "../contracts/knowledge-base.ts";
+import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import { FieldlakeComponent } from "../shared/base.ts";
+import { refuse } from "../shared/validate.ts";
+import { createAlerts } from "./alerts.ts";
+import type { AzureContext } from "./context.ts";
+import { createDashboard } from "./dashboard.ts";
+import { EncryptedLake } from "./encrypted-lake.ts";
+import type { Hub } from "./event-hubs.ts";
+import { createFunctionApp, hubSettings } from "./function.ts";
+import { createIdentity, type Principal } from "./identities.ts";
+import { createKey } from "./keys.ts";
+import { createLanded } from "./landed.ts";
+import { createLatestState, grantItems } from "./latest-state.ts";
+import { ours } from "./ours.ts";
+import { functionPackage } from "./package.ts";
+import { grant } from "./roles.ts";
+import { StreamProcessor } from "./stream-processor.ts";
+
+const batch = 100;
+const leastInstances = 40;
+
+/** Latest values in Cosmos DB, kept by the files that land; insights on a schedule; alerts and a dashboard. */
+export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOutputs {
+  readonly latestState: Output<string>;
+  readonly sql: Output<string>;
+  readonly dashboardUrl: Output<string>;
+  readonly dashboardToken: Output<string | null> = output(null);
+  readonly encryption: readonly EncryptionState[];
+  readonly exceptions: readonly NamedException[] = [];
+
+  constructor(name: string, args: KnowledgeBaseArgs, context: AzureContext, opts?: ComponentResourceOptions) {
+    const { environment, protect } = args;
+    super("azure", "KnowledgeBase", name, { environment, protect }, opts);
+    const lake = ours("lake", args.lake, EncryptedLake, this);
+    const stream = ours("stream", args.stream, StreamProcessor, this);
+    const bundles = bothFunctions(args.functions, this);
+
+    const child = { parent: this };
+    const stateful = { ...child, protect, retainOnDelete: protect };
+    const { settings } = context;
+    const key = createKey(`${name}-latest`, "the latest state", context.keys, stateful);
+    const latest = createLatestState(name, key, context, stateful);
+    const landed = createLanded(name, lake.zones, stream.hubs, context, child);
+    const identity = createIdentity(
+      `${name}-insight`,
+      "keeps the latest state and finds silent devices",
+      context,
+      child,
+    );
+    // A certificate is public; only the keys beside it make the issuer a secret.
+    const issuer = unsecret(args.fleet.issuer).apply(({ certificate }) => certificate);
+    createFunctionApp(
+      `${name}-insight`,
+      {
+        identity,
+        package: functionPackage(bundles, {}, { batch, wait: 1 }),
+        settings: {
+          ...hubSettings(
+            triggers.landed,
+            { host: stream.hubs.host, hub: landed.hub.name, group: landed.group.name },
+            identity,
+          ),
+          TENANT: environment,
+          CURATED_CONTAINER: lake.zones.curated.container,
+          COSMOS_ENDPOINT: latest.account.documentEndpoint,
+          LATEST_DAYS: String(settings.latestStateDays),
+          SILENT_MINUTES: String(settings.silentMinutes),
+          ISSUER_CERTIFICATE: issuer,
+          [insightSchedule]: schedule(settings.insightMinutes),
+        },
+        memoryMegabytes: 2_048,
+        maximumInstances: leastInstances,
+        rights: [
+          ...rights(name, identity, landed, lake, context, child),
+          grantItems(`${name}-insight-items`, latest, identity, context, child),
+        ],
+      },
+      context,
+      child,
+    );
+    const watched = { environment, hubs: stream.hubs, topics: { messages: context.broker.topic.id } };
+    createAlerts(name, watched, context, child);
+
+    this.latestState = interpolate`${latest.account.documentEndpoint}dbs/${latest.database.name}`;
+    this.sql = lake.queryHint;
+    this.dashboardUrl = createDashboard(name, environment, context, child);
+    this.encryption = [
+      {
+        component: "KnowledgeBase",
+        name: "latest state",
+        detail: this.latestState,
+        inTransit: "TLS 1.2 or later, Entra identities only",
+        atRest: "AES-256 (customer key)",
+        keyId: key.uri,
+      },
+      {
+        component: "KnowledgeBase",
+        name: "insight functions",
+        detail: "their package, leases and checkpoints",
+        inTransit: "TLS 1.2 or later, Entra identities only",
+        atRest: "AES-256 (customer key), and once more by infrastructure encryption",
+        keyId: context.key.uri,
+      },
+    ];
+    this.registerOutputs({
+      latestState: this.latestState,
+      sql: this.sql,
+      dashboardUrl: this.dashboardUrl,
+      dashboardToken: this.dashboardToken,
+      encryption: this.encryption,
+      exceptions: this.exceptions,
+    });
+  }
+}
+
+function rights(
+  name: string,
+  principal: Principal,
+  { hub }: Hub,
+  { zones, blobAdder }: EncryptedLake,
+  context: AzureContext,
+  opts: { parent: Resource },
+): Resource[] {
+  const { scope } = zones.curated;
+  return [
+    grant(
+      `${name}-insight-hears`,
+      context,
+      {
+        role: "Azure Event Hubs Data Receiver",
+        scope: hub.id,
+        principal,
+        why: "the function hears which files landed",
+      },
+      opts,
+    ),
+    grant(
+      `${name}-insight-reads`,
+      context,
+      {
+        role: "Storage Blob Data Reader",
+        scope,
+        principal,
+        why: "the function reads the files that landed",
+      },
+      opts,
+    ),
+    grant(
+      `${name}-insight-adds`,
+      context,
+      { role: blobAdder, scope, principal, why: "the function adds each file's manifest" },
+      opts,
+    ),
+  ];
+}
+
+/** NCRONTAB: second, minute, hour, day, month, weekday. */
+const schedule = (minutes: number): Input<string> =>
+  minutes === 60 ? "0 0 * * * *" : `0 */${minutes} * * * *`;
+
+function bothFunctions(
+  { landed, insight }: KnowledgeFunctions,
+  resource: KnowledgeBase,
+): readonly FunctionBundle[] {
+  refuse(
+    Object.entries({ landed, insight })
+      .filter(([, bundle]) => bundle === undefined)
+      .map(([role]) => `functions.${role}: received nothing; allowed: a bundle of functions/build.ts`),
+    resource,
+  );
+  return [landed, insight] as FunctionBundle[];
+}

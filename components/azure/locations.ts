@@ -1,0 +1,60 @@
+/**
+ * Regions in which Azure offers what the platform is made of: Event Grid namespaces with the MQTT broker and Functions
+ * on Flex Consumption. The list is of 2026-11 and Azure's grows: where it is behind, extend it here.
+ */
+export const locations = [
+  "australiaeast",
+  "australiasoutheast",
+  "brazilsouth",
+  "canadacentral",
+  "canadaeast",
+  "centralindia",
+  "centralus",
+  "eastasia",
+  "eastus",
+  "eastus2",
+  "francecentral",
+  "germanywestcentral",
+  "israelcentral",
+  "italynorth",
+  "japaneast",
+  "japanwest",
+  "koreacentral",
+  "mexicocentral",
+  "northcentralus",
+  "northeurope",
+  "norwayeast",
+  "polandcentral",
+  "southafricanorth",
+  "southcentralus",
+  "southeastasia",
+  "southindia",
+  "spaincentral",
+  "swedencentral",
+  "switzerlandnorth",
+  "uaenorth",
+  "uksouth",
+  "ukwest",
+  "westeurope",
+  "westus2",
+  "westus3",
+] as const;
+
+/** Azure does not mind capitals and spaces: `West Europe` is `westeurope`. */
+export const normalised = (location: string): string => location.toLowerCase().replaceAll(" ", "");
+
+const offered = (location: string): boolean => locations.some((known) => known === normalised(location));
+
+export function locationFaults(location: string | undefined, replica: string | undefined): string[] {
+  const fault = (key: string, received: string | undefined): string =>
+    `${key}: received ${received === undefined ? "nothing" : `"${received}"`}; allowed, where Event Grid's MQTT broker and Flex Consumption are offered: ${locations.join(", ")}`;
+  return [
+    ...(location !== undefined && offered(location) ? [] : [fault("azure-native:location", location)]),
+    ...(replica === undefined || offered(replica) ? [] : [fault("fieldlake:azure.replicaLocation", replica)]),
+    ...(replica !== undefined && location !== undefined && normalised(replica) === normalised(location)
+      ? [
+          `fieldlake:azure.replicaLocation: received "${replica}"; allowed: another region than azure-native:location, which is the same`,
+        ]
+      : []),
+  ];
+}

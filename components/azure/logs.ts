@@ -1,0 +1,72 @@
+import { Component } from "@pulumi/azure-native/applicationinsights/component.js";
+import { DiagnosticSetting } from "@pulumi/azure-native/monitor/diagnosticSetting.js";
+import { Workspace } from "@pulumi/azure-native/operationalinsights/workspace.js";
+import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
+import type { AzureSettings } from "./settings.ts";
+import type { AzurePlace } from "./context.ts";
+import { autoNamed, nameRules } from "./names.ts";
+
+export interface Logs {
+  readonly workspace: Workspace;
+  /** Traces of the functions. */
+  readonly insights: Component;
+}
+
+/** Where everything logs to: identities only, no keys of the workspace's own. */
+export function createLogs(
+  environment: string,
+  { group, location }: AzurePlace,
+  { logRetentionDays, network }: AzureSettings,
+  opts: CustomResourceOptions,
+): Logs {
+  const place = { resourceGroupName: group.name, location };
+  // Agents of Azure's own deliver over Azure's network; only who asks from outside is shut out in a private network.
+  const publicNetworkAccessForQuery = network === "private" ? "Disabled" : "Enabled";
+  const workspace = new Workspace(
+    autoNamed(nameRules.workspace, environment, "logs"),
+    {
+      ...place,
+      sku: { name: "PerGB2018" },
+      retentionInDays: logRetentionDays,
+      features: { disableLocalAuth: true, enableLogAccessUsingOnlyResourcePermissions: true },
+      publicNetworkAccessForIngestion: "Enabled",
+      publicNetworkAccessForQuery,
+    },
+    opts,
+  );
+  const insights = new Component(
+    autoNamed(nameRules.workspace, environment, "traces"),
+    {
+      ...place,
+      kind: "web",
+      applicationType: "web",
+      ingestionMode: "LogAnalytics",
+      workspaceResourceId: workspace.id,
+      disableLocalAuth: true,
+      publicNetworkAccessForIngestion: "Enabled",
+      publicNetworkAccessForQuery,
+    },
+    opts,
+  );
+  return { workspace, insights };
+}
+
+/** Every log category and metric of a resource, into the workspace. */
+export function diagnose(
+  name: string,
+  resourceUri: Input<string>,
+  { workspace }: Logs,
+  opts: CustomResourceOptions,
+): void {
+  new DiagnosticSetting(
+    `${name}-diagnostics`,
+    {
+      name: "fieldlake",
+      resourceUri,
+      workspaceId: workspace.id,
+      logs: [{ categoryGroup: "allLogs", enabled: true }],
+      metrics: [{ category: "AllMetrics", enabled: true }],
+    },
+    opts,
+  );
+}

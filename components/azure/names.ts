@@ -1,0 +1,42 @@
+import { physicalName, type NameRule } from "../shared/naming.ts";
+
+/**
+ * Rules of names, each from "Naming rules and restrictions for Azure resources" (learn.microsoft.com). Where the name
+ * must be unique in the whole of Azure, Pulumi adds eight hexadecimal digits to the logical name: {@link autoNamed}.
+ */
+export const nameRules = {
+  /** Unique in Azure. */
+  storageAccount: { maximum: 24, allowed: /[a-z0-9]/, separator: "" },
+  /** Unique in Azure, and taken for 90 days after a deletion. */
+  vault: { maximum: 24, allowed: /[a-z0-9-]/, separator: "-" },
+  /** Unique in Azure. */
+  eventHubNamespace: { maximum: 50, allowed: /[a-z0-9-]/, separator: "-" },
+  /** Unique in a region; part of the host that devices connect to. */
+  broker: { maximum: 50, allowed: /[a-z0-9-]/, separator: "-" },
+  /** Unique in a region. */
+  topic: { maximum: 50, allowed: /[a-z0-9-]/, separator: "-" },
+  /** Unique in Azure. */
+  iotHub: { maximum: 50, allowed: /[a-z0-9-]/, separator: "-" },
+  /** Unique in Azure. */
+  provisioningService: { maximum: 64, allowed: /[a-z0-9-]/, separator: "-" },
+  /** Unique in Azure. */
+  cosmosAccount: { maximum: 44, allowed: /[a-z0-9-]/, separator: "-" },
+  /** Unique in Azure; beyond 32 characters two hosts may take themselves for one another ("host ID considerations"). */
+  functionApp: { maximum: 32, allowed: /[a-z0-9-]/, separator: "-" },
+  workspace: { maximum: 63, allowed: /[a-z0-9-]/, separator: "-" },
+  /** Unique in Azure; starts with a letter. */
+  synapse: { maximum: 45, allowed: /[a-z0-9-]/, separator: "-" },
+  /** Event Grid: client groups, topic spaces, permission bindings, CA certificates. */
+  brokerPart: { maximum: 50, allowed: /[a-z0-9-]/, separator: "-" },
+  /** Shown in mails and messages. */
+  actionGroup: { maximum: 12, allowed: /[a-z0-9-]/, separator: "-" },
+  eventSubscription: { maximum: 64, allowed: /[a-z0-9-]/, separator: "-" },
+  dashboard: { maximum: 160, allowed: /[a-z0-9-]/, separator: "-" },
+} as const satisfies Record<string, NameRule>;
+
+/** What Pulumi adds to a logical name. */
+const addedDigits = 8;
+
+/** A logical name that, with Pulumi's digits, is still a name of its kind. */
+export const autoNamed = (rule: NameRule, ...parts: readonly string[]): string =>
+  physicalName({ ...rule, maximum: rule.maximum - addedDigits }, ...parts);

@@ -1,0 +1,156 @@
+import { PrivateDnsZoneGroup } from "@pulumi/azure-native/network/privateDnsZoneGroup.js";
+import { PrivateEndpoint } from "@pulumi/azure-native/network/privateEndpoint.js";
+import { NetworkSecurityGroup } from "@pulumi/azure-native/network/networkSecurityGroup.js";
+import { Subnet } from "@pulumi/azure-native/network/subnet.js";
+import { VirtualNetwork } from "@pulumi/azure-native/network/virtualNetwork.js";
+import { PrivateZone } from "@pulumi/azure-native/privatedns/privateZone.js";
+import { VirtualNetworkLink } from "@pulumi/azure-native/privatedns/virtualNetworkLink.js";
+import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { cloudOf } from "./clouds.ts";
+import type { AzurePlace } from "./context.ts";
+import { beside } from "./options.ts";
+import { subnetRanges } from "./subnets.ts";
+import type { AzureSettings } from "./settings.ts";
+
+/** Which part of a service an endpoint leads to, and the zone that its name then lies in (learn.microsoft.com, "Private endpoint private DNS zone values"). */
+export type EndpointGroup = "blob" | "vault" | "namespace" | "Sql" | "sites";
+
+export interface Network {
+  /** For functions: everything that they send leaves through it. One app a subnet. */
+  functionSubnet(name: string): Output<string>;
+  privateEndpoint(
+    name: string,
+    resourceId: Input<string>,
+    group: EndpointGroup,
+    opts: CustomResourceOptions,
+  ): void;
+}
+
+export function createNetwork(
+  environment: string,
+  { group, location }: AzurePlace,
+  { addressSpace }: AzureSettings,
+  opts: CustomResourceOptions,
+): Network {
+  const place = { resourceGroupName: group.name, location };
+  const ranges = subnetRanges(addressSpace);
+  const network = new VirtualNetwork(
+    `${environment}-network`,
+    { ...place, addressSpace: { addressPrefixes: [addressSpace] } },
+    opts,
+  );
+  const child = { parent: network };
+  const rules = new NetworkSecurityGroup(
+    `${environment}-network-rules`,
+    {
+      ...place,
+      securityRules: [
+        {
+          name: "deny-from-outside",
+          priority: 4096,
+          direction: "Inbound",
+          access: "Deny",
+          protocol: "*",
+          sourceAddressPrefix: "Internet",
+          sourcePortRange: "*",
+          destinationAddressPrefix: "*",
+          destinationPortRange: "*",
+        },
+      ],
+    },
+    child,
+  );
+  const subnet = (name: string, range: string, delegated: boolean, after: Subnet[]): Subnet =>
+    new Subnet(
+      `${environment}-subnet-${name}`,
+      {
+        resourceGroupName: group.name,
+        virtualNetworkName: network.name,
+        subnetName: name,
+        addressPrefix: range,
+        defaultOutboundAccess: false,
+        networkSecurityGroup: { id: rules.id },
+        privateEndpointNetworkPolicies: "Enabled",
+        ...(delegated
+          ? { delegations: [{ name: "functions", serviceName: "Microsoft.App/environments" }] }
+          : {}),
+      },
+      // Azure changes a network's subnets one at a time.
+      { ...child, dependsOn: after },
+    );
+  const endpoints = subnet("endpoints", ranges.endpoints, false, []);
+  const functions: Subnet[] = [endpoints];
+  const zones = new Map<EndpointGroup, PrivateZone>();
+  const hosts = privateHosts(location);
+
+  const zoneOf = (which: EndpointGroup): PrivateZone => {
+    const known = zones.get(which);
+    if (known !== undefined) return known;
+    const name = which.toLowerCase();
+    const zone = new PrivateZone(
+      `${environment}-dns-${name}`,
+      { resourceGroupName: group.name, location: "global", privateZoneName: hosts[which] },
+      child,
+    );
+    new VirtualNetworkLink(
+      `${environment}-dns-${name}-link`,
+      {
+        resourceGroupName: group.name,
+        location: "global",
+        privateZoneName: zone.name,
+        virtualNetworkLinkName: "fieldlake",
+        virtualNetwork: { id: network.id },
+        registrationEnabled: false,
+      },
+      { parent: zone },
+    );
+    zones.set(which, zone);
+    return zone;
+  };
+
+  return {
+    functionSubnet(name) {
+      const range = ranges.functions[functions.length - 1];
+      if (range === undefined)
+        throw new Error(`network: no address range is left for the functions of ${name}`);
+      const made = subnet(name, range, true, [...functions]);
+      functions.push(made);
+      return made.id;
+    },
+    privateEndpoint(name, resourceId, which, opts) {
+      const endpoint = new PrivateEndpoint(
+        `${name}-endpoint`,
+        {
+          ...place,
+          subnet: { id: endpoints.id },
+          privateLinkServiceConnections: [
+            { name: "fieldlake", privateLinkServiceId: resourceId, groupIds: [which] },
+          ],
+        },
+        beside(opts),
+      );
+      new PrivateDnsZoneGroup(
+        `${name}-endpoint-dns`,
+        {
+          resourceGroupName: group.name,
+          privateEndpointName: endpoint.name,
+          privateDnsZoneGroupName: "default",
+          privateDnsZoneConfigs: [{ name: which.toLowerCase(), privateDnsZoneId: zoneOf(which).id }],
+        },
+        { parent: endpoint },
+      );
+    },
+  };
+}
+
+function privateHosts(location: string): Record<EndpointGroup, string> {
+  const { storage, vault, eventHubs, cosmos, functions } = cloudOf(location);
+  return {
+    blob: `privatelink.blob.${storage}`,
+    // The public zone of a vault's private name is another one than the vault's own.
+    vault: `privatelink.${vault.replace("vault.", "vaultcore.")}`,
+    namespace: `privatelink.${eventHubs}`,
+    Sql: `privatelink.${cosmos}`,
+    sites: `privatelink.${functions}`,
+  };
+}

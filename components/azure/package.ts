@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import type { FunctionCodeArgs, PackageFile } from "./resources.ts";
+
+export interface HubReading {
+  /** Messages of one invocation. */
+  readonly batch: number;
+  /** Seconds that a batch is waited for, to become a larger one. */
+  readonly wait: number;
+}
+
+/** What a function app is made of: a bundle a function, and what the host reads. */
+export function functionPackage(
+  bundles: readonly FunctionBundle[],
+  texts: Readonly<Record<string, string>>,
+  { batch, wait }: HubReading,
+): Omit<FunctionCodeArgs, "host"> {
+  const host = {
+    version: "2.0",
+    extensionBundle: { id: "Microsoft.Azure.Functions.ExtensionBundle", version: "[4.*, 5.0.0)" },
+    extensions: {
+      eventHubs: {
+        maxEventBatchSize: batch,
+        minEventBatchSize: Math.ceil(batch / 2),
+        maxWaitTime: duration(wait),
+        prefetchCount: 2 * batch,
+        batchCheckpointFrequency: 1,
+      },
+    },
+    // A trace is where the metrics are: none may be sampled away.
+    logging: { applicationInsights: { samplingSettings: { isEnabled: false } } },
+    functionTimeout: "00:10:00",
+  };
+  const texted: Readonly<Record<string, string>> = {
+    ...texts,
+    "host.json": JSON.stringify(host),
+    "package.json": JSON.stringify({ name: "fieldlake", type: "module", main: "*.mjs" }),
+  };
+  const files: Record<string, PackageFile> = Object.fromEntries([
+    ...bundles.flatMap(({ file }) => [
+      [basename(file), { path: file }],
+      // Under the name that the bundle points to: a stack trace then names the source.
+      [`${basename(file)}.map`, { path: `${file}.map` }],
+    ]),
+    ...Object.entries(texted).map(([name, text]) => [name, { text }]),
+  ]);
+  const hash = createHash("sha256");
+  for (const { sha256 } of bundles) hash.update(sha256);
+  for (const name of Object.keys(texted).sort()) hash.update(`\0${name}\0${texted[name]}`);
+  return { files, hash: hash.digest("hex") };
+}
+
+const duration = (seconds: number): string =>
+  [3_600, 60, 1].map((unit) => String(Math.floor(seconds / unit) % 60).padStart(2, "0")).join(":");

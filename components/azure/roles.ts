@@ -1,0 +1,87 @@
+import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment.js";
+import { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefinition.js";
+import { interpolate, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import type { AzurePlace } from "./context.ts";
+import type { Principal } from "./identities.ts";
+
+/**
+ * Built-in roles by name; their ids are the same in every tenant (learn.microsoft.com, "Azure built-in roles").
+ * None may assign roles, and none is Owner or Contributor.
+ */
+export const builtInRoles = {
+  "Azure Event Hubs Data Receiver": "a638d3c7-ab3a-418d-83e6-5f17a39d4fde",
+  "Azure Event Hubs Data Sender": "2b629674-e913-4c01-ae53-ef4638d8f975",
+  "EventGrid Data Sender": "d5a91429-5739-47e2-a06b-3470a27159e7",
+  "Key Vault Crypto Service Encryption User": "e147488a-f6f5-4113-8e2d-b22465e65bf6",
+  "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
+  "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+  "Storage Blob Data Owner": "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+  "Storage Blob Data Reader": "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+} as const;
+export type BuiltInRole = keyof typeof builtInRoles;
+
+export interface Grant {
+  readonly role: BuiltInRole | RoleDefinition;
+  /** Id of the resource that the right is about; never a subscription's. */
+  readonly scope: Input<string>;
+  readonly principal: Principal;
+  /** Kept with the assignment. */
+  readonly why: string;
+}
+
+/** What needs the right depends on it: an assignment takes effect only minutes after it was made. */
+export function grant(
+  name: string,
+  { subscriptionId }: AzurePlace,
+  { role, scope, principal, why }: Grant,
+  opts: CustomResourceOptions,
+): RoleAssignment {
+  return new RoleAssignment(
+    name,
+    {
+      principalId: principal.principalId,
+      principalType: "ServicePrincipal",
+      roleDefinitionId:
+        typeof role === "string"
+          ? interpolate`/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${builtInRoles[role]}`
+          : role.id,
+      scope,
+      description: `Fieldlake: ${why}`,
+    },
+    opts,
+  );
+}
+
+/**
+ * No built-in role may write without reading. `add` makes new blobs and replaces none (Put Blob, "Permissions"): what
+ * was written can neither be read back nor overwritten.
+ */
+export function createBlobAdder(
+  name: string,
+  { group }: AzurePlace,
+  opts: CustomResourceOptions,
+): RoleDefinition {
+  return new RoleDefinition(
+    `${name}-blob-adder`,
+    {
+      // Role names are unique in a tenant; the group's name is unique in a subscription and has digits of its own.
+      roleName: interpolate`Fieldlake blob adder ${group.name}`,
+      description: "Makes new blobs; reads, replaces and deletes none",
+      scope: group.id,
+      assignableScopes: [group.id],
+      permissions: [
+        {
+          actions: [],
+          dataActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action"],
+          notActions: [],
+          notDataActions: [],
+        },
+      ],
+    },
+    opts,
+  );
+}
+
+/** A container is a scope of its own. */
+export const containerScope = (accountId: Output<string>, container: Input<string>): Output<string> =>
+  interpolate`${accountId}/blobServices/default/containers/${container}`;

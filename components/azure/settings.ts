@@ -1,0 +1,184 @@
+/**
+ * `fieldlake:azure`: what only Azure has. Subscription, tenant, location, sign-in (client secret or certificate, OIDC,
+ * managed identity, the Azure CLI) and cloud are the provider's own configuration (`azure-native:location`, …;
+ * https://www.pulumi.com/registry/packages/azure-native/installation-configuration).
+ */
+import { z } from "zod";
+import type { KeyOwnership } from "../contracts/encrypted-lake.ts";
+import { locationFaults } from "./locations.ts";
+
+const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
+
+export const azureSettings = z
+  .strictObject({
+    /** Copies that Storage keeps: in one building, three zones, or three zones and the paired region. Default `LRS`. */
+    redundancy: z.enum(["LRS", "ZRS", "GZRS"]).default("LRS"),
+    /** A second region that gets a copy of the raw zone, under a key of its own. Default: none. */
+    replicaLocation: z.string().optional(),
+    /** Spread broker, state store and functions over three zones; set before the first deployment. Default false. */
+    zoneRedundant: z.boolean().default(false),
+    /** Directories for Spark and Hadoop; costs versions, change feed, write-once and replication. Default false. */
+    hierarchicalNamespace: z.boolean().default(false),
+    /** How long nobody may overwrite or delete what is in the raw zone (version-level immutability). */
+    writeOnce: z
+      .strictObject({
+        /** Default 30. */
+        days: whole(1, 146_000).default(30),
+        /** `locked` binds everybody and can't be shortened; Azure takes it only for an account that is there already. Default `unlocked`. */
+        mode: z.enum(["unlocked", "locked"]).default("unlocked"),
+      })
+      .prefault({}),
+    /** `private`: a virtual network, private endpoints and DNS; nothing but the MQTT broker is reached from outside. Default `public`. */
+    network: z.enum(["public", "private"]).default("public"),
+    /** Of the private network, a /16 to /22. Default 10.72.0.0/20. */
+    addressSpace: z
+      .string()
+      .regex(
+        /^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-2])$/,
+        "allowed: an address range like 10.72.0.0/20, /16 to /22",
+      )
+      .default("10.72.0.0/20"),
+    /** Of the MQTT broker; each takes 10,000 clients and sessions and 1,000 messages a second. Default 1. */
+    throughputUnits: whole(1, 40).default(1),
+    eventHubs: z
+      .strictObject({
+        /** Default `standard`; only `premium` takes a key of yours. */
+        tier: z.enum(["standard", "premium"]).default("standard"),
+        /** Throughput units (1 MB/s in each) of standard, processing units (5 to 10 MB/s) of premium. Default 1. */
+        units: whole(1, 40).default(1),
+        /** The most that `standard` grows to by itself with the profile throughput. Default 20. */
+        maximumUnits: whole(1, 40).default(20),
+        /** Can't be changed later on `standard`. Default: 4 with the profile frugal, 32 with throughput. */
+        partitions: whole(1, 100).optional(),
+        /** Hours that messages are kept for replay: up to 168 on standard, 2160 on premium. Default 24. */
+        retentionHours: whole(1, 2_160).default(24),
+        /** Demands that the stream is encrypted under your key. Default false. */
+        customerKey: z.boolean().default(false),
+      })
+      .prefault({}),
+    /** Seconds that the decoder waits for a larger batch, 1 to 600: fewer, larger files. Default 60. */
+    bufferSeconds: whole(1, 600).default(60),
+    /** Days that logs are kept, 30 to 730. Default 365. */
+    logRetentionDays: whole(30, 730).default(365),
+    /** Who gets alerts by mail. */
+    alarmEmails: z.array(z.email("allowed: mail addresses")).max(20).default([]),
+    /** Days that a device's or metric's latest value stays after it was last renewed. Default 400. */
+    latestStateDays: whole(1, 24_000).default(400),
+    /** Minutes without a message after which a device counts as silent. Default 60. */
+    silentMinutes: whole(1, 525_600).default(60),
+    /** Minutes between two runs of the insight function; divides an hour. Default 15. */
+    insightMinutes: z
+      .number()
+      .refine((minutes) => [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60].includes(minutes), {
+        error: "allowed: 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60",
+      })
+      .default(15),
+  })
+  .prefault({});
+export type AzureSettings = z.output<typeof azureSettings>;
+
+/** The parts of a configuration that {@link azureFaults} relates. */
+export interface AzureRelated {
+  readonly zones: { readonly raw: { readonly retentionDays: number } };
+  readonly key: KeyOwnership;
+  readonly load: { readonly devices: number };
+  readonly azure: AzureSettings;
+}
+
+/** Clients that one throughput unit of an Event Grid namespace takes (learn.microsoft.com, "Azure Event Grid quotas and limits"). */
+export const clientsPerUnit = 10_000;
+const standardRetentionHours = 168;
+const standardPartitions = 32;
+
+/** What holds between keys of the azure target. @param location of the provider, `azure-native:location` */
+export function azureFaults(config: AzureRelated, location: string | undefined): string[] {
+  return [
+    ...locationFaults(location, config.azure.replicaLocation),
+    ...keyFaults(config),
+    ...lakeFaults(config),
+    ...streamFaults(config),
+    ...clientFaults(config),
+  ];
+}
+
+const keyId =
+  /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/]+\/providers\/Microsoft\.KeyVault\/vaults\/([a-zA-Z0-9-]{3,24})\/keys\/([a-zA-Z0-9-]{1,127})$/i;
+
+/** What a key's resource id says. Throws where it is none: {@link azureFaults} lets no such configuration through. */
+export function keyReference(id: string): { id: string; vaultName: string; keyName: string } {
+  const [, vaultName, keyName] = keyId.exec(id) ?? [];
+  if (vaultName === undefined || keyName === undefined) {
+    throw new Error(`key.reference: received "${id}"; allowed: the resource id of a Key Vault key`);
+  }
+  return { id, vaultName, keyName };
+}
+
+function keyFaults({ key }: AzureRelated): string[] {
+  if (key.kind !== "own" || keyId.test(key.reference)) return [];
+  return [
+    `fieldlake:key.reference: received "${key.reference}"; allowed: the resource id of a Key Vault key without a version (/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<vault>/keys/<key>)`,
+  ];
+}
+
+function lakeFaults({ zones, azure }: AzureRelated): string[] {
+  const { hierarchicalNamespace, replicaLocation, writeOnce, redundancy } = azure;
+  const { retentionDays } = zones.raw;
+  return [
+    ...(hierarchicalNamespace && replicaLocation !== undefined
+      ? [
+          `fieldlake:azure.replicaLocation: received "${replicaLocation}"; allowed with fieldlake:azure.hierarchicalNamespace: nothing, object replication takes flat accounts only`,
+        ]
+      : []),
+    ...(redundancy === "GZRS" && replicaLocation !== undefined
+      ? [
+          `fieldlake:azure.replicaLocation: received "${replicaLocation}"; allowed with fieldlake:azure.redundancy GZRS: nothing, Azure copies to the paired region already`,
+        ]
+      : []),
+    ...(retentionDays > 0 && retentionDays < writeOnce.days
+      ? [
+          `fieldlake:zones.raw.retentionDays: received ${retentionDays}; allowed: 0 (for ever) or at least fieldlake:azure.writeOnce.days (${writeOnce.days})`,
+        ]
+      : []),
+  ];
+}
+
+function streamFaults({ azure: { eventHubs } }: AzureRelated): string[] {
+  const { tier, customerKey, retentionHours, partitions, units, maximumUnits } = eventHubs;
+  const standard = tier === "standard";
+  return [
+    ...(customerKey && standard
+      ? [
+          "fieldlake:azure.eventHubs.customerKey: received true; allowed with tier standard: false, only the premium tier takes a key of yours (set fieldlake:azure.eventHubs.tier to premium)",
+        ]
+      : []),
+    ...(standard && retentionHours > standardRetentionHours
+      ? [
+          `fieldlake:azure.eventHubs.retentionHours: received ${retentionHours}; allowed with tier standard: at most ${standardRetentionHours}`,
+        ]
+      : []),
+    ...(standard && partitions !== undefined && partitions > standardPartitions
+      ? [
+          `fieldlake:azure.eventHubs.partitions: received ${partitions}; allowed with tier standard: at most ${standardPartitions}`,
+        ]
+      : []),
+    ...(!standard && ![1, 2, 4, 6, 8, 10, 12, 16].includes(units)
+      ? [
+          `fieldlake:azure.eventHubs.units: received ${units}; allowed with tier premium: 1, 2, 4, 6, 8, 10, 12, 16`,
+        ]
+      : []),
+    ...(standard && maximumUnits < units
+      ? [
+          `fieldlake:azure.eventHubs.maximumUnits: received ${maximumUnits}; allowed: at least fieldlake:azure.eventHubs.units (${units})`,
+        ]
+      : []),
+  ];
+}
+
+function clientFaults({ load, azure: { throughputUnits } }: AzureRelated): string[] {
+  const most = throughputUnits * clientsPerUnit;
+  return load.devices > most
+    ? [
+        `fieldlake:load.devices: received ${load.devices}; allowed with fieldlake:azure.throughputUnits ${throughputUnits}: at most ${most} clients (set throughputUnits to at least ${Math.ceil(load.devices / clientsPerUnit)}; Azure grants 40)`,
+      ]
+    : [];
+}
