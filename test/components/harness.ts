@@ -4,6 +4,7 @@
  */
 import { runtime } from "@pulumi/pulumi";
 import { awsCall, awsComputed } from "./aws-stand-ins.ts";
+import { azureCall, azureComputed } from "./azure-stand-ins.ts";
 
 export interface Registration {
   readonly type: string;
@@ -46,9 +47,13 @@ export async function record(program: () => void | Promise<void>): Promise<Recor
     {
       newResource: ({ type, name, inputs }) => {
         registrations.push({ type, name, inputs: inputs as Record<string, unknown> });
+        if (type.startsWith("azure-native:")) {
+          const { id, state } = azureComputed(type, name, inputs);
+          return { id, state: { ...inputs, ...state } };
+        }
         return { id: `${name}-id`, state: { ...inputs, ...computed(type, name, inputs) } };
       },
-      call: ({ token, inputs }) => awsCall(token) ?? inputs,
+      call: ({ token, inputs }) => awsCall(token) ?? azureCall(token) ?? inputs,
     },
     "fieldlake",
     "test",

@@ -1,0 +1,95 @@
+/** azure-dev as it is shipped, by the real engine with the offline provider, without credentials. */
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { azureServer, deploys, type AzureServer } from "../support/azure-server.ts";
+import { createCloudStack, type CloudStack, type Step } from "./support/cloud-stack.ts";
+import { hasEngine } from "./support/stack.ts";
+
+const minutes = 60_000;
+let stack: CloudStack;
+let azure: AzureServer;
+
+beforeAll(async () => {
+  if (!(await hasEngine())) throw new Error("there is no engine on PATH: run npm test, which brings one in");
+  azure = await azureServer(deploys);
+  stack = await createCloudStack("Pulumi.azure-dev.yaml", {
+    env: { FIELDLAKE_AZURE_ENDPOINT: azure.address },
+  });
+}, 2 * minutes);
+afterAll(async () => {
+  await stack.dispose();
+  await azure.close();
+}, 5 * minutes);
+
+describe("the environment azure-dev", () => {
+  let planned: Step[];
+
+  test(
+    "mistakes come back at once, and nothing is planned",
+    async () => {
+      const other = await createCloudStack("Pulumi.azure-dev.yaml");
+      await other.configure(
+        "fieldlake:azure: { hierarchicalNamespace: true, replicaLocation: northeurope, eventHubs: { customerKey: true } }",
+        'fieldlake:key: { kind: own, reference: "https://mine.vault.azure.net/keys/k" }',
+      );
+      const { status, text } = await other.pulumi("preview");
+      await other.dispose();
+      expect(status).not.toBe(0);
+      expect(text).toContain("the configuration has 3 mistakes:");
+      expect(text).toContain("only the premium tier takes a key of yours");
+      expect(text).not.toMatch(/demo-(fleet|lake|stream|operations)/);
+    },
+    2 * minutes,
+  );
+
+  test(
+    "preview plans everything, and asks no data plane",
+    async () => {
+      planned = await stack.preview();
+      expect(planned.every(({ op }) => op === "create")).toBe(true);
+      expect(planned.length).toBeGreaterThan(120);
+      expect(azure.calls).toEqual([]);
+    },
+    3 * minutes,
+  );
+
+  test(
+    "up makes what was planned and publishes both apps; no private key lies plain in the state",
+    async () => {
+      const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview");
+      expect([status, text.split("\n").slice(-15).join("\n")]).toEqual([
+        0,
+        expect.stringContaining(`${planned.length} created`),
+      ]);
+      expect(text).toMatch(/OFFLINE: Azure is not asked/);
+      const published = azure.calls.filter(({ method }) => method === "POST").map(({ path }) => path);
+      expect(published.sort()).toEqual([
+        expect.stringMatching(/^demo-kno[a-z0-9-]+\.scm\.azurewebsites\.net\/api\/publish$/),
+        expect.stringMatching(/^demo-str[a-z0-9-]+\.scm\.azurewebsites\.net\/api\/publish$/),
+      ]);
+      const state = await stack.state();
+      expect(state).not.toContain("PRIVATE KEY");
+      expect(state).toContain("ciphertext");
+    },
+    5 * minutes,
+  );
+
+  test(
+    "a second up changes nothing",
+    async () => {
+      const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+      expect([status, text]).toEqual([0, expect.stringContaining(`${planned.length} unchanged`)]);
+    },
+    3 * minutes,
+  );
+
+  test(
+    "destroy leaves nothing behind",
+    async () => {
+      const { status, text } = await stack.pulumi("destroy", "--yes", "--skip-preview");
+      expect([status, text]).toEqual([0, expect.stringMatching(/\d+ deleted/)]);
+      const { deployment } = JSON.parse(await stack.state()) as { deployment: { resources?: unknown[] } };
+      expect(deployment.resources ?? []).toEqual([]);
+    },
+    5 * minutes,
+  );
+});
