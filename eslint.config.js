@@ -85,6 +85,13 @@ export default tseslint.config(
     [noPackageInCore, { regex: "^\\.\\./\\.\\./(?!core/)", message: coreOnly }],
   ),
   border(
+    ["functions/insights/**/*.ts"],
+    [
+      { regex: "^[^.]", message: "functions/insights is pure: no I/O, no package" },
+      { regex: "^\\.\\./(\\.\\./|core/)", message: "functions/insights imports nothing outside itself" },
+    ],
+  ),
+  border(
     ["fleet/{x509,authority,admission,registry}/**/*.ts"],
     [
       noPulumi,

@@ -10,6 +10,7 @@ import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { addDecodingCommands } from "./decoding-program.ts";
+import { addInsightCommands } from "./insight-program.ts";
 
 const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
@@ -140,6 +141,7 @@ First steps:
     .option("-y, --yes", "don't ask")
     .action((options: { yes?: boolean }) => destroy(options, context));
   addDecodingCommands(program, context, examples);
+  addInsightCommands(program, context, examples);
   addFleetCommands(program, context);
   return program;
 }

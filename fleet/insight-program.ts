@@ -1,0 +1,75 @@
+/** The commands for whoever wants answers about a series: forecast, anomalies. */
+import { Option, type Command } from "commander";
+import { positive, wholePositive } from "./arguments.ts";
+import type { CommandContext } from "./commands/context.ts";
+import type { AnomaliesOptions } from "./commands/insights/anomalies.ts";
+import type { ForecastCommandOptions } from "./commands/insights/forecast.ts";
+
+const withSeries = (command: Command): Command =>
+  command
+    .option("--file <path>", "CSV, JSON or Parquet with times and values")
+    .option("--time <column>", "the file's times (default: the column that holds some)")
+    .option("--value <column>", "the file's values (default: the first other column of numbers)")
+    .option("--device <id>", "a device in the lake, with --metric")
+    .option("--metric <name>", "its metric")
+    .option("--sql <statement>", "a question to the lake: first column a time, second a number")
+    .option("--step <seconds>", "between values (default: the usual distance)", positive)
+    .option("--json", "everything, as JSON");
+
+export function addInsightCommands(
+  program: Command,
+  context: CommandContext,
+  examples: (...lines: readonly string[]) => string,
+): void {
+  withSeries(program.command("forecast"))
+    .summary("the next values of a series, with an interval")
+    .description(
+      "Tries several models on the series' own past, takes the one that did best, and prints its forecast with an " +
+        "interval that held the given share of what came in that trial.",
+    )
+    .option(
+      "--horizon <values>",
+      "how many values ahead (default: a quarter of the series, at most 48)",
+      wholePositive,
+    )
+    .option("--level <share>", "share of values that the interval is to hold", positive, 0.9)
+    .option(
+      "--season <values>",
+      "values in a season, 1 for none (default: what the series shows)",
+      wholePositive,
+    )
+    .addOption(new Option("--above <limit>", "say when it will be above this").argParser(Number))
+    .addOption(new Option("--below <limit>", "say when it will be below this").argParser(Number))
+    .addHelpText(
+      "after",
+      examples(
+        "npx fieldlake forecast --device room-01 --metric temperature --above 30",
+        "npx fieldlake forecast --file tank.csv --time when --value level --horizon 96 --below 0.2 --json",
+      ),
+    )
+    .action(async (options: ForecastCommandOptions) =>
+      (await import("./commands/insights/forecast.ts")).forecastCommand(options, context),
+    );
+
+  withSeries(program.command("anomalies"))
+    .summary("what stands out in a series, and its gaps")
+    .description(
+      "Learns the series' season and spread without labels and prints spikes, shifts of level and stretches where the " +
+        "value is stuck. The first 150 values only teach.",
+    )
+    .option(
+      "--risk <share>",
+      "share of usual values that may be called anomalies (default: 0.00003)",
+      positive,
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "npx fieldlake anomalies --device press-01 --metric temperature",
+        "npx fieldlake anomalies --sql \"select ts, sqrt(ax*ax+ay*ay+az*az) from frames_wearable_imu where device_id = 'wrist-01'\"",
+      ),
+    )
+    .action(async (options: AnomaliesOptions) =>
+      (await import("./commands/insights/anomalies.ts")).anomalies(options, context),
+    );
+}

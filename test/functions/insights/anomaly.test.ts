@@ -1,0 +1,79 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { Detector } from "../../../functions/insights/anomaly/detector.ts";
+import { findAnomalies } from "../../../functions/insights/anomaly/events.ts";
+import { seasonal } from "./support.ts";
+
+const day = 96;
+const clean = (seed = 1) => seasonal(day * 20, day, seed);
+
+describe("anomalies", () => {
+  test("a usual series has next to none", () => {
+    const found = [1, 2, 3, 4, 5].flatMap((seed) => findAnomalies(clean(seed)));
+    expect(found.length).toBeLessThanOrEqual(1);
+  });
+
+  test("a spike within the range of the season is found where it is, with what was expected", () => {
+    const series = clean();
+    const at = day * 15 + 72;
+    series[at] = 20;
+    const [event, ...others] = findAnomalies(series);
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ kind: "spike", peak: at, value: 20 });
+    expect(event!.expected).toBeGreaterThan(14);
+    expect(event!.expected).toBeLessThan(16);
+  });
+
+  test("a level that shifts is found, once, and becomes usual", () => {
+    const series = clean().map((value, i) => (i >= day * 12 ? value + 1.2 : value));
+    const found = findAnomalies(series, { join: day });
+    expect(found).toHaveLength(1);
+    expect(found[0]!.first - day * 12).toBeLessThan(24);
+    expect(found[0]!.first).toBeGreaterThanOrEqual(day * 12);
+    expect(found[0]!.last).toBeLessThan(day * 14);
+  });
+
+  test("a sensor that hangs is found", () => {
+    const series = clean();
+    series.fill(series[day * 14]!, day * 14, day * 14 + 60);
+    expect(findAnomalies(series).map(({ kind }) => kind)).toContain("stuck");
+  });
+
+  test("a day that doesn't come is found although every value is a usual one", () => {
+    const series = Float64Array.from({ length: day * 14 }, (_, i) =>
+      i % day > 40 && i % day < 80 ? 80 : 20,
+    ).map((value, i) => value + seasonal(1, 1, i + 1)[0]! - 20);
+    for (let i = day * 10 + 41; i < day * 10 + 80; i++) series[i]! -= 60;
+    const found = findAnomalies(series, { join: 40 });
+    expect(found.some(({ first }) => first >= day * 10 + 38 && first <= day * 10 + 60)).toBe(true);
+    expect(found.length).toBeLessThanOrEqual(2);
+  });
+
+  test("what keeps coming back becomes usual", () => {
+    const series = clean();
+    for (let i = day * 4; i < series.length; i += 37) series[i]! += 8;
+    const late = findAnomalies(series).filter(({ first }) => first > day * 10);
+    expect(late).toEqual([]);
+  });
+
+  test("a gap is no anomaly and moves the season on", () => {
+    const series = clean();
+    series.fill(Number.NaN, day * 10, day * 10 + 50);
+    expect(findAnomalies(series)).toEqual([]);
+  });
+
+  test("a value at a time and all at once say the same; any input is judged", () => {
+    const series = clean(9);
+    series[day * 12]! += 9;
+    const detector = new Detector();
+    const one = series.findIndex((value) => detector.push(value).kind !== undefined);
+    expect(findAnomalies(series)[0]!.first).toBe(one);
+    fc.assert(
+      fc.property(fc.array(fc.double(), { minLength: 300, maxLength: 400 }), (values) => {
+        for (const { score } of findAnomalies(Float64Array.from(values)))
+          expect(score).toBeGreaterThanOrEqual(1);
+      }),
+      { numRuns: 20, seed: 11 },
+    );
+  });
+});

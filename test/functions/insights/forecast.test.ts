@@ -1,0 +1,105 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { forecast } from "../../../functions/insights/forecast/forecast.ts";
+import { remainingTime } from "../../../functions/insights/remaining-time.ts";
+import { findPeriods } from "../../../functions/insights/seasonality.ts";
+import { noise, seasonal } from "./support.ts";
+
+const meanError = (said: Float64Array, came: Float64Array): number =>
+  came.reduce((sum, value, i) => sum + Math.abs(value - said[i]!), 0) / came.length;
+
+describe("seasons", () => {
+  test.each([12, 24, 48, 96])("a season of %i is found", (period) => {
+    expect(findPeriods(seasonal(period * 12, period))).toEqual([period]);
+  });
+
+  test("a week over days is found as seven of them", () => {
+    const days = seasonal(24 * 7 * 6, 24).map((value, i) => value + (i % 168 < 120 ? 6 : 0));
+    expect(findPeriods(days)).toEqual([24, 168]);
+  });
+
+  test("noise, a line and a constant have none", () => {
+    const next = noise(3);
+    expect(findPeriods(Float64Array.from({ length: 500 }, next))).toEqual([]);
+    expect(findPeriods(Float64Array.from({ length: 500 }, (_, i) => 3 * i))).toEqual([]);
+    expect(findPeriods(new Float64Array(500).fill(4))).toEqual([]);
+  });
+});
+
+describe("forecasts", () => {
+  test("a noisy season: better than the seasonal naive, and the interval holds about what it says", () => {
+    let inside = 0;
+    let better = 0;
+    for (let seed = 1; seed <= 10; seed++) {
+      const all = seasonal(24 * 15, 24, seed);
+      const came = all.subarray(-24);
+      const said = forecast(all.subarray(0, -24), { horizon: 24 });
+      if (meanError(said.point, came) < meanError(all.subarray(-48, -24), came)) better++;
+      came.forEach((value, i) => {
+        if (value >= said.lower[i]! && value <= said.upper[i]!) inside++;
+      });
+    }
+    expect(better).toBeGreaterThanOrEqual(8);
+    expect(inside / 240).toBeGreaterThan(0.8);
+    expect(inside / 240).toBeLessThan(0.99);
+  });
+
+  test("a trend goes on, a growing season grows", () => {
+    const line = Float64Array.from({ length: 80 }, (_, i) => 100 + 2 * i);
+    expect(Math.abs(forecast(line, { horizon: 5 }).point[4]! - 268)).toBeLessThan(3);
+    const growing = Float64Array.from(
+      { length: 132 },
+      (_, i) => 1.01 ** i * (100 + 40 * Math.sin((2 * Math.PI * i) / 12)),
+    );
+    const came = Float64Array.from(
+      { length: 12 },
+      (_, i) => 1.01 ** (132 + i) * (100 + 40 * Math.sin((2 * Math.PI * i) / 12)),
+    );
+    const said = forecast(growing, { horizon: 12 });
+    expect(meanError(said.point, came)).toBeLessThan(0.05 * 400);
+  });
+
+  test("gaps are bridged; a constant stays; one value is enough", () => {
+    const withGaps = seasonal(240, 24).map((value, i) => (i % 17 < 3 ? Number.NaN : value));
+    expect(forecast(withGaps, { horizon: 24 }).point.every(Number.isFinite)).toBe(true);
+    const constant = forecast(new Float64Array(50).fill(7), { horizon: 3 });
+    expect([...constant.point, ...constant.lower, ...constant.upper]).toEqual(Array(9).fill(7));
+    expect([...forecast(Float64Array.of(5), { horizon: 2 }).point]).toEqual([5, 5]);
+    expect(() => forecast(Float64Array.of(Number.NaN), { horizon: 2 })).toThrow("at least one value");
+  });
+
+  test("whatever the series: finite, lower <= point <= upper, the same again, never below zero where nothing was", () => {
+    const value = fc.double({ noNaN: true, min: -1e6, max: 1e6 });
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 20 }),
+        (values, horizon) => {
+          const series = Float64Array.from(values);
+          const said = forecast(series, { horizon });
+          expect(said.point).toHaveLength(horizon);
+          said.point.forEach((point, i) => {
+            expect(Number.isFinite(point)).toBe(true);
+            expect(said.lower[i]!).toBeLessThanOrEqual(point);
+            expect(said.upper[i]!).toBeGreaterThanOrEqual(point);
+            if (values.every((one) => one >= 0)) expect(said.lower[i]!).toBeGreaterThanOrEqual(0);
+          });
+          expect(forecast(series, { horizon })).toEqual(said);
+        },
+      ),
+      { numRuns: 60, seed: 7 },
+    );
+  });
+
+  test("the remaining time to a limit: likely, at the earliest, or not within the forecast", () => {
+    const next = noise(5);
+    const rising = Float64Array.from({ length: 100 }, (_, i) => i + 2 * next());
+    const said = forecast(rising, { horizon: 30 });
+    const { likely, earliest } = remainingTime(said, 110, true);
+    expect(likely).toBeGreaterThan(7);
+    expect(likely).toBeLessThan(16);
+    expect(earliest).toBeLessThan(likely!);
+    expect(remainingTime(said, 1e6, true)).toEqual({});
+    expect(remainingTime(said, -1e6, false)).toEqual({});
+  });
+});
