@@ -4,11 +4,11 @@
  */
 import { exitLike, runForeground } from "./lib/foreground.mjs";
 import { runMain } from "./lib/main.mjs";
-import { createContext, ensureToolchain, needsOf } from "./toolchain.mjs";
+import { createContext, ensureToolchain } from "./toolchain.mjs";
 
 await runMain(async () => {
   const context = createContext();
-  const { resolved, env } = await ensureToolchain(context, needsOf("test"));
+  const { resolved, env } = await ensureToolchain(context, ["test"]);
   context.release();
   exitLike(await runForeground(resolved.node.executable, process.argv.slice(2), { env }));
 });

@@ -1,7 +1,8 @@
 import { AwsClient } from "aws4fetch";
+import { persistent } from "./persistent.ts";
 import { required, type Environment } from "./environment.ts";
 
-/** A signed request to an AWS service: the whole of the SDK that the hot path needs. */
+/** A signed request to an AWS service, its answer read whole: all of the SDK that the hot path needs. */
 export interface AwsFetch {
   (service: string, url: string, init: RequestInit): Promise<Response>;
 }
@@ -12,8 +13,9 @@ export interface AwsAccess {
   address(service: string, host?: string): string;
 }
 
-/** Attempts after the first, on throttling and server errors, with doubling pauses from 50 ms on. */
-const retries = 5;
+/** How services say by a 400 that they are throttled (DynamoDB, Kinesis), and S3 by a 409 that two wrote at once. */
+const busy =
+  /Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|LimitExceededException|ConditionalRequestConflict/;
 
 /** From the environment that Lambda gives; `AWS_ENDPOINT_URL` leads to an AWS-compatible server instead. */
 export function awsAccess(env: Environment): AwsAccess {
@@ -23,12 +25,13 @@ export function awsAccess(env: Environment): AwsAccess {
     secretAccessKey: required(env, "AWS_SECRET_ACCESS_KEY"),
     ...(env["AWS_SESSION_TOKEN"] === undefined ? {} : { sessionToken: env["AWS_SESSION_TOKEN"] }),
     region,
-    retries,
+    retries: 0,
   });
   const endpoint = env["AWS_ENDPOINT_URL"];
   const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
   return {
-    fetch: (service, url, init) => client.fetch(url, { ...init, aws: { service } }),
+    fetch: (service, url, init) =>
+      persistent((signal) => client.fetch(url, { ...init, signal, aws: { service } }), busy),
     address: (service, host) => {
       if (endpoint !== undefined) return host === undefined ? endpoint : `${endpoint}/${host}`;
       return `https://${host === undefined ? "" : `${host}.`}${service}.${region}.${domain}`;

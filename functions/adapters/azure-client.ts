@@ -1,6 +1,7 @@
+import { persistent } from "./persistent.ts";
 import { required, type Environment } from "./environment.ts";
 
-/** A request with a bearer token of the function's own identity: the whole of the SDKs that the hot path needs. */
+/** A request with a token of the function's own identity, its answer read whole: all of the SDKs that the hot path needs. */
 export interface AzureFetch {
   /** @param resource whose token, for example `https://storage.azure.com` */
   (
@@ -11,11 +12,6 @@ export interface AzureFetch {
   ): Promise<Response>;
 }
 
-/** Attempts after the first, on throttling and server errors, with doubling pauses from 100 ms on. */
-const retries = 5;
-const firstPauseMs = 100;
-/** Longest pause that a service may ask for. */
-const longestPauseMs = 30_000;
 /** A token is renewed this long before its end. */
 const marginMs = 300_000;
 
@@ -43,13 +39,8 @@ export function azureFetch(env: Environment, now: () => number = Date.now): Azur
   };
 
   return async (resource, url, init, authorization = (value) => `Bearer ${value}`) => {
-    for (let attempt = 0; ; attempt++) {
-      const headers = { ...init.headers, Authorization: authorization(await token(resource)) };
-      const answer = await fetch(url, { ...init, headers });
-      if (attempt === retries || (answer.status !== 429 && answer.status < 500)) return answer;
-      await answer.body?.cancel();
-      await pause(answer, attempt);
-    }
+    const headers = { ...init.headers, Authorization: authorization(await token(resource)) };
+    return await persistent((signal) => fetch(url, { ...init, headers, signal }));
   };
 }
 
@@ -60,16 +51,9 @@ async function askToken(
   resource: string,
 ): Promise<Token> {
   const query = new URLSearchParams({ resource, "api-version": "2019-08-01", client_id: clientId });
-  const answer = await fetch(`${endpoint}?${query}`, { headers: { "X-IDENTITY-HEADER": secret } });
+  const headers = { "X-IDENTITY-HEADER": secret };
+  const answer = await persistent((signal) => fetch(`${endpoint}?${query}`, { headers, signal }));
   if (!answer.ok) throw new Error(`no token for ${resource}: HTTP ${answer.status} of the identity endpoint`);
   const { access_token, expires_on } = (await answer.json()) as { access_token: string; expires_on: string };
   return { value: access_token, until: Number(expires_on) * 1_000 };
-}
-
-async function pause(answer: Response, attempt: number): Promise<void> {
-  const asked = Number(answer.headers.get("x-ms-retry-after-ms") ?? NaN);
-  const seconds = Number(answer.headers.get("retry-after") ?? NaN);
-  const own = firstPauseMs * 2 ** attempt;
-  const wanted = Number.isFinite(asked) ? asked : Number.isFinite(seconds) ? seconds * 1_000 : own;
-  await new Promise((done) => setTimeout(done, Math.min(wanted, longestPauseMs)));
 }

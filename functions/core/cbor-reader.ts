@@ -6,6 +6,7 @@
 import * as major from "./cbor-major.ts";
 import { asText, halfToNumber } from "./cbor-values.ts";
 import { Fault } from "./fault.ts";
+import { repeatedText } from "./text-cache.ts";
 
 /** Argument of an item of indefinite length. */
 export const indefinite = -1;
@@ -112,6 +113,13 @@ export class CborReader {
     // Each chunk is valid UTF-8 by itself (RFC 8949 section 3.2.3).
     for (const chunk of this.#chunks(major.text)) whole += asText(chunk, 0, chunk.length);
     return whole;
+  }
+
+  /** Text that is likely to come again: a name. */
+  name(): string {
+    if (this.argument === indefinite) return this.text();
+    const start = this.position;
+    return repeatedText(this.bytes, start, this.#claim(this.argument));
   }
 
   /** A copy of the bytes behind a head of type bytes. */

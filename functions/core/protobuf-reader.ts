@@ -8,6 +8,7 @@ import { asText } from "./cbor-values.ts";
 import { Fault } from "./fault.ts";
 import { signed64, unsigned64 } from "./integers.ts";
 import * as wire from "./protobuf-wire.ts";
+import { repeatedText } from "./text-cache.ts";
 
 /** Groups within groups of a field that is skipped. */
 const maximumDepth = 64;
@@ -148,6 +149,12 @@ export class ProtobufReader {
   text(): string {
     const start = this.delimited();
     return asText(this.bytes, start, this.position);
+  }
+
+  /** Text that is likely to come again in other messages: a name. */
+  name(): string {
+    const start = this.delimited();
+    return repeatedText(this.bytes, start, this.position);
   }
 
   /** A copy of a field of bytes. */

@@ -6,6 +6,7 @@ import { valueColumns, widthOf, type PackedHour, type PackedTable } from "./pack
 /** One value for each series column, in their order. */
 export type SeriesValues = readonly (string | null)[];
 
+const leastRows = 8;
 const hourMicros = 3_600_000_000;
 const two32 = 4_294_967_296;
 
@@ -20,7 +21,8 @@ export class PackWriter {
   /** In the order of {@link valueColumns}. */
   columns: readonly ColumnWriter[] = [];
   readonly #partitionColumn: number;
-  readonly #expected: number;
+  readonly #mostExpected: number;
+  #expected = leastRows;
   #capacity = 0;
   #memory = new ArrayBuffer(0);
   #codes = new Int32Array(0);
@@ -28,10 +30,13 @@ export class PackWriter {
   #series: SeriesValues[] = [];
   readonly #groups = new Map<string, Map<string, number[]>>();
 
-  /** So many rows are expected in a pack; it grows where there are more. */
-  constructor(table: TableSchema, expected: number) {
+  /**
+   * At most `mostExpected` rows are expected in a pack, and about as many as in the one before: a device that sends now
+   * and then must not take the memory of a crowd for each message. A pack grows where there are more.
+   */
+  constructor(table: TableSchema, mostExpected: number) {
     this.table = table;
-    this.#expected = expected;
+    this.#mostExpected = mostExpected;
     this.#partitionColumn = valueColumns(table).findIndex(({ name }) => name === table.partitionBy);
   }
 
@@ -61,6 +66,7 @@ export class PackWriter {
       columns: this.columns.map((column) => column.finish(rows)),
       hours: this.#hours(),
     };
+    this.#expected = Math.min(this.#mostExpected, 2 * rows);
     this.rows = 0;
     this.#capacity = 0;
     this.#series = [];
@@ -78,15 +84,15 @@ export class PackWriter {
     return this.#series.push([...values]) - 1;
   }
 
-  /** DuckDB reads validity in words of 64 rows. */
+  /** All places are multiples of 8 bytes; DuckDB reads validity in words of 64 rows. */
   #allocate(wanted: number): void {
-    const capacity = Math.ceil(wanted / 64) * 64;
+    const capacity = Math.ceil(wanted / leastRows) * leastRows;
     let end = 4 * capacity;
     const places = valueColumns(this.table).map((column): ColumnPlace => {
       const width = widthOf(column);
       const values = end;
       const valid = values + width * capacity;
-      end = valid + (capacity >> 3);
+      end = valid + Math.ceil(capacity / 64) * 8;
       return { width, isNullable: column.nullable, values, valid };
     });
     const memory = new ArrayBuffer(end);

@@ -1,5 +1,5 @@
 /** The real engine on the local target: plan, deploy, no-change, change, fault and removal of a whole environment. */
-import { readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createPrivateKey } from "node:crypto";
 import { createServer, connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
@@ -8,6 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import mqtt, { type MqttClient } from "mqtt";
 import { readSiteRecord, SiteClient, type SiteRecord } from "../../site/client.ts";
+import { filesBelow, hits, type Needle } from "../support/plain-scan.ts";
 import { createStack, hasEngine, type TestStack } from "./support/stack.ts";
 
 const config = {
@@ -16,6 +17,7 @@ const config = {
   devices: [{ id: "press-01", profile: "machine-json" }, { id: "press-02" }],
 };
 const marker = 987_654.25;
+const garbage = "no-decoder-reads-this";
 
 interface Credential {
   readonly certificate: string;
@@ -66,22 +68,6 @@ const countRows = async () => {
   return Number(rows[0]?.[0]);
 };
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
-type Needle = string | Buffer;
-
-/** File and needle, for each that was found. */
-function hits(files: readonly string[], needles: readonly Needle[]): string[] {
-  return files.flatMap((file) => {
-    const bytes = readFileSync(file);
-    return needles.filter((needle) => bytes.includes(needle)).map((needle) => `${file}: ${String(needle)}`);
-  });
-}
-
 describe("an environment on one machine, by the real engine", () => {
   test("preview plans everything and makes nothing", async () => {
     const { status, text } = await stack.pulumi("preview");
@@ -125,6 +111,7 @@ describe("an environment on one machine, by the real engine", () => {
       JSON.stringify({ seq: 1, ts: Date.now(), temperature: marker, humidity: 40 }),
       { qos: 1 },
     );
+    await client.publishAsync("devices/press-01/telemetry", `{"${garbage}`, { qos: 1 });
     await site().call("POST", "/flush");
     expect(await countRows()).toBe(1);
     await expect(tlsWithoutCertificate(stack.mqttPort)).rejects.toThrow();
@@ -157,12 +144,23 @@ describe("an environment on one machine, by the real engine", () => {
       "PRIVATE KEY",
     ];
     expect(secrets.map(({ length }) => length > 10)).not.toContain(false);
-    const values: Needle[] = [String(marker), "press-01/telemetry", '"humidity":40', number];
+    const values: Needle[] = [String(marker), "press-01/telemetry", '"humidity":40', garbage, number];
     expect(masterKeys).toHaveLength(2);
     const stored = filesBelow(stack.dataFolder);
-    for (const part of ["/log/", "/lake/curated/", "/lake/manifest/", "/broker/", "/run/settings.sealed"])
+    for (const part of [
+      "/log/",
+      "/lake/curated/",
+      "/lake/quarantine/",
+      "/lake/manifest/",
+      "/broker/",
+      "/run/settings",
+    ])
       expect(stored.some((file) => file.includes(part))).toBe(true);
     expect(hits([...stored, ...filesBelow(stack.stateFolder)], [...secrets, ...values])).toEqual([]);
+    const planted = join(stack.dataFolder, "run/planted");
+    writeFileSync(planted, [...secrets, ...values].join("\n"));
+    expect(hits(filesBelow(stack.dataFolder), [secrets[0] as string, "press-01/telemetry"])).toHaveLength(2);
+    rmSync(planted);
     // Names of devices and metrics are in the state by right, and in the decoder's own code; nowhere else.
     const sealed = stored.filter((file) => !file.includes("/bundles/"));
     expect(hits(sealed, ["press-02", "temperature"])).toEqual([]);

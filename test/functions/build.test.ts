@@ -72,6 +72,40 @@ describe("the local handler's bundle", () => {
   });
 });
 
+test("the bundle for Functions registers with the worker, whose module comes by require alone", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "functions-"));
+  const { file } = await buildHandler("azure-decoder", folder);
+  // As the worker of Azure Functions does it: there is no package of that name.
+  const worker = `
+    import Module from "node:module";
+    const { require } = Module.prototype;
+    const core = {
+      registerFunction: (metadata) => console.log(JSON.stringify(metadata)),
+      setProgrammingModel: () => {},
+      setAdditionalCapabilities: () => {},
+    };
+    Module.prototype.require = function (id) {
+      return id === "@azure/functions-core" ? core : require.call(this, id);
+    };
+    await import(${JSON.stringify(pathToFileURL(file).href)});`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", worker]);
+  const { name, bindings, retryOptions } = JSON.parse(stdout) as Record<string, object>;
+  expect(name).toBe("decode");
+  expect(Object.values(bindings ?? {})).toEqual([
+    expect.objectContaining({
+      type: "eventHubTrigger",
+      direction: "in",
+      eventHubName: "%EVENTS_HUB%",
+      consumerGroup: "%EVENTS_GROUP%",
+      connection: "EVENTS",
+      cardinality: "many",
+      dataType: "binary",
+    }),
+  ]);
+  expect(retryOptions).toMatchObject({ retryStrategy: "exponentialBackoff", maxRetryCount: -1 });
+  await rm(folder, { recursive: true });
+});
+
 test("the command refuses a handler that there is not", async () => {
   const running = promisify(execFile)(process.execPath, ["functions/build.ts", "mainframe"], { cwd: root });
   await expect(running).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining("allowed: local") });

@@ -1,9 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parseTopic, topicOf } from "../../functions/core/envelope.ts";
-import { metricPattern, splitSenmlName, toMetric } from "../../functions/core/normalise/metric.ts";
+import {
+  metricPattern,
+  partMetric,
+  splitSenmlName,
+  toMetric,
+} from "../../functions/core/normalise/metric.ts";
 import { SequenceTracker } from "../../functions/core/normalise/sequence.ts";
 import { integratedUnit, isKnownUnit } from "../../functions/core/normalise/units.ts";
+import type { Profile } from "../../functions/core/profiles/profile.ts";
+import { decodeWith, json, message } from "./support.ts";
 
 describe("metric names", () => {
   test.each([
@@ -25,6 +32,32 @@ describe("metric names", () => {
         return metric === null || metricPattern.test(metric);
       }),
     );
+  });
+});
+
+describe("names beyond 128 characters", () => {
+  const long = "a".repeat(127);
+
+  test("are no metric: two that differ at their ends must not become one", () => {
+    expect(toMetric(`${long}b`)).toBe(`${long}b`);
+    expect(toMetric(`${long}bc`)).toBeNull();
+    expect(() => partMetric(long, 1)).toThrow();
+  });
+
+  test("cost the value that has one, not the message", () => {
+    const profile: Profile = { name: "p", version: "1", description: "d", format: "senml-json" };
+    const records = [
+      { n: long, v: 1, s: 2 },
+      { n: "b", v: 2 },
+    ];
+    const { readings, quarantined } = decodeWith(profile, [message(json(records))]);
+    expect(readings.map(({ metric, valueDouble }) => [metric, valueDouble])).toEqual([
+      [long, 1],
+      ["b", 2],
+    ]);
+    expect(quarantined).toMatchObject([
+      { reason: "schema", detail: expect.stringContaining("more than 128 characters") },
+    ]);
   });
 });
 

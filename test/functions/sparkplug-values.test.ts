@@ -70,6 +70,15 @@ describe("values", () => {
     expect(values(one({ datatype: 19, templateValue }))).toEqual([["m_on", true]]);
   });
 
+  test("a real number without a type is one, whatever its digits", () => {
+    const born = sent("NBIRTH", 0, [{ name: "m", alias: 7, doubleValue: 1968.000_000_1 }]);
+    const data = sent("NDATA", 1, [{ alias: 7, floatValue: 2 }]);
+    expect(decoderOf().decode([born, data]).readings.slice(1)).toMatchObject([
+      { metric: "m", valueDouble: 1968.000_000_1, valueInt: null },
+      { metric: "m", valueDouble: 2, valueInt: null },
+    ]);
+  });
+
   test("a transient metric is left out where the profile says so", () => {
     const metric = { datatype: int32, intValue: 1, isTransient: true };
     expect(one(metric).readings).toHaveLength(1);

@@ -57,6 +57,13 @@ describe("event time of live data", () => {
     expect(place(null, "live", -8 * day).flags).toBe(Flag.tsFromIngest | Flag.late);
     expect(place(null, "live", day).flags).toBe(Flag.tsFromIngest | Flag.clockSuspect);
   });
+
+  test.each([-1e29, 1e29, NaN, Number.MAX_SAFE_INTEGER])(
+    "an offset of %p is none that a row could hold",
+    (offset) => {
+      expect(place(null, "live", offset)).toEqual({ ts: received, tsRaw: null, flags: suspectAndReplaced });
+    },
+  );
 });
 
 describe("event time of offline files", () => {

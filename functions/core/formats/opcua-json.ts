@@ -4,7 +4,7 @@ import { Fault, shown, toFault } from "../fault.ts";
 import type { JsonValue } from "../json.ts";
 import * as Flag from "../flags.ts";
 import type { Quality } from "../model.ts";
-import { toMetric } from "../normalise/metric.ts";
+import { partMetric, toMetric } from "../normalise/metric.ts";
 import type { OpcUaProfile } from "../profiles/profile.ts";
 import type { MessageRows } from "../rows.ts";
 import { decodeBase64 } from "../text.ts";
@@ -90,7 +90,7 @@ class FieldWriter {
           const part = toMetric(key) ?? (/^\d+$/.test(key) ? key : null);
           if (part === null)
             rows.warn("unnamed-value", `parts of ${path} whose name makes no metric are left out`);
-          else put(`${path}_${part}`, (value as Readonly<Record<string, JsonValue>>)[key]);
+          else put(partMetric(path, part), (value as Readonly<Record<string, JsonValue>>)[key]);
         }
         return;
       }

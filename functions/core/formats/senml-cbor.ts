@@ -90,10 +90,10 @@ function readLabel(reader: CborReader, index: number): number {
 function takeField(reader: CborReader, raw: RawRecord, code: number): void {
   switch (code) {
     case label.n:
-      raw.n = text(reader, raw, "n");
+      raw.n = text(reader, raw, "n", true);
       return;
     case label.u:
-      raw.u = text(reader, raw, "u");
+      raw.u = text(reader, raw, "u", true);
       return;
     case label.v:
       raw.v = numeric(reader) ?? unusable(raw, "v is no number");
@@ -129,8 +129,8 @@ function takeField(reader: CborReader, raw: RawRecord, code: number): void {
 function takeBaseField(reader: CborReader, raw: RawRecord, code: number, index: number): void {
   if (code === label.bn || code === label.bu) {
     if (reader.type !== major.text) throw new Fault("schema", `record ${index}: label ${code} is no text`);
-    if (code === label.bn) raw.bn = reader.text();
-    else raw.bu = reader.text();
+    if (code === label.bn) raw.bn = reader.name();
+    else raw.bu = reader.name();
     return;
   }
   if (code === label.bver) {
@@ -146,8 +146,8 @@ function takeBaseField(reader: CborReader, raw: RawRecord, code: number, index: 
   else raw.bs = Number(value);
 }
 
-function text(reader: CborReader, raw: RawRecord, name: string): string | undefined {
-  if (reader.type === major.text) return reader.text();
+function text(reader: CborReader, raw: RawRecord, name: string, isName = false): string | undefined {
+  if (reader.type === major.text) return isName ? reader.name() : reader.text();
   readItemOfHead(reader, 2);
   return unusable(raw, `${name} is no text`);
 }

@@ -96,6 +96,9 @@ export class PackResolver {
   #baseValue: number | bigint | null = null;
   #baseSum: number | null = null;
   #index = 0;
+  #lastLocal = "";
+  #lastBase = "";
+  #lastName = "";
   /** The last name found valid: packs repeat names, and a comparison is cheaper than a match. */
   #goodName = "";
 
@@ -145,7 +148,7 @@ export class PackResolver {
       } else if (sum === null && this.#baseSum === null) problem = "neither a value nor a sum";
     }
     if (this.#baseSum !== null && (kind === "v" || kind === "none")) sum = (sum ?? 0) + this.#baseSum;
-    const name = raw.n === undefined ? this.#baseName : this.#baseName + raw.n;
+    const name = this.#nameOf(raw.n);
     problem ??= this.#nameProblem(name);
     const unit = raw.u ?? this.#baseUnit;
     if (unit !== null && unit.length > maximumUnit) problem ??= `unit of ${unit.length} characters`;
@@ -191,6 +194,17 @@ export class PackResolver {
     if (raw.bu !== undefined) this.#baseUnit = raw.bu;
     if (raw.bv !== undefined) this.#baseValue = raw.bv;
     if (raw.bs !== undefined) this.#baseSum = raw.bs;
+  }
+
+  /** Base name and name; packs repeat names, and a comparison is cheaper than a text. */
+  #nameOf(local: string | undefined): string {
+    if (local === undefined) return this.#baseName;
+    if (local !== this.#lastLocal || this.#baseName !== this.#lastBase) {
+      this.#lastLocal = local;
+      this.#lastBase = this.#baseName;
+      this.#lastName = this.#baseName + local;
+    }
+    return this.#lastName;
   }
 
   #nameProblem(name: string): string | null {

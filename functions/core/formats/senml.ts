@@ -1,9 +1,9 @@
 /** SenML packs to rows. */
 
-import { Fault, shown } from "../fault.ts";
+import { Fault, shown, toFault } from "../fault.ts";
 import type { Message } from "../model.ts";
 import type { MeasuredName } from "../normalise/metric.ts";
-import { splitSenmlName } from "../normalise/metric.ts";
+import { partMetric, splitSenmlName } from "../normalise/metric.ts";
 import { integratedUnit } from "../normalise/units.ts";
 import type { SenmlProfile } from "../profiles/profile.ts";
 import type { MessageRows } from "../rows.ts";
@@ -54,14 +54,21 @@ export function senmlDecoder(profile: SenmlProfile): MessageDecoder {
     else if (typeof value === "string") rows.text(subDevice, metric, unit, value);
     else if (typeof value === "boolean") rows.bool(subDevice, metric, value);
     else if (value !== null) rows.bytes(subDevice, metric, value);
-    if (record.sum !== null) rows.double(subDevice, `${metric}_sum`, integratedUnit(unit), record.sum);
+    if (record.sum !== null)
+      rows.double(subDevice, partMetric(metric, "sum"), integratedUnit(unit), record.sum);
   };
 
   return (message: Message, rows: MessageRows) => {
     const { records, problems, leftOut } = read(message.payload);
     const timed = records.find((record) => !record.relative);
     rows.identify(null, timed === undefined ? null : microseconds(timed.time));
-    for (let index = 0; index < records.length; index++) write(records[index]!, message, rows);
+    for (const record of records) {
+      try {
+        write(record, message, rows);
+      } catch (thrown) {
+        rows.problems.add(toFault(thrown));
+      }
+    }
     for (const problem of problems) rows.problems.add(problem);
     rows.problems.addUnlisted(leftOut - problems.length);
   };

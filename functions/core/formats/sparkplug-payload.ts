@@ -91,7 +91,7 @@ export function readMetric(reader: ProtobufReader): SparkplugMetric {
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     switch (tag) {
       case metricTag.name:
-        metric.name = reader.text();
+        metric.name = reader.name();
         break;
       case metricTag.alias:
         metric.alias = reader.uint64();

@@ -4,13 +4,14 @@ import type { BornMetric } from "../births.ts";
 import { Fault } from "../fault.ts";
 import * as Flag from "../flags.ts";
 import type { Quality } from "../model.ts";
-import { toMetric } from "../normalise/metric.ts";
+import { partMetric, toMetric } from "../normalise/metric.ts";
 import type { SparkplugProfile } from "../profiles/profile.ts";
 import type { MessageRows } from "../rows.ts";
 import { Namer } from "./namer.ts";
 import { metricValue, readProperties, type SparkplugValue } from "./sparkplug-groups.ts";
 import type { SparkplugMetric, SparkplugPayload } from "./sparkplug-payload.ts";
 import * as dataType from "./sparkplug-datatype.ts";
+import * as valueField from "./sparkplug-field.ts";
 
 /** Readings of one message; arrays and data sets have one a cell. */
 const maximumReadings = 20_000;
@@ -26,6 +27,12 @@ const realTypes: ReadonlySet<number> = new Set([
   dataType.floatArray,
   dataType.doubleArray,
 ]);
+
+/** Type of a value that neither its metric nor a birth states: a field of reals is one by itself. */
+function realTypeOf({ field }: SparkplugMetric): number {
+  if (field === valueField.double) return dataType.double;
+  return field === valueField.float ? dataType.float : dataType.unknown;
+}
 
 /** Quality by the property of that name (specification section 6.4.14): 0, 192 and 500, and OPC's in between. */
 function qualityOf(code: unknown): Quality {
@@ -90,7 +97,7 @@ export class SparkplugRows {
       rows.value(subDevice, naming.metric, unit, null, false, 2, flags);
       return;
     }
-    const type = metric.datatype || (born?.type ?? 0);
+    const type = metric.datatype || born?.type || realTypeOf(metric);
     const value = metricValue(bytes, metric, type);
     this.#put(bytes, naming.metric, value, type, { subDevice, unit, quality, flags, rows }, 0);
   }
@@ -111,11 +118,11 @@ export class SparkplugRows {
       rows.value(subDevice, name, unit, value, isReal, quality, flags);
     } else if (Array.isArray(value)) {
       for (let index = 0; index < value.length; index++)
-        this.#put(bytes, `${name}_${index}`, value[index] as SparkplugValue, type, row, depth);
+        this.#put(bytes, partMetric(name, index), value[index] as SparkplugValue, type, row, depth);
     } else if ("columns" in value) {
       value.rows.forEach((cells, index) =>
         cells.forEach((cell, column) => {
-          const path = `${name}_${index}_${toMetric(value.columns[column]!) ?? column}`;
+          const path = partMetric(partMetric(name, index), toMetric(value.columns[column]!) ?? column);
           const of = value.types[column]!;
           if (cell === null) row.rows.missing(row.subDevice, path, row.unit);
           else this.#put(bytes, path, cell, of, row, depth);
@@ -136,10 +143,10 @@ export class SparkplugRows {
   ): void {
     if (depth >= maximumDepth) throw new Fault("schema", `templates nested deeper than ${maximumDepth}`);
     metrics.forEach((metric, index) => {
-      const path = `${name}_${toMetric(metric.name ?? "") ?? index}`;
+      const path = partMetric(name, toMetric(metric.name ?? "") ?? index);
+      const type = metric.datatype || realTypeOf(metric);
       if (metric.isNull) row.rows.missing(row.subDevice, path, row.unit);
-      else
-        this.#put(bytes, path, metricValue(bytes, metric, metric.datatype), metric.datatype, row, depth + 1);
+      else this.#put(bytes, path, metricValue(bytes, metric, type), type, row, depth + 1);
     });
   }
 }

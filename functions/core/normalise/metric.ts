@@ -1,20 +1,30 @@
 /** Metric names: one stable lower_snake path a measured quantity, whatever the device calls it. */
 
+import { Fault, shown } from "../fault.ts";
+
 /** What a metric is named like: a letter first, then letters, digits and single words joined by `_`. */
 export const metricPattern = /^[a-z][a-z0-9_]{0,127}$/;
 
 /**
  * A device's own name for something as a metric: camelCase and any run of other characters become `_`.
- * Returns null where nothing of a name is left (no letter to start with).
+ * Returns null where nothing of a name is left (no letter to start with), and for more than 128 characters: two names that
+ * differ at their ends must not become one metric.
  */
 export function toMetric(name: string): string | null {
   const snake = name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "_")
-    .replace(/^[_0-9]+|_+$/g, "")
-    .slice(0, 128);
+    .replace(/^[_0-9]+|_+$/g, "");
   return metricPattern.test(snake) ? snake : null;
+}
+
+/** The metric of a part of something that has a metric. Throws a {@link Fault} for more than 128 characters. */
+export function partMetric(whole: string, part: string | number): string {
+  const metric = `${whole}_${part}`;
+  if (metric.length > 128)
+    throw new Fault("schema", `the metric ${shown(metric)} has more than 128 characters`);
+  return metric;
 }
 
 /** A SenML name split into who measured and what was measured. */

@@ -74,8 +74,15 @@ export class EventTime {
     }
   }
 
-  /** The device knows no time, or only one relative to sending: `offset` microseconds from arrival. */
+  /**
+   * The device knows no time, or only one relative to sending: `offset` microseconds from arrival. One that can't be
+   * counted is none.
+   */
   arrival(offset: Micros): void {
+    if (!(offset >= -furthest && offset <= furthest - this.#receivedAt)) {
+      this.#replaceByArrival(null, 0);
+      return;
+    }
     this.ts = this.#receivedAt + offset;
     this.tsRaw = null;
     this.tsNs = null;

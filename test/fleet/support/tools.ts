@@ -28,7 +28,10 @@ async function cacheFolder(): Promise<string> {
 }
 
 /** Whole or not at all: `make` fills a folder that takes its name at the end. */
-async function broughtIn(name: string, make: (folder: string) => Promise<void>): Promise<string | null> {
+export async function broughtIn(
+  name: string,
+  make: (folder: string) => Promise<void>,
+): Promise<string | null> {
   const cache = await cacheFolder();
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
