@@ -2,7 +2,6 @@
 import { getProject, runtime } from "@pulumi/pulumi";
 import { readConfig, stackConfig } from "./config.ts";
 import { loadPlatform } from "./components/registry.ts";
-import { encryptionSummary } from "./components/shared/encryption.ts";
 import { buildBundles } from "./functions/build.ts";
 import { readProfiles } from "./profiles/read.ts";
 
@@ -57,4 +56,4 @@ export const { dashboardUrl, dashboardToken, latestState, sql } = knowledge;
 const parts = [...built, knowledge];
 export const exceptions = parts.flatMap((part) => part.exceptions);
 export const { costs, quotas } = platform.outlook;
-export const encryptionState = encryptionSummary(parts.flatMap(({ encryption }) => encryption));
+export const encryptionState = parts.flatMap(({ encryption }) => encryption);

@@ -8,6 +8,7 @@ import { query } from "./commands/query.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
+import type { PlanOptions } from "./commands/plan.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { addDecodingCommands } from "./decoding-program.ts";
 import { addInsightCommands } from "./insight-program.ts";
@@ -101,6 +102,26 @@ First steps:
       ),
     )
     .action((sql: string, options: Parameters<typeof query>[1]) => query(sql, options, context));
+
+  program
+    .command("plan")
+    .summary("what a stack would make, touch and cost, without credentials")
+    .description(
+      "Previews a stack as if nothing existed yet, offline, and judges it by the policy pack: resources by component, " +
+        "their encryption, capabilities and named exceptions, the quotas that the configured fleet (fieldlake:load) " +
+        "touches, and the cost of a month at list prices. Ends with an error on a violation of a mandatory rule.",
+    )
+    .argument("<stack>", "a stack that has a file Pulumi.<stack>.yaml; it need not have been made")
+    .option("--json", "as JSON, for scripts")
+    .option("--export <file>", "write the planned resources as `pulumi stack export` would, for scanners")
+    .option("--config <file>", "the pack's configuration, as for --policy-pack-config")
+    .addHelpText(
+      "after",
+      examples("npm run plan -- aws-dev", "npx fieldlake plan aws-dev --json --export plan.json"),
+    )
+    .action(async (stack: string, options: PlanOptions) =>
+      (await import("./commands/plan.ts")).plan(stack, options, context),
+    );
 
   program
     .command("evidence")

@@ -18,6 +18,8 @@ export interface PulumiOptions {
   readonly onOutput?: (text: string) => void;
   /** Ask for colours although the output is piped. */
   readonly color?: boolean;
+  /** Over the environment of this process; `undefined` takes a variable away. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Rejects with {@link CommandError} where there is no `pulumi`; a run that fails is an answer. */
@@ -27,7 +29,7 @@ export function runPulumi(args: readonly string[], options: PulumiOptions): Prom
     const child = spawn("pulumi", [...args, ...color, "--non-interactive"], {
       cwd: options.cwd,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { PULUMI_SKIP_UPDATE_CHECK: "true", ...process.env },
+      env: { PULUMI_SKIP_UPDATE_CHECK: "true", ...process.env, ...options.env },
     });
     let stdout = "";
     let output = "";

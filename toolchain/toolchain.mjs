@@ -45,6 +45,7 @@ export const NEEDS = Object.freeze({
   query: ["duckdb"],
   fleet: ["engine"],
   evidence: ["engine", "duckdb"],
+  plan: ["engine"],
 });
 
 /**

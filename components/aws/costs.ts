@@ -1,6 +1,7 @@
 import type { Config } from "../../config.ts";
 import type { CostLine } from "../contracts/outlook.ts";
-import { pricesAsOf, prices, type Price } from "./prices.ts";
+import { costLine, type Use } from "../shared/cost-line.ts";
+import { awsPrices as prices, type ListPrice } from "../shared/list-prices.ts";
 
 const hoursPerMonth = 730;
 const minutesPerMonth = hoursPerMonth * 60;
@@ -16,30 +17,16 @@ const bytesPerReading = 10;
 /** Messages that one invocation of the decoder takes, and its seconds and gigabytes. */
 const batch = { messages: 700, seconds: 0.5, gigabytes: 1 };
 
-interface Use {
-  readonly component: string;
-  readonly item: string;
-  readonly price: Price;
-  /** Of the price's unit, a month. */
-  readonly quantity: number;
-}
-
 /** The expected load a month, priced. Sums are rough: they leave out free tiers, transfer and what queries read. */
 export function costLines(config: Config): CostLine[] {
-  return uses(config).map(({ component, item, price, quantity }) => ({
-    component,
-    item,
-    basis: `${rounded(quantity)} × ${price.usd} USD per ${price.unit}`,
-    usdPerMonth: Math.round(quantity * price.usd * 100) / 100,
-    source: `list price us-east-1 as of ${pricesAsOf} (${price.found}); ${price.page}`,
-  }));
+  return uses(config).map(costLine);
 }
 
 function uses({ load, stream, aws, zones }: Config): Use[] {
   const messages = load.devices * load.messagesPerHour * hoursPerMonth;
   const inMillions = messages / million;
   const invocations = messages / batch.messages;
-  const ingest = (item: string, price: Price, quantity: number): Use => ({
+  const ingest = (item: string, price: ListPrice, quantity: number): Use => ({
     component: "SecureIngest",
     item,
     price,
@@ -89,7 +76,7 @@ function firehoseUses(messages: number, payloadBytes: number, readings: number):
   const billed = (messages * roundedUp(envelopeBytes(payloadBytes), 5_000)) / gigabyte;
   // A reading as a JSON line has some 300 bytes.
   const delivered = (messages * readings * 300) / gigabyte;
-  const use = (item: string, price: Price, quantity: number): Use => ({
+  const use = (item: string, price: ListPrice, quantity: number): Use => ({
     component: "StreamProcessor",
     item,
     price,
@@ -107,7 +94,7 @@ function kinesisUses(
   payloadBytes: number,
   shards: number | "on-demand" | undefined,
 ): Use[] {
-  const use = (item: string, price: Price, quantity: number): Use => ({
+  const use = (item: string, price: ListPrice, quantity: number): Use => ({
     component: "StreamProcessor",
     item,
     price,
@@ -134,7 +121,7 @@ function lakeUses(
   load: Config["load"],
   zones: Config["zones"],
 ): Use[] {
-  const use = (item: string, price: Price, quantity: number): Use => ({
+  const use = (item: string, price: ListPrice, quantity: number): Use => ({
     component: "EncryptedLake",
     item,
     price,
@@ -151,6 +138,3 @@ function lakeUses(
     use("objects written", prices.s3Put, (3 * invocations) / 1_000),
   ];
 }
-
-const rounded = (quantity: number): string =>
-  quantity >= 100 ? quantity.toFixed(0) : quantity >= 1 ? quantity.toFixed(2) : quantity.toPrecision(2);

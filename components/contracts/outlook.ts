@@ -29,6 +29,8 @@ export interface QuotaLine {
   readonly unit: string;
   /** What happens beyond it, or how to raise it. */
   readonly remark: string;
+  /** Where the limit is stated, and of which date. */
+  readonly source: string;
 }
 
 /** Cost and quotas of the environment; empty where the target has neither. */

@@ -1,20 +1,16 @@
 /** `fieldlake evidence`: judges a stack's plan, or exported state, and writes down what it found. */
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { makeEvidence, type Evidence, type EvidenceSource } from "../../policies/evidence/evidence.ts";
+import type { Evidence } from "../../policies/evidence/evidence.ts";
 import { toMarkdown } from "../../policies/evidence/markdown.ts";
-import { readPackConfig, type PackConfig } from "../../policies/evidence/pack-config.ts";
 import { toSarif } from "../../policies/evidence/sarif.ts";
 import type { Graph } from "../../policies/kit/graph.ts";
-import { judge } from "../../policies/kit/judge.ts";
-import { matches } from "../../policies/kit/settings.ts";
 import { rules } from "../../policies/rules/index.ts";
 import { graphOfPreview } from "../../policies/sources/preview.ts";
 import { graphOfState } from "../../policies/sources/state.ts";
 import { localStack } from "../environment.ts";
-import { CommandError, exitCodes, messageOf } from "../errors.ts";
+import { CommandError, exitCodes } from "../errors.ts";
+import { evidenceOf, inUserTerms, packConfig, readText, type Judged } from "../judgement.ts";
 import { runPulumi } from "../pulumi.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -30,14 +26,6 @@ export interface EvidenceOptions {
   readonly config?: string;
 }
 
-interface Judged {
-  readonly graph: Graph;
-  readonly text: string;
-  readonly name: string;
-  readonly kind: EvidenceSource["kind"];
-  readonly stack: string | null;
-}
-
 /** Exits non-zero on a violation. */
 export async function evidence(
   options: EvidenceOptions,
@@ -48,7 +36,7 @@ export async function evidence(
     options.state === undefined
       ? await planned(options.stack ?? localStack, folders.project)
       : exported(options.state);
-  const made = assemble(judged, config, packVersion(folders.project));
+  const made = evidenceOf(judged, config, folders.project);
   const markdown = toMarkdown(made, rules);
   if (options.out !== undefined) await write(resolve(options.out), made, markdown, judged.stack);
   if (options.json === true) terminal.write(`${JSON.stringify(made, null, 2)}\n`);
@@ -62,34 +50,8 @@ export async function evidence(
   }
 }
 
-function assemble(judged: Judged, { settings, levels }: PackConfig, pack: string): Evidence {
-  const { graph, text, name, kind, stack } = judged;
-  const isAdvisory = stack !== null && settings.advisoryStacks.some((glob) => matches(glob, stack));
-  const chosen = isAdvisory
-    ? new Map(
-        rules.map(({ id }) => [
-          id,
-          levels.get(id) === "disabled" ? ("disabled" as const) : ("advisory" as const),
-        ]),
-      )
-    : levels;
-  return makeEvidence({
-    judgement: judge(graph, rules, { settings }),
-    rules,
-    levels: chosen,
-    source: {
-      kind,
-      name,
-      sha256: createHash("sha256").update(text).digest("hex"),
-      resources: graph.resources.length,
-    },
-    versions: { pack, node: process.versions.node, pulumi: engineVersion(text) },
-    made: new Date().toISOString(),
-  });
-}
-
 function exported(file: string): Judged {
-  const text = read(file);
+  const text = readText(file, "name a file that `pulumi stack export --file` wrote");
   const graph = inUserTerms(() => graphOfState(text, file));
   return { graph, text, name: file, kind: "state", stack: stackOf(graph) };
 }
@@ -119,44 +81,5 @@ async function write(folder: string, made: Evidence, markdown: string, stack: st
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), `${text}\n`);
 }
 
-function packConfig(file: string | undefined): PackConfig {
-  if (file === undefined) return readPackConfig(null, rules);
-  return inUserTerms(() => readPackConfig(JSON.parse(read(file)), rules), file);
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CommandError(
-      `${file} can't be read: ${messageOf(error)}`,
-      exitCodes.usage,
-      "name a file that `pulumi stack export --file` wrote",
-    );
-  }
-}
-
-function inUserTerms<Result>(action: () => Result, file?: string): Result {
-  try {
-    return action();
-  } catch (error) {
-    throw new CommandError(
-      file === undefined ? messageOf(error) : `${file}: ${messageOf(error)}`,
-      exitCodes.usage,
-    );
-  }
-}
-
 const stackOf = ({ resources }: Graph): string | null =>
   /^urn:pulumi:([^:]+)::/.exec(resources[0]?.urn ?? "")?.[1] ?? null;
-
-/** Only exported state says which engine wrote it. */
-function engineVersion(text: string): string | null {
-  const deployment = (JSON.parse(text) as { deployment?: { manifest?: { version?: unknown } } }).deployment;
-  return typeof deployment?.manifest?.version === "string" ? deployment.manifest.version : null;
-}
-
-function packVersion(project: string): string {
-  return (JSON.parse(readFileSync(join(project, "policies/package.json"), "utf8")) as { version: string })
-    .version;
-}

@@ -1,6 +1,7 @@
 /** aws-dev as it is shipped, by the real engine with the offline provider, without credentials. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { createCloudStack, isUnknown, type CloudStack, type Step } from "./support/cloud-stack.ts";
+import { createCloudStack, isUnknown, type CloudStack } from "./support/cloud-stack.ts";
+import { planCommand, throughEngine, withoutSecrets, type Planned } from "./support/plan-command.ts";
 import { hasEngine } from "./support/stack.ts";
 
 const minutes = 60_000;
@@ -13,7 +14,10 @@ beforeAll(async () => {
 afterAll(() => stack.dispose(), 5 * minutes);
 
 describe("the environment aws-dev", () => {
-  let planned: Step[];
+  let planned: Planned;
+  /** Providers are no part of what the engine counts. */
+  const resources = () =>
+    planned.exported.deployment.resources.filter(({ type }) => !type.startsWith("pulumi:providers:"));
 
   test(
     "mistakes come back at once, and nothing is planned",
@@ -33,30 +37,59 @@ describe("the environment aws-dev", () => {
   );
 
   test(
-    "preview plans everything, and knows every policy but those that name a key",
+    "npm run plan plans everything, and knows every policy but those that name a key",
     async () => {
-      planned = await stack.preview();
-      expect(planned.every(({ op }) => op === "create")).toBe(true);
-      expect(planned.length).toBeGreaterThan(150);
-      const policies = planned.filter(
-        ({ inputs }) => "policy" in inputs && typeof inputs["policy"] === "string",
-      );
+      planned = await planCommand("aws-dev");
+      expect(planned.text).toMatch(/OFFLINE: AWS is not asked/);
+      expect(resources().length).toBeGreaterThan(150);
+      const named = (name: string) => resources().find(({ urn }) => urn.endsWith(`::${name}`));
+      const policies = resources().filter(({ inputs }) => typeof inputs["policy"] === "string");
       expect(policies.length).toBeGreaterThan(20);
       const unknown = policies
         .filter(({ inputs }) => isUnknown(inputs["policy"]))
-        .map(({ type, name }) => `${type} ${name}`);
+        .map(({ type, urn }) => `${type} ${urn.split("::").at(-1)}`);
       for (const which of unknown) {
         expect(which).toMatch(
           /RolePolicy demo-[a-z-]+-keys$|BucketPolicy demo-lake-(raw|curated|quarantine|results)-policy$/,
         );
       }
-      const key = planned.find(({ name }) => name === "demo-lake-raw-key");
-      expect(isUnknown(key?.inputs["policy"])).toBe(false);
-      const encryption = planned.find(({ name }) => name === "demo-lake-raw-encryption");
-      expect(isUnknown(encryption?.inputs["rules"])).toBe(true);
+      expect(isUnknown(named("demo-lake-raw-key")?.inputs["policy"])).toBe(false);
+      expect(isUnknown(named("demo-lake-raw-encryption")?.inputs["rules"])).toBe(true);
     },
     3 * minutes,
   );
+
+  test("the plan tells what is made, how it is protected, what it touches and costs", () => {
+    const { plan } = planned;
+    expect(plan).toMatchObject({ stack: "aws-dev", target: "aws", region: "eu-central-1" });
+    expect(plan.resources).toBe(resources().length - 1);
+    expect(plan.components.map(({ component }) => component).toSorted()).toEqual([
+      ...["DeviceFleet", "EncryptedLake", "KnowledgeBase", "SecureIngest", "StreamProcessor", null],
+    ]);
+    expect(plan.encryption.find(({ name }) => name === "raw zone")).toMatchObject({
+      atRest: expect.stringContaining("SSE-KMS"),
+      keyId: "known after up",
+    });
+    expect(plan.capabilities).toMatchObject({ customerManagedKeyOnIngest: true });
+    expect(plan.exceptions.map(({ rule }) => rule)).toContain("aws-iot-require-customer-key");
+    expect(plan.quotas.every(({ state }) => state === "within")).toBe(true);
+    expect(plan.costs.usdPerMonth).toBeGreaterThan(10);
+    expect(plan.policies).toMatchObject({ passed: true, violations: [] });
+  });
+
+  test("the export is a deployment that the engine takes, without secret or path", async () => {
+    const { exported } = planned;
+    const text = JSON.stringify(exported);
+    expect(text).not.toContain("PRIVATE KEY");
+    expect(text).not.toContain(import.meta.dirname.split("/test/")[0]);
+    expect(text).toContain('"ciphertext":"[secret]"');
+    const taken = (await throughEngine(exported, "aws-dev")).deployment.resources;
+    const essence = (of: typeof taken) =>
+      of.map(({ urn, type, inputs = {}, outputs = {}, parent, provider, dependencies = [] }) => ({
+        ...{ urn, type, inputs, outputs, parent, provider, dependencies },
+      }));
+    expect(essence(taken)).toEqual(essence(withoutSecrets(exported.deployment.resources)));
+  });
 
   test(
     "up makes what was planned; no private key lies plain in the state",
@@ -64,7 +97,7 @@ describe("the environment aws-dev", () => {
       const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview");
       expect([status, text.split("\n").slice(-15).join("\n")]).toEqual([
         0,
-        expect.stringContaining(`${planned.length} created`),
+        expect.stringContaining(`${resources().length} created`),
       ]);
       expect(text).toMatch(/OFFLINE: AWS is not asked/);
       const state = await stack.state();
@@ -78,7 +111,7 @@ describe("the environment aws-dev", () => {
     "a second up changes nothing",
     async () => {
       const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
-      expect([status, text]).toEqual([0, expect.stringContaining(`${planned.length} unchanged`)]);
+      expect([status, text]).toEqual([0, expect.stringContaining(`${resources().length} unchanged`)]);
     },
     3 * minutes,
   );

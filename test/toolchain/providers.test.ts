@@ -194,6 +194,7 @@ describe("what a command needs", () => {
     [["pulumi", "up", "-s", "unknown"], undefined, ["", true]],
     [["pulumi", "stack", "ls"], "aws-dev", ["", false]],
     [["plan", "aws-dev"], undefined, ["aws", "offline"]],
+    [["plan", "--export", "plan.json", "aws-dev"], undefined, ["aws", "offline"]],
     [["plan", "--json", "--stack", "az"], undefined, ["azure-native", "offline"]],
     [["evidence", "--stack", "az", "--out", "x"], undefined, ["azure-native", false]],
     [["start"], "aws-dev", ["", false]],

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The providers of every environment: the local target's keys, certificates and names come from them. */
@@ -58,7 +58,9 @@ export async function wantedProviders(argv, { root, selectedStack }) {
   const previewing = PREVIEWING_COMMANDS.get(command);
   const deploys = previewing ? false : command === "pulumi" ? ENGINE_COMMANDS.get(verb) : undefined;
   if (deploys === undefined) return { names: COMMON_PROVIDERS, deploys: false, offline: false };
-  const named = stackArgument(args) ?? (previewing ? verb : undefined);
+  // Options of a command may have words behind them: its stack is the word that there is a stack file of.
+  const named =
+    stackArgument(args) ?? (previewing ? args.find((word) => hasStackFile(root, word)) : undefined);
   const target = givenTarget(args) ?? targetOfStack(root, named ?? (await selectedStack()));
   const cloud = target === undefined ? undefined : CLOUD_PROVIDERS[target];
   const names = cloud === undefined ? COMMON_PROVIDERS : [...COMMON_PROVIDERS, cloud];
@@ -77,6 +79,9 @@ export function stackArgument(args) {
 
 /** @param {readonly string[]} args @returns {string | undefined} the target set by `--config fieldlake:target=…` */
 const givenTarget = (args) => /\bfieldlake:target=(\w+)/.exec(args.join(" "))?.[1];
+
+/** @param {string} root @param {string} word */
+const hasStackFile = (root, word) => !word.startsWith("-") && existsSync(join(root, `Pulumi.${word}.yaml`));
 
 /** @param {string} root @param {string | undefined} stack as `aws-dev` or `organization/project/aws-dev` */
 function targetOfStack(root, stack) {
