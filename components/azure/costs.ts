@@ -1,6 +1,7 @@
 import type { Config } from "../../config.ts";
 import type { CostLine } from "../contracts/outlook.ts";
-import { prices, pricesAsOf, type Price } from "./prices.ts";
+import { costLine, type Use } from "../shared/cost-line.ts";
+import { azurePrices as prices, type ListPrice } from "../shared/list-prices.ts";
 
 const hoursPerMonth = 730;
 const million = 1_000_000;
@@ -17,23 +18,15 @@ const logsPerMillion = 0.2;
 /** vault, three zones, two functions' accounts, Event Hubs, Cosmos DB, two apps. */
 const privateEndpoints = 10;
 
-interface Use {
-  readonly component: string;
-  readonly item: string;
-  readonly price: Price;
-  /** Of the price's unit, a month. */
-  readonly quantity: number;
-}
+const storagePrices: Record<Config["azure"]["redundancy"], ListPrice> = {
+  LRS: prices.blobHot,
+  ZRS: prices.blobHotZone,
+  GZRS: prices.blobHotGeo,
+};
 
 /** The expected load a month, priced. Sums are rough: they leave out free grants, transfer and what queries read. */
 export function costLines(config: Config): CostLine[] {
-  return uses(config).map(({ component, item, price, quantity }) => ({
-    component,
-    item,
-    basis: `${rounded(quantity)} × ${price.usd} USD per ${price.unit}`,
-    usdPerMonth: Math.round(quantity * price.usd * 100) / 100,
-    source: `list price as of ${pricesAsOf} (${price.found}); ${price.page}`,
-  }));
+  return uses(config).map(costLine);
 }
 
 function uses({ load, azure, zones }: Config): Use[] {
@@ -41,10 +34,11 @@ function uses({ load, azure, zones }: Config): Use[] {
   const inMillions = messages / million;
   const invocations = messages / batch.messages;
   const { eventHubs } = azure;
+  const storage = storagePrices[azure.redundancy];
   const premium = eventHubs.tier === "premium";
   const of =
     (component: string) =>
-    (item: string, price: Price, quantity: number): Use => ({ component, item, price, quantity });
+    (item: string, price: ListPrice, quantity: number): Use => ({ component, item, price, quantity });
   const [ingest, stream, lake, knowledge] = [
     of("SecureIngest"),
     of("StreamProcessor"),
@@ -52,25 +46,25 @@ function uses({ load, azure, zones }: Config): Use[] {
     of("KnowledgeBase"),
   ];
   return [
-    ingest("broker", prices.brokerUnitHour, azure.throughputUnits * hoursPerMonth),
-    ingest("messages", prices.brokerOperation, inMillions * Math.ceil(load.payloadBytes / 1_024)),
+    ingest("broker", prices.eventGridUnitHour, azure.throughputUnits * hoursPerMonth),
+    ingest("messages", prices.eventGridMqtt, inMillions * Math.ceil(load.payloadBytes / 1_024)),
     // Published once, delivered once.
-    ingest("routing", prices.topicOperation, 2 * inMillions),
+    ingest("routing", prices.eventGridOperation, 2 * inMillions),
     premium
-      ? stream("Event Hubs premium", prices.hubPremiumHour, eventHubs.units * hoursPerMonth)
-      : stream("Event Hubs", prices.hubUnitHour, eventHubs.units * hoursPerMonth),
-    ...(premium ? [] : [stream("events", prices.hubEvent, inMillions)]),
-    stream("decoder executions", prices.functionExecution, invocations / million),
-    stream("decoder compute", prices.functionSecond, invocations * batch.seconds * batch.gigabytes),
+      ? stream("Event Hubs premium", prices.eventHubsPremiumHour, eventHubs.units * hoursPerMonth)
+      : stream("Event Hubs", prices.eventHubsUnitHour, eventHubs.units * hoursPerMonth),
+    ...(premium ? [] : [stream("events", prices.eventHubsIngress, inMillions)]),
+    stream("decoder executions", prices.flexExecution, invocations / million),
+    stream("decoder compute", prices.flexSecond, invocations * batch.seconds * batch.gigabytes),
     stream("logs", prices.logIngest, inMillions * logsPerMillion),
     lake(
       "raw zone, at the end of its retention or a year",
-      prices.blobStorage,
+      storage,
       stored(messages * load.payloadBytes, zones.raw),
     ),
     lake(
       "curated zone, at the end of its retention or a year",
-      prices.blobStorage,
+      storage,
       stored(messages * load.readingsPerMessage * bytesPerReading, zones.curated),
     ),
     lake("blobs written", prices.blobWrite, (3 * invocations) / 10_000),
@@ -96,6 +90,3 @@ function uses({ load, azure, zones }: Config): Use[] {
 /** Gigabytes at the end. @param bytes of a month */
 const stored = (bytes: number, { retentionDays }: { readonly retentionDays: number }): number =>
   (bytes * (retentionDays === 0 ? 12 : retentionDays / 30)) / gigabyte;
-
-const rounded = (quantity: number): string =>
-  quantity >= 100 ? quantity.toFixed(0) : quantity >= 1 ? quantity.toFixed(2) : quantity.toPrecision(2);

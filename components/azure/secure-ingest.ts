@@ -115,7 +115,7 @@ const limitsByUnit = (resource: string): NamedException => ({
   rule: "azure-eventgrid-limits-by-unit",
   resource: `${resource}-broker`,
   reason:
-    "Event Grid takes no limits of ours: 512 KB a message, 100 messages a second and session are its own",
+    "Event Grid takes no limits of ours: 512 KB a message, 1,000 messages a second and session are its own",
   compensatingControl:
     "a message beyond 64 KiB is quarantined by the decoder; quotas are listed in the outputs",
 });

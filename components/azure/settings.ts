@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import type { KeyOwnership } from "../contracts/encrypted-lake.ts";
+import { azureQuotas } from "../shared/default-quotas.ts";
 import { locationFaults } from "./locations.ts";
 
 const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
@@ -85,8 +86,8 @@ export interface AzureRelated {
   readonly azure: AzureSettings;
 }
 
-/** Clients that one throughput unit of an Event Grid namespace takes (learn.microsoft.com, "Azure Event Grid quotas and limits"). */
-export const clientsPerUnit = 10_000;
+/** Clients that one throughput unit of an Event Grid namespace takes. */
+const clientsPerUnit = azureQuotas.eventGridClients.limit;
 const standardRetentionHours = 168;
 const standardPartitions = 32;
 

@@ -18,6 +18,7 @@ const kinesis = "https://docs.aws.amazon.com/streams/latest/dev/service-sizes-an
 const lambda = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, 2025";
 const eventGrid = "https://learn.microsoft.com/azure/event-grid/quotas-limits, 2025-07";
 const eventHubs = "https://learn.microsoft.com/azure/event-hubs/event-hubs-scalability, 2023-11";
+const functions = "https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan, 2026";
 const iotHub = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling, 2026-05";
 const dps = "https://learn.microsoft.com/azure/iot-dps/about-iot-dps#quotas-and-limits, 2024-03";
 
@@ -42,26 +43,28 @@ export const awsQuotas = {
 
 /** Where a quota is for each unit, the stack's units multiply it. */
 export const azureQuotas = {
-  eventGridUnits: quota("Event Grid throughput units of a namespace", 40, "units", eventGrid),
-  eventGridSessions: quota("Event Grid sessions of a unit", 10_000, "sessions", eventGrid),
-  eventGridClients: quota("Event Grid registered clients of a unit", 10_000, "clients", eventGrid),
-  eventGridPublishes: quota("Event Grid inbound publishes of a unit", 1_000, "messages a second", eventGrid),
+  eventGridClients: quota("Event Grid clients and sessions of a unit", 10_000, "clients", eventGrid),
+  eventGridConnects: quota("Event Grid connect rate of a unit", 200, "connects a second", eventGrid),
+  eventGridPublishes: quota("Event Grid inbound messages of a unit", 1_000, "messages a second", eventGrid),
   eventGridBytes: quota("Event Grid inbound bytes of a unit", 1_000_000, "bytes a second", eventGrid),
-  eventGridConnects: quota("Event Grid connects of a unit", 200, "connects a second", eventGrid),
-  eventGridPublishesOfOne: quota(
-    "Event Grid publishes of one session",
-    1_000,
-    "messages a second",
-    eventGrid,
-  ),
+  eventGridPublishesOfOne: quota("Event Grid messages of one session", 1_000, "messages a second", eventGrid),
   eventGridPayload: quota("Event Grid payload", 524_288, "bytes", eventGrid),
+  topicEvents: quota("Event Grid routing topic", 5_000, "events a second", eventGrid),
+  eventHubsEvents: quota("Event Hubs events of a throughput unit", 1_000, "events a second", eventHubs),
+  eventHubsBytes: quota("Event Hubs bytes of a throughput unit", 1_000_000, "bytes a second", eventHubs),
+  /** 5 to 10 MB a second, by what the events are like. */
+  eventHubsPremiumBytes: quota(
+    "Event Hubs bytes of a processing unit",
+    5_000_000,
+    "bytes a second",
+    eventHubs,
+  ),
+  functionInstances: quota("Functions instances of one app", 1_000, "instances", functions),
   iotHubMessages: quota("IoT Hub messages of an S1 unit", 400_000, "messages of 4 kB a day", iotHub),
   iotHubSends: quota("IoT Hub sends", 100, "messages a second", iotHub),
   iotHubConnects: quota("IoT Hub connects", 100, "connects a second", iotHub),
   iotHubDevices: quota("IoT Hub identities", 1_000_000, "devices", iotHub),
   dpsRegistrations: quota("Device Provisioning registrations", 1_000, "devices a minute", dps),
-  eventHubsEvents: quota("Event Hubs events of a unit", 1_000, "events a second", eventHubs),
-  eventHubsBytes: quota("Event Hubs bytes of a unit", 1_000_000, "bytes a second", eventHubs),
 } as const satisfies Record<string, DefaultQuota>;
 
 /**

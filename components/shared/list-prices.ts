@@ -89,8 +89,8 @@ export const awsPrices = {
 
 export const azurePrices = {
   eventGridUnitHour: azure([0.04, "hour of a throughput unit", "event-grid", retailApi("2026")]),
-  eventGridMqtt: azure([1.0, `${million} MQTT operations`, "event-grid", retailApi("2026")]),
-  eventGridEvent: azure([0.6, `${million} event operations`, "event-grid", retailApi("2026")]),
+  eventGridMqtt: azure([1.0, `${million} MQTT operations of up to 1 kB`, "event-grid", retailApi("2026")]),
+  eventGridOperation: azure([0.6, `${million} operations of up to 64 kB`, "event-grid", retailApi("2026")]),
   iotHubS1Month: azure([
     25.0,
     "S1 unit-month, 400,000 messages of 4 kB a day",
@@ -133,6 +133,13 @@ export const azurePrices = {
     infracost("azure/storage_account"),
     "West US",
   ]),
+  blobHotGeo: azure([
+    0.0458,
+    "GB-month, hot, geo-redundant (GRS; none was found for GZRS)",
+    "storage/blobs",
+    infracost("azure/storage_account"),
+    "West US",
+  ]),
   blobWrite: azure([
     0.055,
     "ten thousand write operations, hot",
@@ -147,14 +154,6 @@ export const azurePrices = {
     retailApi("2026-09-26"),
     "East US 2",
   ]),
-  cosmosStorage: azure([0.25, "GB-month", "cosmos-db/serverless", retailApi("2026-09-26"), "East US 2"]),
-  keyOperation: azure([
-    0.03,
-    "ten thousand operations of software-protected RSA 2048 keys",
-    "key-vault",
-    infracost("azure/key_vault_key"),
-  ]),
-  keyRotation: azure([1.0, "rotation of a key", "key-vault", infracost("azure/key_vault_key")]),
   logIngest: azure([
     2.99,
     "GB of logs",
@@ -162,7 +161,14 @@ export const azurePrices = {
     infracost("azure/log_analytics_workspace", "2024-08-30"),
     "West Europe",
   ]),
-  alertMonth: azure([
+  logAlert: azure([
+    1.5,
+    "log alert rule of five minutes, a month",
+    "monitor",
+    infracost("azure/monitor_scheduled_query_rules_alert_v2"),
+    "West Europe",
+  ]),
+  metricAlert: azure([
     0.1,
     "time series watched, a month",
     "monitor",

@@ -11,6 +11,7 @@ import { pathToFileURL } from "node:url";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import { CommandError, exitCodes } from "../errors.ts";
 import { runPulumi, type PulumiRun } from "../pulumi.ts";
+import { stackType } from "./resources.ts";
 import { readableSettings } from "./stack-file.ts";
 
 export interface Preview {
@@ -111,17 +112,17 @@ function failed(
   );
 }
 
-/** What the engine and the program said, each once, without colours. */
+/** What the engine and the program said, each once, without colours; of a resource, below its name. */
 export function messages(events: readonly EngineEvent[], severity: "error" | "warning"): string[] {
-  const said = events.flatMap(({ diagnosticEvent: event }) =>
-    event?.severity === severity && event.ephemeral !== true
-      ? [
-          event.message
-            .replace(/<\{%.*?%\}>/g, "")
-            .replace(/^(error|warning): /, "")
-            .trim(),
-        ]
-      : [],
-  );
-  return [...new Set(said)].filter((message) => message !== "");
+  const said = events.flatMap(({ diagnosticEvent: event }) => {
+    if (event?.severity !== severity || event.ephemeral === true) return [];
+    const text = event.message
+      .replace(/<\{%.*?%\}>/g, "")
+      .replace(/^(error|warning): /, "")
+      .trim();
+    const isOfResource =
+      event.urn !== undefined && event.urn !== "" && !event.urn.includes(`::${stackType}::`);
+    return text === "" ? [] : [isOfResource ? `${event.urn?.split("::").at(-1)}: ${text}` : text];
+  });
+  return [...new Set(said)];
 }

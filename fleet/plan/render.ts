@@ -79,6 +79,11 @@ const exceptions = ({ exceptions: all }: Plan, screen: Screen): string =>
         )
         .join("\n");
 
+const verdicts = ["pass", "fail", "undetermined", "not-supported"] as const;
+/** Else no rule of the pack is about a resource of the plan. */
+const isJudged = (counts: Plan["policies"]["counts"]): boolean =>
+  verdicts.some((verdict) => counts[verdict] > 0);
+
 function policies({ policies: judged }: Plan, screen: Screen): string {
   const columns: TableColumn[] = [
     { title: "requirement" },
@@ -89,10 +94,10 @@ function policies({ policies: judged }: Plan, screen: Screen): string {
   ];
   const rows = judged.requirements.map(({ requirement, counts }) => [
     requirement,
-    ...[counts.pass, counts.fail, counts.undetermined, counts["not-supported"]].map(count),
+    ...verdicts.map((verdict) => (isJudged(counts) ? count(counts[verdict]) : "–")),
   ]);
   const paint = (text: string, _: number, column: number): string =>
-    column === 2 && text !== "0" ? screen.style("bad", text) : text;
+    column === 2 && text !== "0" && text !== "–" ? screen.style("bad", text) : text;
   const lines = [
     ...judged.violations.map((violation) => violationLine(violation, screen)),
     ...judged.staleExceptions.map(

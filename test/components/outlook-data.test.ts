@@ -65,18 +65,18 @@ describe("default quotas", () => {
   });
 
   test("those of a unit grow with the units", () => {
-    expect(quotaLine(azureQuotas.eventGridSessions, 25_000, "", 2)).toMatchObject({
-      quota: "Event Grid sessions of a unit × 2",
+    expect(quotaLine(azureQuotas.eventGridClients, 25_000, "", 2)).toMatchObject({
+      quota: "Event Grid clients and sessions of a unit × 2",
       limit: 20_000,
       expected: 25_000,
     });
-    expect(quotaLine(azureQuotas.eventGridSessions, 1 / 3, "raise it")).toEqual({
-      quota: "Event Grid sessions of a unit",
+    expect(quotaLine(azureQuotas.eventGridClients, 1 / 3, "raise it")).toEqual({
+      quota: "Event Grid clients and sessions of a unit",
       limit: 10_000,
       expected: 0.3333,
-      unit: "sessions",
+      unit: "clients",
       remark: "raise it",
-      source: azureQuotas.eventGridSessions.source,
+      source: azureQuotas.eventGridClients.source,
     });
   });
 });

@@ -14,13 +14,16 @@ export interface Planned extends Ran {
   readonly exported: ExportedDeployment;
 }
 
-/** The command with `--json` and `--export`, of a shipped stack. Throws with its words where it fails. */
-export async function planCommand(stack: string): Promise<Planned> {
+/** The command with `--json` and `--export`, of a shipped stack. @param env added. Throws with its words where it fails. */
+export async function planCommand(stack: string, env: NodeJS.ProcessEnv = {}): Promise<Planned> {
   const folder = await mkdtemp(join(tmpdir(), "fieldlake-plan-test-"));
   try {
     const file = join(folder, "plan.json");
     const command = [join(project, "toolchain/fieldlake.mjs"), "plan", "--json", "--export", file, stack];
-    const { status, stdout, text } = await run(process.execPath, command, project, process.env);
+    const { status, stdout, text } = await run(process.execPath, command, project, {
+      ...process.env,
+      ...env,
+    });
     if (status !== 0) throw new Error(text);
     return {
       ...{ status, text, plan: JSON.parse(stdout) as Plan },

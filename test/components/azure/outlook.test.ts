@@ -1,0 +1,61 @@
+/** Cost and quota lines of the azure target: what a setting does to them. */
+import { describe, expect, test } from "@jest/globals";
+import { costLines } from "../../../components/azure/costs.ts";
+import { quotaLines } from "../../../components/azure/quotas.ts";
+import { readConfig } from "../../../config.ts";
+
+const config = (over: object = {}) =>
+  readConfig({ target: "azure", environment: "acme", ...over }, { "azure-native:location": "westeurope" });
+const load = (devices: number) => ({
+  load: { devices, messagesPerHour: 3_600, payloadBytes: 200, readingsPerMessage: 5 },
+});
+const cost = (over: object, name: string) => costLines(config(over)).find(({ item }) => item === name);
+const beyond = (over: object) =>
+  quotaLines(config(over))
+    .filter(({ limit, expected }) => expected > limit)
+    .map(({ quota }) => quota);
+
+describe("cost lines", () => {
+  test("pay for units by the hour, and for messages by the kilobyte", () => {
+    expect(cost({ ...load(100), azure: { throughputUnits: 2 } }, "broker")).toMatchObject({
+      basis: "1460 × 0.04 USD per hour of a throughput unit",
+      usdPerMonth: 58.4,
+    });
+    // A message a second of 100 devices is 262.8 million a month.
+    expect(cost(load(100), "messages")?.usdPerMonth).toBe(262.8);
+  });
+
+  test("of the premium tier and of storage follow the settings", () => {
+    const premium = { azure: { eventHubs: { tier: "premium", units: 1 } } };
+    expect(cost(premium, "Event Hubs premium")?.usdPerMonth).toBe(749.71);
+    expect(cost(premium, "events")).toBeUndefined();
+    const raw = (redundancy: string) =>
+      cost({ ...load(100), azure: { redundancy } }, "raw zone, at the end of its retention or a year")
+        ?.usdPerMonth ?? 0;
+    expect(raw("ZRS") / raw("LRS")).toBeCloseTo(0.026 / 0.0208, 3);
+  });
+});
+
+describe("quota lines", () => {
+  test("show what the units no longer take", () => {
+    expect(beyond(load(100))).toEqual([]);
+    // 20,000 messages a second on two units of 1,000 each.
+    expect(beyond({ ...load(20_000), azure: { throughputUnits: 2 } })).toEqual([
+      "Event Grid inbound messages of a unit × 2",
+      "Event Grid inbound bytes of a unit × 2",
+      "Event Grid routing topic",
+      "Event Hubs events of a throughput unit",
+      "Event Hubs bytes of a throughput unit",
+    ]);
+  });
+
+  test("of Event Hubs that grow by themselves count the most units", () => {
+    const grows = { stream: { profile: "throughput" }, azure: { eventHubs: { units: 1, maximumUnits: 4 } } };
+    expect(
+      quotaLines(config(grows)).find(({ quota }) => quota.startsWith("Event Hubs events")),
+    ).toMatchObject({
+      quota: "Event Hubs events of a throughput unit × 4",
+      limit: 4_000,
+    });
+  });
+});
