@@ -6,7 +6,7 @@ import { metricMember } from "../../functions/azure-agreements.ts";
 import { physicalName } from "../shared/naming.ts";
 import type { AzureContext } from "./context.ts";
 import type { Hubs } from "./event-hubs.ts";
-import { nameRules } from "./names.ts";
+import { shortName } from "./names.ts";
 
 export interface Watched {
   readonly environment: string;
@@ -44,7 +44,7 @@ export function createAlerts(
       ...place,
       location: "global",
       enabled: true,
-      groupShortName: physicalName(nameRules.actionGroup, environment),
+      groupShortName: physicalName(shortName, environment),
       emailReceivers: settings.alarmEmails.map((emailAddress, index) => ({
         name: `mail-${index}`,
         emailAddress,

@@ -54,7 +54,7 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
     const replica =
       location === undefined
         ? null
-        : createReplica(name, raw, { location, retentionDays }, context, stateful);
+        : createReplica(name, raw, { environment, location, retentionDays }, context, stateful);
     const reader = createReader(name, this.zones, context, child);
 
     this.rawUri = raw.container;

@@ -18,6 +18,8 @@ import { grant } from "./roles.ts";
 import { createStorage, type Storage } from "./storage.ts";
 
 export interface FunctionArgs {
+  /** What the name of its storage account is made of. */
+  readonly storage: readonly string[];
   /** Who the functions are when they act. */
   readonly identity: Principal;
   readonly package: Omit<FunctionCodeArgs, "host">;
@@ -42,7 +44,12 @@ export function createFunctionApp(
   const place = { resourceGroupName: group.name, location };
   const isPrivate = settings.network === "private";
   const redundancy = settings.redundancy === "LRS" ? "LRS" : "ZRS";
-  const host = createStorage([name, "host"], { key, redundancy, containers: [deployments] }, context, opts);
+  const host = createStorage(
+    `${name}-host`,
+    { named: args.storage, key, redundancy, containers: [deployments] },
+    context,
+    opts,
+  );
   const rights = [
     grant(
       `${name}-host`,
@@ -68,7 +75,7 @@ export function createFunctionApp(
     ),
   ];
   const plan = new AppServicePlan(
-    `${name}-plan`,
+    autoNamed(nameRules.plan, name, "plan"),
     {
       ...place,
       kind: "functionapp",

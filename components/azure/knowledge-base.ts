@@ -68,6 +68,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     createFunctionApp(
       `${name}-insight`,
       {
+        storage: [environment, "insight"],
         identity,
         package: functionPackage(bundles, {}, { batch, wait: 1 }),
         settings: {

@@ -23,16 +23,14 @@ export const nameRules = {
   cosmosAccount: { maximum: 44, allowed: /[a-z0-9-]/, separator: "-" },
   /** Unique in Azure; beyond 32 characters two hosts may take themselves for one another ("host ID considerations"). */
   functionApp: { maximum: 32, allowed: /[a-z0-9-]/, separator: "-" },
+  plan: { maximum: 60, allowed: /[a-z0-9-]/, separator: "-" },
+  privateEndpoint: { maximum: 64, allowed: /[a-z0-9-]/, separator: "-" },
   workspace: { maximum: 63, allowed: /[a-z0-9-]/, separator: "-" },
-  /** Unique in Azure; starts with a letter. */
-  synapse: { maximum: 45, allowed: /[a-z0-9-]/, separator: "-" },
-  /** Event Grid: client groups, topic spaces, permission bindings, CA certificates. */
-  brokerPart: { maximum: 50, allowed: /[a-z0-9-]/, separator: "-" },
-  /** Shown in mails and messages. */
-  actionGroup: { maximum: 12, allowed: /[a-z0-9-]/, separator: "-" },
   eventSubscription: { maximum: 64, allowed: /[a-z0-9-]/, separator: "-" },
-  dashboard: { maximum: 160, allowed: /[a-z0-9-]/, separator: "-" },
 } as const satisfies Record<string, NameRule>;
+
+/** Shown in mails and messages of an action group; ours to choose as it is. */
+export const shortName: NameRule = { maximum: 12, allowed: /[a-z0-9-]/, separator: "-" };
 
 /** What Pulumi adds to a logical name. */
 const addedDigits = 8;

@@ -8,6 +8,7 @@ import { VirtualNetworkLink } from "@pulumi/azure-native/privatedns/virtualNetwo
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { cloudOf } from "./clouds.ts";
 import type { AzurePlace } from "./context.ts";
+import { autoNamed, nameRules } from "./names.ts";
 import { beside } from "./options.ts";
 import { subnetRanges } from "./subnets.ts";
 import type { AzureSettings } from "./settings.ts";
@@ -119,7 +120,7 @@ export function createNetwork(
     },
     privateEndpoint(name, resourceId, which, opts) {
       const endpoint = new PrivateEndpoint(
-        `${name}-endpoint`,
+        autoNamed(nameRules.privateEndpoint, name, "endpoint"),
         {
           ...place,
           subnet: { id: endpoints.id },

@@ -8,6 +8,12 @@ import { beside } from "./options.ts";
 import { createStorage, type Storage } from "./storage.ts";
 import type { ZoneStorage } from "./zones.ts";
 
+export interface ReplicaArgs {
+  readonly environment: string;
+  readonly location: string;
+  readonly retentionDays: number;
+}
+
 export interface Replica {
   readonly storage: Storage;
   readonly keyUri: Output<string>;
@@ -20,7 +26,7 @@ export interface Replica {
 export function createReplica(
   name: string,
   raw: ZoneStorage,
-  { location, retentionDays }: { readonly location: string; readonly retentionDays: number },
+  { environment, location, retentionDays }: ReplicaArgs,
   context: AzureContext,
   opts: CustomResourceOptions,
 ): Replica {
@@ -28,11 +34,17 @@ export function createReplica(
   const group = new ResourceGroup(`${name}-copy-group`, { location }, beside(opts));
   const place = { ...context, group, location };
   const vault =
-    keys.ownership.kind === "own" ? null : createVault(`${name}-copy`, place, logs, settings, opts);
+    keys.ownership.kind === "own" ? null : createVault(`${environment}-copy`, place, logs, settings, opts);
   const key = createKey(`${name}-raw-copy`, "the copy of the raw zone", { ...keys, place, vault }, opts);
   const storage = createStorage(
-    [name, "copy"],
-    { key, redundancy: "LRS", containers: ["raw"], writeOnce: settings.writeOnce },
+    `${name}-copy`,
+    {
+      named: [environment, "copy"],
+      key,
+      redundancy: "LRS",
+      containers: ["raw"],
+      writeOnce: settings.writeOnce,
+    },
     // An endpoint lies in its network's region; the copy is read only when there is a new network beside it.
     { ...place, network: null },
     opts,

@@ -9,6 +9,8 @@ import { diagnose } from "./logs.ts";
 import { autoNamed, nameRules } from "./names.ts";
 
 export interface StorageArgs {
+  /** What its name is made of: short, because there is room for sixteen characters. */
+  readonly named: readonly string[];
   readonly key: Key;
   readonly location?: string;
   readonly redundancy: "LRS" | "ZRS" | "GZRS";
@@ -39,7 +41,7 @@ const longestSignature = "00.01:00:00";
  * between), encrypted twice, without keys of its own: Entra identities only.
  */
 export function createStorage(
-  parts: readonly string[],
+  name: string,
   args: StorageArgs,
   context: Pick<AzureContext, "group" | "location" | "settings" | "logs" | "network">,
   opts: CustomResourceOptions,
@@ -47,9 +49,8 @@ export function createStorage(
   const { key, redundancy, writeOnce, hierarchical = false, location = context.location } = args;
   const { group, settings, logs, network } = context;
   const isPrivate = settings.network === "private";
-  const name = autoNamed(nameRules.storageAccount, ...parts);
   const account = new StorageAccount(
-    name,
+    autoNamed(nameRules.storageAccount, ...args.named),
     {
       resourceGroupName: group.name,
       location,

@@ -60,6 +60,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
     const app = createFunctionApp(
       `${name}-decoder`,
       {
+        storage: [environment, "decoder"],
         identity,
         package: functionPackage(
           [decoder],

@@ -25,7 +25,7 @@ const tiers = { raw: "raw", curated: "curated", quarantine: "none" } as const;
 
 export function createZones(
   name: string,
-  { zones }: EncryptedLakeArgs,
+  { environment, zones }: EncryptedLakeArgs,
   context: AzureContext,
   opts: CustomResourceOptions,
 ): Zones {
@@ -34,8 +34,9 @@ export function createZones(
   const zone = (which: Zone): ZoneStorage => {
     const key = createKey(`${name}-${which}`, `the ${which} zone`, keys, opts);
     const storage = createStorage(
-      [name, which],
+      `${name}-${which}`,
       {
+        named: [environment, which],
         key,
         redundancy,
         hierarchical,

@@ -96,6 +96,8 @@ export function azureComputed(type: string, logical: string, inputs: Inputs): Co
       });
     case "azure-native:cosmosdb:SqlResourceSqlDatabase":
       return made(`Microsoft.DocumentDB/databaseAccounts/x/sqlDatabases/${text(inputs["databaseName"])}`);
+    case "azure-native:privatedns:PrivateZone":
+      return made(`Microsoft.Network/privateDnsZones/${text(inputs["privateZoneName"])}`);
     case "azure-native:authorization:RoleDefinition":
       return {
         id: `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${uuid(logical)}`,

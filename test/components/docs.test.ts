@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import ts from "typescript";
 import { createPlatform as createLocal } from "../../components/local/platform.ts";
+import { targets, type Target } from "../../components/contracts/common.ts";
 import { readConfig } from "../../config.ts";
 import { everything, frugal, recordAws } from "./aws/environment.ts";
+import * as azure from "./azure/environment.ts";
 import { buildEnvironment } from "./environment.ts";
 import { record, type Registration } from "./harness.ts";
 
@@ -59,10 +61,24 @@ function listed(page: Page, heading: string): string[] {
     .sort();
 }
 
-const registered: Record<"local" | "aws", Registration[]> = { local: [], aws: [] };
+const registered: Record<Target, Registration[]> = { local: [], aws: [], azure: [] };
+
+/** Storage accounts and vaults have no room for a component's name. */
+const shortNames: Readonly<Record<string, string>> = {
+  ...{
+    acmeraw: "lake",
+    acmecurated: "lake",
+    acmequarantine: "lake",
+    acmecopy: "lake",
+    "acme-copy-keys": "lake",
+  },
+  ...{ acmedecoder: "stream", acmeinsight: "knowledge" },
+};
 beforeAll(async () => {
   for (const raw of [frugal, everything])
     registered.aws.push(...(await recordAws(raw)).recording.registrations);
+  for (const raw of [azure.frugal, azure.everything])
+    registered.azure.push(...(await azure.recordAzure(raw)).recording.registrations);
   const config = readConfig({ target: "local", environment: "acme", devices: [{ id: "d1" }] });
   const local = await record(() => void buildEnvironment(createLocal(config), config, { prefix: "acme-" }));
   registered.local.push(...local.registrations);
@@ -71,7 +87,9 @@ beforeAll(async () => {
 /** `aws:s3/bucket:Bucket` → `s3.Bucket`, `tls:index/privateKey:PrivateKey` → `tls.PrivateKey`. */
 const short = (type: string): string => {
   const [pack = "", module = "", name = ""] = type.split(":");
-  return `${pack === "aws" ? (module.split("/")[0] ?? "") : pack}.${name}`;
+  if (pack === "aws") return `${module.split("/")[0] ?? ""}.${name}`;
+  const isModule = pack === "azure-native" || type.startsWith("fieldlake:azure:");
+  return `${isModule ? module : pack}.${name}`;
 };
 
 describe.each(Object.keys(pages) as Page[])("%s", (page) => {
@@ -80,10 +98,10 @@ describe.each(Object.keys(pages) as Page[])("%s", (page) => {
     expect(listed(page, "Outputs")).toEqual(members(page, `${contractName(page)}Outputs`));
   });
 
-  test.each(["local", "aws"] as const)("lists what it is made of on %s", (target) => {
+  test.each(targets)("lists what it is made of on %s", (target) => {
     const own = registered[target].filter(
       ({ type, name }) =>
-        name.startsWith(`acme-${pages[page]}`) &&
+        (name.startsWith(`acme-${pages[page]}`) || shortNames[name] === pages[page]) &&
         !/^fieldlake:\w+:(DeviceFleet|SecureIngest|StreamProcessor|EncryptedLake|KnowledgeBase)$/.test(type),
     );
     expect(listed(page, `Resources: ${target}`)).toEqual(

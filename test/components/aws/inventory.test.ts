@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { unwrapped } from "../../../provider/values.ts";
 import type { Recording } from "../harness.ts";
 import { everything, frugal, recordAws } from "./environment.ts";
-import { sdkProblems } from "./sdk-types.ts";
+import { sdkProblems } from "../sdk-types.ts";
 
 const environments = { frugal, everything };
 const recordings: Record<string, Recording> = {};

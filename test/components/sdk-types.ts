@@ -1,10 +1,10 @@
-/** The installed SDK's own type files, read as data: which properties a resource has, and which are deprecated. */
+/** The installed SDKs' own type files, read as data: which properties a resource has, and which are deprecated. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import type { Registration } from "../harness.ts";
+import type { Registration } from "./harness.ts";
 
-const root = fileURLToPath(new URL("../../../node_modules/@pulumi/aws/", import.meta.url));
+const root = fileURLToPath(new URL("../../node_modules/@pulumi/", import.meta.url));
 const sources = new Map<string, ts.SourceFile>();
 
 function source(file: string): ts.SourceFile {
@@ -29,8 +29,8 @@ function declaration(file: string, name: string): ts.InterfaceDeclaration | ts.C
 }
 
 /** `inputs.s3.BucketRule` → its interface in types/input.d.ts. */
-function nested(namespace: string, name: string): ts.InterfaceDeclaration | undefined {
-  for (const statement of source("types/input.d.ts").statements) {
+function nested(sdk: string, namespace: string, name: string): ts.InterfaceDeclaration | undefined {
+  for (const statement of source(`${sdk}/types/input.d.ts`).statements) {
     if (!ts.isModuleDeclaration(statement) || statement.name.text !== namespace) continue;
     if (statement.body === undefined || !ts.isModuleBlock(statement.body)) continue;
     const found = statement.body.statements.find(
@@ -43,13 +43,13 @@ function nested(namespace: string, name: string): ts.InterfaceDeclaration | unde
 }
 
 /** The interfaces that a type mentions, through Input<…>, unions and arrays. */
-function mentioned(type: ts.TypeNode): ts.InterfaceDeclaration[] {
+function mentioned(sdk: string, type: ts.TypeNode): ts.InterfaceDeclaration[] {
   const found: ts.InterfaceDeclaration[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isTypeReferenceNode(node) && ts.isQualifiedName(node.typeName)) {
       const { left, right } = node.typeName;
       if (ts.isQualifiedName(left) && left.left.getText() === "inputs") {
-        const declared = nested(left.right.text, right.text);
+        const declared = nested(sdk, left.right.text, right.text);
         if (declared !== undefined) found.push(declared);
       }
     }
@@ -59,9 +59,20 @@ function mentioned(type: ts.TypeNode): ts.InterfaceDeclaration[] {
   return found;
 }
 
-function propertyProblems(value: unknown, declared: ts.InterfaceDeclaration, path: string): string[] {
+/** Whether a type's members are named by its user: `{ [key: string]: … }`. */
+function isMap(type: ts.TypeNode): boolean {
+  const text = type.getText().replace(/^pulumi\.Input<\s*/, "");
+  return /^\{\s*\[/.test(text);
+}
+
+function propertyProblems(
+  sdk: string,
+  value: unknown,
+  declared: ts.InterfaceDeclaration,
+  path: string,
+): string[] {
   if (Array.isArray(value)) {
-    return value.flatMap((item, index) => propertyProblems(item, declared, `${path}[${index}]`));
+    return value.flatMap((item, index) => propertyProblems(sdk, item, declared, `${path}[${index}]`));
   }
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
@@ -69,21 +80,38 @@ function propertyProblems(value: unknown, declared: ts.InterfaceDeclaration, pat
     if (member === undefined || !ts.isPropertySignature(member)) return [`${path}.${key}: no such property`];
     if (isDeprecated(member)) return [`${path}.${key}: deprecated`];
     if (member.type === undefined) return [];
-    const candidates = mentioned(member.type);
+    const candidates = mentioned(sdk, member.type);
     if (candidates.length === 0) return [];
-    const results = candidates.map((candidate) => propertyProblems(inner, candidate, `${path}.${key}`));
+    const values: unknown[] = isMap(member.type) ? Object.values(inner as object) : [inner];
+    const results = candidates.map((candidate) =>
+      values.flatMap((one) => propertyProblems(sdk, one, candidate, `${path}.${key}`)),
+    );
     return results.find((problems) => problems.length === 0) ?? results[0] ?? [];
   });
 }
 
 /** Deprecated or unknown types and properties of a registration; empty for anything that is no resource of the SDK. */
 export function sdkProblems({ type, name, inputs }: Registration): string[] {
-  const token = /^aws:([^:]+):(\w+)$/.exec(type);
+  const token = /^(aws|azure-native):([^:]+):(\w+)$/.exec(type);
   if (!token) return [];
-  const [, module, className] = token as unknown as [string, string, string];
-  const file = `${module}.d.ts`;
+  const [, sdk, , className] = token as unknown as [string, string, string, string];
+  const file = fileOf(type);
   const here = `${type} ${name}`;
   const deprecated = isDeprecated(declaration(file, className)) ? [`${here}: deprecated`] : [];
   const args = declaration(file, `${className}Args`) as ts.InterfaceDeclaration;
-  return [...deprecated, ...propertyProblems(inputs, args, here)];
+  return [...deprecated, ...propertyProblems(sdk, inputs, args, here)];
+}
+
+/** `aws:s3/bucket:Bucket` and `azure-native:storage:StorageAccount` to the file that declares them. */
+function fileOf(type: string): string {
+  const [sdk = "", module = "", className = ""] = type.split(":");
+  const file = sdk === "aws" ? module : `${module}/${className.charAt(0).toLowerCase()}${className.slice(1)}`;
+  return `${sdk}/${file}.d.ts`;
+}
+
+/** The version of Azure's API that a resource of azure-native uses. */
+export function azureApiVersion(type: string): string {
+  const [, version] = /Uses Azure REST API version ([\w-]+)\./.exec(source(fileOf(type)).text) ?? [];
+  if (version === undefined) throw new Error(`${type} does not say which version of the API it uses`);
+  return version;
 }

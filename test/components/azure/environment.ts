@@ -1,0 +1,66 @@
+import { createPlatform } from "../../../components/azure/platform.ts";
+import { readConfig } from "../../../config.ts";
+import { readProfiles } from "../../../profiles/read.ts";
+import { location, subscription } from "../azure-stand-ins.ts";
+import { buildEnvironment } from "../environment.ts";
+import { record, type Recording } from "../harness.ts";
+
+/** As shipped: the frugal profile, nothing optional. */
+export const frugal = {
+  target: "azure",
+  environment: "acme",
+  devices: [{ id: "wrist-01", profile: null }, { id: "wrist-02" }],
+};
+
+/** The other profile, and every option that goes with the others. */
+export const everything = {
+  ...frugal,
+  protect: true,
+  profiles: ["wearable-imu"],
+  stream: { profile: "throughput", concurrency: 64 },
+  azure: {
+    redundancy: "ZRS",
+    replicaLocation: "northeurope",
+    zoneRedundant: true,
+    network: "private",
+    throughputUnits: 3,
+    eventHubs: { tier: "premium", units: 2, retentionHours: 720, customerKey: true },
+    writeOnce: { days: 10, mode: "locked" },
+    alarmEmails: ["ops@acme.example"],
+  },
+};
+
+/** What goes with nothing else: no versions, no replication, a key of one's own. */
+export const hierarchical = {
+  ...frugal,
+  key: {
+    kind: "own",
+    reference: `/subscriptions/${subscription}/resourceGroups/keys/providers/Microsoft.KeyVault/vaults/acme-vault/keys/lake`,
+  },
+  stream: { profile: "throughput" },
+  azure: { hierarchicalNamespace: true, redundancy: "GZRS" },
+};
+
+export type Parts = ReturnType<typeof buildEnvironment>;
+
+/** One environment under mocks. */
+export async function recordAzure(
+  raw: Record<string, unknown>,
+): Promise<{ recording: Recording; parts: Parts }> {
+  const config = readConfig(raw, { "azure-native:location": location });
+  let parts: Parts | undefined;
+  const recording = await record(async () => {
+    const { environment, stream } = config;
+    // Named as the composition root names them.
+    const overrides = {
+      prefix: `${environment}-`,
+      profile: stream.profile,
+      rawDays: 400,
+      key: config.key,
+      profiles: await readProfiles(config.profiles),
+    };
+    parts = buildEnvironment(createPlatform(config), config, overrides);
+  });
+  if (parts === undefined) throw new Error("the program did not run");
+  return { recording, parts };
+}

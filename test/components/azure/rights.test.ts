@@ -1,0 +1,107 @@
+/** Who may do what: every role assignment, where it holds and why; the table of docs/components/azure-rights.md. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, test } from "@jest/globals";
+import { builtInRoles } from "../../../components/azure/roles.ts";
+import type { Recording } from "../harness.ts";
+import { everything, frugal, hierarchical, recordAzure } from "./environment.ts";
+
+let recordings: Recording[];
+beforeAll(async () => {
+  recordings = [];
+  for (const raw of [hierarchical, everything, frugal]) recordings.push((await recordAzure(raw)).recording);
+}, 60_000);
+
+interface Right {
+  readonly name: string;
+  readonly role: string;
+  readonly roleId: string;
+  readonly scope: string;
+  readonly why: string;
+}
+
+function rightsOf({ registrations }: Recording): Right[] {
+  const names = new Map<string, string>(Object.entries(builtInRoles).map(([role, id]) => [id, role]));
+  return registrations
+    .filter(({ type }) => type === "azure-native:authorization:RoleAssignment")
+    .map(({ name, inputs }) => {
+      const id = String(inputs["roleDefinitionId"]).split("/").at(-1) ?? "";
+      return {
+        name,
+        role: names.get(id) ?? "Fieldlake blob adder",
+        roleId: id,
+        scope: String(inputs["scope"]),
+        why: String(inputs["description"]).replace(/^Fieldlake: /, ""),
+      };
+    });
+}
+
+/** Every right of all three environments, once. */
+const all = (): Right[] => [
+  ...new Map(recordings.flatMap(rightsOf).map((right) => [right.name, right])).values(),
+];
+
+/** Of roles that may do everything, change rights, or manage resources (learn.microsoft.com, "Azure built-in roles", Privileged). */
+const privileged = {
+  Owner: "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+  Contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
+  "User Access Administrator": "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+  "Role Based Access Control Administrator": "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+  "Key Vault Administrator": "00482a5a-887f-4fb3-b363-3b7fe8e74483",
+};
+
+test("no right is Owner's or Contributor's, and none is wider than one resource", () => {
+  const rights = all();
+  expect(rights.length).toBeGreaterThan(20);
+  for (const { name, roleId, scope } of rights) {
+    expect([name, Object.values(privileged).includes(roleId)]).toEqual([name, false]);
+    expect([name, scope]).toEqual([
+      name,
+      expect.stringMatching(/^\/subscriptions\/[0-9a-f-]+\/resourceGroups\/[^/]+\/providers\/[^/]+\/.+/),
+    ]);
+  }
+});
+
+test("the one role of our own adds blobs, within its resource group, and does nothing else", () => {
+  for (const { registrations } of recordings) {
+    const [role, ...others] = registrations.filter(({ type }) => type.endsWith(":RoleDefinition"));
+    expect(others).toEqual([]);
+    expect(role?.inputs).toMatchObject({
+      assignableScopes: [expect.stringMatching(/\/resourceGroups\/acme-group[0-9a-f]{8}$/)],
+      permissions: [
+        {
+          actions: [],
+          dataActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action"],
+          notActions: [],
+          notDataActions: [],
+        },
+      ],
+    });
+  }
+});
+
+test("every identity that is made has a right, and every right is an identity's of this stack", () => {
+  for (const { registrations } of recordings) {
+    const holders = registrations.flatMap(({ inputs }) => inputs["principalId"] ?? []);
+    const identities = registrations.filter(({ type }) => type.endsWith(":UserAssignedIdentity"));
+    expect(new Set(holders).size).toBe(identities.length);
+  }
+});
+
+/** `…/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a/blobServices/default/containers/raw` → `storageAccounts/…/containers/raw` */
+function place(scope: string): string {
+  const [, path = ""] = /\/providers\/[^/]+\/(.+)$/.exec(scope) ?? [];
+  return path.replace(/[0-9a-f]{8}(?=\/|$)/, "").replace("/blobServices/default", "");
+}
+
+test("docs/components/azure-rights.md lists all of them", () => {
+  const lines = all()
+    .map(({ name, role, scope, why }) => `| \`${name}\` | ${role} | \`${place(scope)}\` | ${why} |`)
+    .sort();
+  const page = fileURLToPath(new URL("../../../docs/components/azure-rights.md", import.meta.url));
+  const listed = readFileSync(page, "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("| `acme-"))
+    .map((line) => line.replaceAll(/ +\|/g, " |"));
+  expect(listed).toEqual(lines);
+});
