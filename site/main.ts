@@ -35,7 +35,9 @@ try {
   claimRunFolder(runFolder);
   process.on("exit", () => releaseRunFolder(runFolder));
   const keyring = Keyring.fromFile(keyFile);
-  const store = SettingsStore.load(runFolder, keyring.key("settings"));
+  const store = SettingsStore.load(runFolder, keyring.key("settings"), (loss) =>
+    logger.error({ loss }, "settings put aside"),
+  );
   const httpfsExtension = process.env["FIELDLAKE_DUCKDB_HTTPFS"];
   host = new ModuleHost<Running>(siteModules({ logger, keyring, httpfsExtension }), store, logger);
   const socket = controlSocket(runFolder);

@@ -1,8 +1,9 @@
 /** The settings of all modules, sealed, so that the site comes back by itself after a crash or reboot. */
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { SealingKey } from "./seal.ts";
+import { z } from "zod";
+import { SealError, type SealingKey } from "./seal.ts";
 import { moduleSettings, type ModuleName, type ModuleSettings } from "./settings.ts";
 
 export type StoredSettings = { -readonly [Name in ModuleName]?: ModuleSettings[Name] };
@@ -20,21 +21,24 @@ export class SettingsStore {
     this.#settings = settings;
   }
 
-  /** Throws {@link SealError} where the file is damaged or sealed under another key. */
-  static load(runFolder: string, key: SealingKey): SettingsStore {
+  /**
+   * Settings that can't be opened or understood (damaged, sealed under another key, of another version) are put aside
+   * as `settings.sealed.damaged` and told to `report`: the stack holds them all, and its next `up` puts them in again.
+   */
+  static load(runFolder: string, key: SealingKey, report: (loss: string) => void): SettingsStore {
     const file = join(runFolder, fileName);
-    let sealed: Buffer;
     try {
-      sealed = readFileSync(file);
+      return new SettingsStore(file, key, opened(readFileSync(file), key));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return new SettingsStore(file, key, {});
-      throw error;
+      if (!(error instanceof SealError || error instanceof SyntaxError || error instanceof z.ZodError))
+        throw error;
+      const aside = `${file}.damaged`;
+      renameSync(file, aside);
+      const why = error instanceof z.ZodError ? z.prettifyError(error).replaceAll("\n", " ") : error.message;
+      report(`${why}; put aside as ${aside}. The next up puts the stack's settings in again`);
+      return new SettingsStore(file, key, {});
     }
-    const raw = JSON.parse(key.open(sealed, fileName).toString("utf8")) as Record<string, unknown>;
-    const settings = Object.fromEntries(
-      Object.entries(raw).map(([name, value]) => [name, moduleSettings[name as ModuleName].parse(value)]),
-    );
-    return new SettingsStore(file, key, settings as StoredSettings);
   }
 
   get<Name extends ModuleName>(name: Name): ModuleSettings[Name] | undefined {
@@ -63,4 +67,10 @@ export class SettingsStore {
     }
     await rename(draft, this.#file);
   }
+}
+
+/** Throws {@link SealError}, `SyntaxError`, or `ZodError` with the module and its setting. */
+function opened(sealed: Buffer, key: SealingKey): StoredSettings {
+  const raw: unknown = JSON.parse(key.open(sealed, fileName).toString("utf8"));
+  return z.strictObject(moduleSettings).partial().parse(raw) as StoredSettings;
 }

@@ -153,7 +153,7 @@ describe("an environment on one machine, by the real engine", () => {
       "/lake/quarantine/",
       "/lake/manifest/",
       "/broker/",
-      "/run/settings",
+      "/run/settings.sealed",
     ])
       expect(stored.some((file) => file.includes(part))).toBe(true);
     expect(hits([...stored, ...filesBelow(stack.stateFolder)], [...secrets, ...values])).toEqual([]);
@@ -166,10 +166,12 @@ describe("an environment on one machine, by the real engine", () => {
     expect(hits(sealed, ["press-02", "temperature"])).toEqual([]);
   });
 
-  test("after kill -9 a plain up starts the site again, with every acknowledged row", async () => {
+  test("after kill -9, its settings damaged as well, a plain up starts the site again with every acknowledged row", async () => {
     const before = readSiteRecord(runFolder());
     if (before === null) throw new Error("no site is running");
     process.kill(before.pid, "SIGKILL");
+    const settings = join(runFolder(), "settings.sealed");
+    writeFileSync(settings, readFileSync(settings).fill(0, 100, 101));
     await delay(200);
     const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview");
     if (status !== 0) throw new Error(text);

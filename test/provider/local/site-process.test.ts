@@ -62,6 +62,18 @@ test("what kill -9 left is taken over, even where its process id is another prog
   expect(Number(readFileSync(lock, "utf8"))).toBe(readSiteRecord(location.runFolder)?.pid);
 });
 
+test("outlives the terminal: a session of its own, and what a closed window sends does not end it", async () => {
+  await startSite(location);
+  const pid = siteProcess(location.runFolder) as number;
+  // Behind the name in brackets: state, parent, group, session (proc(5)).
+  const [, , group, session] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  expect([group, session]).toEqual([String(pid), String(pid)]);
+  process.kill(pid, "SIGHUP");
+  await delay(200);
+  expect(await isSiteHealthy(location.runFolder)).toBe(true);
+  expect(siteProcess(location.runFolder)).toBe(pid);
+});
+
 test("stopped while it starts, it ends as well", async () => {
   const outcome = startSite(location).then(
     () => "started",

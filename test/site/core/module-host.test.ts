@@ -79,7 +79,16 @@ function createHost() {
     broker: kind("broker", ["lake", "registry"]),
     console: kind("console", ["lake", "broker"]),
   };
-  return new ModuleHost<Running>(kinds, SettingsStore.load(folder, key), pino({ level: "silent" }));
+  return new ModuleHost<Running>(
+    kinds,
+    SettingsStore.load(folder, key, neverLost),
+    pino({ level: "silent" }),
+  );
+}
+
+/** The store of these tests is whole. */
+function neverLost(loss: string): never {
+  throw new Error(loss);
 }
 
 describe("the module host", () => {

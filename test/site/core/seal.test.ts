@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { KeyFileError, Keyring, SealError, sealOverhead } from "../../../site/seal.ts";
+import { KeyFileError, Keyring, SealError, type SealingKey, sealOverhead } from "../../../site/seal.ts";
 import { SettingsStore } from "../../../site/settings-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fieldlake-seal-"));
@@ -59,16 +59,54 @@ describe("sealing", () => {
 });
 
 describe("the settings store", () => {
+  const key = keyring.key("settings");
+  const file = join(folder, "settings.sealed");
+  const settings = { devices: [], revocationList: "-----BEGIN X509 CRL-----\nsecret-marker\n" };
+  const sealed = (raw: object) => key.seal(Buffer.from(JSON.stringify(raw)), "settings.sealed");
+  const losses: string[] = [];
+  const load = (from = key) => SettingsStore.load(folder, from, (loss) => losses.push(loss));
+
   test("brings settings back after a restart, and keeps no plain secret on disk", async () => {
-    const key = keyring.key("settings");
-    const settings = { devices: [], revocationList: "-----BEGIN X509 CRL-----\nsecret-marker\n" };
-    await SettingsStore.load(folder, key).set("registry", settings);
-    expect(SettingsStore.load(folder, key).get("registry")).toEqual(settings);
-    const { readFileSync } = await import("node:fs");
-    expect(readFileSync(join(folder, "settings.sealed")).includes("secret-marker")).toBe(false);
-    expect(() => SettingsStore.load(folder, keyring.key("other"))).toThrow(SealError);
-    const store = SettingsStore.load(folder, key);
+    await load().set("registry", settings);
+    expect(load().get("registry")).toEqual(settings);
+    expect(readFileSync(file).includes("secret-marker")).toBe(false);
+    const store = load();
     await store.delete("registry");
-    expect(SettingsStore.load(folder, key).get("registry")).toBeUndefined();
+    expect(load().get("registry")).toBeUndefined();
+    expect(losses).toEqual([]);
+  });
+
+  interface Spoilt {
+    readonly bytes: (stored: Buffer) => Buffer;
+    readonly opening?: SealingKey;
+    readonly reason: RegExp;
+  }
+  test.each<[string, Spoilt]>([
+    ["damaged", { bytes: (stored) => stored.fill(1, 40, 41), reason: /damaged/ }],
+    ["cut off", { bytes: (stored) => stored.subarray(0, 20), reason: /not a sealed file \(20 bytes\)/ }],
+    [
+      "sealed under another key",
+      { bytes: (stored) => stored, opening: keyring.key("other"), reason: /another key/ },
+    ],
+    ["of a module that is not known", { bytes: () => sealed({ clock: {} }), reason: /clock/ }],
+    [
+      "of another version",
+      { bytes: () => sealed({ registry: { devices: "all" } }), reason: /registry\.devices/ },
+    ],
+  ])("puts aside what is %s, says so, and takes the settings again", async (_, spoilt) => {
+    const { opening, reason } = spoilt;
+    await load().set("registry", settings);
+    const bytes = spoilt.bytes(readFileSync(file));
+    writeFileSync(file, bytes);
+    losses.length = 0;
+    const store = load(opening);
+    expect(losses).toEqual([expect.stringMatching(reason)]);
+    expect(losses[0]).toMatch(/put aside as .*settings\.sealed\.damaged\. The next up puts/);
+    expect(losses[0]).not.toContain("secret-marker");
+    expect(readFileSync(`${file}.damaged`)).toEqual(bytes);
+    expect(store.get("registry")).toBeUndefined();
+    await store.set("registry", settings);
+    expect(load(opening).get("registry")).toEqual(settings);
+    rmSync(file);
   });
 });
