@@ -120,6 +120,13 @@ export function isWhole(value: Value): boolean {
 /** Absent in every sense that a platform's own default would fill: not there, null, empty text. */
 export const isAbsent = (value: Value): boolean => value === undefined || value === null || value === "";
 
+/** One value and a list of more, as some properties are doubled: what is absent left out. */
+export function listed(...values: readonly Value[]): readonly Value[] {
+  return values
+    .flatMap((value: Value): readonly Value[] => (isArray(value) ? value : [value]))
+    .filter((value: Value) => !isAbsent(value));
+}
+
 /** Absent, or a list without elements. */
 export const isNothing = (value: Value): boolean => isAbsent(value) || (isArray(value) && value.length === 0);
 

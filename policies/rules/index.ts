@@ -6,20 +6,26 @@ import { awsKmsRules } from "./cmk-at-rest/aws/kms.ts";
 import { awsServiceKeyRules } from "./cmk-at-rest/aws/services.ts";
 import { awsStreamKeyRules } from "./cmk-at-rest/aws/streams.ts";
 import { awsTargetRules } from "./cmk-at-rest/aws/targets.ts";
+import { azureStoreKeyRules } from "./cmk-at-rest/azure/stores.ts";
+import { azureVaultRules } from "./cmk-at-rest/azure/vaults.ts";
 import { localKeyRules } from "./cmk-at-rest/local.ts";
 import { awsBucketProtectionRules } from "./data-protection/aws/buckets.ts";
 import { awsStoreProtectionRules } from "./data-protection/aws/stores.ts";
+import { azureStoreProtectionRules } from "./data-protection/azure/stores.ts";
 import { awsIdentityRules } from "./device-identity/aws.ts";
+import { azureIdentityRules } from "./device-identity/azure.ts";
 import { localIdentityRules } from "./device-identity/local.ts";
 import { awsFunctionAccessRules } from "./least-privilege/aws/functions.ts";
 import { awsIdentityPolicyRules } from "./least-privilege/aws/identities.ts";
 import { awsResourcePolicyRules } from "./least-privilege/aws/resource-policies.ts";
 import { awsTrustRules } from "./least-privilege/aws/trust.ts";
+import { azureRoleRules } from "./least-privilege/azure/roles.ts";
 import { packHygieneRules } from "./pack-hygiene/escapes.ts";
 import { retiredServiceRules } from "./retired-services/rules.ts";
 import { awsEndpointRules } from "./tls-in-transit/aws/endpoints.ts";
 import { awsStorePolicyRules } from "./tls-in-transit/aws/store-policies.ts";
 import { awsStreamTlsRules } from "./tls-in-transit/aws/streams.ts";
+import { azureTlsRules } from "./tls-in-transit/azure/services.ts";
 import { localTlsRules } from "./tls-in-transit/local.ts";
 
 /** Listed, not registered by import: a rule that is forgotten here does not exist anywhere. */
@@ -44,6 +50,12 @@ export const rules: readonly Rule[] = [
   ...awsFunctionAccessRules,
   ...awsBucketProtectionRules,
   ...awsStoreProtectionRules,
+  ...azureStoreKeyRules,
+  ...azureVaultRules,
+  ...azureTlsRules,
+  ...azureIdentityRules,
+  ...azureRoleRules,
+  ...azureStoreProtectionRules,
   ...retiredServiceRules,
   ...packHygieneRules,
 ];

@@ -75,6 +75,8 @@ function declarations(lines: readonly string[]): ReadonlyMap<string, Declared> {
   return found;
 }
 
-/** Maps and policy documents are not followed: their keys are the program's own. */
+/** Maps, documents and unions are not followed: their keys are the program's own, or depend on others. */
 const structureIn = (type: string): string | null =>
-  /\{$|\[key: string\]|PolicyDocument/.test(type) ? null : (/inputs\.([\w.]+)/.exec(type)?.[1] ?? null);
+  new Set(type.match(/inputs\.[\w.]+/g)).size > 1 || /\{$|\[key: string\]|PolicyDocument/.test(type)
+    ? null
+    : (/inputs\.([\w.]+)/.exec(type)?.[1] ?? null);

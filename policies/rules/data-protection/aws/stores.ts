@@ -1,7 +1,7 @@
 /** Tables, databases, logs, queues, brokers, disks: not public, not lost. */
 import { all, everywhere, holds, isAtLeast, isOneOf, isTrue, present } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
-import { isAbsent, isArray, shown, unknown, type Value } from "../../../kit/value.ts";
+import { isAbsent, listed, shown, unknown, type Value } from "../../../kit/value.ts";
 import { fail, pass, undetermined, type Check } from "../../../kit/verdict.ts";
 import type { View } from "../../../kit/view.ts";
 import type { Context } from "../../../kit/context.ts";
@@ -24,10 +24,7 @@ const isOurs = (view: View, context: Context): boolean => context.isOurs(view.re
 /** Ingress from everywhere, given as a rule of its own or within a group. */
 function opens(rule: View, blocks: readonly string[]): Check {
   const property = rule.path("fromPort");
-  const values = blocks.flatMap((path): readonly Value[] => {
-    const value = rule.value(path);
-    return isArray(value) ? value : [value];
-  });
+  const values = listed(...blocks.map((path) => rule.value(path)));
   const [from, to]: [Value, Value] = [rule.value("fromPort"), rule.value("toPort")];
   const allowed = `ports ${openPorts.join(", ")}, or named networks`;
   if (from === to && openPorts.some((port) => port === from)) return rule.test("fromPort", () => true);
