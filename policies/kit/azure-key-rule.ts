@@ -34,6 +34,7 @@ export interface AzureKeyRule {
   readonly controls: readonly string[];
   readonly severity?: Rule["severity"];
   readonly concerns?: NonNullable<Rule["concerns"]>;
+  readonly unsupported?: NonNullable<Rule["unsupported"]>;
   readonly example?: Rule["example"];
 }
 
@@ -70,6 +71,7 @@ export function azureKeyRule(parts: AzureKeyRule): Rule {
     why: "Without it Microsoft's own key opens the data: the customer can neither rotate it nor take it away.",
     fix: `set ${settings.join(", ")}`,
     ...(parts.concerns === undefined ? {} : { concerns: parts.concerns }),
+    ...(parts.unsupported === undefined ? {} : { unsupported: parts.unsupported }),
     check: all(
       ...(source === undefined ? [] : [isOneOfAnyCase(source, ["Microsoft.KeyVault"])]),
       ...(name === undefined ? [] : [present(name)]),

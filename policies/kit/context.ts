@@ -24,13 +24,14 @@ export class Context {
   }
 
   /**
-   * Made by a component of Fieldlake, or a key that such a resource uses. What those components promise beyond what
-   * can be asked of everybody is held against them.
+   * Made by a component of Fieldlake, or what several of its components share: a key, a vault, a broker, a workspace.
+   * What those components promise beyond what can be asked of everybody is held against them.
    */
   isOurs(resource: Resource): boolean {
     return (
       isBelowComponent(resource) ||
-      (resource.type === "aws:kms/key:Key" && this.graph.dependents(resource).some(isBelowComponent))
+      (/^(aws:kms\/key:|azure-native:)/.test(resource.type) &&
+        this.graph.dependents(resource).some(isBelowComponent))
     );
   }
 

@@ -1,7 +1,7 @@
 /** "Own key" on Azure: Key Vault as the source, a key of the stack or of an owner the customer named, and an identity that reaches it. */
 import type { Context } from "./context.ts";
 import { matches } from "./settings.ts";
-import { isAbsent, isArray, isObject, sealed, shown, unknown, type Value } from "./value.ts";
+import { isAbsent, isArray, isNothing, isObject, sealed, shown, unknown, type Value } from "./value.ts";
 import { fail, pass, undetermined, type Check } from "./verdict.ts";
 import type { View } from "./view.ts";
 
@@ -61,7 +61,9 @@ export function hasIdentity(view: View, path = "identity"): Check {
   if (value === unknown) return undetermined(property);
   const type = isObject(value) ? value["type"] : undefined;
   if (type === unknown) return undetermined(`${property}.type`);
-  const isThere = typeof type === "string" && type !== "" && type.toLowerCase() !== "none";
+  const assigned = isObject(value) ? value["userAssignedIdentities"] : undefined;
+  const isNamed = typeof type !== "string" || !/UserAssigned/i.test(type) || !isNothing(assigned);
+  const isThere = typeof type === "string" && type !== "" && type.toLowerCase() !== "none" && isNamed;
   return isThere
     ? pass(property, shown(type))
     : fail(property, shown(value), "a user-assigned or system-assigned identity");

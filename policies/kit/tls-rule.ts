@@ -15,6 +15,7 @@ export interface TlsRule {
   readonly why?: string;
   readonly reads?: readonly string[];
   readonly concerns?: NonNullable<Rule["concerns"]>;
+  readonly unsupported?: NonNullable<Rule["unsupported"]>;
   readonly remediate?: NonNullable<Rule["remediate"]>;
 }
 

@@ -10,7 +10,9 @@ import { azureStoreKeyRules } from "./cmk-at-rest/azure/stores.ts";
 import { azureVaultRules } from "./cmk-at-rest/azure/vaults.ts";
 import { localKeyRules } from "./cmk-at-rest/local.ts";
 import { awsBucketProtectionRules } from "./data-protection/aws/buckets.ts";
+import { awsLakeRules } from "./data-protection/aws/lake.ts";
 import { awsStoreProtectionRules } from "./data-protection/aws/stores.ts";
+import { azurePlatformRules } from "./data-protection/azure/platform.ts";
 import { azureStoreProtectionRules } from "./data-protection/azure/stores.ts";
 import { awsIdentityRules } from "./device-identity/aws.ts";
 import { azureIdentityRules } from "./device-identity/azure.ts";
@@ -49,6 +51,7 @@ export const rules: readonly Rule[] = [
   ...awsResourcePolicyRules,
   ...awsFunctionAccessRules,
   ...awsBucketProtectionRules,
+  ...awsLakeRules,
   ...awsStoreProtectionRules,
   ...azureStoreKeyRules,
   ...azureVaultRules,
@@ -56,6 +59,7 @@ export const rules: readonly Rule[] = [
   ...azureIdentityRules,
   ...azureRoleRules,
   ...azureStoreProtectionRules,
+  ...azurePlatformRules,
   ...retiredServiceRules,
   ...packHygieneRules,
 ];

@@ -24,26 +24,6 @@ const ownership = (objectOwnership: unknown): Written =>
   companion("bucketOwnershipControls:BucketOwnershipControls", { rule: { objectOwnership } });
 const logging = (inputs: object): Written => companion("bucketLogging:BucketLogging", inputs);
 
-/** A lake with what its raw zone has. */
-const lake = (inputs: object): Written => resource("fieldlake:aws:EncryptedLake", inputs, { name: "lake" });
-const raw = (inputs: object): Written => bucket(inputs, { name: "lake-raw", parent: "lake", ...ours });
-const lock = (rule: object): Written =>
-  resource(
-    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
-    { bucket: "data-1", rule },
-    { name: "lock" },
-  );
-const writeOnce = lake({ writeOnce: { days: 30, mode: "governance" } });
-const retention = (days: unknown, mode = "GOVERNANCE") => lock({ defaultRetention: { mode, days } });
-const lifecycle = (...rules: readonly object[]): Written =>
-  resource(
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-    { bucket: "data-1", rules },
-    { name: "lake-raw-lifecycle", parent: "lake", ...ours },
-  );
-const year = lake({ zones: { raw: { retentionDays: 365 } } });
-const forEver = lake({ zones: { raw: { retentionDays: 0 } } });
-
 describeRules(awsBucketProtectionRules, {
   "aws-s3-block-public-access": {
     compliant: [[bucket(), block()]],
@@ -108,42 +88,6 @@ describeRules(awsBucketProtectionRules, {
     absent: [bucket({}, ours)],
     unknown: [[bucket({}, ours), logging({ bucket: notKnownYet, targetBucket: "logs" })]],
   },
-  "aws-lake-keep-write-once": {
-    compliant: [[writeOnce, raw({ objectLockEnabled: true }), retention(30)]],
-    violating: [
-      [writeOnce, raw({ objectLockEnabled: true }), retention(1)],
-      [
-        lake({ writeOnce: { days: 30, mode: "compliance" } }),
-        raw({ objectLockEnabled: true }),
-        retention(30),
-      ],
-      [writeOnce, raw({ objectLockEnabled: false }), retention(30)],
-    ],
-    absent: [
-      [writeOnce, raw({ objectLockEnabled: true })],
-      [writeOnce, raw({}), retention(30)],
-    ],
-    unknown: [[writeOnce, raw({ objectLockEnabled: true }), retention(notKnownYet)]],
-  },
-  "aws-lake-keep-retention": {
-    compliant: [
-      [year, lifecycle({ expiration: { days: 365 }, filter: { prefix: "" } })],
-      [forEver, lifecycle({ expiration: { days: 7 }, filter: { prefix: "tmp/" } })],
-    ],
-    violating: [
-      [year, lifecycle({ expiration: { days: 1 } })],
-      [year, lifecycle({ expiration: { days: 365 } }, { expiration: { days: 1 } })],
-      [forEver, lifecycle({ expiration: { days: 365 } })],
-    ],
-    absent: [[year, lifecycle({ expiration: { days: 1 }, filter: { prefix: "tmp/" } })]],
-    unknown: [[year, lifecycle({ expiration: { days: notKnownYet } })]],
-  },
-  "aws-s3-keep-old-versions": {
-    compliant: [[year, lifecycle({ noncurrentVersionExpiration: { noncurrentDays: 30 } }, {})]],
-    violating: [[year, lifecycle({ noncurrentVersionExpiration: { noncurrentDays: 1 } })]],
-    absent: [[year, lifecycle({ noncurrentVersionExpiration: { newerNoncurrentVersions: 1 } })]],
-    unknown: [[year, lifecycle({ noncurrentVersionExpiration: { noncurrentDays: notKnownYet } })]],
-  },
 });
 
 const mine = (
@@ -160,7 +104,24 @@ const mine = (
 };
 const open = { cidrBlocks: ["10.0.0.0/8", "0.0.0.0/0"] };
 
+const loggedFirehose = (change: object): Written =>
+  resource(
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+    {
+      extendedS3Configuration: {
+        cloudwatchLoggingOptions: { enabled: true, logGroupName: "logs", ...change },
+      },
+    },
+    ours,
+  );
+
 describeRules(awsStoreProtectionRules, {
+  "aws-firehose-require-log": {
+    compliant: [loggedFirehose({})],
+    violating: [loggedFirehose({ enabled: false })],
+    absent: [loggedFirehose({ logGroupName: "" })],
+    unknown: [loggedFirehose({ enabled: notKnownYet })],
+  },
   "aws-dynamodb-require-recovery": weakened({
     token: "aws:dynamodb/table:Table",
     inputs: { pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: 35 } },

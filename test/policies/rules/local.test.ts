@@ -11,6 +11,13 @@ const lake = (settings: object) => resource("fieldlake:local:Lake", { settings }
 const keyring = (inputs: object) => resource("fieldlake:local:Keyring", inputs);
 const leaf = (inputs: object) =>
   resource("tls:index/locallySignedCert:LocallySignedCert", { allowedUses: ["client_auth"], ...inputs });
+const authority = (inputs: object) =>
+  resource("tls:index/selfSignedCert:SelfSignedCert", {
+    isCaCertificate: true,
+    validityPeriodHours: 10 * 365 * 24,
+    allowedUses: ["cert_signing", "crl_signing"],
+    ...inputs,
+  });
 const privateKey = (inputs: object) => resource("tls:index/privateKey:PrivateKey", inputs);
 
 describeRules([...localTlsRules, ...localKeyRules, ...localIdentityRules], {
@@ -58,6 +65,21 @@ describeRules([...localTlsRules, ...localKeyRules, ...localIdentityRules], {
     violating: [leaf({ validityPeriodHours: 398 * 24 })],
     absent: [leaf({})],
     unknown: [leaf({ validityPeriodHours: notKnownYet })],
+  },
+  "local-authority-limit-lifetime": {
+    compliant: [authority({})],
+    violating: [
+      authority({ validityPeriodHours: 100 * 365 * 24 }),
+      authority({ allowedUses: ["cert_signing", "server_auth"] }),
+    ],
+    absent: [authority({ validityPeriodHours: undefined }), authority({ allowedUses: [] })],
+    unknown: [authority({ validityPeriodHours: notKnownYet })],
+  },
+  "fleet-limit-certificate-life": {
+    compliant: [resource("fieldlake:local:DeviceFleet", { certificateDays: 90 })],
+    violating: [resource("fieldlake:aws:DeviceFleet", { certificateDays: 3650 })],
+    absent: [resource("fieldlake:aws:DeviceFleet", { certificateDays: null })],
+    unknown: [resource("fieldlake:aws:DeviceFleet", { certificateDays: notKnownYet })],
   },
   "local-certificate-forbid-shared-roles": {
     compliant: [leaf({})],

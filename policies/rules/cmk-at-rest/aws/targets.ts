@@ -5,7 +5,7 @@ import { readDocument } from "../../../kit/documents.ts";
 import { kmsKeyTypes } from "../../../kit/own-key-aws.ts";
 import { all, either, hasCompanion, present, refersTo, type Requirement } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
-import { isAbsent, isNothing } from "../../../kit/value.ts";
+import { isAbsent, isNothing, isObject } from "../../../kit/value.ts";
 import { fail, pass, undetermined, type Check } from "../../../kit/verdict.ts";
 import type { View } from "../../../kit/view.ts";
 
@@ -116,7 +116,16 @@ export const awsTargetRules: readonly Rule[] = [
     controls: [...controls, "NIST SP 800-53 SI-11"],
     why: "Otherwise messages are lost, or lie where no rule looks.",
     fix: "set errorAction, for example sqs.queueUrl to the url of an aws.sqs.Queue of the stack",
-    check: all(present("errorAction"), errorTarget),
+    check: all(
+      (rule) => [
+        rule.test(
+          "errorAction",
+          (action) => isObject(action) && Object.keys(action).some((kind) => kind in ruleTargets),
+          Object.keys(ruleTargets).join(", "),
+        ),
+      ],
+      errorTarget,
+    ),
     example: {
       violation: "no errorAction",
       fixed: "errorAction: { sqs: { queueUrl: deadLetter.url, roleArn, useBase64: false } }",

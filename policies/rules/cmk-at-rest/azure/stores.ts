@@ -17,6 +17,16 @@ const eventHubs = "azure-native:eventhub:Namespace";
 const serviceBus = "azure-native:servicebus:Namespace";
 const controls = ["MCSB DP-4", "NIST SP 800-53 SC-28(1)"];
 const twice = "One broken layer of encryption would open the data.";
+/** The tier that a small Fieldlake environment runs on; `fieldlake:azure.eventHubs.tier` chooses. */
+const onStandard: NonNullable<Rule["unsupported"]> = (view, context) =>
+  context.isOurs(view.resource) && view.value("sku.name") === "Standard" && isAbsent(view.value("encryption"))
+    ? {
+        reason: "Event Hubs of tier Standard has no key of the customer",
+        compensatingControl:
+          "messages are kept for hours only, and everything that is read from them is stored under a key of the customer; fieldlake:azure.eventHubs.tier premium lifts this",
+      }
+    : null;
+
 const infrastructure = (
   service: string,
   what: string,
@@ -112,6 +122,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     version: "encryption.keyVaultProperties[].keyVersion",
     // A dedicated cluster knows customers' keys whatever the namespace's tier.
     beside: either(isOneOf("sku.name", ["Premium"]), present("clusterArmId")),
+    unsupported: onStandard,
     controls: ["a1ad735a"],
     example: {
       violation: 'sku: { name: "Standard" }',
@@ -119,7 +130,10 @@ export const azureStoreKeyRules: readonly Rule[] = [
         'sku: { name: "Premium" }, encryption: { keySource: "Microsoft.KeyVault", keyVaultProperties: [{ keyName, keyVaultUri }] }',
     },
   }),
-  infrastructure("eventhub", "An Event Hubs namespace", eventHubs, ["836cd60e"]),
+  {
+    ...infrastructure("eventhub", "An Event Hubs namespace", eventHubs, ["836cd60e"]),
+    unsupported: onStandard,
+  },
   {
     id: "azure-eventhub-require-own-capture",
     theme: "cmk-at-rest",

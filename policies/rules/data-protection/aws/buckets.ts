@@ -1,73 +1,18 @@
 /** Buckets: not public, not lost. */
-import {
-  everywhere,
-  hasCompanion,
-  isOneOf,
-  isTrue,
-  either,
-  type Requirement,
-} from "../../../kit/requirements.ts";
 import type { Context } from "../../../kit/context.ts";
+import { either, everywhere, hasCompanion, isOneOf, isTrue } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
-import { isAbsent, isArray, isObject } from "../../../kit/value.ts";
-import { fail, pass, type Check } from "../../../kit/verdict.ts";
 import type { View } from "../../../kit/view.ts";
 
 const bucket = "aws:s3/bucket:Bucket";
 const accessBlock = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const versioning = "aws:s3/bucketVersioning:BucketVersioning";
 const ownership = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
-const objectLock = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
 const logging = "aws:s3/bucketLogging:BucketLogging";
-const lifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 const acls = ["private", "log-delivery-write", "bucket-owner-full-control", "bucket-owner-read"];
-
-/** What the lake was told, for the bucket of one of its zones. */
-function lakeOf(view: View, context: Context): View | null {
-  const lake = view.resource.parent === null ? undefined : context.graph.byUrn(view.resource.parent);
-  return lake?.type === "fieldlake:aws:EncryptedLake" ? context.view(lake) : null;
-}
 
 const isLogTarget = (view: View, { graph }: Context): boolean =>
   graph.referring(view.resource, [logging], "targetBucket").found.length > 0;
-
-/** A lake that is write-once locks its raw zone for as long as it was told. */
-const keepsWriteOnce: Requirement = (view, context) => {
-  const lake = lakeOf(view, context);
-  const days = lake?.value("writeOnce.days");
-  const mode = String(lake?.value("writeOnce.mode") ?? "").toUpperCase();
-  return [
-    view.isTrue("objectLockEnabled"),
-    ...hasCompanion([objectLock], "bucket", "an aws.s3.BucketObjectLockConfiguration", (lock) => [
-      lock.oneOf("rule.defaultRetention.mode", [mode]),
-      lock.oneOf("rule.defaultRetention.days", [Number(days)]),
-    ])(view, context),
-  ];
-};
-
-/** Rows live as long as the lake was told; 0 is for ever. */
-function keepsRetention(view: View, context: Context): readonly Check[] {
-  const lake = lakeOf(view, context);
-  const zone = zoneOf(view);
-  const days = lake?.value(`zones.${zone}.retentionDays`);
-  const rules = view.value("rules");
-  if (!isArray(rules)) return [view.present("rules")];
-  const expirations = view.items("rules").filter((rule) => {
-    const prefix = rule.value("filter.prefix");
-    return isAbsent(prefix) && !isAbsent(rule.value("expiration.days"));
-  });
-  if (days === 0)
-    return expirations.length === 0
-      ? [pass("rules", "without an end for all objects")]
-      : expirations.map((rule) =>
-          fail(rule.path("expiration.days"), "an end where there is to be none", "absent"),
-        );
-  if (expirations.length === 0)
-    return [fail("rules", "without expiration.days for all objects", String(days))];
-  return expirations.map((rule) => rule.oneOf("expiration.days", [Number(days)]));
-}
-
-const zoneOf = (view: View): string => /-(raw|curated|quarantine)(-|$)/.exec(view.resource.name)?.[1] ?? "";
 
 export const awsBucketProtectionRules: readonly Rule[] = [
   {
@@ -195,48 +140,5 @@ export const awsBucketProtectionRules: readonly Rule[] = [
       violation: "a Bucket alone",
       fixed: "new aws.s3.BucketLogging(name, { bucket, targetBucket: logs.id, targetPrefix })",
     },
-  },
-  {
-    id: "aws-lake-keep-write-once",
-    theme: "data-protection",
-    description: "The raw zone is locked for as long as the lake promises",
-    severity: "high",
-    types: [bucket],
-    reads: [objectLock],
-    controls: ["S3.15", "NIST SP 800-53 AU-9", "NIST SP 800-53 SI-7"],
-    why: "Evidence that can be changed is none.",
-    fix: "set fieldlake:aws.writeOnce; leave object lock to EncryptedLake",
-    concerns: (view, context) =>
-      zoneOf(view) === "raw" && isObject(lakeOf(view, context)?.value("writeOnce")),
-    check: keepsWriteOnce,
-    example: { violation: "objectLockEnabled: false", fixed: "objectLockEnabled: true" },
-  },
-  {
-    id: "aws-lake-keep-retention",
-    theme: "data-protection",
-    description: "Each zone keeps its objects for as long as the lake promises",
-    severity: "medium",
-    types: [lifecycle],
-    controls: ["S3.13", "NIST SP 800-53 AU-11", "NIST SP 800-53 SI-12"],
-    why: "Data that ends early is lost, data that never ends is a liability.",
-    fix: "set retentionDays of the zone; leave the lifecycle to EncryptedLake",
-    concerns: (view, context) => zoneOf(view) !== "" && lakeOf(view, context) !== null,
-    check: keepsRetention,
-    example: { violation: "expiration: { days: 1 }", fixed: "expiration: { days: 365 }" },
-  },
-  {
-    id: "aws-s3-keep-old-versions",
-    theme: "data-protection",
-    description: "Overwritten objects of Fieldlake can be had back for at least a week",
-    severity: "medium",
-    types: [lifecycle],
-    controls: ["S3.10", "NIST SP 800-53 CP-9"],
-    why: "A mistake is seldom seen the same day.",
-    fix: "set noncurrentVersionExpiration.noncurrentDays to 7 or more",
-    concerns: (view, context) => context.isOurs(view.resource),
-    check: everywhere("rules[].noncurrentVersionExpiration?.noncurrentDays", (place, path) =>
-      place.atLeast(path, 7),
-    ),
-    example: { violation: "noncurrentDays: 1", fixed: "noncurrentDays: 30" },
   },
 ];

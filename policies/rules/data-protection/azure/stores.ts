@@ -45,6 +45,16 @@ const isClosed: Requirement = (view, context) => {
   return [fail("publicNetworkAccess", "absent", "Disabled, or network rules that deny by default")];
 };
 
+/** A Fieldlake environment without a network of its own; `fieldlake:azure.network` chooses. */
+const inPublicNetwork: NonNullable<Rule["unsupported"]> = (view, context) =>
+  context.isOurs(view.resource) && context.graph.ofTypes(["azure-native:network:VirtualNetwork"]).length === 0
+    ? {
+        reason: "the environment was made without a private network",
+        compensatingControl:
+          "shared keys and public blobs are off: every caller is a named identity with a role, over TLS 1.2; fieldlake:azure.network private lifts this",
+      }
+    : null;
+
 const services: readonly {
   readonly service: string;
   readonly what: string;
@@ -207,6 +217,7 @@ export const azureStoreProtectionRules: readonly Rule[] = [
     controls: [...controls, "MCSB NS-2", "NIST SP 800-53 SC-7"],
     why: "Everybody may try keys, tokens and flaws on a public address.",
     fix: 'set publicNetworkAccess to "Disabled" and add a private endpoint, or let named networks in and deny the rest',
+    unsupported: inPublicNetwork,
     check: isClosed,
     example: { violation: 'publicNetworkAccess: "Enabled"', fixed: 'publicNetworkAccess: "Disabled"' },
   })),

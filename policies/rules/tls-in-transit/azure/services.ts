@@ -183,6 +183,14 @@ export const azureTlsRules: readonly Rule[] = [
     types: apps,
     controls: ["387140f1", "af1d7e88", "MCSB DP-3"],
     fix: "set endToEndEncryptionEnabled to true and leave hostNameSslStates[].sslState from Disabled",
+    unsupported: (app) =>
+      isNothing(app.value("functionAppConfig"))
+        ? null
+        : {
+            reason: "the switch is one of App Service plans, which Flex Consumption is not",
+            compensatingControl:
+              "front ends take TLS 1.2 or later only, and the last hop stays in the platform's own network",
+          },
     check: all(
       isTrue("endToEndEncryptionEnabled"),
       holds(
