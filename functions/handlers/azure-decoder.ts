@@ -33,5 +33,5 @@ onEventHub(
   "decode",
   triggers.decoder,
   unlimited,
-  lazily(() => createHandler(functionIngest(process.env))),
+  lazily(() => createHandler(functionIngest(process.env, import.meta.dirname))),
 );

@@ -1,5 +1,4 @@
 /** The functions of the aws target: events in, objects and answers out, by signed HTTP against a server of our own. */
-import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +6,6 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import type { FirehoseTransformationEvent, KinesisStreamEvent } from "aws-lambda";
-import protobuf from "protobufjs";
 import { lambdaIngest, type LambdaIngest } from "../../functions/adapters/lambda-ingest.ts";
 import { settingsFile } from "../../functions/aws-agreements.ts";
 import { createHandler as firehoseHandler } from "../../functions/handlers/aws-firehose.ts";
@@ -15,6 +13,7 @@ import { createHandler as kinesisHandler } from "../../functions/handlers/aws-ki
 import type { Metrics } from "../../functions/ports.ts";
 import { readProfiles } from "../../profiles/read.ts";
 import { encodeFrame } from "../../functions/core/formats/raw-binary-encode.ts";
+import { kinesisEvent, packedRecords } from "./kinesis-events.ts";
 import { startFakeAws, type FakeAws } from "./aws-server.ts";
 
 /** 2026-11-21T07:15:00Z, milliseconds. */
@@ -72,24 +71,15 @@ const envelope = (payload: string | Uint8Array, over: object = {}): string =>
 const reading = (seq: number, temperature: number, ts: number = at): string =>
   JSON.stringify({ seq, ts, temperature });
 
-const kinesis = (...data: readonly (string | Uint8Array)[]): KinesisStreamEvent => ({
-  Records: data.map((one, index) => ({
-    awsRegion: "eu-central-1",
-    eventID: `shardId-000000000000:${index}`,
-    eventName: "aws:kinesis:record",
-    eventSource: "aws:kinesis",
-    eventSourceARN: "arn",
-    eventVersion: "1.0",
-    invokeIdentityArn: "arn",
-    kinesis: {
-      approximateArrivalTimestamp: at / 1_000,
-      data: Buffer.from(one).toString("base64"),
-      kinesisSchemaVersion: "1.0",
-      partitionKey: "press-01",
-      sequenceNumber: `4957${index}`,
-    },
-  })),
-});
+const kinesis = (...data: readonly (string | Uint8Array)[]): KinesisStreamEvent =>
+  kinesisEvent(
+    data.map((one, index) => ({
+      SequenceNumber: `4957${index}`,
+      PartitionKey: "press-01",
+      Data: Buffer.from(one).toString("base64"),
+      ApproximateArrivalTimestamp: at / 1_000,
+    })),
+  );
 
 const firehose = (...data: readonly string[]): FirehoseTransformationEvent => ({
   invocationId: "i",
@@ -173,18 +163,7 @@ describe("Lambda on Kinesis", () => {
   });
 
   test("splits what a producer's library packed, each record with a place of its own", async () => {
-    const type = protobuf
-      .parse(
-        `syntax = "proto2"; message Aggregate { repeated string keys = 1; repeated Record records = 3; }
-         message Record { required uint64 key = 1; required bytes data = 3; }`,
-      )
-      .root.lookupType("Aggregate");
-    const records = [1, 2].map((seq) => ({ key: 0, data: Buffer.from(envelope(reading(seq, seq))) }));
-    const body = type.encode(type.fromObject({ keys: ["press-01"], records })).finish();
-    const digest = createHash("md5").update(body).digest();
-    await kinesisHandler(ingest)(
-      kinesis(Buffer.concat([Uint8Array.of(0xf3, 0x89, 0x9a, 0xc2), body, digest])),
-    );
+    await kinesisHandler(ingest)(kinesis(packedRecords([1, 2].map((seq) => envelope(reading(seq, seq))))));
     expect(await rowsOf("curated/", "seq")).toEqual([{ seq: "1" }, { seq: "2" }]);
     expect(counted[0]).toMatchObject({ Messages: 2, Quarantined: 0 });
   });

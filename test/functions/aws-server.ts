@@ -1,6 +1,6 @@
 /**
  * An HTTP server that answers as S3 and DynamoDB do, as far as the functions ask: conditional writes, checksums,
- * conditional updates. (Issue 7 adds moto, which knows all of both.)
+ * conditional updates. What needs all of both is proved with moto (aws-adapters.test.ts).
  */
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { settingsFile, type DecoderSettings } from "../agreements.ts";
+import { createDecoder } from "../core/decoder.ts";
+import { messageIdBytes } from "../core/dedupe.ts";
+import type { IngestPorts } from "../ingest.ts";
+import { nodePorts } from "../platform.ts";
+import type { Metrics, ObjectStore } from "../ports.ts";
+import { parquetSink, rawZone } from "./lake.ts";
+
+/** What a decoder of a cloud works with. */
+export interface HostIngest {
+  readonly tenant: string;
+  readonly ports: IngestPorts;
+}
+
+/** Buckets or containers. */
+export interface Zones {
+  readonly raw: string;
+  readonly curated: string;
+  readonly quarantine: string;
+}
+
+/**
+ * @param folder where the bundle and its settings lie
+ * @param metricsOf makes the metrics of an environment
+ * Throws an Error that names the file, profile or binding that makes no sense: the function then does not start.
+ */
+export function hostIngest(
+  folder: string,
+  objects: ObjectStore,
+  zones: Zones,
+  metricsOf: (environment: string) => Metrics,
+): HostIngest {
+  const { tenant, profiles, bindings, clockWindow } = settingsIn(join(folder, settingsFile));
+  return {
+    tenant,
+    ports: {
+      decoder: createDecoder(profiles, bindings, { ...nodePorts, tenant, clockWindow }),
+      raw: rawZone(objects, zones.raw),
+      curated: parquetSink(objects, zones.curated, "hex"),
+      quarantine: parquetSink(objects, zones.quarantine, "hex"),
+      metrics: metricsOf(tenant),
+      identify: (payload) => Buffer.from(nodePorts.sha256(payload), "binary").subarray(0, messageIdBytes),
+      now: Date.now,
+    },
+  };
+}
+
+function settingsIn(file: string): DecoderSettings {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as DecoderSettings;
+  } catch (error) {
+    throw new Error(`the decoder's settings can't be read from ${file}: ${(error as Error).message}`);
+  }
+}
