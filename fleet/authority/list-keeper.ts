@@ -15,20 +15,23 @@ export async function makeList(
   now: Date,
   publish: (pem: string) => Promise<void>,
 ): Promise<ListRecord> {
-  const entries: RevokedEntry[] = [];
-  for await (const one of registry.certificates({ states: ["revoked"], issuer: issuer.id })) {
-    // What is over by its own date need not stand on a list any more (RFC 5280, 3.3).
-    if (one.notAfter < now) continue;
-    entries.push({ serial: one.serial, revokedAt: one.endedAt ?? now, reason: one.reason ?? "unspecified" });
+  let revoked = 0;
+  async function* entries(): AsyncGenerator<RevokedEntry> {
+    for await (const one of registry.certificates({ states: ["revoked"], issuer: issuer.id })) {
+      // What is over by its own date need not stand on a list any more (RFC 5280, 3.3).
+      if (one.notAfter < now) continue;
+      revoked += 1;
+      yield { serial: one.serial, revokedAt: one.endedAt ?? now, reason: one.reason ?? "unspecified" };
+    }
   }
   const former = (await registry.lists()).find((list) => list.issuer === issuer.id);
   // Grows with time, so that a list that was published and not recorded has a number of its own.
   const number = Math.max((former?.number ?? 0) + 1, now.getTime());
   const nextUpdate = nextListUpdate(now);
   const { certificate } = issuer;
-  const list = { issuer: certificate, signer, entries, number, thisUpdate: now, nextUpdate };
+  const list = { issuer: certificate, signer, entries: entries(), number, thisUpdate: now, nextUpdate };
   await publish(await issueRevocationList(list));
-  const record = { issuer: issuer.id, number, thisUpdate: now, nextUpdate, revoked: entries.length };
+  const record = { issuer: issuer.id, number, thisUpdate: now, nextUpdate, revoked };
   await registry.record([{ kind: "list", list: record }]);
   return record;
 }

@@ -38,7 +38,7 @@ export interface RevocationListArgs {
   /** PEM of the authority whose certificates are revoked. */
   readonly issuer: string;
   readonly signer: Signer;
-  readonly entries: Iterable<RevokedEntry>;
+  readonly entries: Iterable<RevokedEntry> | AsyncIterable<RevokedEntry>;
   /** Higher than that of every list before it. */
   readonly number: number;
   readonly thisUpdate: Date;
@@ -54,6 +54,7 @@ export const nextListUpdate = (thisUpdate: Date): Date => new Date(thisUpdate.ge
 export const isListDue = (thisUpdate: Date, nextUpdate: Date, now: Date): boolean =>
   nextUpdate.getTime() - now.getTime() < (nextUpdate.getTime() - thisUpdate.getTime()) / 2;
 
+const entriesOfBlock = 1000;
 const reasonCode = oid("2.5.29.21");
 const enumerated = 0x0a;
 
@@ -72,9 +73,7 @@ export async function issueRevocationList(args: RevocationListArgs): Promise<str
   const { signer, entries, number, thisUpdate, nextUpdate } = args;
   const issuer = new X509Certificate(args.issuer);
   checkSigner(issuer, signer);
-  const revoked = [...entries].map(({ serial, revokedAt, reason }) =>
-    sequence(integer(fromHex(serial)), time(revokedAt), reasonExtensions.get(reason) as Buffer),
-  );
+  const revoked = await encoded(entries);
   const extensions = sequence(
     sequence(oid("2.5.29.35"), octetString(sequence(contextPrimitive(0, subjectKeyId(issuer))))),
     sequence(oid("2.5.29.20"), octetString(smallInteger(number))),
@@ -86,11 +85,24 @@ export async function issueRevocationList(args: RevocationListArgs): Promise<str
     time(thisUpdate),
     time(nextUpdate),
     // An empty list is left out (5.1.2.6).
-    ...(revoked.length === 0 ? [] : [sequence(Buffer.concat(revoked))]),
+    ...(revoked.length === 0 ? [] : [sequence(...revoked)]),
     context(0, extensions),
   );
   const list = sequence(signed, signer.algorithm.identifier, bitString(await signer.sign(signed)));
   return toPem(list, "X509 CRL");
+}
+
+/** Joined as they come: 100,000 entries are 4 MB of bytes, and a hundred as objects. */
+async function encoded(entries: RevocationListArgs["entries"]): Promise<Buffer[]> {
+  const blocks: Buffer[] = [];
+  let block: Buffer[] = [];
+  for await (const { serial, revokedAt, reason } of entries) {
+    block.push(sequence(integer(fromHex(serial)), time(revokedAt), reasonExtensions.get(reason) as Buffer));
+    if (block.length < entriesOfBlock) continue;
+    blocks.push(Buffer.concat(block));
+    block = [];
+  }
+  return block.length === 0 ? blocks : [...blocks, Buffer.concat(block)];
 }
 
 const fromHex = (hex: string): Buffer => Buffer.from(hex.padStart(hex.length + (hex.length % 2), "0"), "hex");
