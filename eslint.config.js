@@ -92,7 +92,7 @@ export default tseslint.config(
     ],
   ),
   border(
-    ["fleet/{x509,authority,admission,registry}/**/*.ts"],
+    ["fleet/{x509,authority,admission,registry,est,issue}/**/*.ts"],
     [
       noPulumi,
       {

@@ -24,6 +24,7 @@ const resources: Readonly<Record<string, LocalResource<never>>> = {
   "fieldlake:local:Decoder": siteModule("decoder"),
   "fieldlake:local:DeviceRegistry": deviceRegistry,
   "fieldlake:local:Broker": siteModule("broker"),
+  "fieldlake:local:Enrolment": siteModule("enrolment"),
   "fieldlake:local:Console": siteModule("console"),
   "fieldlake:azure:FunctionCode": functionCode(),
 };

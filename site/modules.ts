@@ -1,6 +1,7 @@
 /** How each module of the site is started and stopped, and what it offers to the others. */
 import { join } from "node:path";
 import { startBroker, type Broker } from "./broker/broker.ts";
+import { startEnrolment, type Enrolment } from "./enrolment/enrolment.ts";
 import { startConsole, type Console } from "./console/console.ts";
 import { openLake, type Lake } from "./store/lake.ts";
 import { openIngestLog, type SegmentLog } from "./log/ingest-log.ts";
@@ -25,6 +26,7 @@ export type Running = {
   decoder: Pipeline;
   registry: OpenRegistry;
   broker: Broker;
+  enrolment: Enrolment;
   console: Console;
 };
 
@@ -99,6 +101,18 @@ export function siteModules({
       },
       stop: (broker) => broker.stop(),
       trouble: (broker) => expiredLists(broker),
+    },
+    enrolment: {
+      needs: ["registry"],
+      start(settings, running) {
+        const { book } = need(running.registry);
+        if (book === null)
+          throw new Error("enrolment needs the fleet's registry: give the registry its folder");
+        const tokenKey = siteKeyring.key("bootstrap tokens").bytes;
+        return startEnrolment({ settings, registry: book.registry, tokenKey, logger });
+      },
+      stop: (enrolment) => enrolment.stop(),
+      trouble: (enrolment) => enrolment.trouble,
     },
     console: {
       needs: ["lake", "broker"],

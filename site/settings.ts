@@ -75,6 +75,28 @@ export const brokerSettings = z.strictObject({
 });
 export type BrokerSettings = z.infer<typeof brokerSettings>;
 
+export const enrolmentSettings = z.strictObject({
+  /** Names the environment in certificates. */
+  environment: z.string().min(1),
+  host: z.string().min(1),
+  port,
+  serverCertificate: pem,
+  serverKey: pem,
+  /** The intermediate that signs devices, while the registry says that it is the one to sign. */
+  issuerCertificate: pem,
+  issuerKey: pem,
+  /** Roots that devices are to trust. */
+  trustBundle: pem,
+  /** Days that a device certificate lives. */
+  certificateDays: z.number().int().min(7).max(397),
+  limits: z.strictObject({
+    maxConnections: z.number().int().min(1),
+    /** From one address: new connections, and requests. */
+    perSecond: z.number().int().min(1),
+  }),
+});
+export type EnrolmentSettings = z.infer<typeof enrolmentSettings>;
+
 export const consoleSettings = z.strictObject({
   host: z.string().min(1),
   port,
@@ -104,6 +126,7 @@ export const moduleSettings = {
   decoder: decoderSettings,
   registry: registrySettings,
   broker: brokerSettings,
+  enrolment: enrolmentSettings,
   console: consoleSettings,
 } as const;
 export type ModuleName = keyof typeof moduleSettings;

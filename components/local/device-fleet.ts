@@ -12,7 +12,10 @@ import { FieldlakeComponent } from "../shared/base.ts";
 import { deviceFleetFaults, refuse } from "../shared/validate.ts";
 import { authority, deviceCertificate, fleetAuthority, serverCertificate } from "../shared/certificates.ts";
 import type { LocalContext } from "./context.ts";
-import { DeviceRegistry } from "./resources.ts";
+import { DeviceRegistry, SiteModule } from "./resources.ts";
+
+/** A device comes every few weeks; a whole fleet behind one address comes within minutes. */
+const enrolmentLimits = { maxConnections: 256, perSecond: 20 } as const;
 
 /** An intermediate that signs devices, the broker's server certificate, pinned devices, and the revocation list. */
 export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutputs {
@@ -37,7 +40,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
 
     const child = { parent: this };
     const signer = authority(name, environment, args.authority, child);
-    const { host, serverNames } = context.config;
+    const { host, serverNames, enrolmentPort } = context.config;
     const server = serverCertificate(
       `${name}-server`,
       [...new Set([host, ...serverNames])].filter((address) => address !== "0.0.0.0" && address !== "::"),
@@ -63,6 +66,25 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       { ...child, protect, retainOnDelete: protect },
     );
 
+    const enrolmentServer = new SiteModule(
+      "enrolment",
+      `${name}-enrolment`,
+      { site: context.site, after: [registry.id] },
+      {
+        environment,
+        host,
+        port: enrolmentPort,
+        serverCertificate: server.chain,
+        serverKey: secret(server.key),
+        issuerCertificate: signer.certificate,
+        issuerKey: secret(signer.key),
+        trustBundle: signer.rootCertificate,
+        certificateDays,
+        limits: enrolmentLimits,
+      },
+      child,
+    );
+
     this.trustBundle = output(signer.rootCertificate);
     this.issuer = secret(
       all([signer.certificate, server.chain, server.key, registry.id]).apply(
@@ -73,7 +95,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
         }),
       ),
     );
-    this.enrolment = registry.id.apply(() => enrolment);
+    this.enrolment = all([registry.id, enrolmentServer.id]).apply(() => enrolment);
     const { fleet: folder } = context.folders;
     const place = all([context.site.keyFile, registry.id]).apply(([keyFile]): RegistryPlace => ({
       kind: "local",
@@ -97,6 +119,14 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
         detail: `P-256, ${certificateDays} days, ${args.authority.kind} authority`,
         inTransit: "client certificate, revocation list",
         atRest: "registry sealed, AES-256-GCM; keys are encrypted secrets of the stack",
+        keyId: null,
+      },
+      {
+        component: "DeviceFleet",
+        name: "enrolment",
+        detail: `EST on ${host}:${enrolmentPort}: a first certificate for a one-time token, the next for the former`,
+        inTransit: "TLS 1.3 (floor 1.2), client certificate for renewal",
+        atRest: null,
         keyId: null,
       },
     ];

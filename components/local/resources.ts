@@ -54,6 +54,7 @@ const moduleTypes = {
   lake: "fieldlake:local:Lake",
   decoder: "fieldlake:local:Decoder",
   broker: "fieldlake:local:Broker",
+  enrolment: "fieldlake:local:Enrolment",
   console: "fieldlake:local:Console",
 } as const satisfies Partial<Record<ModuleName, string>>;
 

@@ -37,7 +37,7 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
     super("local", "SecureIngest", name, { environment, limits, topicRoot }, opts);
     refuse(secureIngestFaults(args), this);
 
-    const { host, mqttPort } = context.config;
+    const { host, mqttPort, enrolmentPort } = context.config;
     const { issuer, trustBundle } = fleet;
     const broker = new SiteModule(
       "broker",
@@ -70,7 +70,12 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
     this.deadLetter = all([stream, broker.id]).apply(([id]) => id);
     const { mqttVersions } = this.capabilities;
     this.connection = this.mqttEndpoint.apply((endpoint) =>
-      connectionDescriptor({ endpoint, mqttVersions, maxPayloadBytes: limits.payloadBytes }),
+      connectionDescriptor({
+        endpoint,
+        mqttVersions,
+        maxPayloadBytes: limits.payloadBytes,
+        enrolmentUrl: `https://${host}:${enrolmentPort}`,
+      }),
     );
     this.encryption = [
       {

@@ -11,6 +11,8 @@ export const localSettings = z
     serverNames: z.array(z.string().min(1)).max(20).default(["localhost"]),
     /** MQTT over TLS. Default 8883. */
     mqttPort: port.default(8883),
+    /** Enrolment (EST, RFC 7030) over TLS, on `host`. Default 8885. */
+    enrolmentPort: port.default(8885),
     /** Address of the page. Default 127.0.0.1; elsewhere it is served over TLS. */
     consoleHost: z.string().min(1).default("127.0.0.1"),
     /** Default 8484. */

@@ -25,6 +25,7 @@ export interface ConnectionFacts {
   readonly maxPayloadBytes: number;
   readonly telemetryPrefix?: string;
   readonly upload?: UploadCredentials;
+  readonly enrolmentUrl?: string;
 }
 
 /** What a device program is given, besides its own certificate and key. */
@@ -47,6 +48,7 @@ export function connectionDescriptor(facts: ConnectionFacts): ConnectionDescript
     topics: deviceTopics,
     telemetryPrefix: facts.telemetryPrefix ?? null,
     upload: facts.upload ?? null,
+    enrolmentUrl: facts.enrolmentUrl ?? null,
     clients: {
       mosquitto_pub:
         `mosquitto_pub -h ${host} -p ${port} --cafile trust.pem --cert device.pem --key device.key ` +

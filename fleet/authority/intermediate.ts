@@ -21,13 +21,6 @@ import { commonName } from "./names.ts";
 const dayMs = 86_400_000;
 const backdateMs = 5 * 60_000;
 
-/** DER of a request (PKCS #10) for whoever keeps the root. Rejects with SignerError. */
-export async function intermediateRequest(name: string, signer: Signer): Promise<Buffer> {
-  const spki = signer.publicKey.export({ type: "spki", format: "der" });
-  const info = sequence(smallInteger(0), commonName(name), spki, context(0));
-  return sequence(info, signer.algorithm.identifier, bitString(await signer.sign(info)));
-}
-
 export interface IntermediateArgs {
   readonly name: string;
   /** Of the new intermediate. */

@@ -4,10 +4,10 @@
  */
 import { IssuerError, type IssuedCertificate } from "../authority/issuer.ts";
 import { issuerId } from "../registry/ledger.ts";
-import type { CertificateRecord, Change } from "../registry/model.ts";
+import type { Change } from "../registry/model.ts";
 import { RegistryConflictError } from "../registry/registry.ts";
 import { keyIdOf } from "../registry/key-id.ts";
-import { judged } from "./judge-wanted.ts";
+import { judged, type Due } from "./judge-wanted.ts";
 import {
   refused,
   type BatchOptions,
@@ -48,11 +48,9 @@ async function checkClock({ registry, now = () => new Date() }: BatchOptions): P
   );
 }
 
-interface Pending {
+interface Pending extends Due {
   readonly index: number;
   readonly wanted: Wanted;
-  /** What the new certificate takes the place of at once. */
-  readonly replaced: readonly CertificateRecord[];
 }
 
 async function issueChunk(
@@ -74,7 +72,7 @@ async function issueChunk(
     seen.add(deviceId);
     if (typeof verdict === "string") outcomes[index] = refused(wanted, verdict);
     else if ("certificate" in verdict) outcomes[index] = verdict;
-    else pending.push({ index, wanted, replaced: verdict.replaced });
+    else pending.push({ index, wanted, ...verdict });
   }
   for (let attempt = 1; pending.length > 0; attempt += 1) {
     const issued = await signAll(pending, options);
@@ -150,7 +148,7 @@ async function recordAll(
 }
 
 function changesOf(
-  { wanted: { profile, request }, replaced }: Pending,
+  { wanted: { profile, request }, replaced, follows }: Pending,
   { deviceId, der, serial, notBefore, notAfter, keyKind }: IssuedCertificate,
   issuer: string,
   at: Date,
@@ -172,7 +170,7 @@ function changesOf(
     ...(profile === undefined
       ? []
       : [{ kind: "device", device: { id: deviceId, profile, source: "issued", enrolledAt: at } } as const]),
-    { kind: "certificate", certificate },
+    { kind: "certificate", certificate, follows },
     ...replaced.map((former): Change => ({
       kind: "revoked",
       serial: former.serial,

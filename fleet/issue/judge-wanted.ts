@@ -7,11 +7,19 @@ import type { BatchOptions, HandedOut, Wanted } from "./wanted.ts";
 /** Of a certificate's life; the rest is for the devices that are slow to fetch the next one. */
 const renewAfter = 2 / 3;
 
+/** A new certificate is to be made. */
+export interface Due {
+  /** What it takes the place of at once. */
+  readonly replaced: readonly CertificateRecord[];
+  /** Serial of the newest that the device had when this was judged. */
+  readonly follows: string | null;
+}
+
 /** What is to happen: a reason against it, the certificate that there is already, or a new one. */
 export async function judged(
   wanted: Wanted,
   { registry, purpose, early = false, now = () => new Date() }: BatchOptions,
-): Promise<string | HandedOut | { readonly replaced: readonly CertificateRecord[] }> {
+): Promise<string | HandedOut | Due> {
   const { deviceId, key } = wanted.request;
   const keyId = keyIdOf(key.spki);
   const ofKey = await registry.certificateOfKey(keyId);
@@ -24,29 +32,31 @@ export async function judged(
   const all = await registry.certificatesOf(deviceId);
   const live = all.filter(({ state }) => state === "issued" || state === "active");
   const [newest] = live;
+  const follows = all[0]?.serial ?? null;
   const isHeld = newest !== undefined && newest.keyId === keyId;
   switch (purpose) {
     case "issue":
       if (isHeld) return handedOutAgain(wanted, newest, registry);
-      if (newest === undefined) return { replaced: [] };
+      if (newest === undefined) return { replaced: [], follows };
       return (
         `it has a certificate of another key until ${day(newest.notAfter)} (serial ${newest.serial}): ` +
         "renew it, or replace it with --replace"
       );
     case "replace":
-      return isHeld ? handedOutAgain(wanted, newest, registry) : { replaced: live };
+      return isHeld ? handedOutAgain(wanted, newest, registry) : { replaced: live, follows };
     case "renew": {
       if (all.length === 0) return "the registry does not know it: issue it a first certificate";
       if (all[0]?.state === "revoked") {
         return `its newest certificate was revoked (${all[0].reason}): issue it one for a new key`;
       }
       const isDue = newest === undefined || early || isOld(newest, now());
-      return isDue ? { replaced: [] } : notDue(wanted, newest, isHeld, registry);
+      return isDue ? { replaced: [], follows } : notDue(wanted, newest, isHeld, registry);
     }
   }
 }
 
-const isOld = ({ notBefore, notAfter }: CertificateRecord, now: Date): boolean =>
+/** Whether two thirds of its life are over. */
+export const isOld = ({ notBefore, notAfter }: CertificateRecord, now: Date): boolean =>
   now.getTime() >= renewalOf(notBefore, notAfter).getTime();
 
 /** When a certificate of this life is due to be renewed. */

@@ -2,11 +2,22 @@
 import { keyKinds } from "../x509/algorithms.ts";
 import { reasonNames, sources, storedIssuer, storedList, type Change } from "./model.ts";
 
-const kinds = ["device", "certificate", "seen", "superseded", "revoked", "issuer", "list"] as const;
+const kinds = [
+  "device",
+  "certificate",
+  "seen",
+  "superseded",
+  "revoked",
+  "issuer",
+  "list",
+  "invited",
+] as const;
 export const keyIdBytes = 16;
 /** A date beyond what 32 bits of seconds hold (2106) has no end (RFC 5280, 4.1.2.5: 99991231235959Z). */
 const noEnd = 0xffff_ffff;
 const endless = new Date("9999-12-31T23:59:59Z");
+
+const never = new Date(0);
 
 export const toSeconds = (date: Date): number => Math.min(Math.floor(date.getTime() / 1000), noEnd);
 export const fromSeconds = (seconds: number): Date =>
@@ -58,6 +69,9 @@ export class ChangeWriter {
         this.#hex(change.serial);
         this.#time(change.at);
         return this.#byte(reasonNames.indexOf(change.reason));
+      case "invited":
+        this.#text(change.deviceId);
+        return this.#time(change.at ?? never);
       case "issuer":
         return this.#long(Buffer.from(JSON.stringify(change.issuer)));
       case "list":
@@ -148,6 +162,11 @@ function readChange(from: Reader): Change {
         at: from.time(),
         reason: reasonNames[from.byte()] as (typeof reasonNames)[number],
       };
+    case "invited": {
+      const deviceId = from.text();
+      const at = from.time();
+      return { kind, deviceId, at: at.getTime() === never.getTime() ? null : at };
+    }
     case "issuer":
       return { kind, issuer: storedIssuer.parse(JSON.parse(from.long().toString())) };
     case "list":

@@ -15,7 +15,17 @@ export class DeviceTable extends Table {
   readonly #profile = shorts();
   readonly #source = bytes();
   readonly #enrolledAt = words();
-  readonly columns = [this.#at, this.#length, this.#newest, this.#profile, this.#source, this.#enrolledAt];
+  /** Seconds since 1970; 0 where there is no invitation. */
+  readonly #invitedAt = words();
+  readonly columns = [
+    this.#at,
+    this.#length,
+    this.#newest,
+    this.#profile,
+    this.#source,
+    this.#enrolledAt,
+    this.#invitedAt,
+  ];
   readonly #seed = randomInt(2 ** 32);
   readonly #index = new RowIndex((row) =>
     this.ids.hash(this.#at.get(row), this.#length.get(row), this.#seed),
@@ -52,8 +62,19 @@ export class DeviceTable extends Table {
     return this.#newest.get(row) - 1;
   }
 
+  /** A certificate ends the invitation to fetch one. */
   setNewest(row: number, certificate: number): void {
     this.#newest.set(row, certificate + 1);
+    this.#invitedAt.set(row, 0);
+  }
+
+  invite(row: number, at: Date | null): void {
+    this.#invitedAt.set(row, at === null ? 0 : toSeconds(at));
+  }
+
+  invitedAt(row: number): Date | null {
+    const seconds = this.#invitedAt.get(row);
+    return seconds === 0 ? null : fromSeconds(seconds);
   }
 
   profile(row: number): string | null {

@@ -26,9 +26,17 @@ export class Ledger {
   conflicts(changes: readonly Change[]): Conflict[] {
     const serials = new Map<string, number>();
     const keys = new Map<string, string>();
+    const added = new Set<string>();
     return changes.flatMap((change, index): Conflict[] => {
+      if (change.kind === "invited") {
+        const isKnown = this.devices.find(change.deviceId) >= 0 || added.has(change.deviceId);
+        return isKnown ? [] : [{ index, kind: "unknown", message: `${change.deviceId} is not registered` }];
+      }
+      if (change.kind === "device") added.add(change.device.id);
       if (change.kind === "certificate") {
-        const conflict = this.#certificateConflict(change.certificate, serials, keys);
+        const conflict =
+          this.#orderConflict(change.certificate.deviceId, change.follows) ??
+          this.#certificateConflict(change.certificate, serials, keys);
         serials.set(change.certificate.serial, index);
         if (conflict === null) keys.set(change.certificate.keyId, change.certificate.deviceId);
         return conflict === null ? [] : [{ index, ...conflict }];
@@ -39,6 +47,17 @@ export class Ledger {
         ? []
         : [{ index, kind: "unknown", message: `no certificate has the serial ${change.serial}` }];
     });
+  }
+
+  #orderConflict(deviceId: string, follows: string | null | undefined): Omit<Conflict, "index"> | null {
+    if (follows === undefined) return null;
+    const device = this.devices.find(deviceId);
+    const newest = device < 0 ? -1 : this.devices.newest(device);
+    if ((newest < 0 ? null : this.certificates.serial(newest)) === follows) return null;
+    return {
+      kind: "changed",
+      message: `${deviceId}: it was issued another certificate at the same time: ask again`,
+    };
   }
 
   #certificateConflict(
@@ -82,6 +101,9 @@ export class Ledger {
         this.devices.setNewest(device, row);
         return this.#note(certificate.recordedAt);
       }
+      case "invited":
+        this.devices.invite(this.devices.find(change.deviceId), change.at);
+        return change.at === null ? undefined : this.#note(change.at);
       case "seen":
         this.certificates.see(this.certificates.find(change.serial), change.at);
         return this.#note(change.at);

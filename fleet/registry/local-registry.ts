@@ -102,6 +102,12 @@ export class LocalRegistry implements FleetRegistry {
     return row < 0 ? null : this.ledger.devices.record(row);
   }
 
+  async invitation(deviceId: string): Promise<Date | null> {
+    this.catchUp();
+    const row = this.ledger.devices.find(deviceId);
+    return row < 0 ? null : this.ledger.devices.invitedAt(row);
+  }
+
   async certificate(serial: string): Promise<CertificateRecord | null> {
     this.catchUp();
     return this.#certificateAt(this.ledger.certificates.find(serial));

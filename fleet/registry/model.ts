@@ -71,10 +71,21 @@ export interface ListRecord {
   readonly revoked: number;
 }
 
-/** What may be written into a registry; it is never taken back. */
+/**
+ * What may be written into a registry; it is never taken back. `follows` is the newest certificate that the device has by
+ * the knowledge of who writes, `null` for none: the change is refused where that is not so any more. `invited`: the device
+ * may fetch its next certificate by the bootstrap token made at that time; its next certificate ends that, and so does
+ * `null`.
+ */
 export type Change =
   | { readonly kind: "device"; readonly device: DeviceRecord }
-  | { readonly kind: "certificate"; readonly certificate: NewCertificate }
+  | {
+      readonly kind: "certificate";
+      readonly certificate: NewCertificate;
+      /** Serial number. */
+      readonly follows?: string | null;
+    }
+  | { readonly kind: "invited"; readonly deviceId: string; readonly at: Date | null }
   | { readonly kind: "seen"; readonly serial: string; readonly at: Date }
   | { readonly kind: "superseded"; readonly serial: string; readonly at: Date }
   | {

@@ -26,7 +26,7 @@ export interface RegistryCounts {
 export interface Conflict {
   /** Of the change among those that were handed in. */
   readonly index: number;
-  readonly kind: "serial" | "key" | "unknown";
+  readonly kind: "serial" | "key" | "unknown" | "changed";
   readonly message: string;
 }
 
@@ -50,6 +50,8 @@ export interface FleetRegistry {
   /** Where it is, for messages. */
   readonly description: string;
   device(id: string): Promise<DeviceRecord | null>;
+  /** When the device was invited to fetch a certificate; `null` where it is not, or has fetched it since. */
+  invitation(deviceId: string): Promise<Date | null>;
   certificate(serial: string): Promise<CertificateRecord | null>;
   /** Newest first. */
   certificatesOf(deviceId: string): Promise<readonly CertificateRecord[]>;
@@ -67,7 +69,7 @@ export interface FleetRegistry {
   lastChange(): Promise<Date | null>;
   /**
    * All of it, durable, or none: rejects with {@link RegistryConflictError}, {@link RegistryError}. Serial numbers are
-   * unique, a key belongs to one device, what ends exists.
+   * unique, a key belongs to one device, what ends exists, a certificate follows the one that it says.
    */
   record(changes: readonly Change[]): Promise<void>;
   close(): Promise<void>;

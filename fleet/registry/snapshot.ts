@@ -13,7 +13,7 @@ import { storedIssuer, storedList } from "./model.ts";
 
 const lengthBytes = 4;
 /** Changes with the columns: a snapshot of another layout is not read. */
-const layout = 1;
+const layout = 2;
 
 const headSchema = z.strictObject({
   layout: z.literal(layout),

@@ -87,7 +87,17 @@ export class Gate {
     this.#book?.seen(certificate, deviceId, issuer, new Date());
   }
 
+  /**
+   * A list of the settings is out of date where the site has made a newer one of its issuer from the registry, which
+   * holds whatever the settings' list says and more.
+   */
   lists(now = new Date()): (RevocationReport & { readonly isExpired: boolean })[] {
-    return this.#revocations.reports.map((report) => ({ ...report, isExpired: isExpired(report, now) }));
+    return this.#revocations.reports.map((report) => {
+      const newer = this.#book?.list(report.issuer) ?? null;
+      const isNewer = newer !== null && newer.thisUpdate > report.thisUpdate;
+      const { thisUpdate, nextUpdate, revoked } = isNewer ? newer : report;
+      const current = { issuer: report.issuer, thisUpdate, nextUpdate, revoked };
+      return { ...current, isExpired: isExpired(current, now) };
+    });
   }
 }

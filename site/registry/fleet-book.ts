@@ -2,12 +2,12 @@
  * The fleet's registry as the site uses it: asked at each connect, followed for what others write into it, and told
  * which certificates are in use.
  */
-import type { X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import type { CertificateFacts } from "../../fleet/admission/judgement.ts";
 import { keyIdOf } from "../../fleet/registry/key-id.ts";
 import { issuerId } from "../../fleet/registry/ledger.ts";
 import type { LocalRegistry } from "../../fleet/registry/local-registry.ts";
-import type { Change, IssuerRecord } from "../../fleet/registry/model.ts";
+import type { Change, IssuerRecord, ListRecord } from "../../fleet/registry/model.ts";
 import { readPublicKey } from "../../fleet/x509/algorithms.ts";
 import { RegistryConflictError } from "../../fleet/registry/registry.ts";
 import type { Logger } from "../logger.ts";
@@ -25,7 +25,8 @@ export interface FleetBookOptions {
 }
 
 export class FleetBook {
-  readonly #registry: LocalRegistry;
+  /** For who reads and writes more than connects need. */
+  readonly registry: LocalRegistry;
   readonly #logger: Logger;
   readonly #timers: readonly NodeJS.Timeout[];
   readonly #listeners = new Set<() => void>();
@@ -36,7 +37,7 @@ export class FleetBook {
   readonly #problems = new Map<"read" | "written", string>();
 
   constructor({ registry, logger }: FleetBookOptions) {
-    this.#registry = registry;
+    this.registry = registry;
     this.#logger = logger;
     registry.onChange(({ kind }) => (this.#isDeciding ||= deciding.has(kind)));
     this.#timers = [
@@ -52,18 +53,18 @@ export class FleetBook {
   }
 
   isRegistered(deviceId: string): boolean {
-    return this.#registry.ledger.devices.find(deviceId) >= 0;
+    return this.registry.ledger.devices.find(deviceId) >= 0;
   }
 
   profile(deviceId: string): string | null {
-    const { devices } = this.#registry.ledger;
+    const { devices } = this.registry.ledger;
     const row = devices.find(deviceId);
     return row < 0 ? null : devices.profile(row);
   }
 
   /** `null` where the registry does not know the certificate. */
   facts(serial: string): CertificateFacts | null {
-    const { certificates, devices } = this.#registry.ledger;
+    const { certificates, devices } = this.registry.ledger;
     const row = certificates.find(serial);
     if (row < 0) return null;
     return {
@@ -74,11 +75,18 @@ export class FleetBook {
   }
 
   get issuers(): readonly IssuerRecord[] {
-    return this.#registry.ledger.issuers;
+    return this.registry.ledger.issuers;
+  }
+
+  /** The newest list of the issuer with this subject; `null` where none was made. */
+  list(subject: string): ListRecord | null {
+    const { issuers, lists } = this.registry.ledger;
+    const issuer = issuers.find(({ certificate }) => new X509Certificate(certificate).subject === subject);
+    return issuer === undefined ? null : (lists.get(issuer.id) ?? null);
   }
 
   get counts() {
-    const { devices, certificates } = this.#registry.ledger;
+    const { devices, certificates } = this.registry.ledger;
     return { devices: devices.rows, certificates: certificates.rows, revoked: certificates.revoked };
   }
 
@@ -91,7 +99,7 @@ export class FleetBook {
   seen(certificate: X509Certificate, deviceId: string, issuer: X509Certificate, now: Date): void {
     const serial = serialOf(certificate);
     if (this.#unnoted.has(serial)) return;
-    const { certificates, devices } = this.#registry.ledger;
+    const { certificates, devices } = this.registry.ledger;
     const row = certificates.find(serial);
     if (row >= 0 && certificates.isSeen(row)) return;
     const changes: Change[] = [];
@@ -113,7 +121,7 @@ export class FleetBook {
   /** Takes in what other processes have written: cheap enough for every connect. */
   follow(): void {
     try {
-      this.#registry.catchUp();
+      this.registry.catchUp();
       this.#solved("read");
     } catch (error) {
       this.#failed("read", error as Error);
@@ -126,7 +134,7 @@ export class FleetBook {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#note();
-    await this.#registry.close();
+    await this.registry.close();
   }
 
   #note(): Promise<void> {
@@ -134,7 +142,7 @@ export class FleetBook {
       if (this.#unnoted.size === 0) return;
       const noted = new Map(this.#unnoted);
       try {
-        await this.#registry.record([...noted.values()].flat());
+        await this.registry.record([...noted.values()].flat());
         for (const serial of noted.keys()) this.#unnoted.delete(serial);
         this.#solved("written");
       } catch (error) {
@@ -154,10 +162,10 @@ export class FleetBook {
     now: Date,
   ): Change | null {
     const id = issuerId(issuer);
-    if (this.#registry.ledger.issuerNumber(id) < 0) return null;
+    if (this.registry.ledger.issuerNumber(id) < 0) return null;
     const spki = certificate.publicKey.export({ type: "spki", format: "der" });
     const keyId = keyIdOf(spki);
-    const owner = this.#registry.ledger.certificates.findKey(keyId);
+    const owner = this.registry.ledger.certificates.findKey(keyId);
     // Two devices with one key: an audit says so, and the registry keeps to one device a key.
     if (owner >= 0 && this.#deviceOf(owner) !== deviceId) return null;
     return {
@@ -178,7 +186,7 @@ export class FleetBook {
   }
 
   #deviceOf(row: number): string {
-    const { certificates, devices } = this.#registry.ledger;
+    const { certificates, devices } = this.registry.ledger;
     return devices.id(certificates.device(row));
   }
 

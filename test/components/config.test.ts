@@ -21,6 +21,7 @@ describe("configuration", () => {
       host: "127.0.0.1",
       serverNames: ["localhost"],
       mqttPort: 8883,
+      enrolmentPort: 8885,
       consoleHost: "127.0.0.1",
       consolePort: 8484,
     });

@@ -6,7 +6,8 @@ import { startBroker } from "../../site/broker/broker.ts";
 import { Keyring } from "../../site/seal.ts";
 import { FleetBook } from "../../site/registry/fleet-book.ts";
 import { verifyRequest } from "../../fleet/authority/certificate-request.ts";
-import { intermediateRequest, signIntermediate } from "../../fleet/authority/intermediate.ts";
+import { makeRequest } from "../../fleet/authority/make-request.ts";
+import { signIntermediate } from "../../fleet/authority/intermediate.ts";
 import { encryptedKey } from "../../fleet/authority/signers/key-file.ts";
 import { inProcessSigner } from "../../fleet/authority/signers/in-process.ts";
 import { toPem } from "../../fleet/x509/pem.ts";
@@ -220,7 +221,7 @@ describe("where the root is elsewhere", () => {
     expect(
       leaf.verify(createPublicKey(signer.publicKey.export({ type: "spki", format: "pem" }) as string)),
     ).toBe(true);
-    expect((await intermediateRequest("x", signer)).length).toBeGreaterThan(100);
+    expect((await makeRequest("x", signer)).length).toBeGreaterThan(100);
     expect(Keyring.fromFile(stack.path("ca/keys/registry.key")).keyId).toMatch(/^fieldlake-local-/);
   });
 });

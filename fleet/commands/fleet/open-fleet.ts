@@ -39,6 +39,8 @@ export interface Fleet {
   /** What devices are told; `null` where no stack says it. */
   readonly connection: Connection | null;
   readonly revocationListUrl: string | null;
+  /** Authenticates bootstrap tokens. */
+  readonly tokenKey: Uint8Array;
 }
 
 const pem = z.string().startsWith("-----BEGIN ");
@@ -102,7 +104,7 @@ export async function withFleet(
 async function fleetOfStack(stack: string, project: string): Promise<Fleet> {
   const { authority, connection } = await stackOutputs(stack, project, stackSchema);
   const { environment, certificateDays, certificate, key, root } = authority;
-  const registry = await openRegistry(
+  const { registry, tokenKey } = await openRegistry(
     resolve(project, authority.registry.folder),
     resolve(project, authority.registry.keyFile),
   );
@@ -118,6 +120,7 @@ async function fleetOfStack(stack: string, project: string): Promise<Fleet> {
     registry,
     connection,
     revocationListUrl: null,
+    tokenKey,
   };
 }
 
@@ -127,7 +130,10 @@ async function fleetOfFile(file: string): Promise<Fleet> {
   const certificate = readText(from(described.certificate), "certificate", file);
   const root = readText(from(described.root), "root", file);
   const { environment, certificateDays, keys, signer } = described;
-  const registry = await openRegistry(from(described.registry.folder), from(described.registry.keyFile));
+  const { registry, tokenKey } = await openRegistry(
+    from(described.registry.folder),
+    from(described.registry.keyFile),
+  );
   await adopt(
     registry,
     certificate,
@@ -144,6 +150,7 @@ async function fleetOfFile(file: string): Promise<Fleet> {
     registry,
     connection: null,
     revocationListUrl: described.revocationListUrl ?? null,
+    tokenKey,
   };
 }
 
@@ -179,10 +186,12 @@ function readText(path: string, name: string, file: string): string {
   throw new CommandError(`--authority ${file}: ${name}: there is no file ${path}`, exitCodes.usage);
 }
 
-async function openRegistry(folder: string, keyFile: string): Promise<LocalRegistry> {
+async function openRegistry(folder: string, keyFile: string): Promise<Pick<Fleet, "registry" | "tokenKey">> {
   await mkdir(dirname(keyFile), { recursive: true, mode: 0o700 });
   await ensureKeyFile(keyFile);
-  return openLocalRegistry({ folder, sealing: Keyring.fromFile(keyFile).key("registry") });
+  const keyring = Keyring.fromFile(keyFile);
+  const registry = await openLocalRegistry({ folder, sealing: keyring.key("registry") });
+  return { registry, tokenKey: keyring.key("bootstrap tokens").bytes };
 }
 
 /** A registry without an issuer is new: the one at hand becomes the one that signs. */

@@ -12,6 +12,8 @@ import { exportCertificates, list, type ExportOptions, type ListOptions } from "
 import { revoke, type RevokeOptions } from "./revoke.ts";
 import { activate, finish, rollover } from "./rollover.ts";
 import { accept, prepare, type PrepareOptions } from "./rollover-prepare.ts";
+import { token, type TokenOptions } from "./token.ts";
+import { tokenDays } from "../../est/token.ts";
 import { fleetStatus, type StatusOptions } from "./status.ts";
 import type { FleetSource } from "./open-fleet.ts";
 
@@ -107,6 +109,25 @@ function addIssuing(command: MakeCommand, json: Flag, context: CommandContext): 
     .option("--early", "renew what is not due yet")
     .addHelpText("after", examples("renew press-1.csr > press-1.pem", "renew --csv devices.csv --out made"))
     .action((requests: string[], options: IssueOptions) => issue(requests, "renew", options, context));
+  command("token", "let devices fetch their first certificates themselves (EST)")
+    .description(
+      "A one-time bootstrap token for each device: it goes where a password goes, with the device's id as the user " +
+        "name. A newer token ends the former, and so does the first certificate. What the device had before is revoked " +
+        "when it fetches another. Tokens are shown once.",
+    )
+    .argument("[ids...]", "devices")
+    .option("--csv <file>", "devices by a list: id, profile")
+    .option(
+      "--days <days>",
+      "days that a token is good for",
+      whole(tokenDays.least, tokenDays.most),
+      tokenDays.default,
+    )
+    .option("--out <file>", "a new file for the tokens, for your eyes only")
+    .option("--cancel", "end the tokens that are out, and make none")
+    .option(...json)
+    .addHelpText("after", examples("token press-1", "token --csv devices.csv --out tokens.csv"))
+    .action((ids: string[], options: TokenOptions) => token(ids, options, context));
   command("bundle", "a folder that a device or gateway is set up from")
     .argument("<id>", "the device")
     .requiredOption("--out <folder>", "where it goes")

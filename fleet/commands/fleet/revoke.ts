@@ -36,7 +36,7 @@ export async function revoke(
       at,
       reason: options.reason,
     }));
-    await fleet.registry.record(changes);
+    await fleet.registry.record([...changes, ...(await invitations(certificates, fleet))]);
     report(certificates, options, context);
     await publishLists(fleet, authoritySecrets(context)).catch((error: Error) => {
       throw new CommandError(
@@ -48,6 +48,19 @@ export async function revoke(
   } finally {
     await fleet.registry.close();
   }
+}
+
+/** A token that is out must not bring back a device that was shut out. */
+async function invitations(
+  certificates: readonly CertificateRecord[],
+  { registry }: Fleet,
+): Promise<readonly Change[]> {
+  const ids = [...new Set(certificates.map(({ deviceId }) => deviceId))];
+  const found: Change[] = [];
+  for (const deviceId of ids) {
+    if ((await registry.invitation(deviceId)) !== null) found.push({ kind: "invited", deviceId, at: null });
+  }
+  return found;
 }
 
 async function wanted(

@@ -2,7 +2,8 @@
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { intermediateRequest, judgeIntermediate, signIntermediate } from "../../authority/intermediate.ts";
+import { makeRequest } from "../../authority/make-request.ts";
+import { judgeIntermediate, signIntermediate } from "../../authority/intermediate.ts";
 import { encryptedKey, keyFileSigner, shortestPassphrase } from "../../authority/signers/key-file.ts";
 import { openSigner, signerReference, type SignerReference } from "../../authority/signers/open.ts";
 import type { Signer } from "../../authority/signer.ts";
@@ -42,7 +43,7 @@ export async function prepare(options: PrepareOptions, context: CommandContext):
       const root = await rootSigner(options, fleet, context);
       if (root === null) {
         const file = join(fleet.keyFolder, "intermediate.csr");
-        const request = toPem(await intermediateRequest(name, signer), "CERTIFICATE REQUEST");
+        const request = toPem(await makeRequest(name, signer), "CERTIFICATE REQUEST");
         await writeDurably(file, request, 0o644);
         const referenceFile = join(fleet.keyFolder, "intermediate.signer.json");
         await writeDurably(referenceFile, `${JSON.stringify(reference, null, 2)}\n`, 0o600);

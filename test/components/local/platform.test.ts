@@ -107,6 +107,23 @@ describe("the local platform", () => {
     });
   });
 
+  test("lets devices fetch certificates by the intermediate that signs them, which stays a secret", () => {
+    const { settings } = recording.one("fieldlake:local:Enrolment", "fleet-enrolment").inputs;
+    expect(isSecret(settings)).toBe(true);
+    expect(unwrapped(settings)).toEqual({
+      environment: "acme",
+      host: "127.0.0.1",
+      port: 8885,
+      serverCertificate: "-----BEGIN fleet-server\n-----BEGIN fleet-intermediate\n",
+      serverKey: "-----BEGIN fleet-server-key",
+      issuerCertificate: "-----BEGIN fleet-intermediate\n",
+      issuerKey: "-----BEGIN fleet-intermediate-key",
+      trustBundle: "-----BEGIN fleet-root\n",
+      certificateDays: 30,
+      limits: { maxConnections: 256, perSecond: 20 },
+    });
+  });
+
   test("gives every device a P-256 key and a client certificate of limited life, its id as the only name", () => {
     for (const id of ["wrist-01", "wrist-02"]) {
       expect(recording.one("tls:index/privateKey:PrivateKey", `fleet-${id}-key`).inputs).toEqual({

@@ -19,6 +19,7 @@ export interface TestStack {
   readonly stateFolder: string;
   readonly mqttPort: number;
   readonly consolePort: number;
+  readonly enrolmentPort: number;
   /** Replaces keys of the stack's configuration (`fieldlake:` left out). */
   configure(overrides: Record<string, unknown>): void;
   /** `pulumi <args> --stack …` in the project's folder. */
@@ -44,12 +45,12 @@ export async function createStack(config: Record<string, unknown>): Promise<Test
     join(folder, "keys"),
     join(folder, "state"),
   ];
-  const [mqttPort, consolePort] = [await freePort(), await freePort()];
+  const [mqttPort, consolePort, enrolmentPort] = [await freePort(), await freePort(), await freePort()];
   const configFile = join(folder, `Pulumi.${stackName}.yaml`);
   const base = {
     target: "local",
     environment: "engine",
-    local: { mqttPort, consolePort, dataFolder, keyFolder },
+    local: { mqttPort, consolePort, enrolmentPort, dataFolder, keyFolder },
   };
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -89,6 +90,7 @@ export async function createStack(config: Record<string, unknown>): Promise<Test
     stateFolder,
     mqttPort,
     consolePort,
+    enrolmentPort,
     configure,
     pulumi,
     async outputs() {

@@ -3,8 +3,8 @@
  * interfaces, from PyPI) and SoftHSM (a PKCS #11 token, from Debian). Where one can't be had, that is said aloud.
  */
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "../../support/free-port.ts";
@@ -90,6 +90,16 @@ export async function startMoto(): Promise<Moto | null> {
     env: { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "eu-central-1" },
     stop: () => void server.kill("SIGKILL"),
   };
+}
+
+/** A program of a Go module of this repository, built once; `null` where Go or the module can't be had. */
+export async function builtGo(name: string, source: string): Promise<string | null> {
+  const content = createHash("sha256");
+  for (const file of ["go.mod", "go.sum", "main.go"]) content.update(readFileSync(join(source, file)));
+  const folder = await broughtIn(`${name}-${content.digest("hex").slice(0, 12)}`, async (draft) => {
+    await run("go", ["build", "-trimpath", "-o", join(draft, name), "."], { cwd: source });
+  });
+  return folder === null ? null : join(folder, name);
 }
 
 export interface SoftHsm {

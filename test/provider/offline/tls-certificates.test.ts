@@ -82,12 +82,12 @@ suite.each(algorithms)("with keys for %s", (_name, keyInputs) => {
     const rootKey = await newKey(keyInputs);
     const root = { key: rootKey, certificate: await newRoot(rootKey, { maxPathLength: 1 }) };
     const intermediateKey = await newKey(keyInputs);
-    const intermediateRequest = await newRequest(intermediateKey, {
+    const makeRequest = await newRequest(intermediateKey, {
       subject: { commonName: "Intermediate" },
     });
     const intermediate = {
       key: intermediateKey,
-      certificate: await sign(root, intermediateRequest, {
+      certificate: await sign(root, makeRequest, {
         allowedUses: authorityUses,
         isCaCertificate: true,
         maxPathLength: 0,

@@ -77,6 +77,7 @@ function createHost() {
       },
     },
     broker: kind("broker", ["lake", "registry"]),
+    enrolment: kind("enrolment", ["registry"]),
     console: kind("console", ["lake", "broker"]),
   };
   return new ModuleHost<Running>(

@@ -85,6 +85,12 @@ export class TestAuthority {
     return `${this.#certificate.toString("pem")}\n`;
   }
 
+  /** PEM, PKCS #8. */
+  async key(): Promise<string> {
+    const pkcs8 = await webcrypto.subtle.exportKey("pkcs8", this.#keys.privateKey);
+    return `${PemConverter.encode(pkcs8, "PRIVATE KEY")}\n`;
+  }
+
   async issue(name: string, options: LeafOptions = {}): Promise<KeyAndCertificate> {
     const {
       subject = `CN=${name}`,
