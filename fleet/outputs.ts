@@ -11,6 +11,7 @@ const outputsSchema = z.object({
   environment: z.string(),
   mqttEndpoint: z.object({ host: z.string(), port: z.number(), trustBundle: z.string() }),
   topicRoot: z.string(),
+  connection: z.object({ enrolmentUrl: z.url().nullable() }).optional(),
   devices: z.record(
     z.string(),
     z.object({ profile: z.string().nullable(), certificate: z.string(), privateKey: z.string() }),
@@ -76,9 +77,11 @@ export function runFolderFromOutputs({ rawUri }: StackOutputs): string {
 }
 
 /** Where the sample devices connect: an address to listen on everywhere is none to connect to. */
-export function endpointOf({ mqttEndpoint, topicRoot }: StackOutputs): Endpoint {
+export function endpointOf({ mqttEndpoint, topicRoot, connection }: StackOutputs): Endpoint {
   const isAny = mqttEndpoint.host === "0.0.0.0" || mqttEndpoint.host === "::";
-  return { ...mqttEndpoint, host: isAny ? "localhost" : mqttEndpoint.host, topicRoot };
+  const host = isAny ? "localhost" : mqttEndpoint.host;
+  const enrolmentUrl = connection?.enrolmentUrl?.replace(`//${mqttEndpoint.host}:`, `//${host}:`) ?? null;
+  return { ...mqttEndpoint, host, topicRoot, enrolmentUrl };
 }
 
 /** The page's address with its access token: a click opens it. The token is in the fragment-free query of one request. */

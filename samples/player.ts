@@ -1,5 +1,6 @@
 /** One device of a replay: what it has to send, what it sent, and how it gets it through. */
 import type { Micros } from "../functions/core/model.ts";
+import { RenewingCredentials } from "./renewal.ts";
 import {
   ConnectionError,
   offlineStatus,
@@ -61,6 +62,7 @@ export interface Course {
 export class DevicePlayer {
   readonly #player: Player;
   readonly #course: Course;
+  readonly #credentials: RenewingCredentials;
   #backlog: number[] = [];
   #next = 0;
   readonly #inFlight = new Set<number>();
@@ -77,6 +79,9 @@ export class DevicePlayer {
   constructor(player: Player, course: Course) {
     this.#player = player;
     this.#course = course;
+    const { enrolmentUrl: url = null, trustBundle } = course.endpoint;
+    const server = url === null ? null : { url, trustBundle };
+    this.#credentials = new RenewingCredentials(player.credentials, { server });
   }
 
   /** Look again at what there is to do: something was acknowledged, lost or stopped. */
@@ -97,6 +102,15 @@ export class DevicePlayer {
 
   /** Resolves when every message is acknowledged or the replay was stopped. Rejects where the server refuses the device. */
   async run(): Promise<void> {
+    this.#credentials.start();
+    try {
+      await this.#play();
+    } finally {
+      this.#credentials.stop();
+    }
+  }
+
+  async #play(): Promise<void> {
     let failures = 0;
     let unanswered = 0;
     while (!this.#stopped && this.#acknowledged < this.#player.messages.length) {
@@ -137,7 +151,7 @@ export class DevicePlayer {
     this.#session = await Session.open(
       this.#course.endpoint,
       this.#player.deviceId,
-      this.#player.credentials,
+      this.#credentials.current,
       (reason) => {
         this.#lost = reason;
         this.#wake();

@@ -9,6 +9,8 @@ export interface Endpoint {
   readonly trustBundle: string;
   /** First level of every topic: `devices`. */
   readonly topicRoot: string;
+  /** Where devices fetch their next certificates (EST); `null` or none: nowhere. */
+  readonly enrolmentUrl?: string | null;
 }
 
 export interface Credentials {

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { connect } from "node:tls";
 import { once } from "node:events";
-import type { EstError} from "../../../fleet/est/client.ts";
+import type { EstError } from "../../../fleet/est/client.ts";
 import { authorities, enrol, renew, type EstServer } from "../../../fleet/est/client.ts";
 import { builtGo } from "../../fleet/support/tools.ts";
 import { hasProgram, openssl } from "../../fleet/authority/support.ts";
