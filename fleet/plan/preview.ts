@@ -112,7 +112,7 @@ function failed(
   );
 }
 
-/** What the engine and the program said, each once, without colours; of a resource, below its name. */
+/** What the engine and the program said, each once and sorted, without colours; of a resource, behind its name. */
 export function messages(events: readonly EngineEvent[], severity: "error" | "warning"): string[] {
   const said = events.flatMap(({ diagnosticEvent: event }) => {
     if (event?.severity !== severity || event.ephemeral === true) return [];
@@ -124,5 +124,5 @@ export function messages(events: readonly EngineEvent[], severity: "error" | "wa
       event.urn !== undefined && event.urn !== "" && !event.urn.includes(`::${stackType}::`);
     return text === "" ? [] : [isOfResource ? `${event.urn?.split("::").at(-1)}: ${text}` : text];
   });
-  return [...new Set(said)];
+  return [...new Set(said)].toSorted();
 }

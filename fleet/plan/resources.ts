@@ -1,6 +1,7 @@
 /** The planned resources, from the two things that a preview says of each: its step, and what became of it. */
 import type { EngineEvent, StepEventStateMetadata } from "@pulumi/pulumi/automation/events.js";
 import type { StateResource } from "../../policies/sources/state.ts";
+import { inOrder } from "./order.ts";
 
 export interface PlannedResource extends StateResource {
   readonly type: string;
@@ -16,7 +17,7 @@ export const isProvider = ({ type }: { readonly type: string }): boolean =>
   type.startsWith("pulumi:providers:");
 
 /**
- * In the order of registration: what a resource depends on stands before it.
+ * In an order that is the same for the same plan: what a resource depends on stands before it.
  *
  * @param digest what `pulumi preview --json` printed
  */
@@ -26,18 +27,15 @@ export function plannedResources(digest: string, events: readonly EngineEvent[])
   const registered = new Map<string, StepEventStateMetadata>();
   const finished = new Map<string, StepEventStateMetadata>();
   for (const { resourcePreEvent: before, resOutputsEvent: after } of events) {
-    // Of a resource with several events, the stack itself for one, the first has the place and the last the outputs.
-    if (before?.metadata.new) keepFirst(registered, before.metadata.new);
+    if (before?.metadata.new) registered.set(before.metadata.urn, before.metadata.new);
     if (after?.metadata.new) {
-      keepFirst(registered, after.metadata.new);
+      registered.set(after.metadata.urn, after.metadata.new);
       finished.set(after.metadata.urn, after.metadata.new);
     }
   }
-  return [...registered.values()].map((from) => planned(from, states.get(from.urn), finished.get(from.urn)));
-}
-
-function keepFirst(map: Map<string, StepEventStateMetadata>, state: StepEventStateMetadata): void {
-  if (!map.has(state.urn)) map.set(state.urn, state);
+  return inOrder(
+    [...registered.values()].map((from) => planned(from, states.get(from.urn), finished.get(from.urn))),
+  );
 }
 
 function planned(
