@@ -28,10 +28,11 @@ export async function* issueBatch(
   options: BatchOptions,
 ): AsyncGenerator<Outcome> {
   await checkClock(options);
+  const size = Math.min(chunkSize, options.registry.mostCertificates ?? chunkSize);
   let chunk: (Wanted | TurnedDown)[] = [];
   for await (const one of wanted) {
     chunk.push(one);
-    if (chunk.length < chunkSize) continue;
+    if (chunk.length < size) continue;
     yield* await issueChunk(chunk, options);
     chunk = [];
   }

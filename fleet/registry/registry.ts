@@ -49,6 +49,8 @@ export class RegistryError extends Error {
 export interface FleetRegistry {
   /** Where it is, for messages. */
   readonly description: string;
+  /** Certificates that one `record` takes with what belongs to them; absent: any number. */
+  readonly mostCertificates?: number;
   device(id: string): Promise<DeviceRecord | null>;
   /** When the device was invited to fetch a certificate; `null` where it is not, or has fetched it since. */
   invitation(deviceId: string): Promise<Date | null>;

@@ -1,0 +1,46 @@
+/** DynamoDB's operations, as a registry asks for them. */
+import { RegistryError } from "../../fleet/registry/registry.ts";
+import type { AwsAccess } from "./aws-client.ts";
+import type { Item } from "./dynamodb-items.ts";
+
+export interface Answer {
+  readonly Item?: Item;
+  readonly Items?: readonly Item[];
+  readonly LastEvaluatedKey?: Item;
+}
+
+/** Why, an action each; `None` for those that would have gone through. */
+export class TransactionCanceled extends Error {
+  readonly reasons: readonly string[];
+
+  constructor(reasons: readonly string[]) {
+    super("the transaction was canceled");
+    this.reasons = reasons;
+  }
+}
+
+/** Rejects with RegistryError or {@link TransactionCanceled}. */
+export function tableCall({ fetch, address }: AwsAccess, table: string) {
+  return async (operation: string, body: object): Promise<Answer> => {
+    const answer = await fetch("dynamodb", `${address("dynamodb")}/`, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/x-amz-json-1.0",
+        "X-Amz-Target": `DynamoDB_20120810.${operation}`,
+      },
+      body: JSON.stringify(body),
+    }).catch((error: Error) => {
+      throw new RegistryError(`the DynamoDB table ${table} can't be reached: ${error.message}`);
+    });
+    const said = (await answer.json()) as Answer & {
+      readonly __type?: string;
+      readonly CancellationReasons?: readonly { readonly Code?: string }[];
+    };
+    if (answer.ok) return said;
+    const type = said.__type?.split("#").at(-1) ?? "no type";
+    if (type === "TransactionCanceledException" && said.CancellationReasons !== undefined) {
+      throw new TransactionCanceled(said.CancellationReasons.map(({ Code = "None" }) => Code));
+    }
+    throw new RegistryError(`${operation} of the DynamoDB table ${table}: HTTP ${answer.status}, ${type}`);
+  };
+}
