@@ -21,6 +21,9 @@ export const handlers = [
   "azure-decoder",
   "azure-landed",
   "azure-insight",
+  "aws-enrol",
+  "aws-admission",
+  "azure-admission",
 ] as const;
 export type HandlerName = (typeof handlers)[number];
 
@@ -55,6 +58,10 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   "azure-decoder": 300_000,
   "azure-landed": 200_000,
   "azure-insight": 200_000,
+  // The registry's records are checked by zod.
+  "aws-enrol": 450_000,
+  "aws-admission": 450_000,
+  "azure-admission": 200_000,
 };
 
 /** `@azure/functions` is CommonJS and asks for the host's module by `require`, which an ES module does not have. */

@@ -8,6 +8,7 @@ import { verifyRequest } from "../../fleet/authority/certificate-request.ts";
 import { issuerId } from "../../fleet/registry/ledger.ts";
 import { environment, issuerOf, makeAuthority, makeRequest } from "../fleet/authority/support.ts";
 import { all, certificate, issuedTo, issuer, issuerChange, later, now } from "../fleet/registry/support.ts";
+import { createTable } from "./dynamodb-table.ts";
 import { startMoto, type Moto } from "../fleet/support/tools.ts";
 
 const tables = ["fleet", "batch"] as const;
@@ -18,7 +19,7 @@ beforeAll(async () => {
   moto = await startMoto();
   if (moto === null) return;
   access = awsAccess({ ...moto.env, AWS_ENDPOINT_URL: moto.endpoint });
-  for (const table of tables) await createTable(table, moto.endpoint);
+  for (const table of tables) await createTable(access, table);
   registry = dynamodbRegistry(access, tables[0], () => now);
   await registry.record([issuerChange]);
 }, 120_000);
@@ -142,23 +143,3 @@ describe("the registry in DynamoDB", () => {
     }),
   );
 });
-
-async function createTable(table: string, endpoint: string): Promise<void> {
-  const made = await access.fetch("dynamodb", `${endpoint}/`, {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/x-amz-json-1.0",
-      "X-Amz-Target": "DynamoDB_20120810.CreateTable",
-    },
-    body: JSON.stringify({
-      TableName: table,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: ["p", "s"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
-      KeySchema: [
-        { AttributeName: "p", KeyType: "HASH" },
-        { AttributeName: "s", KeyType: "RANGE" },
-      ],
-    }),
-  });
-  if (!made.ok) throw new Error(await made.text());
-}

@@ -1,0 +1,49 @@
+/**
+ * Lambda that AWS IoT Core asks before it lets a certificate in ("custom client certificate validation", AWS IoT developer
+ * guide): revoked, superseded, expired and foreign ones stay out, by the fleet's registry.
+ */
+
+import { X509Certificate } from "node:crypto";
+import { cached, door, type Door } from "../../fleet/admission/door.ts";
+import { factsFrom } from "../../fleet/admission/registry-facts.ts";
+import { awsAccess } from "../adapters/aws-client.ts";
+import { dynamodbRegistry } from "../adapters/dynamodb-registry.ts";
+import { required } from "../adapters/environment.ts";
+import { lazily } from "../adapters/lazily.ts";
+
+export interface PreAuthenticationEvent {
+  readonly connectionMetadata?: { readonly id: string };
+  readonly serverName?: string;
+  /** The client's certificate first. */
+  readonly clientCertificateChain?: readonly string[];
+}
+
+export function createHandler(judge: Door) {
+  return async ({ clientCertificateChain, connectionMetadata }: PreAuthenticationEvent) => {
+    const verdict = await judge(clientCertificateChain?.[0]);
+    if (!verdict.allow) {
+      const { reason, deviceId } = verdict;
+      console.warn(JSON.stringify({ refused: reason, deviceId, connection: connectionMetadata?.id }));
+    }
+    return { isAuthenticated: verdict.allow };
+  };
+}
+
+const issuersMs = 30_000;
+
+export const handler = lazily(() => {
+  const { env } = process;
+  const registry = dynamodbRegistry(awsAccess(env), required(env, "FLEET_TABLE"));
+  const issuers = cached(async () => {
+    const trusted = (await registry.issuers()).filter(({ standing }) => standing !== "retired");
+    return trusted.map(({ certificate }) => new X509Certificate(certificate));
+  }, issuersMs);
+  return createHandler(
+    door({
+      environment: required(env, "ENVIRONMENT"),
+      enrolment: env["ENROLMENT"] === "registered" ? "registered" : "on-first-connect",
+      issuers,
+      facts: (certificate) => factsFrom(registry, certificate),
+    }),
+  );
+});

@@ -1,0 +1,52 @@
+/**
+ * Webhook that Event Grid's MQTT broker asks before it lets a client in ("custom webhook authentication", Microsoft Learn).
+ * That only the broker asks is App Service's to see to: it refuses callers without the broker's own identity.
+ */
+
+import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
+import { door, type Door } from "../../fleet/admission/door.ts";
+import { azureFetch } from "../adapters/azure-client.ts";
+import { blobObjects } from "../adapters/blob.ts";
+import { required } from "../adapters/environment.ts";
+import { fleetLists } from "../adapters/fleet-lists.ts";
+import { lazily } from "../adapters/lazily.ts";
+
+interface WebhookRequest {
+  readonly clientId?: unknown;
+  readonly clientCertificate?: unknown;
+}
+
+const deny = (errorReason: string) => ({ decision: "deny", errorReason }) as const;
+
+/** The answer to one CONNECT. Rejects where the fleet's lists can't be had: the broker then says that it is unavailable. */
+export function createHandler(judge: Door) {
+  return async ({ clientId, clientCertificate }: WebhookRequest) => {
+    const verdict = await judge(typeof clientCertificate === "string" ? clientCertificate : undefined);
+    if (!verdict.allow) return deny(verdict.reason);
+    const { deviceId, notAfter } = verdict;
+    if (clientId !== deviceId) return deny("client id is not the certificate's");
+    const expiration = Math.floor(notAfter.getTime() / 1000);
+    return {
+      decision: "allow",
+      clientAuthenticationName: deviceId,
+      attributes: { type: "device" },
+      expiration,
+    };
+  };
+}
+
+const handler = lazily(() => {
+  const { env } = process;
+  const lists = fleetLists(blobObjects(azureFetch(env)), required(env, "FLEET_CONTAINER"));
+  const environment = required(env, "ENVIRONMENT");
+  return createHandler(door({ environment, enrolment: "on-first-connect", ...lists }));
+});
+
+app.http("admission", {
+  methods: ["POST"],
+  authLevel: "anonymous",
+  handler: async (request: HttpRequest): Promise<HttpResponseInit> => {
+    const asked: unknown = await request.json().catch(() => null);
+    return { jsonBody: await handler(typeof asked === "object" && asked !== null ? asked : {}) };
+  },
+});
