@@ -1,6 +1,7 @@
 /** The commands for whoever makes a device speak: decode, profile, vectors. They need no environment. */
 import { Option, type Command } from "commander";
 import { wholePositive } from "./arguments.ts";
+import type { CodecsOptions } from "./commands/codecs.ts";
 import type { CommandContext } from "./commands/context.ts";
 import type { DecodeOptions } from "./commands/decode.ts";
 import type { ProfileNewOptions } from "./commands/profile.ts";
@@ -9,6 +10,7 @@ import type { VectorsOptions } from "./commands/vectors.ts";
 /** Loaded when they are run: every other command would pay for the validators and parsers that they bring. */
 const decodeCommand = () => import("./commands/decode.ts");
 const profileCommand = () => import("./commands/profile.ts");
+const codecsCommand = () => import("./commands/codecs.ts");
 const vectorsCommand = () => import("./commands/vectors.ts");
 
 export function addDecodingCommands(
@@ -70,7 +72,25 @@ export function addDecodingCommands(
     )
     .argument("<folder>")
     .option("--json", "counts and each failure as JSON")
+    .option(
+      "--codecs <folders...>",
+      "where the codecs are that TS013 vectors name by their hash, beside the folder of vectors itself",
+    )
     .action(async (folder: string, options: VectorsOptions) =>
       (await vectorsCommand()).vectors(folder, options, context),
+    );
+
+  program
+    .command("codecs")
+    .summary("run the examples of a collection of TS013 codecs")
+    .description(
+      "Runs every published example below a folder through the sandbox: a checkout of TheThingsNetwork/lorawan-devices " +
+        "(*-codec.yaml) or chirpstack/chirpstack-device-profiles (test_decode_*.json). Prints counts by outcome.",
+    )
+    .argument("<folder>")
+    .option("--json", "counts and each example that does not match, as JSON")
+    .option("--list", "name each example that does not match")
+    .action(async (folder: string, options: CodecsOptions) =>
+      (await codecsCommand()).codecs(folder, options, context),
     );
 }

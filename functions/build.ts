@@ -9,7 +9,9 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
+import { bundleOptions } from "./build-options.ts";
+import { buildCodecs } from "./build-codecs.ts";
 
 /** Handlers that there are; each is a file below handlers/. */
 export const handlers = [
@@ -74,35 +76,39 @@ export interface Bundle {
   /** Hex. */
   readonly sha256: string;
   readonly bytes: number;
+  /** Absolute paths of files that have to lie beside it where profiles have TS013 codecs; it checks their hashes itself. */
+  readonly codecs: readonly string[];
 }
+
+/** Handlers that decode. */
+const decoders: readonly HandlerName[] = ["local", "aws-kinesis", "aws-firehose", "azure-decoder"];
+
+/** What TS013 codecs need stays out of the bundle. */
+const codecsApart: Plugin = {
+  name: "codecs-apart",
+  setup({ onResolve, resolve: find }) {
+    onResolve({ filter: /\/codecs\/part\.ts$/ }, ({ resolveDir, kind }) =>
+      find("./codecs/part-apart.ts", { resolveDir, kind }),
+    );
+  },
+};
 
 /**
  * Bundle a handler into a folder, which is made if need be.
  * Throws where the sources don't build, or the bundle is larger than {@link maximumBundleBytes}.
  */
 export async function buildHandler(name: HandlerName, outFolder: string): Promise<Bundle> {
-  const here = dirname(fileURLToPath(import.meta.url));
   const file = resolve(outFolder, `${name}.mjs`);
+  const codecs = decoders.includes(name) ? await buildCodecs(outFolder) : null;
   const result = await build({
-    // Relative to the sources: absolute paths would get into the source map.
-    absWorkingDir: here,
+    ...bundleOptions,
     entryPoints: [`handlers/${name}.ts`],
     outfile: `bundle/${name}.mjs`,
-    bundle: true,
-    write: false,
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    minify: true,
-    treeShaking: true,
-    legalComments: "none",
     // The host hands it to `require` of whoever asks; it is no package.
     external: ["@azure/functions-core"],
     banner: name.startsWith("azure-") ? { js: requireBanner } : {},
-    charset: "utf8",
-    sourcemap: "linked",
-    sourcesContent: false,
-    logLevel: "silent",
+    define: { codecPartHash: JSON.stringify(codecs?.sha256 ?? "") },
+    plugins: [codecsApart],
   });
   const [map, code] = ["map", "mjs"].map((end) => result.outputFiles.find(({ path }) => path.endsWith(end)));
   if (!map || !code) throw new Error(`functions: esbuild gave no bundle for handler "${name}"`);
@@ -116,7 +122,8 @@ export async function buildHandler(name: HandlerName, outFolder: string): Promis
   await mkdir(dirname(file), { recursive: true });
   await writeFile(join(dirname(file), basename(map.path)), map.contents);
   await writeFile(file, code.contents);
-  return { file, sha256: createHash("sha256").update(code.contents).digest("hex"), bytes };
+  const sha256 = createHash("sha256").update(code.contents).digest("hex");
+  return { file, sha256, bytes, codecs: codecs?.files ?? [] };
 }
 
 export interface Bundles {

@@ -38,6 +38,7 @@ export function openRecord(record: StreamRecord, tenant: string, now: () => numb
 export async function ingest(opened: readonly Opened[], ports: IngestPorts): Promise<Reading[][]> {
   await ports.raw.keep(opened.map(({ message }) => message));
   const seen = new RecentMessages(opened.length);
+  for (const { message, fault } of opened) if (fault === null) ports.decoder.foresee(message);
   const kept = opened.map((one) => {
     const decoded = decode(one, ports);
     return isRepeat(decoded, seen) ? null : decoded;

@@ -3,6 +3,7 @@
 import { hash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import type { DecoderOptions } from "./core/decoder.ts";
+import { ts013 } from "./codecs/part.ts";
 
 /**
  * Bytes of a piece of output. Node keeps one for each call until its event loop turns: with its default of 16 kB, a batch
@@ -11,7 +12,7 @@ import type { DecoderOptions } from "./core/decoder.ts";
 const chunkSize = 4_096;
 
 /** Ports of the decoding core on Node. */
-export const nodePorts: Pick<DecoderOptions, "sha256" | "gunzip"> = {
+export const nodePorts: Pick<DecoderOptions, "sha256" | "gunzip" | "ts013"> = {
   sha256: (bytes) => hash("sha256", bytes, "binary"),
   gunzip: (bytes, maximumBytes) => {
     try {
@@ -21,4 +22,5 @@ export const nodePorts: Pick<DecoderOptions, "sha256" | "gunzip"> = {
       return null;
     }
   },
+  ts013,
 };

@@ -1,8 +1,11 @@
-/** What a profile keeps in files beside it: Avro schemas and protobuf descriptors. */
+/** What a profile keeps in files beside it: Avro schemas, protobuf descriptors, codecs. */
 
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { isAbsolute, join, normalize, sep } from "node:path";
+import type { Ts013Codec } from "../functions/core/profiles/profile.ts";
+import { sandbox } from "../functions/codecs/part.ts";
 import { typesOfDescriptorSet, typesOfProto } from "./descriptor.ts";
 
 type Json = Record<string, unknown>;
@@ -22,6 +25,8 @@ export async function withFiles(data: unknown, folder: string): Promise<unknown>
       ...profile,
       schemas: await Promise.all(profile["schemas"].map((entry) => withSchema(entry, folder))),
     };
+  if (profile["format"] === "ts013" && typeof profile["codec"] === "string")
+    return { ...profile, codec: await readCodec(profile["codec"], folder) };
   const { descriptor } = profile;
   if (profile["format"] !== "protobuf" || typeof descriptor !== "object" || descriptor === null) return data;
   const { file, message } = descriptor as Json;
@@ -39,6 +44,15 @@ async function withSchema(entry: unknown, folder: string): Promise<unknown> {
   } catch (thrown) {
     throw new Error(`${file} is no JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
+}
+
+/** A codec's text, and the hash of its file. */
+async function readCodec(file: string, folder: string): Promise<Ts013Codec> {
+  const bytes = await readBeside(file, folder);
+  const codec = { code: bytes.toString("utf8"), sha256: createHash("sha256").update(bytes).digest("hex") };
+  const mistake = sandbox.check(codec.code);
+  if (mistake !== null) throw new Error(`${file} is no TS013 codec: ${mistake}`);
+  return codec;
 }
 
 async function readDescriptor(file: string, message: string, folder: string): Promise<unknown> {

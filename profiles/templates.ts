@@ -1,6 +1,7 @@
 /** What `fieldlake profile new` starts with: a profile of each format, with payloads that it reads and one that it refuses. */
 
 import type { Profile } from "../functions/core/profiles/profile.ts";
+import { ts013Template } from "./template-ts013.ts";
 
 type Format = Profile["format"];
 
@@ -279,4 +280,5 @@ message Reading {
       { name: "another first byte", payloadHex: "a20167444f5000d7" },
     ],
   },
+  ts013: ts013Template,
 };

@@ -88,6 +88,9 @@ export function createFunction(
         // Under the name that the bundle points to: a stack trace then names the source.
         [`${basename(bundle.file)}.map`]: new asset.FileAsset(`${bundle.file}.map`),
         ...Object.fromEntries(
+          (bundle.codecs ?? []).map((file) => [basename(file), new asset.FileAsset(file)]),
+        ),
+        ...Object.fromEntries(
           Object.entries(files).map(([file, text]) => [file, new asset.StringAsset(text)]),
         ),
       }),

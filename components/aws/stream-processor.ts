@@ -1,7 +1,7 @@
 import { interpolate, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { settingsFile, type LambdaSettings } from "../../functions/aws-agreements.ts";
 import { frameTablesOf } from "../../functions/core/formats/raw-binary.ts";
-import type { Profile } from "../../functions/core/profiles/profile.ts";
+import { haveCodecs, type Profile } from "../../functions/core/profiles/profile.ts";
 import { frameTable, quarantineTable, readingsTable } from "../../functions/core/table.ts";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { StreamProcessorArgs, StreamProcessorOutputs } from "../contracts/stream-processor.ts";
@@ -60,7 +60,8 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
     const lake = ours("lake", args.lake, EncryptedLake, this);
 
     const child = { parent: this };
-    frameTables(name, args.profiles as readonly Profile[], lake, child);
+    const profiles = args.profiles as readonly Profile[];
+    frameTables(name, profiles, lake, child);
     const stream = throughput
       ? createStream(name, context, { ...child, protect, retainOnDelete: protect })
       : null;
@@ -71,7 +72,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
       `${name}-decoder`,
       {
         description: "decodes messages into rows",
-        bundle: decoder,
+        bundle: { ...decoder, codecs: haveCodecs(profiles) ? (decoder.codecs ?? []) : [] },
         files: { [settingsFile]: JSON.stringify(settings(args)) },
         environment: {
           RAW_BUCKET: lake.zones.raw.name,

@@ -8,6 +8,8 @@ export interface FunctionBundle {
   readonly file: string;
   /** Hex; a plan differs only when this does. */
   readonly sha256: string;
+  /** Absolute paths of what has to lie beside it where profiles have TS013 codecs. */
+  readonly codecs?: readonly string[];
 }
 
 /** Which profile decodes which device; the first match wins. */

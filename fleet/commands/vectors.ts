@@ -1,18 +1,21 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { formats, mismatch, type Vector } from "../../functions/vectors/run.ts";
+import { isRunnable, mismatch, type Vector } from "../../functions/vectors/run.ts";
 import { CommandError, exitCodes, messageOf } from "../errors.ts";
 import { renderTable } from "../render/table.ts";
+import { codecTexts } from "./codec-files.ts";
 import type { CommandContext } from "./context.ts";
 
 export interface VectorsOptions {
   readonly json?: boolean;
+  /** Folders with the codecs that TS013 vectors name by their hash: checkouts of the collections, for example. */
+  readonly codecs?: readonly string[];
 }
 
 interface Counts {
   passed: number;
   failed: number;
-  /** Vectors of formats that the runner has no reader for. */
+  /** Vectors of formats that the runner has no reader for, or whose codec is not at hand. */
   notRun: number;
 }
 
@@ -31,15 +34,16 @@ export async function vectors(
 ): Promise<void> {
   const byFormat = new Map<string, Counts>();
   const failures: Failure[] = [];
+  const codecs = await codecTexts([folder, ...(options.codecs ?? [])]);
   for (const vector of await readVectors(folder)) {
     const { format, name, source } = vector;
     const counts = byFormat.get(format) ?? { passed: 0, failed: 0, notRun: 0 };
     byFormat.set(format, counts);
-    if (!formats.includes(format)) {
+    if (!isRunnable(vector, codecs)) {
       counts.notRun++;
       continue;
     }
-    const complaint = mismatch(vector);
+    const complaint = mismatch(vector, codecs);
     if (complaint === null) counts.passed++;
     else {
       counts.failed++;
@@ -62,6 +66,8 @@ export async function vectors(
       ...numbers.map(({ key }) => String(counts[key])),
     ]);
     terminal.print(renderTable(columns, rows, terminal));
+    if ((byFormat.get("ts013")?.notRun ?? 0) > 0)
+      terminal.note("ts013: --codecs takes folders with the codecs that vectors name");
     for (const { format, name, complaint } of failures)
       terminal.print(`${terminal.style("bad", "failed")} ${format}, ${name}: ${complaint}`);
   }

@@ -5,7 +5,7 @@ import { Dispatcher } from "./dispatch.ts";
 import type { Sha256 } from "./dedupe.ts";
 import { maximumPayloadBytes } from "./envelope.ts";
 import { Fault, toFault } from "./fault.ts";
-import type { FormatPorts, Gunzip } from "./formats/format.ts";
+import type { FormatPorts, Gunzip, Ts013 } from "./formats/format.ts";
 import type { Decoded, Message, Quarantined } from "./model.ts";
 import { SequenceTracker } from "./normalise/sequence.ts";
 import { defaultTimeWindow } from "./normalise/time.ts";
@@ -21,6 +21,7 @@ import { MessageRows } from "./rows.ts";
 export interface DecoderOptions {
   readonly sha256: Sha256;
   readonly gunzip: Gunzip;
+  readonly ts013: Ts013;
   /** The environment that the rows belong to; default: what each message says. */
   readonly tenant?: string | undefined;
   /** Seconds around arrival in which a live device's clock is believed. Default 604800 behind, 600 ahead. */
@@ -39,6 +40,13 @@ export interface Decoder {
   decode(messages: readonly Message[]): Decoded;
   /** One message into a sink. The message may serve the next one afterwards: a sink keeps nothing of it but copies. */
   decodeInto(message: Message, sink: RowSink): void;
+  /**
+   * Told of messages in the order in which they will be decoded, formats that run elsewhere take them there together:
+   * many times as fast as one by one. Nothing is kept of a message but copies; needed for no other reason.
+   */
+  foresee(message: Message): void;
+  /** Whether any of the profiles gains by {@link foresee}. */
+  readonly foresees: boolean;
   /** Quarantine a message that its envelope has a fault of, in the same batch's terms. */
   refuse(message: Message, fault: Fault): Quarantined;
   /** What formats remember from message to message: to be restored and saved where the process does not live on. */
@@ -61,7 +69,8 @@ export function createDecoder(
   options: DecoderOptions,
 ): Decoder {
   const births = new Births();
-  const ports: FormatPorts = { births, gunzip: options.gunzip };
+  const { gunzip, ts013 } = options;
+  const ports: FormatPorts = { births, gunzip, ts013 };
   const codecs = new Map<string, CompiledCodec>();
   for (const profile of [statusProfile, ...profiles])
     codecs.set(profile.name, compileProfile(profile, ports));
@@ -91,10 +100,20 @@ export function createDecoder(
     if (freed) for (const earlier of freed) decodeInto(earlier, sink);
   };
 
+  const foresees = [...codecs.values()].some((codec) => codec.decode.foresee !== undefined);
+  const foresee = (message: Message): void => {
+    const { length } = message.payload;
+    if (length > 0 && length <= limit)
+      dispatcher.find(message.deviceId, message.channel)?.decode.foresee?.(message);
+  };
+
   return {
     births,
+    foresee,
+    foresees,
     decode(messages) {
       const out = new DecodedRows();
+      if (foresees) for (const message of messages) foresee(message);
       for (const message of messages) decodeInto(message, out);
       const { readings, frames, quarantined, warnings } = out;
       return { readings, frames, quarantined, warnings };

@@ -14,3 +14,5 @@ export const historical = 16;
 export const notANumber = 32;
 /** The sensor was at the limit of its range. */
 export const saturated = 64;
+/** The codec that decoded the message warned of it. */
+export const warned = 128;

@@ -54,7 +54,7 @@ const provenance: readonly Column[] = [
   required(
     "flags",
     "int32",
-    "Bits: 1 late, 2 clock-suspect, 4 ts-from-ingest, 8 seq-gap, 16 historical, 32 nan, 64 saturated",
+    "Bits: 1 late, 2 clock-suspect, 4 ts-from-ingest, 8 seq-gap, 16 historical, 32 nan, 64 saturated, 128 warned",
   ),
   optional("seq", "int64", "The device's own counter"),
   required("ingest_ts", "timestamp", "Arrival at the broker or upload"),

@@ -3,6 +3,7 @@
 import { Fault } from "../core/fault.ts";
 import { differs, show } from "./compare.ts";
 import { readers } from "./readers.ts";
+import { codecOf, readTs013Vector, type CodecTexts } from "./ts013.ts";
 
 /** A vector in the form that docs/decoding.md tells. */
 export interface Vector {
@@ -13,18 +14,35 @@ export interface Vector {
   readonly inputText?: string;
   /** Of a raw binary frame, or of registers. */
   readonly layout?: object;
+  /** Of a TS013 uplink. */
+  readonly fPort?: number;
+  readonly codec?: {
+    readonly repository: string;
+    readonly commit: string;
+    readonly path: string;
+    /** Of the file, in hexadecimal digits. */
+    readonly sha256: string;
+  };
   readonly note?: string;
   readonly expected: Readonly<Record<string, unknown>>;
 }
 
 /** Formats that vectors can be of. */
-export const formats: readonly string[] = Object.keys(readers);
+export const formats: readonly string[] = [...Object.keys(readers), "ts013"];
+
+/** Whether a vector can be run: its format is known, and its codec at hand where it has one. */
+export const isRunnable = (vector: Vector, codecs: CodecTexts): boolean =>
+  vector.format === "ts013" ? codecOf(vector, codecs) !== null : formats.includes(vector.format);
 
 /** Null where the vector holds, else one line that says what differs. */
-export function mismatch(vector: Vector): string | null {
+export function mismatch(vector: Vector, codecs: CodecTexts = new Map()): string | null {
   const { inputHex, inputText = "", expected, format } = vector;
-  const read = readers[format];
-  if (read === undefined) return `there is no format "${format}"; known: ${formats.join(", ")}`;
+  const code = format === "ts013" ? codecOf(vector, codecs) : null;
+  const read = code === null ? readers[format] : (given: Uint8Array) => readTs013Vector(given, vector, code);
+  if (read === undefined)
+    return format === "ts013"
+      ? `codec ${vector.codec?.path} with the hash ${vector.codec?.sha256} is not at hand`
+      : `there is no format "${format}"; known: ${formats.join(", ")}`;
   const bytes =
     inputHex === undefined
       ? new TextEncoder().encode(inputText)

@@ -45,7 +45,11 @@ export interface DecodedRowsMessage {
 }
 
 interface Bundle {
-  createHandler(config: object): { decodeInto(message: Message, sink: RowSink): void };
+  createHandler(config: object): {
+    readonly foresees: boolean;
+    foresee(message: Message): void;
+    decodeInto(message: Message, sink: RowSink): void;
+  };
 }
 
 const data = workerData as DecodeThreadData;
@@ -63,9 +67,11 @@ const recent = new RecentIds(data.remembered);
 for (let at = 0; at < knownIds.length; at += 16) recent.seen(knownIds.subarray(at, at + 16));
 const rows = new PackedRows(recent);
 const reader = new BatchReader(tenant, data.shard, data.workers);
+const foresee = (message: Message): void => decoder.foresee(message);
 const decode = (message: Message): void => decoder.decodeInto(message, rows);
 
 parentPort?.on("message", ({ id, batch }: DecodeRequest) => {
+  if (decoder.foresees) reader.read(batch, foresee);
   reader.read(batch, decode);
   const { tables, counts } = rows.take();
   const message: DecodedRowsMessage = { id, tables };

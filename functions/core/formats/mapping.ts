@@ -10,8 +10,21 @@ import { flattened } from "./mapping-others.ts";
 import { parseTreePath, valueAt } from "./mapping-path.ts";
 import { timeReader } from "./mapping-time.ts";
 
+/** What is known about a record from around it; the record's own word counts more. */
+export interface Around {
+  readonly time: Instant | null;
+  readonly subDevice: string | null;
+  readonly sequence: number | null;
+}
+
 /** Writes the rows of one record; `isFirst` is the record of a message that gives it its identity. */
-export type RecordWriter = (record: unknown, message: Message, rows: MessageRows, isFirst: boolean) => void;
+export type RecordWriter = (
+  record: unknown,
+  message: Message,
+  rows: MessageRows,
+  isFirst: boolean,
+  around?: Around,
+) => void;
 
 /**
  * @param texts how texts become values, for formats that have nothing else
@@ -29,8 +42,8 @@ export function recordWriter(mapping: Mapping, texts: TextReader | null = null):
   const integerOf = (value: unknown): unknown =>
     texts !== null && typeof value === "string" ? texts(value, "int") : value;
 
-  const timeOf = (sample: unknown, rows: MessageRows): Instant | null => {
-    const time = readTime === null ? null : readTime(sample);
+  const timeOf = (sample: unknown, rows: MessageRows, around: Around | undefined): Instant | null => {
+    const time = (readTime === null ? null : readTime(sample)) ?? around?.time ?? null;
     if (time !== "unreadable") return time;
     rows.warn(
       "unreadable-time",
@@ -51,21 +64,22 @@ export function recordWriter(mapping: Mapping, texts: TextReader | null = null):
     if (others) others(sample, subDevice, rows);
   };
 
-  return (root, message, rows, isFirst) => {
+  return (root, message, rows, isFirst, around) => {
     if (typeof root !== "object" || root === null) throw new Fault("schema", "the top level is no object");
-    const sequence = sequencePath === null ? null : asSequence(integerOf(valueAt(root, sequencePath)));
+    const own = sequencePath === null ? null : asSequence(integerOf(valueAt(root, sequencePath)));
+    const sequence = own ?? around?.sequence ?? null;
     const claimed = devicePath === null ? undefined : valueAt(root, devicePath);
-    const subDevice = otherDevice(claimed, message, refuseOthers);
+    const subDevice = otherDevice(claimed, message, refuseOthers) ?? around?.subDevice ?? null;
     const samples = samplesPath === null ? null : valueAt(root, samplesPath);
     if (samplesPath !== null && !Array.isArray(samples))
       throw new Fault("schema", `${mapping.samples} is no array`);
     const list = (samples as readonly unknown[] | null) ?? [root];
-    const first = list.length === 0 ? null : timeOf(list[0], rows);
+    const first = list.length === 0 ? null : timeOf(list[0], rows, around);
     if (isFirst) rows.identify(sequence, first?.micros ?? null);
     else rows.sequence(sequence);
     for (let index = 0; index < list.length; index++) {
       const sample = list[index];
-      writeSample(sample, index === 0 ? first : timeOf(sample, rows), subDevice, rows);
+      writeSample(sample, index === 0 ? first : timeOf(sample, rows, around), subDevice, rows);
     }
   };
 }

@@ -66,6 +66,8 @@ function decoderOf(profile: Profile, ports: FormatPorts): MessageDecoder {
       return modbusDecoder(profile);
     case "raw-binary":
       return rawBinaryDecoder(profile);
+    case "ts013":
+      return ports.ts013(profile);
     default:
       throw new Error(`there is no format "${String((profile as { format: unknown }).format)}"`);
   }

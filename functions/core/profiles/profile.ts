@@ -168,6 +168,39 @@ export interface RawBinaryProfile extends ProfileCommon {
   readonly tables?: readonly ("frames" | "readings")[];
 }
 
+/** A codec of LoRaWAN devices (LoRa Alliance TS013), and how what it decodes becomes rows. */
+export interface Ts013Profile extends ProfileCommon, Mapping {
+  readonly format: "ts013";
+  /** The codec; in profile.json the name of the file beside it, as its maker publishes it. Paths start at its `data`. */
+  readonly codec: string | Ts013Codec;
+  /** Port of uplinks that state none; on the channel `telemetry/85` it is 85. Default 1. */
+  readonly fPort?: number;
+  /** Where uplinks are in the JSON of a network server. Without it a message is the bytes of an uplink. */
+  readonly uplink?: UplinkPlaces;
+}
+
+export interface Ts013Codec {
+  readonly code: string;
+  /** Of the file, in hexadecimal digits. */
+  readonly sha256: string;
+  /** Whoever deploys has named the hash (fieldlake:trustedCodecs): runs without a sandbox. */
+  readonly trusted?: boolean;
+}
+
+/** Paths to the parts of an uplink. */
+export interface UplinkPlaces {
+  readonly bytes: string;
+  /** Default `base64`. */
+  readonly encoding?: "base64" | "hex";
+  readonly fPort?: string;
+  /** RFC 3339: when the network received it; the rows' time where the codec's data has none. */
+  readonly time?: string;
+  /** The sending device, which becomes the rows' sub-device. */
+  readonly device?: string;
+  /** The uplink counter. */
+  readonly sequence?: string;
+}
+
 export type Profile =
   | DocumentProfile
   | CsvProfile
@@ -179,7 +212,8 @@ export type Profile =
   | OpcUaProfile
   | KuraProfile
   | ModbusProfile
-  | RawBinaryProfile;
+  | RawBinaryProfile
+  | Ts013Profile;
 
 /** Which profile decodes the messages of which devices. The first binding that matches wins. */
 export interface Binding {
@@ -190,3 +224,7 @@ export interface Binding {
   /** Name of a profile. */
   readonly profile: string;
 }
+
+/** Whether decoding by these profiles takes what TS013 codecs need, which is a part of its own. */
+export const haveCodecs = (profiles: readonly Profile[]): boolean =>
+  profiles.some(({ format }) => format === "ts013");

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { protobufScalars } from "../formats/protobuf-types.ts";
+import { fPorts } from "../formats/ts013-uplink.ts";
 import { common, metric, number, path, timeUnit, unit } from "./schema-common.ts";
 
 const mappedField = z.strictObject({
@@ -69,6 +70,30 @@ export const avro = z.strictObject({
     )
     .min(1)
     .max(64),
+});
+
+export const ts013 = z.strictObject({
+  ...common,
+  format: z.literal("ts013"),
+  ...mapping,
+  codec: z
+    .union([
+      z.string().min(1).max(255),
+      // As reading the profile's folder makes it of the former.
+      z.strictObject({ code: z.string().min(1).max(524_288), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+    ])
+    .describe("The codec's file, beside profile.json"),
+  fPort: z.int().min(fPorts.least).max(fPorts.most).optional(),
+  uplink: z
+    .strictObject({
+      bytes: path,
+      encoding: z.enum(["base64", "hex"]).optional(),
+      fPort: path.optional(),
+      time: path.optional(),
+      device: path.optional(),
+      sequence: path.optional(),
+    })
+    .optional(),
 });
 
 const typeName = z

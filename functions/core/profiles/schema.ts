@@ -5,6 +5,8 @@
 
 import { z } from "zod";
 import { Births } from "../births.ts";
+import { noSandbox } from "../formats/codec-sandbox.ts";
+import { ts013Decoder } from "../formats/ts013.ts";
 import { frameTablesOf } from "../formats/raw-binary.ts";
 import { isKnownUnit } from "../normalise/units.ts";
 import { reservedFrameColumns } from "../table.ts";
@@ -28,6 +30,7 @@ export const profileSchema = z.discriminatedUnion("format", [
   named.kura,
   frames.modbus,
   frames.rawBinary,
+  mapped.ts013,
 ]) as unknown as z.ZodType<Profile>;
 
 /**
@@ -46,7 +49,11 @@ export function validateProfile(given: unknown, source: string): Profile {
   try {
     const { $schema: _, ...data } = result.data as Profile & { readonly $schema?: string };
     const profile = prepareProfile(data as Profile);
-    compileProfile(profile, { births: new Births(), gunzip: () => null });
+    compileProfile(profile, {
+      births: new Births(),
+      gunzip: () => null,
+      ts013: (given) => ts013Decoder(given, noSandbox),
+    });
     if (profile.format === "raw-binary")
       for (const { columns } of frameTablesOf(profile)) checkColumns(profile.name, columns);
     return profile;

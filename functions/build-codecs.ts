@@ -1,0 +1,60 @@
+/**
+ * Bundles what decodes by TS013 codecs: three files beside a decoder, each of which checks the hash of those behind it.
+ * Decoders load them for the first profile that has a codec.
+ */
+
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { build } from "esbuild";
+import { bundleOptions } from "./build-options.ts";
+import { codecFiles } from "./codecs/files.ts";
+import { quickjsFile } from "./codecs/sandbox-files.ts";
+
+/** Bytes of the three files together. */
+export const maximumCodecBytes = 800_000;
+
+export interface CodecBundle {
+  /** Absolute paths. */
+  readonly files: readonly string[];
+  /** SHA-256 of the first of them, which knows the others, in hexadecimal digits. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Throws where the sources don't build, or the files are larger than {@link maximumCodecBytes}. */
+export async function buildCodecs(outFolder: string): Promise<CodecBundle> {
+  const wasm = await readFile(quickjsFile());
+  const thread = await bundled("thread", "codecs/thread.ts", {});
+  const hashes = JSON.stringify({ thread: sha256Of(thread), wasm: sha256Of(wasm) });
+  const part = await bundled("part", "codecs/part.ts", { sandboxHashes: hashes });
+  const contents = { part, thread, wasm };
+  const bytes = Object.values(contents).reduce((sum, { length }) => sum + length, 0);
+  if (bytes > maximumCodecBytes)
+    throw new Error(`functions: what TS013 codecs need is ${bytes} bytes, allowed: ${maximumCodecBytes}`);
+  await mkdir(outFolder, { recursive: true });
+  const files: string[] = [];
+  for (const name of ["part", "thread", "wasm"] as const) {
+    const file = resolve(outFolder, codecFiles[name]);
+    await writeFile(file, contents[name]);
+    files.push(file);
+  }
+  return { files, sha256: sha256Of(part), bytes };
+}
+
+async function bundled(
+  name: keyof typeof codecFiles,
+  source: string,
+  define: Readonly<Record<string, string>>,
+): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    ...bundleOptions,
+    entryPoints: [source],
+    outfile: `bundle/${codecFiles[name]}`,
+    sourcemap: false,
+    define,
+  });
+  return outputFiles[0]!.contents;
+}
+
+const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
