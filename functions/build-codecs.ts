@@ -1,5 +1,5 @@
 /**
- * Bundles what decodes by TS013 codecs: three files beside a decoder, each of which checks the hash of those behind it.
+ * Bundles what decodes by TS013 codecs: three files in a folder beside a decoder, each of which checks the hash of those behind it.
  * Decoders load them for the first profile that has a codec.
  */
 
@@ -8,7 +8,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { build } from "esbuild";
 import { bundleOptions } from "./build-options.ts";
-import { codecFiles } from "./codecs/files.ts";
+import { codecFiles, codecFolder } from "./codecs/files.ts";
 import { quickjsFile } from "./codecs/sandbox-files.ts";
 
 /** Bytes of the three files together. */
@@ -32,10 +32,11 @@ export async function buildCodecs(outFolder: string): Promise<CodecBundle> {
   const bytes = Object.values(contents).reduce((sum, { length }) => sum + length, 0);
   if (bytes > maximumCodecBytes)
     throw new Error(`functions: what TS013 codecs need is ${bytes} bytes, allowed: ${maximumCodecBytes}`);
-  await mkdir(outFolder, { recursive: true });
+  const folder = resolve(outFolder, codecFolder);
+  await mkdir(folder, { recursive: true });
   const files: string[] = [];
   for (const name of ["part", "thread", "wasm"] as const) {
-    const file = resolve(outFolder, codecFiles[name]);
+    const file = resolve(folder, codecFiles[name]);
     await writeFile(file, contents[name]);
     files.push(file);
   }

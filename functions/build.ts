@@ -76,7 +76,7 @@ export interface Bundle {
   /** Hex. */
   readonly sha256: string;
   readonly bytes: number;
-  /** Absolute paths of files that have to lie beside it where profiles have TS013 codecs; it checks their hashes itself. */
+  /** Absolute paths of files that have to lie in a folder `codecs` beside it where profiles have such; it checks their hashes itself. */
   readonly codecs: readonly string[];
 }
 

@@ -4,6 +4,7 @@ import { Function } from "@pulumi/aws/lambda/function.js";
 import type { Queue } from "@pulumi/aws/sqs/queue.js";
 import { basename } from "node:path";
 import { asset, interpolate, type CustomResourceOptions, type Input } from "@pulumi/pulumi";
+import { codecFolder } from "../../functions/codecs/files.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { AwsContext } from "./context.ts";
 import { arn } from "./names.ts";
@@ -88,7 +89,10 @@ export function createFunction(
         // Under the name that the bundle points to: a stack trace then names the source.
         [`${basename(bundle.file)}.map`]: new asset.FileAsset(`${bundle.file}.map`),
         ...Object.fromEntries(
-          (bundle.codecs ?? []).map((file) => [basename(file), new asset.FileAsset(file)]),
+          (bundle.codecs ?? []).map((file) => [
+            `${codecFolder}/${basename(file)}`,
+            new asset.FileAsset(file),
+          ]),
         ),
         ...Object.fromEntries(
           Object.entries(files).map(([file, text]) => [file, new asset.StringAsset(text)]),

@@ -1,11 +1,12 @@
 import { interpolate, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { settingsFile, type LambdaSettings } from "../../functions/aws-agreements.ts";
 import { frameTablesOf } from "../../functions/core/formats/raw-binary.ts";
-import { haveCodecs, type Profile } from "../../functions/core/profiles/profile.ts";
+import type { Profile } from "../../functions/core/profiles/profile.ts";
 import { frameTable, quarantineTable, readingsTable } from "../../functions/core/table.ts";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { StreamProcessorArgs, StreamProcessorOutputs } from "../contracts/stream-processor.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
+import { decoderBundle } from "../shared/decoder-bundle.ts";
 import { refuse, streamProcessorFaults } from "../shared/validate.ts";
 import { lakeTable } from "./catalog.ts";
 import type { AwsContext } from "./context.ts";
@@ -60,8 +61,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
     const lake = ours("lake", args.lake, EncryptedLake, this);
 
     const child = { parent: this };
-    const profiles = args.profiles as readonly Profile[];
-    frameTables(name, profiles, lake, child);
+    frameTables(name, args.profiles as readonly Profile[], lake, child);
     const stream = throughput
       ? createStream(name, context, { ...child, protect, retainOnDelete: protect })
       : null;
@@ -72,7 +72,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
       `${name}-decoder`,
       {
         description: "decodes messages into rows",
-        bundle: { ...decoder, codecs: haveCodecs(profiles) ? (decoder.codecs ?? []) : [] },
+        bundle: decoderBundle(args),
         files: { [settingsFile]: JSON.stringify(settings(args)) },
         environment: {
           RAW_BUCKET: lake.zones.raw.name,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { codecFolder } from "../../functions/codecs/files.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { FunctionCodeArgs, PackageFile } from "./resources.ts";
 
@@ -38,10 +39,11 @@ export function functionPackage(
     "package.json": JSON.stringify({ name: "fieldlake", type: "module", main: "*.mjs" }),
   };
   const files: Record<string, PackageFile> = Object.fromEntries([
-    ...bundles.flatMap(({ file }) => [
+    ...bundles.flatMap(({ file, codecs = [] }) => [
       [basename(file), { path: file }],
       // Under the name that the bundle points to: a stack trace then names the source.
       [`${basename(file)}.map`, { path: `${file}.map` }],
+      ...codecs.map((path) => [`${codecFolder}/${basename(path)}`, { path }]),
     ]),
     ...Object.entries(texted).map(([name, text]) => [name, { text }]),
   ]);

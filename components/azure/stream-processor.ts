@@ -5,6 +5,7 @@ import type { Profile } from "../../functions/core/profiles/profile.ts";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { StreamProcessorArgs, StreamProcessorOutputs } from "../contracts/stream-processor.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
+import { decoderBundle } from "../shared/decoder-bundle.ts";
 import { refuse, streamProcessorFaults } from "../shared/validate.ts";
 import type { AzureContext } from "./context.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
@@ -63,7 +64,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
         storage: [environment, "decoder"],
         identity,
         package: functionPackage(
-          [decoder],
+          [decoderBundle(args)],
           { [settingsFile]: JSON.stringify(decoderSettings(args)) },
           { batch, wait: settings.bufferSeconds },
         ),

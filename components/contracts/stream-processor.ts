@@ -8,7 +8,7 @@ export interface FunctionBundle {
   readonly file: string;
   /** Hex; a plan differs only when this does. */
   readonly sha256: string;
-  /** Absolute paths of what has to lie beside it where profiles have TS013 codecs. */
+  /** Absolute paths of what has to lie in a folder `codecs` beside it where profiles have such. */
   readonly codecs?: readonly string[];
 }
 

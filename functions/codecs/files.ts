@@ -1,9 +1,10 @@
-/** Names of the files that lie beside a bundle for TS013 codecs. */
+/** The files that a bundle needs for TS013 codecs, in a folder beside it: a host may take everything beside it for functions. */
+export const codecFolder = "codecs";
 export const codecFiles = {
   /** What decodes, and asks the sandbox. */
-  part: "codecs.mjs",
+  part: "part.mjs",
   /** The sandbox's thread. */
-  thread: "codecs-sandbox.mjs",
+  thread: "thread.mjs",
   /** QuickJS. */
-  wasm: "codecs-sandbox.wasm",
+  wasm: "quickjs.wasm",
 } as const;

@@ -5,13 +5,13 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Ts013 } from "../core/formats/format.ts";
-import { codecFiles } from "./files.ts";
+import { codecFiles, codecFolder } from "./files.ts";
 
 /** SHA-256 of the file in hexadecimal digits, put in place by build-codecs.ts. */
 declare const codecPartHash: string;
 
 export const ts013: Ts013 = (profile) => {
-  const file = fileURLToPath(new URL(codecFiles.part, import.meta.url));
+  const file = fileURLToPath(new URL(`${codecFolder}/${codecFiles.part}`, import.meta.url));
   const sha256 = hash("sha256", readFileSync(file));
   if (sha256 !== codecPartHash)
     throw new Error(`${file} has the hash ${sha256}; expected ${codecPartHash}: deploy again`);
