@@ -18,4 +18,7 @@ export const bundleOptions = {
   sourcemap: "linked",
   sourcesContent: false,
   logLevel: "silent",
+  // Statements with this label refuse profiles, which were validated when the environment was composed: `compileProfile` is
+  // a part of that. What guards generated code, or keys of objects, has no label.
+  dropLabels: ["CHECKED"],
 } as const satisfies BuildOptions;

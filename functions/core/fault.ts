@@ -8,9 +8,6 @@ import type { QuarantineReason } from "./model.ts";
 export class Fault {
   readonly reason: QuarantineReason;
   readonly detail: string;
-  get isFault(): true {
-    return true;
-  }
 
   constructor(reason: QuarantineReason, detail: string) {
     this.reason = reason;
@@ -23,14 +20,9 @@ export class Fault {
   }
 }
 
-/** Whether something thrown is a fault: also one of the part for TS013 codecs, which has this class a second time. */
-export function isFault(thrown: unknown): thrown is Fault {
-  return thrown instanceof Fault || (thrown as Partial<Fault> | null | undefined)?.isFault === true;
-}
-
 /** Whatever was thrown while decoding, as a fault: one of ours as it is, anything else as `codec-threw`. */
 export function toFault(thrown: unknown): Fault {
-  if (isFault(thrown)) return thrown;
+  if (thrown instanceof Fault) return thrown;
   return new Fault("codec-threw", thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : "unknown");
 }
 

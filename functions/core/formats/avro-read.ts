@@ -86,7 +86,7 @@ function readerOf(type: AvroType, made: Map<string, Read>): Read {
     }
     case "named": {
       const known = made.get(type.name);
-      if (known === undefined) throw new Error(`the schema has no record "${type.name}"`);
+      CHECKED: if (known === undefined) throw new Error(`the schema has no record "${type.name}"`);
       return known;
     }
     case "record": {

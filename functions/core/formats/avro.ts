@@ -23,7 +23,8 @@ export function avroDecoder(profile: AvroProfile): MessageDecoder {
   const start = magic.length + key;
   const readers = new Map<string, AvroReader>();
   for (const prepared of profile.schemas) {
-    if (!("type" in prepared)) throw new Error("its schemas were not prepared: validate the profile first");
+    CHECKED: if (!("type" in prepared))
+      throw new Error("its schemas were not prepared: validate the profile first");
     readers.set(prepared.key, avroReader(prepared.type));
   }
   const write = recordWriter(profile);

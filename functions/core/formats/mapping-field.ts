@@ -25,7 +25,8 @@ export function planField(field: MappedField): PlannedField {
   const path = parseTreePath(field.path);
   const metric =
     field.metric ?? metricOfPath(path.slice(path.findLastIndex((step) => typeof step === "string")));
-  if (metric === null) throw new Error(`field "${field.path}": its last key makes no metric; state one`);
+  CHECKED: if (metric === null)
+    throw new Error(`field "${field.path}": its last key makes no metric; state one`);
   const none = field.none === undefined ? null : new Set<unknown>([field.none].flat());
   return { field, path, metric, unit: field.unit ?? null, scaling: scalingOf(field), none };
 }

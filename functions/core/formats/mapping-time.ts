@@ -29,7 +29,7 @@ export function timeReader(time: MappedTime): TimeReader {
 function converter(time: MappedTime): (value: unknown) => Instant | null {
   const { unit } = time;
   const zone = time.zone === undefined ? null : zoneMinutes(time.zone);
-  if (time.zone !== undefined && zone === null)
+  CHECKED: if (time.zone !== undefined && zone === null)
     throw new Error(`zone "${time.zone}": allowed: Z or like +02:00`);
   if (unit === "iso") return (value) => (typeof value === "string" ? parseIsoTime(value, zone) : null);
   if (unit === "pattern") {
@@ -71,7 +71,10 @@ function patternReader(pattern: string, zone: number): (text: string) => Instant
     order.push(piece.startsWith("S") ? "S" : piece);
     return piece === "YYYY" ? "(\\d{4})" : piece.startsWith("S") ? "(\\d{1,18})" : "(\\d{1,2})";
   });
-  if (new Set(order).size !== order.length || !["YYYY", "MM", "DD"].every((part) => order.includes(part)))
+  CHECKED: if (
+    new Set(order).size !== order.length ||
+    !["YYYY", "MM", "DD"].every((part) => order.includes(part))
+  )
     throw new Error(`pattern "${pattern}": allowed: YYYY, MM, DD and perhaps HH, mm, ss, S, each once`);
   const form = new RegExp(`^\\s*${source}\\s*$`);
   return (text) => {

@@ -31,12 +31,12 @@ export function frameProfile(profile: ModbusProfile): RawBinaryProfile {
 function fieldOf(register: ModbusRegister, profile: ModbusProfile): FrameField {
   const { register: address, type, count, wordOrder, ...rest } = register;
   const first = profile.firstRegister ?? 0;
-  if (address < first)
+  CHECKED: if (address < first)
     throw new Error(
       `register "${register.name}": ${address} lies before the block, which begins at ${first}`,
     );
   const isText = type === "text";
-  if (isText !== (count !== undefined))
+  CHECKED: if (isText !== (count !== undefined))
     throw new Error(
       `register "${register.name}": count is the number of registers of a text, and of nothing else`,
     );

@@ -73,14 +73,14 @@ function planMessage(name: string, types: ProtobufTypes, made: Map<string, Plann
   const known = made.get(name);
   if (known !== undefined) return known;
   const fields = Object.hasOwn(types.messages, name) ? types.messages[name] : undefined;
-  if (fields === undefined) throw new Error(`the descriptor has no message "${name}"`);
+  CHECKED: if (fields === undefined) throw new Error(`the descriptor has no message "${name}"`);
   const plan: PlannedMessage = { name, fields: new Map(), absent: [], required: [] };
   made.set(name, plan);
   for (const field of fields) {
     const { type, of = "", label } = field;
     const message = type === "message" ? planMessage(of, types, made) : null;
     const scalar = type === "enum" ? enumScalar(of, types) : (scalars[type] ?? null);
-    if (message === null && scalar === null)
+    CHECKED: if (message === null && scalar === null)
       throw new Error(`field "${name}.${field.name}" has no type "${type}"`);
     plan.fields.set(field.number, { field, scalar, message });
     if (label === "repeated") plan.absent.push([field.name, []]);
@@ -93,7 +93,7 @@ function planMessage(name: string, types: ProtobufTypes, made: Map<string, Plann
 /** An enum is the name of its value; one that the descriptor does not have is its number. */
 function enumScalar(name: string, { enums }: ProtobufTypes): Scalar {
   const labels = Object.hasOwn(enums, name) ? enums[name]! : null;
-  if (labels === null) throw new Error(`the descriptor has no enum "${name}"`);
+  CHECKED: if (labels === null) throw new Error(`the descriptor has no enum "${name}"`);
   const labelOf = (number: number): TreeValue => {
     const key = String(number);
     return Object.hasOwn(labels, key) ? labels[key]! : number;

@@ -8,7 +8,7 @@ import { protobufReader } from "./protobuf-read.ts";
 /** Throws an Error for a descriptor that lacks a type, or whose file was not read yet. */
 export function protobufDecoder(profile: ProtobufProfile): MessageDecoder {
   const { descriptor } = profile;
-  if (!("messages" in descriptor))
+  CHECKED: if (!("messages" in descriptor))
     throw new Error(
       `descriptor: "${descriptor.file}" was not read; profiles with files are read from their folder`,
     );

@@ -72,14 +72,14 @@ export function planLayout(layout: FrameLayout): FramePlan {
   for (const field of layout.fields) fields.push(planField(field, layout, cursor, fields, referenced));
   const match = (layout.match ?? []).map(({ at, hex }) => {
     const bytes = fromHex(hex);
-    if (bytes === null || bytes.length === 0)
+    CHECKED: if (bytes === null || bytes.length === 0)
       throw new Error(`layout: match at ${at}: "${hex}" is not hex digits`);
     cursor.reach(at + bytes.length);
     return { at, bytes };
   });
   const repeat = layout.repeat ? planRepeat(layout, fields, cursor, referenced) : null;
   const { length } = layout;
-  if (length !== undefined && length < cursor.least) {
+  CHECKED: if (length !== undefined && length < cursor.least) {
     throw new Error(`layout: length ${length} is shorter than its fields, which take ${cursor.least} bytes`);
   }
   const derived: PlannedDerived[] = [];
@@ -207,7 +207,7 @@ function planRepeat(
     const index = header.findIndex(
       ({ field }) => field.name === name && !field.when && !field.enum && !isOpaque(field.type),
     );
-    if (index < 0)
+    CHECKED: if (index < 0)
       throw new Error(`layout: repeat ${what}: there is no unconditional numeric header field "${name}"`);
     return index;
   };

@@ -32,7 +32,7 @@ interface LengthRule {
 function lengthRule(stream: FrameStream, fixed: number | undefined): LengthRule {
   const { length } = stream;
   if (length === undefined) {
-    if (fixed === undefined)
+    CHECKED: if (fixed === undefined)
       throw new Error("stream: frames of no fixed length need a length, which says where it is");
     return { known: 0, of: () => fixed };
   }
@@ -61,7 +61,7 @@ export class FrameScanner<Found = Frame> {
    */
   constructor(stream: FrameStream, fixed: number | undefined, attempt: FrameTry<Found>) {
     const sync = fromHex(stream.sync ?? "");
-    if (sync === null) throw new Error(`stream: sync "${stream.sync}" is not hex digits`);
+    CHECKED: if (sync === null) throw new Error(`stream: sync "${stream.sync}" is not hex digits`);
     this.#sync = sync;
     this.#rule = lengthRule(stream, fixed);
     this.#attempt = attempt;

@@ -24,7 +24,7 @@ type ProfileReader = (bytes: Uint8Array) => ReadFrame | string;
 function frameWriters(profile: RawBinaryProfile): { name: string | null; writer: FrameWriter }[] {
   const { layout, variants, tables } = profile;
   const table = `frames_${profile.name.replaceAll("-", "_")}`;
-  if ((layout === undefined) === (variants === undefined))
+  CHECKED: if ((layout === undefined) === (variants === undefined))
     throw new Error("a raw binary profile has either a layout or variants");
   if (layout !== undefined) return [{ name: null, writer: new FrameWriter(layout, table, tables) }];
   return variants!.cases.map(({ name, layout: one }) => ({
@@ -53,7 +53,7 @@ function profileReader(profile: RawBinaryProfile): ProfileReader {
   const chosen = new Map<number, FrameWriter>();
   cases.forEach(({ is }, index) => {
     for (const raw of [is].flat()) {
-      if (chosen.has(raw)) throw new Error(`variants: two layouts for ${raw}`);
+      CHECKED: if (chosen.has(raw)) throw new Error(`variants: two layouts for ${raw}`);
       chosen.set(raw, writers[index]!.writer);
     }
   });

@@ -3,7 +3,7 @@
  * Messages that are foreseen go to the sandbox together.
  */
 
-import { Fault } from "../fault.ts";
+import { Fault, toFault } from "../fault.ts";
 import * as Flag from "../flags.ts";
 import type { Message, Micros } from "../model.ts";
 import type { Ts013Codec, Ts013Profile } from "../profiles/profile.ts";
@@ -38,18 +38,18 @@ export function ts013Decoder(profile: Ts013Profile, sandbox: CodecSandbox): Mess
   };
   if (profile.codec.trusted === true) {
     const run = trustedCodec(profile.codec.code);
-    return (message, rows) => {
+    return refusing((message, rows) => {
       const uplink = readUplink(message);
       const received = Math.floor((uplink.time?.micros ?? message.receivedAt) / 1_000);
       finish(uplink, run(uplink, received), message, rows);
-    };
+    });
   }
   sandbox.start();
   const runs = new ForeseenRuns(profile.codec, sandbox);
-  const decode = (message: Message, rows: MessageRows): void => {
+  const decode = refusing((message, rows) => {
     const uplink = readUplink(message);
     finish(uplink, resultOf(runs.outcome(callOf(uplink, message), message.receivedAt)), message, rows);
-  };
+  });
   return Object.assign(decode, {
     foresee(message: Message) {
       try {
@@ -61,6 +61,17 @@ export function ts013Decoder(profile: Ts013Profile, sandbox: CodecSandbox): Mess
     },
   });
 }
+
+/** In a bundle this is a part of its own, with a class Fault of its own: none may get out of it by being thrown. */
+const refusing =
+  (decode: (message: Message, rows: MessageRows) => void) =>
+  (message: Message, rows: MessageRows): void => {
+    try {
+      decode(message, rows);
+    } catch (thrown) {
+      rows.problems.refused = toFault(thrown);
+    }
+  };
 
 const callOf = (uplink: Uplink, { deviceId, receivedAt }: Message): CodecCall => ({
   source: uplink.device ?? deviceId,
