@@ -9,7 +9,7 @@ import { decodeWith, json, message } from "./support.ts";
 test("hostile payloads of every format: nothing throws, no row is invalid, every refusal has a reason", async () => {
   const formats = new Set((await fuzzTargets()).map(({ profile }) => profile.format));
   expect([...formats].sort()).toEqual(
-    "avro cayenne-lpp cbor csv json kura messagepack modbus-registers ndjson opcua-json protobuf raw-binary senml-cbor senml-json sparkplug-b".split(
+    "avro cayenne-lpp cbor csv json kura messagepack modbus-registers ndjson opcua-json protobuf raw-binary senml-cbor senml-json sparkplug-b ts013".split(
       " ",
     ),
   );
