@@ -27,7 +27,7 @@ export function broken({ readings, frames, quarantined }: Decoded): string | nul
     if (row.tsRaw !== null && !Number.isSafeInteger(row.tsRaw)) return `ts_raw is ${row.tsRaw}`;
     if (row.msgId.length !== 16) return "a row without msg_id";
     if (row.seq !== null && !isInt64(row.seq)) return `seq is ${row.seq}`;
-    if (row.flags !== (row.flags & 127)) return `flags are ${row.flags}`;
+    if (row.flags !== (row.flags & 255)) return `flags are ${row.flags}`;
   }
   for (const { reason, detail, msgId } of quarantined) {
     if (!(quarantineReasons as readonly string[]).includes(reason)) return `"${reason}" is no reason`;
