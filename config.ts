@@ -6,10 +6,11 @@ import { z } from "zod";
 import { awsFaults, awsSettings } from "./components/aws/settings.ts";
 import { azureFaults, azureSettings } from "./components/azure/settings.ts";
 import { ConfigError, described, shown } from "./components/shared/config-error.ts";
+import { relationFaults, unknownProfiles } from "./components/shared/config-relations.ts";
 import { targets, type Target } from "./components/contracts/common.ts";
 import { deviceIdPattern, maxPinnedDevices } from "./components/contracts/device-fleet.ts";
 import { maxPayloadBytes } from "./components/contracts/secure-ingest.ts";
-import { localSettings } from "./components/local/settings.ts";
+import { localFaults, localSettings } from "./components/local/settings.ts";
 
 const days = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 const zone = (retentionDays: number) =>
@@ -167,63 +168,31 @@ function parsed(text: string): unknown {
 /**
  * Checks raw values (as parsed from the stack's file) and fills in defaults. Throws {@link ConfigError}.
  * @param all the engine's flat configuration, for what a provider is told by keys of its own (`aws:region`)
+ * @param families the device profiles that there are; null where nobody looked
  */
 export function readConfig(
   raw: Readonly<Record<string, unknown>>,
   all: Readonly<Record<string, string>> = {},
+  families: readonly string[] | null = null,
 ): Config {
   const result = schema.safeParse(raw, { reportInput: true });
   const mistakes = [
     ...(result.success
-      ? relations(result.data)
+      ? relationFaults(result.data)
       : [...result.error.issues.map(described), ...relationsOfWholeKeys(raw)]),
     ...targetRelations(raw, all),
+    ...profileFaults(raw, families),
   ];
   if (!result.success || mistakes.length > 0) throw new ConfigError(mistakes);
   const regionKey = regionKeys[result.data.target];
   return deepFreeze({ ...result.data, region: regionKey === null ? null : (all[regionKey] ?? null) });
 }
 
-type Relational = Pick<Config, "devices" | "profiles" | "bindings" | "fleet">;
-
-/** What holds between keys. */
-function relations(config: Relational): string[] {
-  const mistakes: string[] = [];
-  const seen = new Set<string>();
-  config.devices.forEach(({ id, profile }, index) => {
-    if (seen.has(id)) {
-      mistakes.push(`fieldlake:devices[${index}].id: received "${id}" a second time; allowed: each id once`);
-    }
-    seen.add(id);
-    if (profile !== null && !config.profiles.includes(profile)) {
-      mistakes.push(unlisted(`fieldlake:devices[${index}].profile`, profile, config.profiles));
-    }
-  });
-  config.bindings.forEach(({ profile }, index) => {
-    if (!config.profiles.includes(profile)) {
-      mistakes.push(unlisted(`fieldlake:bindings[${index}].profile`, profile, config.profiles));
-    }
-  });
-  config.fleet.revoked.forEach((entry, index) => {
-    if (!seen.has(entry) && !/^[0-9A-Fa-f]{2,40}$/.test(entry)) {
-      mistakes.push(
-        `fieldlake:fleet.revoked[${index}]: received "${entry}"; allowed: an id of fieldlake:devices, or a certificate's serial number in hex`,
-      );
-    }
-  });
-  if (config.fleet.intermediateDays > config.fleet.rootDays) {
-    mistakes.push(
-      `fieldlake:fleet.intermediateDays: received ${config.fleet.intermediateDays}; allowed: at most rootDays (${config.fleet.rootDays})`,
-    );
-  }
-  return mistakes;
-}
-
 /** With other mistakes around, the relations are still checked where the keys they need are whole. */
 function relationsOfWholeKeys(raw: Readonly<Record<string, unknown>>): string[] {
   const parts = schema.pick({ devices: true, profiles: true, bindings: true, fleet: true });
   const result = parts.safeParse(present(raw, Object.keys(parts.shape)));
-  return result.success ? relations(result.data) : [];
+  return result.success ? relationFaults(result.data) : [];
 }
 
 /** What holds between the keys of a target and its provider's. */
@@ -237,7 +206,7 @@ function targetRelations(
     key: true,
     stream: true,
     load: true,
-    ...{ aws: true, azure: true },
+    ...{ local: true, aws: true, azure: true },
   } as const);
   const result = parts.safeParse(present(raw, Object.keys(parts.shape)));
   if (!result.success) return [];
@@ -245,18 +214,23 @@ function targetRelations(
   const regionKey = regionKeys[target];
   const region = regionKey === null ? undefined : all[regionKey];
   const faults: Record<Target, () => string[]> = {
-    local: () => [],
+    local: () => localFaults(result.data.local),
     aws: () => awsFaults(result.data, region),
     azure: () => azureFaults(result.data, region),
   };
   return faults[target]();
 }
 
+function profileFaults(
+  { profiles }: Readonly<Record<string, unknown>>,
+  families: readonly string[] | null,
+): string[] {
+  const { success, data } = schema.shape.profiles.safeParse(profiles);
+  return success && families !== null ? unknownProfiles(data, families) : [];
+}
+
 const present = (raw: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> =>
   Object.fromEntries(keys.flatMap((key) => (key in raw ? [[key, raw[key]] as const] : [])));
-
-const unlisted = (key: string, profile: string, listed: readonly string[]): string =>
-  `${key}: received "${profile}"; allowed: one of fieldlake:profiles (${listed.join(", ") || "which is empty"})`;
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {

@@ -3,10 +3,11 @@ import { getProject, runtime } from "@pulumi/pulumi";
 import { readConfig, stackConfig } from "./config.ts";
 import { loadPlatform } from "./components/registry.ts";
 import { buildBundles } from "./functions/build.ts";
-import { readProfiles } from "./profiles/read.ts";
+import { profileFamilies, readProfiles } from "./profiles/read.ts";
 
 const settings = runtime.allConfig();
-const config = readConfig(stackConfig(settings, getProject()), settings);
+const config = readConfig(stackConfig(settings, getProject()), settings, await profileFamilies());
+const profiles = await readProfiles(config.profiles);
 export const { environment, target } = config;
 const platform = await loadPlatform(config);
 const common = { environment, protect: config.protect };
@@ -29,7 +30,7 @@ const stream = platform.streamProcessor(`${environment}-stream`, {
   ...common,
   profile: config.stream.profile,
   decoder: bundles.decoder,
-  profiles: await readProfiles(config.profiles),
+  profiles,
   bindings: config.bindings,
   lake,
   concurrency: config.stream.concurrency,
@@ -37,8 +38,7 @@ const stream = platform.streamProcessor(`${environment}-stream`, {
 });
 const ingest = platform.secureIngest(`${environment}-ingest`, {
   ...common,
-  ...{ fleet, lake },
-  stream: stream.streamId,
+  ...{ fleet, lake, stream: stream.streamId },
   limits: config.limits,
 });
 const built = [fleet, lake, stream, ingest];

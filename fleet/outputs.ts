@@ -76,12 +76,9 @@ export function runFolderFromOutputs({ rawUri }: StackOutputs): string {
   return join(fileURLToPath(rawUri), "..", "..", "run");
 }
 
-/** Where the sample devices connect: an address to listen on everywhere is none to connect to. */
+/** Where the sample devices connect. */
 export function endpointOf({ mqttEndpoint, topicRoot, connection }: StackOutputs): Endpoint {
-  const isAny = mqttEndpoint.host === "0.0.0.0" || mqttEndpoint.host === "::";
-  const host = isAny ? "localhost" : mqttEndpoint.host;
-  const enrolmentUrl = connection?.enrolmentUrl?.replace(`//${mqttEndpoint.host}:`, `//${host}:`) ?? null;
-  return { ...mqttEndpoint, host, topicRoot, enrolmentUrl };
+  return { ...mqttEndpoint, topicRoot, enrolmentUrl: connection?.enrolmentUrl ?? null };
 }
 
 /** The page's address with its access token: a click opens it. The token is in the fragment-free query of one request. */

@@ -13,6 +13,7 @@ import { deviceFleetFaults, refuse } from "../shared/validate.ts";
 import { authority, deviceCertificate, fleetAuthority, serverCertificate } from "../shared/certificates.ts";
 import type { LocalContext } from "./context.ts";
 import { DeviceRegistry, SiteModule } from "./resources.ts";
+import { isEveryAddress } from "./settings.ts";
 
 /** A device comes every few weeks; a whole fleet behind one address comes within minutes. */
 const enrolmentLimits = { maxConnections: 256, perSecond: 20 } as const;
@@ -43,7 +44,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     const { host, serverNames, enrolmentPort } = context.config;
     const server = serverCertificate(
       `${name}-server`,
-      [...new Set([host, ...serverNames])].filter((address) => address !== "0.0.0.0" && address !== "::"),
+      [...new Set([host, ...serverNames])].filter((address) => !isEveryAddress(address)),
       { days: certificateDays, signer },
       child,
     );

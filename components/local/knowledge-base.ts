@@ -4,6 +4,7 @@ import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { KnowledgeBaseArgs, KnowledgeBaseOutputs } from "../contracts/knowledge-base.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import type { LocalContext } from "./context.ts";
+import { reachedBy } from "./names.ts";
 import { SiteModule } from "./resources.ts";
 
 const loopback = /^(127\.|::1$|localhost$)/;
@@ -19,7 +20,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
 
   constructor(name: string, args: KnowledgeBaseArgs, context: LocalContext, opts?: ComponentResourceOptions) {
     super("local", "KnowledgeBase", name, { environment: args.environment }, opts);
-    const { consoleHost, consolePort } = context.config;
+    const { consoleHost, consolePort, serverNames } = context.config;
     const overTls = !loopback.test(consoleHost);
     const token = new RandomPassword(`${name}-token`, { length: 43, special: false }, { parent: this });
 
@@ -58,7 +59,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const scheme = overTls ? "https" : "http";
     this.latestState = console.id.apply(() => "view latest (device_id, metric)");
     this.sql = args.lake.queryEndpoint;
-    this.dashboardUrl = interpolate`${console.id.apply(() => scheme)}://${consoleHost}:${consolePort}/`;
+    this.dashboardUrl = interpolate`${console.id.apply(() => scheme)}://${reachedBy(consoleHost, serverNames)}:${consolePort}/`;
     this.dashboardToken = secret(token.result);
     this.registerOutputs({
       latestState: this.latestState,

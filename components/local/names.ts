@@ -1,5 +1,5 @@
-import { isAbsolute, join, resolve } from "node:path";
-import type { Config } from "../../config.ts";
+import { join, resolve } from "node:path";
+import { isEveryAddress, isWithin, keysBesideData, type LocalSettings } from "./settings.ts";
 
 /** Where one stack of the local target keeps its things, absolute. */
 export interface LocalFolders {
@@ -13,18 +13,15 @@ export interface LocalFolders {
 }
 
 /** Folders of a stack; relative settings are relative to the project's folder. Throws where the keys would lie in the data folder. */
-export function localFolders(project: string, stack: string, local: Config["local"]): LocalFolders {
+export function localFolders(project: string, stack: string, local: LocalSettings): LocalFolders {
   const from = (setting: string | undefined, fallback: string) => resolve(project, setting ?? fallback);
   const data = from(local.dataFolder, join(".fieldlake", stack, "data"));
   const keys = from(local.keyFolder, join(".fieldlake", stack, "keys"));
-  if (isWithin(keys, data)) {
-    throw new Error(
-      `fieldlake:local.keyFolder: received ${keys}; allowed: a folder outside fieldlake:local.dataFolder (${data}), so that a copy of the data holds no key`,
-    );
-  }
+  if (isWithin(keys, data)) throw new Error(keysBesideData(keys, data));
   return { data, fleet: join(data, "fleet"), run: join(data, "run"), keys };
 }
 
-function isWithin(inner: string, outer: string): boolean {
-  return inner === outer || inner.startsWith(`${outer}/`) || !isAbsolute(inner);
+/** What devices and browsers connect to: a name of the server certificate where the site listens on every address. */
+export function reachedBy(host: string, serverNames: readonly string[]): string {
+  return isEveryAddress(host) ? (serverNames[0] ?? host) : host;
 }

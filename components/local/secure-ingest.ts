@@ -12,6 +12,7 @@ import { FieldlakeComponent } from "../shared/base.ts";
 import { refuse, secureIngestFaults } from "../shared/validate.ts";
 import { connectionDescriptor } from "../shared/connection.ts";
 import type { LocalContext } from "./context.ts";
+import { reachedBy } from "./names.ts";
 import { SiteModule } from "./resources.ts";
 
 /** Seconds from TCP accept to CONNACK; behind it a half-open connection is destroyed. */
@@ -37,7 +38,7 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
     super("local", "SecureIngest", name, { environment, limits, topicRoot }, opts);
     refuse(secureIngestFaults(args), this);
 
-    const { host, mqttPort, enrolmentPort } = context.config;
+    const { host, mqttPort, enrolmentPort, serverNames } = context.config;
     const { issuer, trustBundle } = fleet;
     const broker = new SiteModule(
       "broker",
@@ -62,7 +63,7 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
     );
 
     this.mqttEndpoint = all([trustBundle, broker.id]).apply(([bundle]) => ({
-      host,
+      host: reachedBy(host, serverNames),
       port: mqttPort,
       trustBundle: bundle,
     }));
@@ -74,7 +75,7 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
         endpoint,
         mqttVersions,
         maxPayloadBytes: limits.payloadBytes,
-        enrolmentUrl: `https://${host}:${enrolmentPort}`,
+        enrolmentUrl: `https://${endpoint.host}:${enrolmentPort}`,
       }),
     );
     this.encryption = [

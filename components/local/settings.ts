@@ -1,3 +1,4 @@
+import { isAbsolute, relative, resolve } from "node:path";
 import { z } from "zod";
 
 const port = z.number().int().min(1024, "allowed: 1024 to 65535").max(65_535, "allowed: 1024 to 65535");
@@ -23,3 +24,44 @@ export const localSettings = z
     keyFolder: z.string().min(1).optional(),
   })
   .prefault({});
+
+export type LocalSettings = z.output<typeof localSettings>;
+
+/** Whether a server that listens there is reached by every address of its machine. */
+export const isEveryAddress = (host: string): boolean => host === "0.0.0.0" || host === "::";
+
+export function isWithin(inner: string, outer: string): boolean {
+  const path = relative(outer, inner);
+  return !path.startsWith("..") && !isAbsolute(path);
+}
+
+/** What holds between the keys of `fieldlake:local`; with the default folders `localFolders` looks once more. */
+export function localFaults({ dataFolder, keyFolder, ...local }: LocalSettings): string[] {
+  const faults: string[] = [];
+  const ports = ["mqttPort", "enrolmentPort", "consolePort"] as const;
+  ports.forEach((key, at) => {
+    const former = ports.slice(0, at).find((other) => local[other] === local[key]);
+    if (former !== undefined) {
+      faults.push(
+        `fieldlake:local.${key}: received ${local[key]}; allowed: another port than ${former}, which is the same`,
+      );
+    }
+  });
+  const open = (["host", "consoleHost"] as const).filter((key) => isEveryAddress(local[key]));
+  if (open.length > 0 && local.serverNames.length === 0) {
+    faults.push(
+      `fieldlake:local.serverNames: received no name; allowed: with ${open.join(" and ")} open to every address, the names that it is reached by, at least one`,
+    );
+  }
+  if (
+    dataFolder !== undefined &&
+    keyFolder !== undefined &&
+    isWithin(resolve(keyFolder), resolve(dataFolder))
+  ) {
+    faults.push(keysBesideData(keyFolder, dataFolder));
+  }
+  return faults;
+}
+
+export const keysBesideData = (keys: string, data: string): string =>
+  `fieldlake:local.keyFolder: received "${keys}"; allowed: a folder outside fieldlake:local.dataFolder (${data}), so that a copy of the data holds no key`;

@@ -3,9 +3,9 @@ import { ConfigError, readConfig, stackConfig } from "../../config.ts";
 
 const good = { target: "local", environment: "acme" };
 
-function mistakesOf(raw: Record<string, unknown>): readonly string[] {
+function mistakesOf(raw: Record<string, unknown>, families?: readonly string[]): readonly string[] {
   try {
-    readConfig(raw);
+    readConfig(raw, {}, families);
   } catch (error) {
     if (error instanceof ConfigError) return error.mistakes;
     throw error;
@@ -64,6 +64,36 @@ describe("configuration", () => {
       expect.stringMatching(/^fieldlake:fleet\.revoked\[0\]: received "nobody"; allowed: an id of/),
       "fieldlake:fleet.intermediateDays: received 1095; allowed: at most rootDays (1)",
     ]);
+  });
+
+  test("names every profile that is not there, beside other mistakes", () => {
+    const profiles = ["imu", "gps", "Imu", "lpp"];
+    expect(mistakesOf({ ...good, target: "moon", profiles: ["imu", "gps", "lpp"] }, ["imu", "sun"])).toEqual([
+      expect.stringContaining('received "moon"'),
+      'fieldlake:profiles[1]: received "gps"; allowed: a folder below profiles/ (imu, sun)',
+      'fieldlake:profiles[2]: received "lpp"; allowed: a folder below profiles/ (imu, sun)',
+    ]);
+    expect(mistakesOf({ ...good, profiles }, ["imu", "gps", "lpp"])).toEqual([
+      expect.stringMatching(/^fieldlake:profiles\[2\]: received "Imu"; allowed: a folder name/),
+    ]);
+  });
+
+  test("checks what holds between the keys of the local target", () => {
+    const local = { host: "0.0.0.0", consoleHost: "::", serverNames: [], mqttPort: 9000, consolePort: 9000 };
+    expect(mistakesOf({ ...good, local: { mqttPort: 8885, consolePort: 8885 } })).toHaveLength(2);
+    const folders = { dataFolder: "/srv/lake", keyFolder: "/srv/lake/keys" };
+    expect(mistakesOf({ ...good, local: { ...local, ...folders }, nope: 1 })).toEqual([
+      expect.stringMatching(/^fieldlake:nope/),
+      "fieldlake:local.consolePort: received 9000; allowed: another port than mqttPort, which is the same",
+      expect.stringMatching(
+        /^fieldlake:local\.serverNames: received no name; allowed: with host and consoleHost/,
+      ),
+      expect.stringMatching(
+        /^fieldlake:local\.keyFolder: received "\/srv\/lake\/keys"; allowed: a folder outside/,
+      ),
+    ]);
+    const apart = { dataFolder: "/srv/lake", keyFolder: "/srv/lake-keys" };
+    expect(mistakesOf({ ...good, local: { host: "0.0.0.0", ...apart } })).toEqual([]);
   });
 
   test.each(["../up", "Upper", "-dash", "dash-", "a".repeat(65), "ü", "", "a/b", "a b"])(

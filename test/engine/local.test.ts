@@ -81,7 +81,7 @@ describe("an environment on one machine, by the real engine", () => {
       environment: "NO",
       limits: { payloadBytes: 0 },
       local: { mqttPort: 80 },
-      nope: 1,
+      profiles: ["machine-json", "toaster"],
       fleet: { certificateDays: 1 },
     });
     const { status, text } = await stack.pulumi("preview");
@@ -91,7 +91,7 @@ describe("an environment on one machine, by the real engine", () => {
       "environment",
       "limits.payloadBytes",
       "local.mqttPort",
-      "nope",
+      "profiles[1]",
       "fleet.certificateDays",
     ]) {
       expect(text).toContain(`fieldlake:${key}`);
