@@ -81,6 +81,14 @@ const schema = z.strictObject({
   profiles: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "allowed: a folder name below profiles/"))
     .default([]),
+  /**
+   * SHA-256 of the TS013 codec files that somebody has read and trusts, in hex: they run without the sandbox, many times
+   * faster, and nothing stops them. `npx fieldlake profile check` prints a codec's hash. Default none.
+   */
+  trustedCodecs: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, "allowed: a SHA-256, 64 digits 0-9 a-f"))
+    .max(256)
+    .default([]),
   /** Which profile decodes which device; the first match wins. */
   bindings: z
     .array(

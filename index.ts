@@ -7,7 +7,7 @@ import { profileFamilies, readProfiles } from "./profiles/read.ts";
 
 const settings = runtime.allConfig();
 const config = readConfig(stackConfig(settings, getProject()), settings, await profileFamilies());
-const profiles = await readProfiles(config.profiles);
+const profiles = await readProfiles(config.profiles, config.trustedCodecs);
 export const { environment, target } = config;
 const platform = await loadPlatform(config);
 const common = { environment, protect: config.protect };

@@ -3,7 +3,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Profile } from "../functions/core/profiles/profile.ts";
+import type { Profile, Ts013Codec, Ts013Profile } from "../functions/core/profiles/profile.ts";
+import { trustedCodec } from "../functions/core/formats/ts013-trusted.ts";
 import { withFiles } from "./files.ts";
 import { validateProfile } from "../functions/core/profiles/schema.ts";
 
@@ -20,9 +21,15 @@ export async function profileFamilies(folder: string = here): Promise<string[]> 
 
 /**
  * Read and validate profiles. Throws one Error that lists the mistakes of all of them: a family that isn't there,
- * a file that is no JSON, a profile that breaks the schema or is named otherwise than its folder.
+ * a file that is no JSON, a profile that breaks the schema or is named otherwise than its folder, a trusted hash that no
+ * codec has.
+ * @param trusted hashes of codecs that run without the sandbox
  */
-export async function readProfiles(families: readonly string[], folder: string = here): Promise<Profile[]> {
+export async function readProfiles(
+  families: readonly string[],
+  trusted: readonly string[] = [],
+  folder: string = here,
+): Promise<Profile[]> {
   const profiles: Profile[] = [];
   const mistakes: string[] = [];
   for (const family of families) {
@@ -32,9 +39,41 @@ export async function readProfiles(families: readonly string[], folder: string =
       mistakes.push(thrown instanceof Error ? thrown.message : String(thrown));
     }
   }
+  const trusting = profiles.map((profile) => withTrust(profile, trusted, mistakes));
+  mistakes.push(...unknownHashes(profiles, trusted));
   if (mistakes.length > 0) throw new Error(mistakes.join("\n"));
-  return profiles;
+  return trusting;
 }
+
+/** Only whoever deploys can trust a codec, by the hash of what was read: a profile may come from anywhere. */
+function withTrust(profile: Profile, trusted: readonly string[], mistakes: string[]): Profile {
+  const codec = codecOf(profile);
+  if (codec === null || !trusted.includes(codec.sha256)) return profile;
+  try {
+    trustedCodec(codec.code);
+  } catch (thrown) {
+    mistakes.push(`profile "${profile.name}": its codec can't run without the sandbox: ${String(thrown)}`);
+  }
+  return { ...profile, codec: { ...codec, trusted: true } } as Ts013Profile;
+}
+
+/** Hashes of codecs that are not there, or not any more as they were read. */
+function unknownHashes(profiles: readonly Profile[], trusted: readonly string[]): string[] {
+  const codecs = profiles.flatMap((profile) => {
+    const codec = codecOf(profile);
+    return codec === null ? [] : [{ name: profile.name, sha256: codec.sha256 }];
+  });
+  const known = codecs.map(({ name, sha256 }) => `${name} has ${sha256}`).join(", ");
+  return trusted
+    .filter((hash) => !codecs.some(({ sha256 }) => sha256 === hash))
+    .map(
+      (hash) =>
+        `fieldlake:trustedCodecs: no codec has the hash ${hash} (${known || "no profile has a codec"}); read the codec, then name its hash`,
+    );
+}
+
+const codecOf = (profile: Profile): Ts013Codec | null =>
+  profile.format === "ts013" && typeof profile.codec === "object" ? profile.codec : null;
 
 async function readProfile(family: string, folder: string): Promise<Profile> {
   const source = `profiles/${family}/profile.json`;

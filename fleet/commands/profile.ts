@@ -68,6 +68,8 @@ async function checkFolder(folder: string, terminal: Terminal): Promise<boolean>
   terminal.print(
     `${terminal.style("strong", name)}: ${verdict}, ${passed} of ${vectors.length} vectors hold`,
   );
+  if (profile?.format === "ts013" && typeof profile.codec === "object")
+    terminal.print(`  codec ${profile.codec.sha256}`);
   for (const remark of remarks) terminal.print(`  ${terminal.style("warning", "warning")} ${remark}`);
   for (const mistake of mistakes) terminal.print(`  ${terminal.style("bad", "mistake")} ${mistake}`);
   return mistakes.length === 0;

@@ -93,7 +93,7 @@ describe("profiles with files beside them", () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   test("are whole once they are read", async () => {
-    const [withProto, withAvro] = await readProfiles(["proto", "avro"], folder);
+    const [withProto, withAvro] = await readProfiles(["proto", "avro"], [], folder);
     const sent = message(encode({ at: { seconds: received / 1e6 }, t: 21.5 }));
     expect(decodeWith(withProto!, [sent]).readings).toMatchObject([
       { metric: "t", valueDouble: 21.5, ts: received, flags: 0 },
@@ -103,7 +103,7 @@ describe("profiles with files beside them", () => {
   });
 
   test("name files of their own folder that are there", async () => {
-    await expect(readProfiles(["outside"], folder)).rejects.toThrow(/lies outside the profile's folder/);
-    await expect(readProfiles(["missing"], folder)).rejects.toThrow(/no.proto can't be read/);
+    await expect(readProfiles(["outside"], [], folder)).rejects.toThrow(/lies outside the profile's folder/);
+    await expect(readProfiles(["missing"], [], folder)).rejects.toThrow(/no.proto can't be read/);
   });
 });

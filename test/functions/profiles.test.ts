@@ -40,7 +40,7 @@ describe("reading profiles", () => {
       };
       await put("broken", "{");
       await put("misnamed", '{"name":"other","version":"1","description":"x","format":"cayenne-lpp"}');
-      const reading = readProfiles(["broken", "misnamed"], folder);
+      const reading = readProfiles(["broken", "misnamed"], [], folder);
       await expect(reading).rejects.toThrow(/broken\/profile.json can't be read/);
       await expect(reading).rejects.toThrow(/its name is "other", its folder "misnamed"/);
     } finally {

@@ -8,6 +8,7 @@ import type { Message } from "../../functions/core/model.ts";
 import type { Ts013Profile } from "../../functions/core/profiles/profile.ts";
 import { validateProfile } from "../../functions/core/profiles/schema.ts";
 import { nodePorts } from "../../functions/platform.ts";
+import { readProfiles } from "../../profiles/read.ts";
 import { decodeWith, json, message } from "./support.ts";
 
 const code = `
@@ -166,5 +167,19 @@ test("a profile names a file of its folder; a trusted one is nothing that a prof
   expect(() => validateProfile({ ...data, fPort: 224 }, "profile.json")).toThrow(/fPort/);
   expect(() => decodeWith({ ...trusted, codec: { code: "var x;", sha256: "", trusted: true } }, [])).toThrow(
     /decodeUplink/,
+  );
+});
+
+test("whoever deploys trusts a codec by its hash; a hash that no codec has is a mistake that names those there are", async () => {
+  const families = ["soil-lorawan", "machine-json"];
+  const [soil] = await readProfiles(families);
+  const { sha256 } = (soil as Ts013Profile).codec as { sha256: string };
+  const [trusting] = await readProfiles(families, [sha256]);
+  expect(trusting).toMatchObject({ codec: { trusted: true } });
+  const uplink = json({ fPort: 2, data: Buffer.from("010c800bb804d2", "hex").toString("base64") });
+  expect(decodeWith(trusting!, [message(uplink)])).toEqual(decodeWith(soil!, [message(uplink)]));
+  const other = "f".repeat(64);
+  await expect(readProfiles(families, [other])).rejects.toThrow(
+    `no codec has the hash ${other} (soil-lorawan has ${sha256})`,
   );
 });
