@@ -51,28 +51,78 @@ export function discriminator(
 
 const encoder = new TextEncoder();
 
+/** Room for `s`, `t` and two safe integers. */
+const countedLength = 2 + 2 * 16;
+
 /** Computes message ids; holds the buffer that the hash is taken over, so one a thread. */
 export class MessageIdentity {
   readonly #sha256: Sha256;
   #buffer = new Uint8Array(4_096);
+  /** The part of the buffer that was hashed last: messages of a device are mostly equally long. */
+  #hashed = this.#buffer.subarray(0, 0);
+  /** Whose fields stand at the buffer's beginning. */
+  #deviceId: string | null = null;
+  #channel = "";
+  #sourceEnd = 0;
 
   constructor(sha256: Sha256) {
     this.#sha256 = sha256;
   }
 
-  /** The first 16 bytes of the message's SHA-256, written to `id` and returned. */
-  id(message: Message, discriminator: string, id = new Uint8Array(messageIdBytes)): Uint8Array {
-    const { payload, deviceId, channel } = message;
-    const room = 3 * (deviceId.length + channel.length + discriminator.length) + payload.length + 12;
-    if (this.#buffer.length < room) this.#buffer = new Uint8Array(2 * room);
+  /** The id of a message with what the device says of it, by a profile's rule; written to `id`. */
+  identify(
+    message: Message,
+    rule: IdentityRule,
+    sequence: number | bigint | null,
+    deviceTime: Micros | null,
+    id: Uint8Array,
+  ): void {
+    if (rule !== "derived" || !isCount(sequence) || !isCount(deviceTime)) {
+      this.id(message, discriminator(rule, message, sequence, deviceTime), id);
+      return;
+    }
+    // The common case, without a text in between.
+    const start = this.#source(message, countedLength);
     const buffer = this.#buffer;
-    let at = this.#field(0, deviceId);
-    at = this.#field(at, channel);
-    at = this.#field(at, discriminator);
-    buffer.set(payload, at);
-    const digest = this.#sha256(buffer.subarray(0, at + payload.length));
-    for (let index = 0; index < messageIdBytes; index++) id[index] = digest.charCodeAt(index);
+    buffer[start + 4] = 0x73;
+    let at = writeDigits(buffer, start + 5, sequence);
+    buffer[at] = 0x74;
+    at = writeDigits(buffer, at + 1, deviceTime);
+    this.#length(start, at - start - 4);
+    this.#digest(at, message.payload, id);
+  }
+
+  /** The first 16 bytes of the message's SHA-256, written to `id` and returned. */
+  id(message: Message, discriminator: string, id: Uint8Array = new Uint8Array(messageIdBytes)): Uint8Array {
+    const start = this.#source(message, 3 * discriminator.length);
+    this.#digest(this.#field(start, discriminator), message.payload, id);
     return id;
+  }
+
+  /** Makes room, and writes the fields that tell whose message it is; returns their end. */
+  #source({ deviceId, channel, payload }: Message, further: number): number {
+    const room = 3 * (deviceId.length + channel.length) + further + payload.length + 12;
+    if (this.#buffer.length < room) {
+      this.#buffer = new Uint8Array(2 * room);
+      this.#deviceId = null;
+    }
+    if (deviceId !== this.#deviceId || channel !== this.#channel) {
+      this.#sourceEnd = this.#field(this.#field(0, deviceId), channel);
+      this.#deviceId = deviceId;
+      this.#channel = channel;
+    }
+    return this.#sourceEnd;
+  }
+
+  #digest(at: number, payload: Uint8Array, id: Uint8Array): void {
+    const buffer = this.#buffer;
+    buffer.set(payload, at);
+    const end = at + payload.length;
+    if (this.#hashed.length !== end || this.#hashed.buffer !== buffer.buffer) {
+      this.#hashed = buffer.subarray(0, end);
+    }
+    const digest = this.#sha256(this.#hashed);
+    for (let index = 0; index < messageIdBytes; index++) id[index] = digest.charCodeAt(index);
   }
 
   /** Length-prefixed, so that no two different triples give the same bytes. */
@@ -87,14 +137,42 @@ export class MessageIdentity {
       }
       buffer[at++] = code;
     }
-    const length = at - start - 4;
+    this.#length(start, at - start - 4);
+    return at;
+  }
+
+  #length(start: number, length: number): void {
+    const buffer = this.#buffer;
     buffer[start] = length >>> 24;
     buffer[start + 1] = length >>> 16;
     buffer[start + 2] = length >>> 8;
     buffer[start + 3] = length;
-    return at;
   }
 }
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** A safe integer from 0 in decimal digits, as text has them; returns the end. */
+function writeDigits(buffer: Uint8Array, start: number, value: number): number {
+  const billions = Math.floor(value / 1e9);
+  if (billions === 0) return writeShort(buffer, start, value, 1);
+  return writeShort(buffer, writeShort(buffer, start, billions, 1), value - billions * 1e9, 9);
+}
+
+/** Below 2^31, with leading zeros up to `least` digits. */
+function writeShort(buffer: Uint8Array, start: number, value: number, least: number): number {
+  let digits = least;
+  while (value >= powersOfTen[digits]!) digits++;
+  let rest = value | 0;
+  for (let at = start + digits - 1; at >= start; at--) {
+    const tens = (rest / 10) | 0;
+    buffer[at] = 0x30 + rest - 10 * tens;
+    rest = tens;
+  }
+  return start + digits;
+}
+
+const powersOfTen = Array.from({ length: 11 }, (_, power) => 10 ** power);
 
 /**
  * Remembers the ids of the last messages, to drop repeats where they arrive close together (a QoS 1 resend,

@@ -1,7 +1,7 @@
 /** One message on its way to rows: identity, event time and the columns that all of its rows share. */
 
 import type { IdentityRule } from "./dedupe.ts";
-import { discriminator, messageIdBytes, MessageIdentity, type Sha256 } from "./dedupe.ts";
+import { messageIdBytes, MessageIdentity, type Sha256 } from "./dedupe.ts";
 import type { FrameTable, Message, Micros, Quality } from "./model.ts";
 import type { Fault } from "./fault.ts";
 import * as Flag from "./flags.ts";
@@ -67,7 +67,7 @@ export class MessageRows implements RowContext {
       this.#messageFlags |= Flag.seqGap;
     }
     const time = deviceTime !== null && deviceTime >= clockUnsetBefore ? deviceTime : null;
-    this.#identity.id(this.message, discriminator(this.codec.identity, this.message, seq, time), this.msgId);
+    this.#identity.identify(this.message, this.codec.identity, seq, time, this.msgId);
     this.#isIdentified = true;
   }
 
@@ -212,7 +212,7 @@ export class MessageRows implements RowContext {
    */
   #identifyRefused(fault: Fault | null): void {
     const rule = fault === null || fault.reason === "no-codec" ? this.codec.identity : "content";
-    this.#identity.id(this.message, discriminator(rule, this.message, null, null), this.msgId);
+    this.#identity.identify(this.message, rule, null, null, this.msgId);
   }
 
   #reading(

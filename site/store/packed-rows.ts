@@ -31,7 +31,8 @@ export class PackedRows implements RowSink {
   readonly #before: number[] = [0, 0];
   readonly #words = new Int32Array(4);
   #hasWords = false;
-  #values: (string | null)[] = [];
+  readonly #readingSeries: (string | null)[] = Array<null>(8).fill(null);
+  readonly #frameSeries: (string | null)[] = Array<null>(5).fill(null);
   #counts = { ...noCounts };
   #tables: PackedTable[] = [];
 
@@ -60,7 +61,7 @@ export class PackedRows implements RowSink {
     flags: number,
   ): void {
     const { message, codec, time } = row;
-    const values = this.#values;
+    const values = this.#readingSeries;
     values[0] = row.tenant;
     values[1] = message.deviceId;
     values[2] = subDevice;
@@ -69,7 +70,6 @@ export class PackedRows implements RowSink {
     values[5] = message.lane;
     values[6] = codec.name;
     values[7] = codec.version;
-    values.length = 8;
     const writer = this.#readings;
     const at = writer.begin(message.deviceId, metric, values);
     column(writer, 0).integer64(at, time.ts);
@@ -91,13 +91,12 @@ export class PackedRows implements RowSink {
     flags: number,
   ): void {
     const { message, codec, time } = row;
-    const values = this.#values;
+    const values = this.#frameSeries;
     values[0] = row.tenant;
     values[1] = message.deviceId;
     values[2] = message.lane;
     values[3] = codec.name;
     values[4] = codec.version;
-    values.length = 5;
     const writer = this.#frameWriter(table);
     const at = writer.begin(message.deviceId, codec.name, values);
     column(writer, 0).integer64(at, time.ts);

@@ -24,6 +24,11 @@ export interface FilesToWrite {
 }
 
 const hourMicros = 3_600_000_000;
+/**
+ * Distinct values up to which a column is given a dictionary. Trying it on columns that have more, as DuckDB's default
+ * of a fifth of the rows does, costs a quarter of the time, and makes the file larger.
+ */
+const dictionaryValues = 1000;
 
 /** Each file is synced and in its place when it is handed over; no manifest names it yet. */
 export async function* writeFiles(request: FilesToWrite): AsyncGenerator<LakeFile> {
@@ -55,7 +60,7 @@ async function writeHour(
   try {
     await engine.inBackground(
       `COPY (SELECT ${shape} FROM (${select}) WHERE ${where} ORDER BY ${order}) TO '${draft.replaceAll("'", "''")}'
-       (FORMAT parquet, COMPRESSION zstd, ENCRYPTION_CONFIG {${encryption}})`,
+       (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT ${dictionaryValues}, ENCRYPTION_CONFIG {${encryption}})`,
     );
     const settled = await settle(draft, folder, zoneOf(table), partitionOf(from));
     return { ...settled, table: table.name, rows, minTs, maxTs, shape };

@@ -53,6 +53,31 @@ describe("message id", () => {
     );
   });
 
+  test("counted messages, whose digits are not text first, have the id that their text gives", () => {
+    const identity = new MessageIdentity(sha256);
+    const count = fc.oneof(
+      fc.maxSafeInteger(),
+      fc.nat(20),
+      fc.constantFrom(0, 9, 10, 999_999_999, 1e9, 2 ** 53 - 1),
+    );
+    const device = fc.constantFrom("dev-1", "dev-2");
+    fc.assert(
+      fc.property(
+        count,
+        count,
+        device,
+        fc.uint8Array({ maxLength: 9 }),
+        (sequence, time, deviceId, payload) => {
+          const given = message(payload, { deviceId });
+          const id = new Uint8Array(16);
+          identity.identify(given, "derived", sequence, time, id);
+          const text = discriminator("derived", given, sequence, time);
+          expect(hexOf(id)).toBe(hexOf(new MessageIdentity(sha256).id(given, text)));
+        },
+      ),
+    );
+  });
+
   test("a long message after a short one, and the other way round", () => {
     const identity = new MessageIdentity(sha256);
     const long = message(new Uint8Array(60_000).fill(7));
