@@ -156,6 +156,11 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** An SQL text literal, whatever it contains. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 /**
  * DuckDB's CREATE TABLE of a table, optionally under another name (a staging table, for example).
  * Frame tables of two profile versions may differ in columns, hence no `if not exists`.

@@ -30,7 +30,7 @@ export interface NumberedPack {
   readonly numbers: Int32Array;
 }
 
-/** Packs of one table into `target`, whose first column is the series. Their memory is given back. */
+/** Packs of one table into `target`, whose first column is the series. */
 export function appendPacks(
   connection: duckdb.Connection,
   target: string,
@@ -40,26 +40,27 @@ export function appendPacks(
   if (first === undefined) return;
   const types = logicalTypes(first.packed.table);
   const appender = duckdb.appender_create(connection, null, target);
-  for (const { packed, numbers } of packs) {
-    const codes = new Int32Array(packed.memory, packed.codes, packed.rows);
-    for (let row = 0; row < codes.length; row++) codes[row] = numbers[codes[row] ?? 0] ?? 0;
-    for (const chunk of chunksOf(packed, types)) duckdb.append_data_chunk(appender, chunk);
-    // At once: the collector, which sees little of this thread's garbage, would keep it for long.
-    packed.memory.transfer(0);
+  for (const pack of packs) {
+    for (const chunk of chunksOf(pack, types)) duckdb.append_data_chunk(appender, chunk);
   }
   duckdb.appender_close_sync(appender);
 }
 
-function* chunksOf(packed: PackedTable, types: readonly duckdb.LogicalType[]): Generator<duckdb.DataChunk> {
+function* chunksOf(
+  { packed, numbers }: NumberedPack,
+  types: readonly duckdb.LogicalType[],
+): Generator<duckdb.DataChunk> {
   const { memory, rows, table } = packed;
+  const codes = new Int32Array(memory, packed.codes, rows);
+  const series = new Int32Array(chunkRows);
   const widths = valueColumns(table).map(widthOf);
   const cursors = packed.columns.map(() => 0);
   for (let first = 0; first < rows; first += chunkRows) {
     const count = Math.min(chunkRows, rows - first);
     const chunk = duckdb.create_data_chunk(types);
     duckdb.data_chunk_set_size(chunk, count);
-    const series = duckdb.data_chunk_get_vector(chunk, 0);
-    duckdb.copy_data_to_vector(series, 0, memory, packed.codes + first * 4, count * 4);
+    for (let row = 0; row < count; row++) series[row] = numbers[codes[first + row] ?? 0] ?? 0;
+    duckdb.copy_data_to_vector(duckdb.data_chunk_get_vector(chunk, 0), 0, series.buffer, 0, count * 4);
     packed.columns.forEach(({ values, valid, long }, index) => {
       const vector = duckdb.data_chunk_get_vector(chunk, index + 1);
       const width = widths[index] ?? 0;

@@ -3,6 +3,7 @@ import { quarantineTable, readingsTable, type TableSchema } from "../../function
 import type { Engine } from "./engine.ts";
 import type { LakeFile } from "./manifest.ts";
 import type { PackedTable } from "./packed.ts";
+import { RowsTable } from "./rows-table.ts";
 import { Staging } from "./staging.ts";
 import { fileScan, latestView, rateView, tableView } from "./views.ts";
 
@@ -26,9 +27,8 @@ export class Catalogue {
     return this.#schemas.get(table);
   }
 
-  /** Those that hold rows. */
   get stagings(): Staging[] {
-    return [...this.#staging.values()].filter(({ rows }) => rows > 0);
+    return [...this.#staging.values()];
   }
 
   hasRoomFor({ name }: TableSchema): boolean {
@@ -38,26 +38,29 @@ export class Catalogue {
   /** Room for the first rows of a table; its view is to be made anew. */
   async makeRoomFor(table: TableSchema): Promise<void> {
     if (this.hasRoomFor(table)) return;
-    this.#staging.set(table.name, await Staging.create(table, this.#engine.writer, this.#engine.stager));
+    this.#staging.set(table.name, new Staging(await RowsTable.create(table, this.#engine)));
     this.#schemas.set(table.name, table);
   }
 
-  /** Into the room that was made for it. */
-  append(packed: PackedTable): void {
-    this.#staging.get(packed.table.name)?.append(packed);
+  /** Into the room that was made for it, which is returned. */
+  append(packed: PackedTable): Staging {
+    const staging = this.#staging.get(packed.table.name);
+    if (staging === undefined) throw new Error(`no room was made for rows of ${packed.table.name}`);
+    staging.append(packed);
+    return staging;
   }
 
   /** Views over `files`; with `changed` only those of its tables. */
   async showFiles(files: readonly LakeFile[], changed?: ReadonlySet<string>): Promise<void> {
-    const { writer } = this.#engine;
+    const { main } = this.#engine;
     for (const [name, table] of this.#schemas) {
       if (changed !== undefined && !changed.has(name)) continue;
       const own = files.filter((file) => file.table === name);
-      await writer.run(tableView(name, table, this.#folder, own, this.#staging.get(name)));
+      await main.run(tableView(name, table, this.#folder, own, this.#staging.get(name)?.shown));
     }
     if (changed !== undefined) return;
-    await writer.run(latestView(this.frameTables));
-    await writer.run(rateView(this.frameTables));
+    await main.run(latestView(this.frameTables));
+    await main.run(rateView(this.frameTables));
   }
 
   /** The columns of wide tables are in their files; nothing else remembers them. */
@@ -65,7 +68,7 @@ export class Catalogue {
     for (const name of new Set(files.map(({ table }) => table))) {
       if (this.#schemas.has(name)) continue;
       const scan = fileScan(this.#folder, files.filter(({ table }) => table === name).slice(-1));
-      const reader = await this.#engine.writer.runAndReadAll(`DESCRIBE SELECT * FROM ${scan}`);
+      const reader = await this.#engine.main.runAndReadAll(`DESCRIBE SELECT * FROM ${scan}`);
       const columns = reader.getRows().map(([column, type]) => ({
         name: String(column),
         type: String(type) === "DOUBLE" ? ("double" as const) : ("text" as const),

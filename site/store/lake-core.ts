@@ -6,13 +6,14 @@ import type { TableSchema } from "../../functions/core/table.ts";
 import type { LogPosition, PipelineStats } from "../ports.ts";
 import type { Keyring } from "../seal.ts";
 import { Catalogue } from "./catalogue.ts";
+import type { Change, ChangeFiles } from "./change.ts";
 import { findDamaged, setAside } from "./damage.ts";
 import { startEngine, type Engine } from "./engine.ts";
-import { tidy } from "./tidy.ts";
+import { FileWriter } from "./file-writer.ts";
 import { Manifest, type Commit, type LakeFile } from "./manifest.ts";
-import type { PackedHour, PackedTable } from "./packed.ts";
-import type { Staging } from "./staging.ts";
-import { writeFiles } from "./write-files.ts";
+import type { PackedTable } from "./packed.ts";
+import { bytesOf, StagedBatches, type Portion } from "./staged-batches.ts";
+import { tidy } from "./tidy.ts";
 
 export interface LakeCoreOptions {
   /** Absolute; holds raw/, curated/, quarantine/, manifest/. */
@@ -23,26 +24,23 @@ export interface LakeCoreOptions {
   readonly onDamage: (paths: readonly string[]) => void;
 }
 
-export interface StagedBatch {
+export interface DecodedBatch {
   readonly tables: readonly PackedTable[];
   /** Behind the last message in `tables`. */
   readonly next: LogPosition;
   readonly delta: PipelineStats;
 }
 
-/** Rows of one file at the most, so that a flush is bounded in time and memory. */
-export const flushRows = 100_000;
+/** Everything that is staged, in as many portions as it takes, or the oldest one. */
+export type FlushExtent = "all" | "portion";
+/** For questions, beyond which DuckDB writes to disk. */
+const readerMemory = "80MB";
 
-/** Writes a selection of a table into files that are part of the change. */
-export type WriteSelection = (
-  table: TableSchema,
-  select: string,
-  hours?: readonly PackedHour[],
-) => Promise<void>;
-
-export interface Change extends Omit<Commit, "add"> {
-  /** Whose rows are in the new files. */
-  readonly staged?: readonly Staging[];
+interface LakeParts {
+  readonly manifest: Manifest;
+  readonly engine: Engine;
+  readonly catalogue: Catalogue;
+  readonly writer: FileWriter;
 }
 
 export class LakeCore {
@@ -51,20 +49,23 @@ export class LakeCore {
   readonly engine: Engine;
   readonly #onDamage: LakeCoreOptions["onDamage"];
   readonly #catalogue: Catalogue;
+  readonly #writer: FileWriter;
+  readonly #batches = new StagedBatches();
   #position: LogPosition;
   #stats: PipelineStats;
   /** Steps that must not be left half done and are not over. */
   #unfinished = 0;
   #flushing: Promise<LogPosition> | null = null;
 
-  private constructor(options: LakeCoreOptions, manifest: Manifest, engine: Engine) {
+  private constructor(options: LakeCoreOptions, parts: LakeParts) {
     this.folder = options.folder;
     this.#onDamage = options.onDamage;
-    this.manifest = manifest;
-    this.engine = engine;
-    this.#position = manifest.position;
-    this.#stats = manifest.stats;
-    this.#catalogue = new Catalogue(options.folder, engine);
+    this.manifest = parts.manifest;
+    this.engine = parts.engine;
+    this.#catalogue = parts.catalogue;
+    this.#writer = parts.writer;
+    this.#position = this.manifest.position;
+    this.#stats = this.manifest.stats;
   }
 
   /** Files that are missing, cut or changed are set aside and told to `onDamage`; the rest is the lake. */
@@ -73,22 +74,25 @@ export class LakeCore {
     mkdirSync(join(folder, "drafts"), { recursive: true, mode: 0o700 });
     const manifest = Manifest.open(join(folder, "manifest"), keyring.key("manifest"));
     await tidy(folder, manifest, onDamage);
+    const engines = { folder, key: keyring.key("curated"), extensionFile };
     let damaged = await findDamaged(folder, manifest.files, "size");
     for (;;) {
       setAside(folder, manifest, damaged);
       if (damaged.length > 0) onDamage(damaged.map(({ path }) => path));
       // A damaged file can put the whole engine out of order: each try has one of its own.
-      const engine = await startEngine(folder, keyring.key("curated"), extensionFile);
-      const core = new LakeCore(options, manifest, engine);
+      const engine = await startEngine({ ...engines, name: "reader", threads: 2, memory: readerMemory });
+      const catalogue = new Catalogue(folder, engine);
       try {
-        await core.#catalogue.restoreFrameTables(manifest.files);
-        await core.#catalogue.showFiles(manifest.files);
-        return core;
+        await catalogue.restoreFrameTables(manifest.files);
+        await catalogue.showFiles(manifest.files);
       } catch (error) {
         engine.close();
         damaged = await findDamaged(folder, manifest.files, "content");
         if (damaged.length === 0) throw error;
+        continue;
       }
+      const writer = await FileWriter.start(engines);
+      return new LakeCore(options, { manifest, engine, catalogue, writer });
     }
   }
 
@@ -100,14 +104,15 @@ export class LakeCore {
     return this.#stats;
   }
 
-  get stagedRows(): number {
-    return this.#catalogue.stagings.reduce((sum, { rows }) => sum + rows, 0);
+  /** What is staged, in portions that are written together; from 1 on a flush is due. */
+  get stagedPortions(): number {
+    return this.#batches.portions;
   }
 
   /** False where memory does not say what the disk does, or the engine gave up: then only opening the lake again helps. */
   async isUsable(): Promise<boolean> {
     if (this.#unfinished > 0) return false;
-    return this.engine.writer.run("SELECT 1").then(
+    return Promise.all([this.engine.main.run("SELECT 1"), this.#writer.check()]).then(
       () => true,
       () => false,
     );
@@ -132,8 +137,8 @@ export class LakeCore {
   }
 
   /** Takes a batch over as a whole: no flush comes in between. */
-  stage({ tables, next, delta }: StagedBatch): void {
-    for (const packed of tables) this.#catalogue.append(packed);
+  stage({ tables, next, delta }: DecodedBatch): void {
+    const stagings = tables.map((packed) => this.#catalogue.append(packed));
     this.#position = next;
     this.#stats = {
       messages: this.#stats.messages + delta.messages,
@@ -142,11 +147,14 @@ export class LakeCore {
       quarantined: this.#stats.quarantined + delta.quarantined,
       duplicates: this.#stats.duplicates + delta.duplicates,
     };
+    const rows = tables.reduce((sum, packed) => sum + packed.rows, 0);
+    const bytes = tables.reduce((sum, packed) => sum + bytesOf(packed), 0);
+    this.#batches.add({ position: next, stats: this.#stats, rows, bytes, stagings });
   }
 
   /** Writes what is staged; resolves with the position that is then safe. On an error the rows stay staged. */
-  async flush(): Promise<LogPosition> {
-    this.#flushing = this.#flush();
+  async flush(extent: FlushExtent): Promise<LogPosition> {
+    this.#flushing = this.#flush(extent);
     try {
       return await this.#flushing;
     } finally {
@@ -155,20 +163,22 @@ export class LakeCore {
   }
 
   /**
-   * One change of the lake, from its new files to its manifest record: all of it, or nothing. `work` writes
-   * selections to files by its argument and says what else the record holds.
+   * One change of the lake, from its new files to its manifest record: all of it, or nothing. `work` makes the files
+   * by its argument and says what else the record holds.
    */
-  async change(work: (write: WriteSelection) => Promise<Change>): Promise<void> {
+  async change(work: (files: ChangeFiles) => Promise<Change>): Promise<void> {
     this.#checkWhole();
-    const { engine, folder } = this;
+    const { folder } = this;
     const add: LakeFile[] = [];
+    const added = (file: LakeFile): void => void add.push(file);
     try {
-      const { staged = [], ...rest } = await work(async (table, select, hours) => {
-        for await (const file of writeFiles({ engine, folder, table, select, hours })) add.push(file);
+      const { written, ...rest } = await work({
+        ofRows: (table, packs) => this.#writer.writeRows(table, packs, added),
+        ofFiles: (table, files) => this.#writer.mergeFiles(table, files, added),
       });
-      const added = new Set(add.map(({ path }) => path));
-      const commit = { add, ...rest, remove: rest.remove.filter((path) => !added.has(path)) };
-      await this.#swap(commit, staged);
+      const kept = new Set(add.map(({ path }) => path));
+      const commit = { add, ...rest, remove: rest.remove.filter((path) => !kept.has(path)) };
+      await this.#swap(commit, written);
       for (const path of commit.remove) await rm(join(folder, path), { force: true });
     } catch (error) {
       const known = new Set(this.manifest.files.map(({ path }) => path));
@@ -194,48 +204,51 @@ export class LakeCore {
 
   async close(): Promise<void> {
     this.engine.close();
+    this.#writer.close();
     this.manifest.close();
     rmSync(join(this.folder, "spill"), { recursive: true, force: true });
   }
 
-  async #flush(): Promise<LogPosition> {
-    const [position, stats] = [this.#position, this.#stats];
-    const { segment, record } = this.manifest.position;
-    if (segment === position.segment && record === position.record) return position;
-    this.#showStaged();
-    const { stagings } = this.#catalogue;
-    await this.change(async (write) => {
-      for (const staging of stagings) {
-        await staging.withLabels((select) => write(staging.table, select, staging.hours));
-      }
-      return { remove: [], position, stats, staged: stagings };
-    });
-    return position;
+  async #flush(extent: FlushExtent): Promise<LogPosition> {
+    for (let left = this.#batches.count; left > 0;) {
+      const portion = this.#batches.oldest(left) as Portion;
+      left -= portion.batches;
+      await this.change(async (files) => {
+        for (const [staging, packs] of portion.packs) {
+          await files.ofRows(staging.table, staging.packs.slice(0, packs));
+        }
+        const { position, stats } = portion;
+        return { remove: [], position, stats, written: portion };
+      });
+      if (extent === "portion") break;
+    }
+    return this.manifest.position;
   }
 
   #showStaged(): void {
     this.#unfinished++;
     for (const staging of this.#catalogue.stagings) staging.show();
+    this.#batches.shown();
     this.#unfinished--;
   }
 
   /** In memory first, because that can be taken back; the record in the manifest decides. */
-  async #swap(commit: Commit, staged: readonly Staging[]): Promise<void> {
-    const { writer } = this.engine;
+  async #swap(commit: Commit, written: Portion | undefined): Promise<void> {
+    const { main } = this.engine;
     const gone = new Set(commit.remove);
     const files = [...this.manifest.files.filter(({ path }) => !gone.has(path)), ...commit.add];
     const changed = new Set([...commit.add, ...this.#named(gone)].map(({ table }) => table));
-    await writer.run("BEGIN");
+    await main.run("BEGIN");
     try {
-      for (const staging of staged) await staging.clear();
+      for (const staging of written?.packs.keys() ?? []) await staging.shown.clear();
       await this.#catalogue.showFiles(files, changed);
       this.manifest.commit(commit);
     } catch (error) {
-      await writer.run("ROLLBACK");
+      await main.run("ROLLBACK");
       throw error;
     }
-    await this.#whole(() => writer.run("COMMIT"));
-    for (const staging of staged) staging.cleared();
+    await this.#whole(() => main.run("COMMIT"));
+    if (written !== undefined) this.#batches.written(written);
   }
 
   /** What must not be left half done: where it fails, nothing may be built on it. */

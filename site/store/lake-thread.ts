@@ -4,7 +4,7 @@ import type { LogPosition, PipelineStats } from "../ports.ts";
 import { Keyring } from "../seal.ts";
 import type { LakeSettings } from "../settings.ts";
 import { findDamaged, mayComeOfDamage } from "./damage.ts";
-import { LakeCore } from "./lake-core.ts";
+import { LakeCore, type FlushExtent } from "./lake-core.ts";
 import { maintain } from "./maintenance.ts";
 import { exportParquet, knownIds, lakeStats, newestFiles, quarantineEntries } from "./questions.ts";
 import { answer } from "./reader.ts";
@@ -27,6 +27,13 @@ export interface StageRequest {
   /** Behind the last message of the batch. */
   readonly next: LogPosition;
   readonly delta: PipelineStats;
+}
+
+export interface FlushAnswer {
+  /** What is before it is in files. */
+  readonly position: LogPosition;
+  /** What came meanwhile, or is left for the next flush: see {@link LakeCore.stagedPortions}. */
+  readonly staged: number;
 }
 
 export type LakeAnswer =
@@ -106,9 +113,13 @@ const methods = {
     const added = tables.map(({ table }) => table).filter((table) => !core.hasRoomFor(table));
     if (added.length > 0) await inTurn(() => core.addTables(added));
     core.stage({ tables, next, delta });
-    return core.stagedRows;
+    return core.stagedPortions;
   },
-  flush: () => inTurn(() => core.flush()),
+  flush: (extent: FlushExtent) =>
+    inTurn(async (): Promise<FlushAnswer> => {
+      const position = await core.flush(extent);
+      return { position, staged: core.stagedPortions };
+    }),
   maintain: () => orWithoutDamage(() => inTurn(() => maintain(core, settings.retentionDays))),
   query: (sql: never, options: never) =>
     orWithoutDamage(() => withConnection((connection) => answer(connection, sql, options))),

@@ -13,8 +13,8 @@ import type {
 } from "../ports.ts";
 import { Keyring } from "../seal.ts";
 import type { LakeSettings } from "../settings.ts";
-import { flushRows } from "./lake-core.ts";
-import type { StageRequest } from "./lake-thread.ts";
+import type { FlushExtent } from "./lake-core.ts";
+import type { FlushAnswer, StageRequest } from "./lake-thread.ts";
 import { LakeWorker } from "./lake-worker.ts";
 
 export interface OpenLakeOptions {
@@ -29,6 +29,8 @@ const flushSeconds = 15;
 /** After a flush that failed: how long until the next try. */
 const retrySeconds = 5;
 const maintenanceSeconds = 60;
+/** Portions that are staged at the most: one is written while the next one comes in. */
+const mostStaged = 2;
 
 export interface Lake extends LakeReader {
   /** Where the files end at the opening: what is before it need not be in the log. */
@@ -69,6 +71,7 @@ class ThreadedLake implements Lake {
   readonly #worker: LakeWorker;
   readonly #logger: Logger;
   readonly #timers: NodeJS.Timeout[];
+  /** Portions. */
   #staged = 0;
   #flushing: Promise<void> | null = null;
   #retryAt = 0;
@@ -81,7 +84,7 @@ class ThreadedLake implements Lake {
     this.position = position;
     this.#logger = logger;
     this.#timers = [
-      setInterval(() => void this.#tryFlush(), flushSeconds * 1000).unref(),
+      setInterval(() => void this.#tryFlush("all"), flushSeconds * 1000).unref(),
       setInterval(() => void this.#maintain(), maintenanceSeconds * 1000).unref(),
     ];
   }
@@ -112,12 +115,14 @@ class ThreadedLake implements Lake {
 
   async stage(request: StageRequest, signal?: AbortSignal): Promise<void> {
     this.#staged = await this.#worker.call("stage", [request]);
-    if (this.#staged >= flushRows && Date.now() >= this.#retryAt) void this.#tryFlush();
+    const isDue = this.#staged >= 1 && Date.now() >= this.#retryAt;
+    if (isDue && this.#flushing === null) void this.#tryFlush("portion");
     // More than that waits here and so, back through the log, in the devices.
-    while (this.#staged >= 2 * flushRows && !this.#worker.isDead && signal?.aborted !== true) {
+    while (this.#staged >= mostStaged && !this.#worker.isDead && signal?.aborted !== true) {
       const pause = this.#retryAt - Date.now();
       if (pause > 0) await delay(pause, undefined, { signal }).catch(() => undefined);
-      await this.#tryFlush();
+      if (this.#flushing === null) await this.#tryFlush("portion");
+      else await this.#flushing.catch(() => undefined);
     }
   }
 
@@ -146,13 +151,13 @@ class ThreadedLake implements Lake {
   }
 
   async flush(): Promise<void> {
-    while (!(await this.#drain())) await this.#flush();
-    await this.#flush();
+    while (!(await this.#drain())) await this.#flush("portion");
+    await this.#flush("all");
   }
 
   async close(): Promise<void> {
     this.#timers.forEach(clearInterval);
-    await this.#flush().catch((error: Error) =>
+    await this.#flush("all").catch((error: Error) =>
       this.#logger.error({ error: error.message }, "last flush failed"),
     );
     if (!this.#worker.isDead) await this.#worker.call("close");
@@ -160,11 +165,11 @@ class ThreadedLake implements Lake {
   }
 
   /** One at a time; who comes while one runs waits for another one, which then has its rows. */
-  async #flush(): Promise<void> {
+  async #flush(extent: FlushExtent): Promise<void> {
     while (this.#flushing !== null) await this.#flushing.catch(() => undefined);
     this.#flushing = (async () => {
-      const position = await this.#worker.call<LogPosition>("flush");
-      this.#staged = 0;
+      const { position, staged } = await this.#worker.call<FlushAnswer>("flush", [extent]);
+      this.#staged = staged;
       await this.#onSafe(position);
     })();
     try {
@@ -178,9 +183,9 @@ class ThreadedLake implements Lake {
     }
   }
 
-  async #tryFlush(): Promise<void> {
+  async #tryFlush(extent: FlushExtent): Promise<void> {
     try {
-      await this.#flush();
+      await this.#flush(extent);
     } catch (error) {
       // Nothing is lost: the rows stay staged and their messages in the log.
       this.#retryAt = Date.now() + retrySeconds * 1000;
@@ -189,7 +194,7 @@ class ThreadedLake implements Lake {
   }
 
   async #maintain(): Promise<void> {
-    if (this.#staged > flushRows / 10) return;
+    if (this.#staged > 0.1) return;
     try {
       const done = await this.#worker.call<{ merged: number; removed: number }>("maintain");
       if (done.merged + done.removed > 0) this.#logger.info(done, "lake maintenance");

@@ -5,13 +5,13 @@ import { filesBelow } from "./files.ts";
 import type { LakeCore } from "./lake-core.ts";
 import type { LakeFile } from "./manifest.ts";
 import type { LakeSettings } from "../settings.ts";
-import { fileScan } from "./views.ts";
 
 const dayMicros = 86_400_000_000;
 /** A partition of fewer files is left alone. */
 const fewFiles = 4;
-/** Rows that one compaction merges, so that it stays short. */
-const mostRows = 2_000_000;
+/** Rows and bytes that one compaction merges, so that it stays short and in memory; a file of half as many is not small. */
+const mostRows = 500_000;
+const mostBytes = 64 * 1024 * 1024;
 
 /** One partition merged at the most, and retention; bounded work, to be called when there is nothing else to do. */
 export async function maintain(
@@ -23,27 +23,40 @@ export async function maintain(
   return { merged, removed };
 }
 
+/** Where one partition can't be merged, the next one may be; the first error is told where none was. */
 async function compactOne(core: LakeCore): Promise<number> {
-  const partitions = new Map<string, LakeFile[]>();
-  for (const file of core.manifest.files) {
-    const key = `${dirname(file.path)} ${file.shape}`;
-    partitions.set(key, [...(partitions.get(key) ?? []), file]);
+  const partitions = Map.groupBy(core.manifest.files, ({ path, shape }) => `${dirname(path)} ${shape}`);
+  const errors: unknown[] = [];
+  for (const partition of partitions.values()) {
+    const files = smallest(partition);
+    const schema = core.schemaOf(files[0]?.table ?? "");
+    if (files.length < fewFiles || schema === undefined) continue;
+    try {
+      await core.change(async (made) => {
+        await made.ofFiles(schema, files);
+        return { remove: files.map(({ path }) => path) };
+      });
+      return files.length;
+    } catch (error) {
+      errors.push(error);
+    }
   }
-  for (const files of partitions.values()) {
-    const rows = files.reduce((sum, file) => sum + file.rows, 0);
-    if (files.length < fewFiles || rows > mostRows) continue;
-    const [{ table }] = files as [LakeFile, ...LakeFile[]];
-    const schema = core.schemaOf(table);
-    if (schema === undefined) continue;
-    // Repeats that came after their id was forgotten are equal in everything but their arrival.
-    const select = `SELECT DISTINCT * FROM ${fileScan(core.folder, files)}`;
-    await core.change(async (write) => {
-      await write(schema, select);
-      return { remove: files.map(({ path }) => path) };
-    });
-    return files.length;
-  }
+  if (errors.length > 0) throw errors[0];
   return 0;
+}
+
+/** As many as one compaction merges. */
+function smallest(files: readonly LakeFile[]): LakeFile[] {
+  const small = files
+    .filter(({ rows, bytes }) => rows <= mostRows / 2 && bytes <= mostBytes / 2)
+    .toSorted((left, right) => left.rows - right.rows);
+  const sum = { rows: 0, bytes: 0 };
+  const beyond = small.findIndex(({ rows, bytes }) => {
+    sum.rows += rows;
+    sum.bytes += bytes;
+    return sum.rows > mostRows || sum.bytes > mostBytes;
+  });
+  return beyond === -1 ? small : small.slice(0, beyond);
 }
 
 /** A file goes when its newest row is too old; a raw one by the hour of its partition. */

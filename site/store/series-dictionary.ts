@@ -1,7 +1,7 @@
 /** The texts that repeat from row to row, once each: staged rows hold the number of their combination. */
 import duckdb from "@duckdb/node-bindings";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteIdentifier, type TableSchema } from "../../functions/core/table.ts";
+import type { Engine } from "./engine.ts";
 import { seriesColumns } from "./packed.ts";
 
 type Series = readonly (string | null)[];
@@ -12,24 +12,23 @@ const mostSeries = 50_000;
 
 export class SeriesDictionary {
   readonly #table: TableSchema;
-  readonly #connection: DuckDBConnection;
-  readonly #native: duckdb.Connection;
+  readonly #engine: Engine;
   readonly #numbers = new Map<string, number>();
+  /** By their number: those that rows were given since {@link cleared}. */
+  readonly #used = new Map<number, Series>();
 
-  private constructor(table: TableSchema, connection: DuckDBConnection, native: duckdb.Connection) {
+  private constructor(table: TableSchema, engine: Engine) {
     this.#table = table;
-    this.#connection = connection;
-    this.#native = native;
+    this.#engine = engine;
   }
 
-  static async create(
-    table: TableSchema,
-    connection: DuckDBConnection,
-    native: duckdb.Connection,
-  ): Promise<SeriesDictionary> {
-    const dictionary = new SeriesDictionary(table, connection, native);
+  /** Empty, in place of one that an engine may have. */
+  static async create(table: TableSchema, engine: Engine): Promise<SeriesDictionary> {
+    const dictionary = new SeriesDictionary(table, engine);
     const columns = seriesColumns(table).map(({ name }) => `${quoteIdentifier(name)} VARCHAR`);
-    await connection.run(`CREATE TABLE ${dictionary.name} (series INTEGER, ${columns.join(", ")})`);
+    await engine.main.run(
+      `CREATE OR REPLACE TABLE ${dictionary.name} (series INTEGER, ${columns.join(", ")})`,
+    );
     return dictionary;
   }
 
@@ -43,28 +42,35 @@ export class SeriesDictionary {
     const first = this.#numbers.size;
     const numbers = Int32Array.from(series, (values) => {
       const key = JSON.stringify(values);
-      const known = this.#numbers.get(key);
-      if (known !== undefined) return known;
-      const number = first + added.push(values) - 1;
-      this.#numbers.set(key, number);
+      let number = this.#numbers.get(key);
+      if (number === undefined) {
+        number = first + added.push(values) - 1;
+        this.#numbers.set(key, number);
+      }
+      this.#used.set(number, values);
       return number;
     });
     if (added.length > 0) this.#append(added, first);
     return numbers;
   }
 
-  /** To be asked while no row is staged: whether it is time to begin anew. */
-  get isFull(): boolean {
-    return this.#numbers.size > mostSeries;
+  /** The series of the rows at hand. */
+  get used(): ReadonlyMap<number, Series> {
+    return this.#used;
   }
 
-  /** Within a transaction of the caller, who says {@link cleared} once it is committed. */
+  /** No row is at hand any more. Within a transaction of the caller, who says {@link cleared} once it is committed. */
   async clear(): Promise<void> {
-    await this.#connection.run(`DELETE FROM ${this.name}`);
+    if (this.#isFull) await this.#engine.main.run(`DELETE FROM ${this.name}`);
   }
 
   cleared(): void {
-    this.#numbers.clear();
+    this.#used.clear();
+    if (this.#isFull) this.#numbers.clear();
+  }
+
+  get #isFull(): boolean {
+    return this.#numbers.size > mostSeries;
   }
 
   get #plainName(): string {
@@ -75,7 +81,7 @@ export class SeriesDictionary {
     const columns = seriesColumns(this.#table);
     const types = [duckdb.Type.INTEGER, ...columns.map(() => duckdb.Type.VARCHAR)];
     const logical = types.map((type) => duckdb.create_logical_type(type));
-    const appender = duckdb.appender_create(this.#native, null, this.#plainName);
+    const appender = duckdb.appender_create(this.#engine.appender, null, this.#plainName);
     for (let at = 0; at < added.length; at += chunkRows) {
       const part = added.slice(at, at + chunkRows);
       const chunk = duckdb.create_data_chunk(logical);

@@ -1,14 +1,18 @@
 /** The views that everybody queries: files of the manifest and staged rows as one. */
-import { duckdbType, quoteIdentifier, readingsTable, type TableSchema } from "../../functions/core/table.ts";
+import {
+  duckdbType,
+  quoteIdentifier,
+  quoteText,
+  readingsTable,
+  type TableSchema,
+} from "../../functions/core/table.ts";
 import { encryption } from "./engine.ts";
 import type { LakeFile } from "./manifest.ts";
-import type { Staging } from "./staging.ts";
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+import type { RowsTable } from "./rows-table.ts";
 
 /** Files of one shape. (DuckDB 1.5 fails on `union_by_name` together with encryption.) */
 export function fileScan(folder: string, files: readonly LakeFile[]): string {
-  const paths = files.map(({ path }) => quoted(`${folder}/${path}`)).join(", ");
+  const paths = files.map(({ path }) => quoteText(`${folder}/${path}`)).join(", ");
   return `read_parquet([${paths}], encryption_config = {${encryption}}, hive_partitioning = false)`;
 }
 
@@ -18,14 +22,14 @@ export function tableView(
   table: TableSchema,
   folder: string,
   files: readonly LakeFile[],
-  staging: Staging | undefined,
+  staged: RowsTable | undefined,
 ): string {
   const parts: string[] = [];
   // Two versions of a layout may differ in columns.
   for (const shape of Map.groupBy(files, (file) => file.shape).values()) {
     parts.push(`SELECT * FROM ${fileScan(folder, shape)}`);
   }
-  if (staging !== undefined) parts.push(staging.select);
+  if (staged !== undefined) parts.push(staged.select);
   if (parts.length === 0) parts.push(emptySelect(table));
   return `CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${parts.join(" UNION ALL BY NAME ")}`;
 }

@@ -91,9 +91,9 @@ async function judge(folder: string, keyring: Keyring): Promise<string | null> {
   try {
     const found = new Map<number, number>();
     const note = (number: number) => found.set(number, (found.get(number) ?? 0) + 1);
-    const rows = await core.engine.writer.runAndReadAll("SELECT seq FROM readings");
+    const rows = await core.engine.main.runAndReadAll("SELECT seq FROM readings");
     for (const [seq] of rows.getRows()) note(Number(seq));
-    const bad = await core.engine.writer.runAndReadAll("SELECT decode(payload) FROM quarantine");
+    const bad = await core.engine.main.runAndReadAll("SELECT decode(payload) FROM quarantine");
     for (const [text] of bad.getRows()) note(sequenceIn(String(text)));
     for (const payload of await rest(log, core)) note(sequenceIn(payload));
     const wrong = Array.from({ length: messages }, (_, index) => index + 1).filter((n) => found.get(n) !== 1);
