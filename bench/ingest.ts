@@ -1,10 +1,11 @@
 /**
  * MQTT QoS 1 → rows in Parquet on disk, beside Telegraf in the same run:
  *
- *     node bench/ingest.ts [--messages 300000] [--rounds 3] [--payloads json75,frame62]
+ *     npm run bench:ingest -- [--messages 300000] [--rounds 3] [--payloads json75,frame62]
  *
  * Ours: every message synced before its PUBACK, decoded, deduplicated, written as encrypted Parquet. Telegraf behind
- * mosquitto: plain Parquet, nothing synced. The clock runs from the first PUBLISH until the last row is in a file.
+ * mosquitto: plain Parquet, nothing synced. The clock runs from the first PUBLISH until the last row is in a file. CPU is
+ * that of the servers alone: on a machine with other work it is the figure to go by.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -15,6 +16,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { environment, nodeFlags } from "../site/runtime.ts";
 import { startLiveSite } from "../test/soak/site.ts";
+import { cpuSeconds } from "./support/cpu.ts";
 import { benchBindings, benchProfiles, benchRows } from "./support/environment.ts";
 import { peakMemory } from "./support/memory.ts";
 import type { PayloadKind } from "./support/payloads.ts";
@@ -25,6 +27,8 @@ interface Measured {
   readonly rate: number;
   /** Messages a second, acknowledged. */
   readonly acknowledged: number;
+  /** Microseconds of the servers' CPU a message. */
+  readonly cpu: number;
   /** Bytes, at the peak. */
   readonly memory: number;
 }
@@ -96,12 +100,14 @@ async function publish(
 
 async function telegraf(kind: PayloadKind): Promise<Measured> {
   const run = await startTelegraf(await buildTelegraf(), kind);
+  const cpu = await meter(run.processes);
   const published = await publish(kind, run.port, null);
   await run.written(messages, 120_000);
   const seconds = (performance.now() - published.started) / 1000;
+  const used = await cpu();
   const memory = await run.peakMemory();
   await run.stop();
-  return { rate: messages / seconds, acknowledged: published.rate, memory };
+  return { rate: messages / seconds, acknowledged: published.rate, cpu: used, memory };
 }
 
 async function plain(kind: PayloadKind): Promise<Measured> {
@@ -114,16 +120,18 @@ async function plain(kind: PayloadKind): Promise<Measured> {
     },
   );
   const { port } = JSON.parse(await nextLine(child)) as { port: number };
+  const cpu = await meter([child.pid ?? 0]);
   const published = await publish(kind, port, null);
   child.stdin?.write("flush\n");
   await nextLine(child);
   const seconds = (performance.now() - published.started) / 1000;
+  const used = await cpu();
   const { rows } = JSON.parse(await nextLine(child)) as { rows: number };
   if (rows !== messages) throw new Error(`the lake holds ${rows} of ${messages} messages`);
   const memory = await peakMemory(child.pid);
   child.stdin?.end();
   await once(child, "exit");
-  return { rate: messages / seconds, acknowledged: published.rate, memory };
+  return { rate: messages / seconds, acknowledged: published.rate, cpu: used, memory };
 }
 
 async function mutualTls(kind: PayloadKind): Promise<Measured> {
@@ -138,17 +146,28 @@ async function mutualTls(kind: PayloadKind): Promise<Measured> {
       await writeFile(join(folder, `${id}.pem`), certificate);
       await writeFile(join(folder, `${id}.key`), privateKey);
     }
+    const cpu = await meter([site.pid()]);
     const published = await publish(kind, site.port, folder);
     await site.client().call("POST", "/flush");
     const seconds = (performance.now() - published.started) / 1000;
+    const used = await cpu();
     const { rows } = await site.client().query(benchRows);
     if (Number(rows[0]?.[0]) !== messages)
       throw new Error(`the lake holds ${String(rows[0]?.[0])} of ${messages} messages`);
-    return { rate: messages / seconds, acknowledged: published.rate, memory: await peakMemory(site.pid()) };
+    const memory = await peakMemory(site.pid());
+    return { rate: messages / seconds, acknowledged: published.rate, cpu: used, memory };
   } finally {
     await rm(folder, { recursive: true, force: true });
     await site.dispose();
   }
+}
+
+/** What it resolves with tells the CPU that the processes used since, in microseconds a message. */
+async function meter(processes: readonly number[]): Promise<() => Promise<number>> {
+  const read = async () =>
+    (await Promise.all(processes.map((pid) => cpuSeconds(pid)))).reduce((sum, one) => sum + one, 0);
+  const before = await read();
+  return async () => (((await read()) - before) * 1e6) / messages;
 }
 
 async function nextLine(child: ChildProcess): Promise<string> {
@@ -163,25 +182,38 @@ async function nextLine(child: ChildProcess): Promise<string> {
   return value;
 }
 
-function text({ rate, acknowledged, memory }: Measured): string {
-  return `${thousands(rate)} msg/s to disk, ${thousands(acknowledged)} acknowledged, ${Math.round(memory / 2 ** 20)} MiB`;
+function text({ rate, acknowledged, cpu, memory }: Measured): string {
+  return `${thousands(rate)} msg/s to disk, ${thousands(acknowledged)} acknowledged, ${cpu.toFixed(1)} µs CPU a message, ${megabytes(memory)}`;
 }
 
 function thousands(value: number): string {
   return `${(value / 1000).toFixed(1)} k`;
 }
 
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}
+
+function median(all: readonly number[]): number {
+  return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
+}
+
+/** Ratios are those of each round, whose contenders had the machine in about the same state. */
 function report(kind: PayloadKind, results: Map<string, Measured[]>): void {
-  const median = (all: Measured[]) =>
-    all.map(({ rate }) => rate).sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
-  const [peer] = results.values();
+  const [peer = []] = results.values();
   console.log(`\n${kind}, ${messages} messages, median of ${values.rounds}`);
   for (const [name, all] of results) {
-    const memory = Math.max(...all.map((one) => one.memory));
-    const ratio = median(all) / median(peer ?? []);
-    console.log(
-      `  ${name.padEnd(26)} ${thousands(median(all)).padStart(8)} msg/s  ${ratio.toFixed(1).padStart(5)} ×  ${Math.round(memory / 2 ** 20)} MiB`,
-    );
+    const against = (key: "rate" | "cpu") =>
+      median(all.map((one, round) => one[key] / (peer[round]?.[key] ?? Number.NaN)));
+    const columns = [
+      name.padEnd(26),
+      `${thousands(median(all.map(({ rate }) => rate))).padStart(8)} msg/s ${against("rate").toFixed(1).padStart(5)} ×`,
+      `${median(all.map(({ cpu }) => cpu))
+        .toFixed(1)
+        .padStart(6)} µs CPU ${against("cpu").toFixed(2).padStart(5)} ×`,
+      `at most ${megabytes(Math.max(...all.map(({ memory }) => memory)))}`,
+    ];
+    console.log(`  ${columns.join("  ")}`);
   }
   console.log();
 }

@@ -20,6 +20,8 @@ export type PayloadKind = "json75" | "frame62";
 export interface TelegrafRun {
   /** Port of the broker to publish to. */
   readonly port: number;
+  /** Ids of the broker's process and Telegraf's. */
+  readonly processes: readonly number[];
   /** Resolves when so many messages are in Parquet files. */
   written(messages: number, timeoutMs: number): Promise<void>;
   /** Bytes, Telegraf and mosquitto together. */
@@ -88,6 +90,7 @@ export async function startTelegraf(binary: string, payload: PayloadKind): Promi
   await until(() => connected, 15_000, "Telegraf did not connect");
   return {
     port,
+    processes: [mosquitto.pid ?? 0, telegraf.pid ?? 0],
     written: (messages, timeoutMs) =>
       until(() => written >= messages, timeoutMs, "Telegraf did not write everything"),
     peakMemory: async () => (await peakMemory(telegraf.pid)) + (await peakMemory(mosquitto.pid)),
