@@ -29,7 +29,7 @@ export function createHandler(judge: Door) {
     return {
       decision: "allow",
       clientAuthenticationName: deviceId,
-      attributes: { type: "device" },
+      attributes: { role: "device" },
       expiration,
     };
   };

@@ -118,7 +118,7 @@ describe("Event Grid's webhook", () => {
     expect(allowed).toEqual({
       decision: "allow",
       clientAuthenticationName: "press-1",
-      attributes: { type: "device" },
+      attributes: { role: "device" },
       expiration: Math.floor(new X509Certificate(good.certificate).validToDate.getTime() / 1000),
     });
     const reason = async (clientId: unknown, clientCertificate: unknown) =>
