@@ -1,46 +1,19 @@
 /** Commands, options and help texts of `fieldlake fleet`. */
-import { InvalidArgumentError, Option, type Command } from "commander";
-import { certificateDays } from "../../authority/issuer.ts";
+import { Argument, Option, type Command } from "commander";
 import { certificateStates, reasonNames, type CertificateState } from "../../registry/model.ts";
 import type { RevocationReason } from "../../authority/revocation-list.ts";
 import type { CommandContext } from "../context.ts";
 import { audit, type AuditOptions } from "./audit.ts";
-import { bundle, bundleForms, type BundleOptions } from "./bundle.ts";
+import { collect, examples, oneOf, whole, type Flag, type MakeCommand } from "./command-options.ts";
+import { addIssuing } from "./issuing-commands.ts";
 import { crl, type CrlOptions } from "./crl.ts";
-import { issue, type IssueOptions } from "./issue.ts";
 import { exportCertificates, list, type ExportOptions, type ListOptions } from "./list.ts";
 import { revoke, type RevokeOptions } from "./revoke.ts";
 import { activate, finish, rollover } from "./rollover.ts";
 import { accept, prepare, type PrepareOptions } from "./rollover-prepare.ts";
-import { token, type TokenOptions } from "./token.ts";
-import { tokenDays } from "../../est/token.ts";
+import { sync, type SyncOptions } from "./sync.ts";
 import { fleetStatus, type StatusOptions } from "./status.ts";
 import type { FleetSource } from "./open-fleet.ts";
-
-const examples = (...lines: readonly string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  npx fieldlake fleet ${line}`).join("\n")}`;
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-
-function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(
-      most === Number.MAX_SAFE_INTEGER
-        ? `allowed: a whole number from ${least} on`
-        : `allowed: ${least} to ${most}`,
-    );
-  };
-}
-
-function oneOf<Word extends string>(allowed: readonly Word[]) {
-  return (text: string, before: readonly Word[] = []): readonly Word[] => {
-    const word = allowed.find((one) => one === text);
-    if (word === undefined) throw new InvalidArgumentError(`allowed: ${allowed.join(", ")}`);
-    return [...before, word];
-  };
-}
 
 export function addFleetCommands(program: Command, context: CommandContext): void {
   const fleet = program
@@ -61,86 +34,6 @@ export function addFleetCommands(program: Command, context: CommandContext): voi
   addLooking(command, json, context);
   addEnding(command, json, context);
   addRollover(command("rollover", "let the next intermediate take over"), json, context);
-}
-
-type MakeCommand = (name: string, summary: string) => Command;
-type Flag = readonly [string, string];
-
-function addIssuing(command: MakeCommand, json: Flag, context: CommandContext): void {
-  const common = (made: Command): Command =>
-    made
-      .argument("[requests...]", "certificate requests (PEM or DER), or folders of them")
-      .option("--csv <file>", "devices by a list: id, profile")
-      .option("--id <id>", "a device by its id; may be repeated", collect)
-      .option("--out <folder>", "where certificates (and keys) go, for your eyes only")
-      .option(
-        "--days <days>",
-        "days that the certificates live",
-        whole(certificateDays.least, certificateDays.most),
-      )
-      .option("--skip-invalid", "issue the others where some can't be")
-      .option(...json);
-  common(command("issue", "certificates for new devices"))
-    .description(
-      "A device makes its key and sends a request; its certificate comes back. For devices that can't, keys are made " +
-        "here (--csv, --id): shown once, or written into a folder as files of mode 0600 or key stores. A batch that " +
-        "was killed goes on where it was, and never issues twice.",
-    )
-    .option("--pkcs12", "key stores under a passphrase instead of PEM files")
-    .option("--passphrase-file <file>", "its first line is the passphrase of the key stores")
-    .option("--replace", "devices that have a certificate get another one, and the former are revoked")
-    .addHelpText(
-      "after",
-      examples(
-        "issue press-1.csr > press-1.pem",
-        "issue requests/ --out certificates",
-        "issue --csv devices.csv --out made --pkcs12",
-        "issue --id press-1",
-      ),
-    )
-    .action((requests: string[], options: IssueOptions) =>
-      issue(requests, options.replace === true ? "replace" : "issue", options, context),
-    );
-  common(command("renew", "the next certificates of devices in service"))
-    .description(
-      "The former certificate stays good until the new one is first used, and a week beyond. A device is due after " +
-        "two thirds of its certificate's life. Without a request, the key in --out is used again.",
-    )
-    .option("--early", "renew what is not due yet")
-    .addHelpText("after", examples("renew press-1.csr > press-1.pem", "renew --csv devices.csv --out made"))
-    .action((requests: string[], options: IssueOptions) => issue(requests, "renew", options, context));
-  command("token", "let devices fetch their first certificates themselves (EST)")
-    .description(
-      "A one-time bootstrap token for each device: it goes where a password goes, with the device's id as the user " +
-        "name. A newer token ends the former, and so does the first certificate. What the device had before is revoked " +
-        "when it fetches another. Tokens are shown once.",
-    )
-    .argument("[ids...]", "devices")
-    .option("--csv <file>", "devices by a list: id, profile")
-    .option(
-      "--days <days>",
-      "days that a token is good for",
-      whole(tokenDays.least, tokenDays.most),
-      tokenDays.default,
-    )
-    .option("--out <file>", "a new file for the tokens, for your eyes only")
-    .option("--cancel", "end the tokens that are out, and make none")
-    .option(...json)
-    .addHelpText("after", examples("token press-1", "token --csv devices.csv --out tokens.csv"))
-    .action((ids: string[], options: TokenOptions) => token(ids, options, context));
-  command("bundle", "a folder that a device or gateway is set up from")
-    .argument("<id>", "the device")
-    .requiredOption("--out <folder>", "where it goes")
-    .addOption(
-      new Option("--form <form>", "java: key store and trust store for Java and Eclipse Kura")
-        .choices(bundleForms)
-        .default("pem"),
-    )
-    .option("--key <file>", "the device's private key, where it goes into the folder")
-    .option("--trust <file>", "further roots to trust; may be repeated", collect)
-    .option("--passphrase-file <file>", "its first line is the passphrase of the key stores")
-    .addHelpText("after", examples("bundle press-1 --key made/press-1.key --out press-1 --form java"))
-    .action((id: string, options: BundleOptions) => bundle(id, options, context));
 }
 
 function addLooking(command: MakeCommand, json: Flag, context: CommandContext): void {
@@ -206,6 +99,24 @@ function addEnding(command: MakeCommand, json: Flag, context: CommandContext): v
       ),
     )
     .action((ids: string[], options: RevokeOptions) => revoke(ids, options, context));
+  command("sync", "bring a cloud in line with the registry; what a run before has done is not done again")
+    .description(
+      "aws: revoked certificates are detached, deactivated and, --keep days later, deleted in IoT Core. azure: devices with " +
+        "a certificate become enabled clients of the Event Grid namespace, the others are disabled.",
+    )
+    .addArgument(new Argument("<cloud>", "which").choices(["aws", "azure"]))
+    .option(
+      "--region <name>",
+      "aws: region of IoT Core; credentials by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    )
+    .option(
+      "--namespace <id>",
+      "azure: resource id of the Event Grid namespace; credentials as `az login` has them",
+    )
+    .option("--keep <days>", "aws: days until a revoked certificate is deleted", whole(0, 3650), 30)
+    .option("--per-second <count>", "at most so many a second", whole(1, 1000), 10)
+    .option(...json)
+    .action((cloud: "aws" | "azure", options: SyncOptions) => sync(cloud, options, context));
   command("crl", "make the revocation lists anew")
     .option("--out <file>", "all lists in one file, as mosquitto takes them")
     .option("--if-due", "keep what is in the first half of its life and complete")
