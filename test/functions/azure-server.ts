@@ -1,0 +1,144 @@
+/**
+ * Azure as the functions use it, over HTTP: the identity endpoint of App Service, blobs that are created once, and items of
+ * Cosmos DB with conditional patches. Refuses what Azure refuses: no token, a wrong checksum, an ill-formed condition.
+ */
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface FakeAzure {
+  readonly env: Readonly<Record<string, string>>;
+  readonly origin: string;
+  /** By `container/key`. */
+  readonly blobs: Map<string, Buffer>;
+  /** By `container/partition/id`. */
+  readonly items: Map<string, Record<string, unknown>>;
+  /** `METHOD path` of every request but those for tokens. */
+  readonly requests: string[];
+  /** Resources that tokens were asked for. */
+  readonly tokens: string[];
+  /** Statuses that come before the true answers. */
+  readonly failures: number[];
+  close(): Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+const identitySecret = "secret-of-the-identity-endpoint";
+
+export async function startFakeAzure(): Promise<FakeAzure> {
+  const blobs = new Map<string, Buffer>();
+  const items = new Map<string, Record<string, unknown>>();
+  const [requests, tokens, failures]: [string[], string[], number[]] = [[], [], []];
+
+  const token = (request: IncomingMessage, query: URLSearchParams): Answer => {
+    const resource = query.get("resource") ?? "";
+    if (request.headers["x-identity-header"] !== identitySecret || query.get("client_id") !== "client")
+      return { status: 400 };
+    tokens.push(resource);
+    const expires_on = String(Math.floor(Date.now() / 1_000) + 3_600);
+    return { status: 200, body: { access_token: `token for ${resource}`, expires_on } };
+  };
+
+  const blob = (method: string, path: string, { headers }: IncomingMessage, body: Buffer): Answer => {
+    if (headers.authorization !== "Bearer token for https://storage.azure.com") return { status: 401 };
+    const found = blobs.get(path);
+    if (method === "GET")
+      return found === undefined ? error(404, "BlobNotFound") : { status: 200, body: found };
+    if (headers["if-none-match"] !== "*" || headers["x-ms-blob-type"] !== "BlockBlob")
+      return error(400, "InvalidHeaderValue");
+    if (headers["content-md5"] !== createHash("md5").update(body).digest("base64"))
+      return error(400, "Md5Mismatch");
+    if (found !== undefined) return error(409, "BlobAlreadyExists");
+    blobs.set(path, body);
+    return { status: 201 };
+  };
+
+  const cosmos = (method: string, path: string, { headers }: IncomingMessage, body: Buffer): Answer => {
+    const authorization = decodeURIComponent(headers.authorization ?? "");
+    if (authorization !== `type=aad&ver=1.0&sig=token for ${fake.origin}`) return { status: 401 };
+    const [, container = "", id = ""] = /^dbs\/fieldlake\/colls\/([^/]+)\/docs(?:\/(.+))?$/.exec(path) ?? [];
+    const [partition] = JSON.parse(String(headers["x-ms-documentdb-partitionkey"])) as [string | number];
+    const sent = JSON.parse(body.toString()) as Record<string, unknown>;
+    if (headers["x-ms-documentdb-isquery"] === "true") {
+      const { parameters } = sent as { parameters: { value: number }[] };
+      const within = [...items]
+        .filter(([key]) => key.startsWith(`${container}/${partition}/`))
+        .map(([, item]) => ({ deviceId: String(item["id"]), lastSeen: Number(item["lastSeen"]) }))
+        .filter(({ lastSeen }) => lastSeen < (parameters[0]?.value ?? 0));
+      return {
+        status: 200,
+        body: { Documents: within.toSorted((one, other) => one.lastSeen - other.lastSeen) },
+      };
+    }
+    const key = `${container}/${partition}/${method === "POST" ? String(sent["id"]) : decodeURIComponent(id)}`;
+    const found = items.get(key);
+    if (method === "POST") {
+      if (found !== undefined) return { status: 409, body: { code: "Conflict" } };
+      if (/[/\\?#]/.test(String(sent["id"]))) return { status: 400, body: { code: "BadRequest" } };
+      items.set(key, sent);
+      return { status: 201 };
+    }
+    if (found === undefined) return { status: 404, body: { code: "NotFound" } };
+    const { condition, operations } = sent as {
+      condition: string;
+      operations: { op: string; path: string; value: unknown }[];
+    };
+    const [, bound] = /^from c where c\.at < (\d+)$/.exec(condition) ?? [];
+    if (bound === undefined || operations.length > 10) return { status: 400, body: { code: "BadRequest" } };
+    if (Number(found["at"]) >= Number(bound)) return { status: 412, body: { code: "PreconditionFailed" } };
+    for (const { path: member, value } of operations) found[member.slice(1)] = value;
+    return { status: 200 };
+  };
+
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const { method = "" } = request;
+      const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
+      const path = pathname.slice(1);
+      const body = Buffer.concat(chunks);
+      let answer: Answer;
+      if (path === "identity") answer = token(request, searchParams);
+      else {
+        requests.push(`${method} ${path}`);
+        const failure = failures.shift();
+        if (failure !== undefined) answer = { status: failure, headers: { "x-ms-retry-after-ms": "1" } };
+        else if (path.startsWith("dbs/")) answer = cosmos(method, path, request, body);
+        else answer = blob(method, decodeURIComponent(path), request, body);
+      }
+      response.writeHead(answer.status, answer.headers);
+      response.end(
+        answer.body instanceof Buffer
+          ? answer.body
+          : answer.body === undefined
+            ? ""
+            : JSON.stringify(answer.body),
+      );
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const fake: FakeAzure = {
+    origin,
+    env: {
+      IDENTITY_ENDPOINT: `${origin}/identity`,
+      IDENTITY_HEADER: identitySecret,
+      AZURE_CLIENT_ID: "client",
+    },
+    ...{ blobs, items, requests, tokens, failures },
+    close: () =>
+      new Promise((done) => {
+        server.closeAllConnections();
+        server.close(() => done());
+      }),
+  };
+  return fake;
+}
+
+const error = (status: number, code: string): Answer => ({ status, headers: { "x-ms-error-code": code } });
