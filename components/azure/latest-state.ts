@@ -8,7 +8,7 @@ import type { AzureContext } from "./context.ts";
 import { assigned, type Principal } from "./identities.ts";
 import type { Key } from "./keys.ts";
 import { diagnose } from "./logs.ts";
-import { autoNamed, nameRules } from "./names.ts";
+import { autoNamed, guidOf, nameRules } from "./names.ts";
 
 /** Built into every account: reads and writes items, and changes neither containers nor rights. */
 const dataContributor = "00000000-0000-0000-0000-000000000002";
@@ -96,6 +96,7 @@ export function grantItems(
     {
       resourceGroupName: group.name,
       accountName: account.name,
+      roleAssignmentId: guidOf(name),
       principalId,
       roleDefinitionId: interpolate`${account.id}/sqlRoleDefinitions/${dataContributor}`,
       scope: interpolate`${account.id}/dbs/${database.name}`,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { physicalName, type NameRule } from "../shared/naming.ts";
 
 /**
@@ -38,3 +39,9 @@ const addedDigits = 8;
 /** A logical name that, with Pulumi's digits, is still a name of its kind. */
 export const autoNamed = (rule: NameRule, ...parts: readonly string[]): string =>
   physicalName({ ...rule, maximum: rule.maximum - addedDigits }, ...parts);
+
+/** A GUID that is the same for the same text, where Azure takes nothing else for a name within one resource. */
+export function guidOf(text: string): string {
+  const digits = createHash("sha256").update(text).digest("hex").slice(0, 32);
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

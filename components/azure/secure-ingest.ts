@@ -31,7 +31,7 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
   readonly capabilities: IngestCapabilities = {
     // The stable API of Event Grid namespaces has no key of ours; what is retained or queued is under Azure's.
     customerManagedKeyOnIngest: false,
-    // A client that is disabled is disconnected (learn.microsoft.com, "Manage MQTT clients").
+    // Disconnection reason AuthenticationError: "client got disabled" (learn.microsoft.com, "MQTT clients life cycle events").
     dropsRevokedSessions: true,
     retainedMessages: true,
     mqttVersions: ["3.1.1", "5.0"],

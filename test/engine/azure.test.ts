@@ -97,6 +97,28 @@ describe("the environment azure-dev", () => {
   );
 
   test(
+    "the example for production is planned: what holds data is reached by private endpoints alone",
+    async () => {
+      const prod = await createCloudStack("Pulumi.azure-prod.yaml");
+      const steps = await prod.preview();
+      await prod.dispose();
+      const access = steps.flatMap(({ type, name, inputs }) => {
+        const {
+          properties,
+          publicNetworkAccess = (properties as Step["inputs"] | undefined)?.["publicNetworkAccess"],
+        } = inputs;
+        return publicNetworkAccess === undefined ? [] : [[type, name, publicNetworkAccess]];
+      });
+      const open = access.filter(([, , how]) => how !== "Disabled").map(([type]) => type);
+      // Devices come from outside, and the broker publishes to the topic as an identity from Azure's own addresses.
+      expect(open).toEqual(["azure-native:eventgrid:Topic", "azure-native:eventgrid:Namespace"]);
+      expect(access.length).toBeGreaterThan(10);
+      expect(steps.filter(({ type }) => type.endsWith(":PrivateEndpoint"))).toHaveLength(10);
+    },
+    3 * minutes,
+  );
+
+  test(
     "destroy leaves nothing behind",
     async () => {
       const { status, text } = await stack.pulumi("destroy", "--yes", "--skip-preview");
