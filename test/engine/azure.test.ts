@@ -1,7 +1,7 @@
 /** azure-dev as it is shipped, by the real engine with the offline provider, without credentials. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { azureServer, deploys, type AzureServer } from "../support/azure-server.ts";
-import { createCloudStack, type CloudStack } from "./support/cloud-stack.ts";
+import { createCloudStack, type CloudStack, type Step } from "./support/cloud-stack.ts";
 import { planCommand, type Planned } from "./support/plan-command.ts";
 import { hasEngine } from "./support/stack.ts";
 
