@@ -36,7 +36,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "fieldlake-function-"));
   env = {
     ...azure.env,
-    AzureWebJobsScriptRoot: folder,
     RAW_CONTAINER: `${azure.origin}/raw`,
     CURATED_CONTAINER: `${azure.origin}/curated`,
     QUARANTINE_CONTAINER: `${azure.origin}/quarantine`,
@@ -85,7 +84,7 @@ describe("decoder", () => {
   test("raw, rows and quarantine of a batch; bytes that are no text come back as they were", async () => {
     const bytes = Buffer.from([0xff, 0x00, 0xfe, 0x80]);
     const batch = [event("press-01", measured), event("press-01", bytes), Buffer.from("no event")];
-    await decodeHandler(functionIngest(env))(batch, metadata(3));
+    await decodeHandler(functionIngest(env, folder))(batch, metadata(3));
     const [raw] = under("raw");
     const lines = gunzipSync(azure.blobs.get(raw ?? "") ?? "").toString();
     expect(lines).toContain(bytes.toString("base64"));
@@ -101,7 +100,7 @@ describe("decoder", () => {
   });
 
   test("whoever publishes as another is quarantined", async () => {
-    await decodeHandler(functionIngest(env))(
+    await decodeHandler(functionIngest(env, folder))(
       [event("press-01", measured, { clientname: "press-02" })],
       metadata(1),
     );
@@ -110,7 +109,7 @@ describe("decoder", () => {
   });
 
   test("a batch that comes again writes nothing twice; one token serves them all", async () => {
-    const handler = decodeHandler(functionIngest(env));
+    const handler = decodeHandler(functionIngest(env, folder));
     const batch = [event("press-01", measured)];
     await handler(batch, metadata(1));
     const before = [...azure.blobs.keys()];
@@ -121,16 +120,16 @@ describe("decoder", () => {
 
   test("throttling and server errors pass; what stays refused fails the batch, so that it comes again", async () => {
     azure.failures.push(429, 503, 500);
-    await decodeHandler(functionIngest(env))([event("press-01", measured)], metadata(1));
+    await decodeHandler(functionIngest(env, folder))([event("press-01", measured)], metadata(1));
     expect(under("curated")).toHaveLength(1);
     azure.failures.push(403);
     await expect(
-      decodeHandler(functionIngest(env))([event("press-01", `${measured} `)], metadata(1)),
+      decodeHandler(functionIngest(env, folder))([event("press-01", `${measured} `)], metadata(1)),
     ).rejects.toThrow(/^could not write http:.*\/raw\/live\/.*: HTTP 403/);
   });
 
   test("an environment that makes no sense is named", () => {
-    expect(() => functionIngest({ ...env, RAW_CONTAINER: "" })).toThrow(/RAW_CONTAINER is not set$/);
+    expect(() => functionIngest({ ...env, RAW_CONTAINER: "" }, folder)).toThrow(/RAW_CONTAINER is not set$/);
     expect(() => azureFetch({})).toThrow(/IDENTITY_ENDPOINT is not set$/);
   });
 });
@@ -177,7 +176,7 @@ describe("latest state", () => {
 });
 
 test("a file that landed gets its manifest and moves the latest state; other events are passed over", async () => {
-  await decodeHandler(functionIngest(env))([event("press-01", measured)], metadata(1));
+  await decodeHandler(functionIngest(env, folder))([event("press-01", measured)], metadata(1));
   const [file = ""] = under("curated");
   const fetch = azureFetch(azure.env);
   const landed = landedHandler(`${azure.origin}/curated`, {
