@@ -12,6 +12,7 @@ const withSeries = (command: Command): Command =>
     .option("--value <column>", "the file's values (default: the first other column of numbers)")
     .option("--device <id>", "a device in the lake, with --metric")
     .option("--metric <name>", "its metric")
+    .option("--sub-device <name>", "the part of the device, where several have the metric")
     .option("--sql <statement>", "a question to the lake: first column a time, second a number")
     .option("--step <seconds>", "between values (default: the usual distance)", positive)
     .option("--json", "everything, as JSON");
@@ -43,7 +44,7 @@ export function addInsightCommands(
     .addHelpText(
       "after",
       examples(
-        "npx fieldlake forecast --device room-01 --metric temperature --above 30",
+        "npx fieldlake forecast --device tracker-lpp-01 --metric analog_input --above 30",
         "npx fieldlake forecast --file tank.csv --time when --value level --horizon 96 --below 0.2 --json",
       ),
     )
@@ -65,8 +66,8 @@ export function addInsightCommands(
     .addHelpText(
       "after",
       examples(
-        "npx fieldlake anomalies --device press-01 --metric temperature",
-        "npx fieldlake anomalies --sql \"select ts, sqrt(ax*ax+ay*ay+az*az) from frames_wearable_imu where device_id = 'wrist-01'\"",
+        "npx fieldlake anomalies --device press-01 --metric temperature --json",
+        "npx fieldlake anomalies --sql \"select ts, sqrt(accel_x^2 + accel_y^2 + accel_z^2) from frames_wearable_imu where device_id = 'wrist-01'\"",
       ),
     )
     .action(async (options: AnomaliesOptions) =>

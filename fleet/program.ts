@@ -8,6 +8,7 @@ import { query } from "./commands/query.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
+import { upload, type UploadOptions } from "./commands/upload.ts";
 import type { PlanOptions } from "./commands/plan.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { addDecodingCommands } from "./decoding-program.ts";
@@ -122,6 +123,27 @@ First steps:
     .action(async (stack: string, options: PlanOptions) =>
       (await import("./commands/plan.ts")).plan(stack, options, context),
     );
+
+  program
+    .command("upload")
+    .summary("bring files that devices logged to the lake")
+    .description(
+      "Sends files to the running site, where they are kept sealed under their hash, and their records become rows with " +
+        "their original times, by the profile that is bound to the device. What the lake has already, over whichever " +
+        "lane, is left out. Interrupted, the same command goes on where it was. Folders are searched; .gz is unpacked.",
+    )
+    .argument("<paths...>", "files or folders: JSON by lines, CSV, frames back to back")
+    .requiredOption("--device <id>", "the device that wrote them")
+    .option("--channel <channel>", "the channel that the records would have come on live", "telemetry")
+    .option("--json", "what became of each file, as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "npx fieldlake upload day.ndjson --device press-01",
+        "npx fieldlake upload logs/ --device logger-01 --json",
+      ),
+    )
+    .action((paths: readonly string[], options: UploadOptions) => upload(paths, options, context));
 
   program
     .command("evidence")

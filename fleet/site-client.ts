@@ -1,4 +1,5 @@
 /** The site as the command line sees it: the control socket's answers, its refusals in the user's terms. */
+import type { UploadStep } from "../site/control.ts";
 import { SiteClient, SiteError, SiteUnreachableError, type SiteHealth } from "../site/client.ts";
 import type {
   BrokerStats,
@@ -8,6 +9,7 @@ import type {
   QueryOptions,
   QueryResult,
 } from "../site/ports.ts";
+import type { UploadReport, UploadRequest, UploadState } from "../site/uploads/uploads.ts";
 import { CommandError, exitCodes } from "./errors.ts";
 
 /** The answer of `GET /status`; a part whose module does not run is `null`. */
@@ -25,6 +27,10 @@ export interface SiteConnection {
   exportParquet(sql: string, file: string): Promise<{ readonly rows: number }>;
   /** Resolves when everything committed is in Parquet files. */
   flush(): Promise<void>;
+  uploadState(request: UploadRequest): Promise<UploadState>;
+  uploadPart(request: UploadRequest, offset: number, bytes: Uint8Array): Promise<UploadState>;
+  /** Resolves when everything in the file is safe on its way to the lake. */
+  takeUpload(request: UploadRequest): Promise<UploadReport>;
   stop(): Promise<void>;
 }
 
@@ -36,12 +42,28 @@ export function connectSite(runFolder: string): SiteConnection {
       .catch((error: unknown) => {
         throw explainSiteError(error);
       });
+  const upload = <Answer>(
+    step: UploadStep,
+    request: UploadRequest,
+    offset = 0,
+    bytes: Uint8Array = new Uint8Array(),
+  ) => {
+    const query = new URLSearchParams({ ...request, bytes: String(request.bytes), offset: String(offset) });
+    return SiteClient.at(runFolder)
+      .send<Answer>("POST", `/uploads/${step}?${query.toString()}`, bytes)
+      .catch((error: unknown) => {
+        throw explainSiteError(error);
+      });
+  };
   return {
     health: () => call("GET", "/health"),
     status: () => call("GET", "/status"),
     query: (sql, options = {}) => call("POST", "/query", { sql, ...options }),
     exportParquet: (sql, file) => call("POST", "/export", { sql, file }),
     flush: () => call("POST", "/flush"),
+    uploadState: (request) => upload("state", request),
+    uploadPart: (request, offset, bytes) => upload("part", request, offset, bytes),
+    takeUpload: (request) => upload("take", request),
     stop: () => call("POST", "/stop"),
   };
 }

@@ -31,6 +31,13 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
     exportParquet: async ({ sql, file }) =>
       lake().lake.exportParquet(requiredText("sql", sql), requiredText("file", file)),
     flush: async () => lake().lake.flush(),
+    async upload(step, { offset, bytes: size, sha256 = "", name = "", deviceId = "", channel = "" }, bytes) {
+      const uploads = host.running.decoder?.uploads;
+      if (uploads === undefined) throw new ModuleRefusal("nothing decodes at the moment: try again");
+      const request = { sha256, bytes: Number(size), name, deviceId, channel };
+      if (step === "part") return uploads.part(request, Number(offset), bytes);
+      return step === "state" ? uploads.state(request) : uploads.take(request);
+    },
     stop,
   };
 }

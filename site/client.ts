@@ -88,6 +88,16 @@ export class SiteClient {
 
   /** Throws {@link SiteError} on a refusal, {@link SiteUnreachableError} where nobody answers. */
   call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    return this.send(method, path, body === undefined ? "" : JSON.stringify(body), "application/json");
+  }
+
+  /** Like {@link call}, with a body that is no JSON. */
+  send<Answer>(
+    method: string,
+    path: string,
+    body: string | Uint8Array,
+    type = "application/octet-stream",
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#socket === "") {
         reject(
@@ -97,9 +107,8 @@ export class SiteClient {
         );
         return;
       }
-      const text = body === undefined ? "" : JSON.stringify(body);
       const outgoing = request(
-        { socketPath: this.#socket, method, path, headers: { "content-type": "application/json" } },
+        { socketPath: this.#socket, method, path, headers: { "content-type": type } },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -117,7 +126,7 @@ export class SiteClient {
           isGone ? new SiteUnreachableError("the site is not running: start it with `npm start`") : error,
         );
       });
-      outgoing.end(text);
+      outgoing.end(body);
     });
   }
 }

@@ -12,8 +12,13 @@ export interface ControlActions {
   query(body: Record<string, unknown>): Promise<unknown>;
   exportParquet(body: Record<string, unknown>): Promise<unknown>;
   flush(): Promise<void>;
+  /** `step` of the upload that `request` describes; a part has its place and bytes. */
+  upload(step: UploadStep, request: Record<string, string>, bytes: Uint8Array): Promise<unknown>;
   stop(): Promise<void>;
 }
+
+export const uploadSteps = ["state", "part", "take"] as const;
+export type UploadStep = (typeof uploadSteps)[number];
 
 const maxBodyBytes = 8 * 1024 * 1024;
 
@@ -45,13 +50,13 @@ async function answer(
   }
 }
 
-async function route(
-  method: string,
-  path: string,
-  body: Record<string, unknown>,
-  actions: ControlActions,
-): Promise<unknown> {
-  const [, collection, name] = path.split("/");
+async function route(method: string, path: string, bytes: Buffer, actions: ControlActions): Promise<unknown> {
+  const { pathname, searchParams } = new URL(path, "http://site");
+  const [, collection, name] = pathname.split("/");
+  const step = uploadSteps.find((known) => known === name);
+  if (method === "POST" && collection === "uploads" && step !== undefined)
+    return actions.upload(step, Object.fromEntries(searchParams), bytes);
+  const body = bytes.length === 0 ? {} : (JSON.parse(bytes.toString("utf8")) as Record<string, unknown>);
   if (collection === "modules" && name !== undefined && name in moduleSettings) {
     if (method === "PUT") return actions.putModule(name as ModuleName, body);
     if (method === "DELETE") return actions.deleteModule(name as ModuleName);
@@ -70,7 +75,7 @@ async function route(
   return action();
 }
 
-async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -78,8 +83,7 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
     if (bytes > maxBodyBytes) throw new Error(`the request is over ${maxBodyBytes} bytes`);
     chunks.push(chunk);
   }
-  const text = Buffer.concat(chunks).toString("utf8");
-  return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+  return Buffer.concat(chunks);
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

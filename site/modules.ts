@@ -11,6 +11,7 @@ import { startPipeline, type Pipeline } from "./store/pipeline.ts";
 import { backlogBytes } from "./runtime.ts";
 import { openRegistry, type OpenRegistry } from "./registry/open-registry.ts";
 import { Keyring } from "./seal.ts";
+import { Uploads } from "./uploads/uploads.ts";
 
 /** The log belongs to the lake's folder and key, and outlives changes of the decoder and the broker. */
 export interface OpenLake {
@@ -21,9 +22,15 @@ export interface OpenLake {
   readonly dataFolder: string;
 }
 
+/** What takes messages to the lake, and files: both by the same profiles. */
+export interface OpenDecoder {
+  readonly pipeline: Pipeline;
+  readonly uploads: Uploads;
+}
+
 export type Running = {
   lake: OpenLake;
-  decoder: Pipeline;
+  decoder: OpenDecoder;
   registry: OpenRegistry;
   broker: Broker;
   enrolment: Enrolment;
@@ -74,9 +81,13 @@ export function siteModules({
     },
     decoder: {
       needs: ["lake"],
-      start: (decoder, running) => startPipeline({ ...need(running.lake), decoder }),
-      stop: (pipeline) => pipeline.stop(),
-      ended: (pipeline) => pipeline.ended,
+      async start(decoder, running) {
+        const lake = need(running.lake);
+        const pipeline = await startPipeline({ ...lake, decoder });
+        return { pipeline, uploads: new Uploads({ ...lake, decoder }) };
+      },
+      stop: ({ pipeline }) => pipeline.stop(),
+      ended: ({ pipeline }) => pipeline.ended,
     },
     registry: {
       needs: [],

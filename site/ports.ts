@@ -13,6 +13,8 @@ export interface Arrival {
   readonly channel: string;
   readonly payload: Uint8Array;
   readonly receivedAt: Micros;
+  /** Where in which uploaded file it stood; absent where it came live. */
+  readonly uploadedFrom?: string;
 }
 
 /** A place in the ingest log: segments are numbered from 1, offsets are record numbers within the segment. Totally ordered. */

@@ -11,6 +11,8 @@ export interface SeriesOptions {
   readonly value?: string;
   readonly device?: string;
   readonly metric?: string;
+  /** Which of several parts of the device; needed where more than one has the metric. */
+  readonly subDevice?: string;
   /** A question to the lake: its first column is the time, its second the value. */
   readonly sql?: string;
   /** Seconds between values; default: the usual distance between neighbours. */
@@ -35,7 +37,9 @@ export async function seriesOf(
   const samples =
     file !== undefined
       ? await samplesOfFile(file, options)
-      : await samplesOfLake(sql ?? ofMetric, sql === undefined ? [device!, metric!] : [], site);
+      : sql !== undefined
+        ? await samplesOfLake(sql, [], site)
+        : await samplesOfMetric(device!, metric!, options.subDevice, site);
   try {
     return regularise(samples, step === undefined ? undefined : step * 1e6);
   } catch (error) {
@@ -44,8 +48,33 @@ export async function seriesOf(
   }
 }
 
-const ofMetric = `SELECT ts, coalesce(value_double, value_int) FROM readings
-  WHERE device_id = ? AND metric = ? AND coalesce(value_double, value_int) IS NOT NULL ORDER BY ts DESC`;
+const ofMetric = `FROM readings
+  WHERE device_id = ? AND metric = ? AND coalesce(value_double, value_int) IS NOT NULL`;
+
+async function samplesOfMetric(
+  device: string,
+  metric: string,
+  subDevice: string | undefined,
+  site: CommandContext["site"],
+): Promise<readonly Sample[]> {
+  const columns = "SELECT ts, coalesce(value_double, value_int)";
+  if (subDevice !== undefined)
+    return samplesOfLake(
+      `${columns} ${ofMetric} AND sub_device = ? ORDER BY ts DESC`,
+      [device, metric, subDevice],
+      site,
+    );
+  const parts = await site.query(`SELECT DISTINCT sub_device ${ofMetric} ORDER BY 1`, {
+    parameters: [device, metric],
+  });
+  if (parts.rows.length > 1)
+    throw new CommandError(
+      `${parts.rows.length} parts of ${JSON.stringify(device)} have ${JSON.stringify(metric)}: ${parts.rows.map(([part]) => String(part ?? "itself")).join(", ")}`,
+      exitCodes.usage,
+      "--sub-device names one",
+    );
+  return samplesOfLake(`${columns} ${ofMetric} ORDER BY ts DESC`, [device, metric], site);
+}
 
 async function samplesOfLake(
   sql: string,

@@ -1,6 +1,6 @@
 /** Who sent the records of a frame: names repeat far more often than they change. */
 import type { Arrival } from "../ports.ts";
-import { recordAt, receivedAtOf, type RecordPlace } from "./record.ts";
+import { recordAt, receivedAtOf, uploadedFrom, type RecordPlace } from "./record.ts";
 
 /** Where a record comes from, as text. */
 export interface SourceNames {
@@ -59,7 +59,9 @@ export function decodeRecords(body: Buffer, into: Arrival[], names: SourceNameCa
     const place = recordAt(body, at);
     const { deviceId, channel } = names.get(body, at, place);
     const payload = Buffer.from(body.subarray(place.payloadStart, place.end));
-    into.push({ deviceId, channel, payload, receivedAt: receivedAtOf(body, place) });
+    const receivedAt = receivedAtOf(body, place);
+    const from = uploadedFrom(body, place);
+    into.push({ deviceId, channel, payload, receivedAt, ...(from !== null && { uploadedFrom: from }) });
     at = place.end;
   }
 }

@@ -1,6 +1,8 @@
 /**
  * The plain inside of a frame: records one after another, each
  * `u16 device length, u16 channel length, device, channel, f64 received at, u32 payload length, payload`, little endian.
+ * A record out of an uploaded file has the top bit of the payload length set, and before its payload, counted with it,
+ * `u16 length, place in the file`.
  */
 import { BufferPool } from "./buffer-pool.ts";
 
@@ -9,10 +11,14 @@ export interface ArrivalSource {
   readonly deviceId: string;
   readonly channel: string;
   readonly prefix: Buffer;
+  /** Out of a file: payloads are those of {@link uploadedPayload}. */
+  readonly isUploaded: boolean;
 }
 
+const uploadedBit = 0x8000_0000;
+
 /** Throws RangeError where either text is longer than 65,535 bytes in UTF-8. */
-export function arrivalSource(deviceId: string, channel: string): ArrivalSource {
+export function arrivalSource(deviceId: string, channel: string, isUploaded = false): ArrivalSource {
   const device = Buffer.from(deviceId);
   const below = Buffer.from(channel);
   const prefix = Buffer.allocUnsafe(4 + device.length + below.length);
@@ -20,10 +26,18 @@ export function arrivalSource(deviceId: string, channel: string): ArrivalSource 
   prefix.writeUInt16LE(below.length, 2);
   device.copy(prefix, 4);
   below.copy(prefix, 4 + device.length);
-  return { deviceId, channel, prefix };
+  return { deviceId, channel, prefix, isUploaded };
 }
 
 const fixedBytes = 12;
+
+/** The payload of a record out of an uploaded file, behind its place there. */
+export function uploadedPayload(place: string, payload: Uint8Array): Buffer {
+  const text = Buffer.from(place);
+  const head = Buffer.allocUnsafe(2);
+  head.writeUInt16LE(text.length);
+  return Buffer.concat([head, text, payload]);
+}
 
 /** Bytes of a record with this payload length. */
 export function recordBytes(source: ArrivalSource, payloadLength: number): number {
@@ -60,7 +74,7 @@ export class RecordBuffer {
     target.set(prefix, at);
     at += prefix.length;
     target.writeDoubleLE(receivedAt, at);
-    target.writeUInt32LE(end - start, at + 8);
+    target.writeUInt32LE(end - start + (source.isUploaded ? uploadedBit : 0), at + 8);
     at += fixedBytes;
     if (Buffer.isBuffer(bytes)) bytes.copy(target, at, start, end);
     else target.set(bytes.subarray(start, end), at);
@@ -92,6 +106,10 @@ export class RecordBuffer {
 export interface RecordPlace {
   readonly deviceLength: number;
   readonly channelLength: number;
+  /** Behind the header. */
+  readonly headerEnd: number;
+  /** Where the place in an uploaded file begins; 0 in a record that came live. */
+  readonly placeStart: number;
   readonly payloadStart: number;
   /** Behind the payload: where the next record begins. */
   readonly end: number;
@@ -101,15 +119,24 @@ export interface RecordPlace {
 export function recordAt(body: Buffer, at: number): RecordPlace {
   const deviceLength = body.readUInt16LE(at);
   const channelLength = body.readUInt16LE(at + 2);
-  const payloadStart = at + 4 + deviceLength + channelLength + fixedBytes;
-  const end = payloadStart + body.readUInt32LE(payloadStart - 4);
-  if (end > body.length) throw new RangeError(`the record at ${at} reaches beyond its frame`);
-  return { deviceLength, channelLength, payloadStart, end };
+  const headerEnd = at + 4 + deviceLength + channelLength + fixedBytes;
+  const length = body.readUInt32LE(headerEnd - 4);
+  const isUploaded = length >= uploadedBit;
+  const end = headerEnd + (isUploaded ? length - uploadedBit : length);
+  const placeStart = isUploaded ? headerEnd + 2 : 0;
+  const payloadStart = isUploaded ? placeStart + body.readUInt16LE(headerEnd) : headerEnd;
+  if (end > body.length || payloadStart > end)
+    throw new RangeError(`the record at ${at} reaches beyond its frame`);
+  return { deviceLength, channelLength, headerEnd, placeStart, payloadStart, end };
 }
 
-/** When the record with its payload there arrived, microseconds. */
-export const receivedAtOf = (body: Buffer, { payloadStart }: RecordPlace): number =>
-  body.readDoubleLE(payloadStart - fixedBytes);
+/** When the record there arrived, microseconds. */
+export const receivedAtOf = (body: Buffer, { headerEnd }: RecordPlace): number =>
+  body.readDoubleLE(headerEnd - fixedBytes);
+
+/** The place in an uploaded file that the record there came from; null where it came live. */
+export const uploadedFrom = (body: Buffer, { placeStart, payloadStart }: RecordPlace): string | null =>
+  placeStart === 0 ? null : body.toString("utf8", placeStart, payloadStart);
 
 /** What is behind the first `count` records. */
 export function behindRecords(body: Buffer, count: number): Buffer {
@@ -120,5 +147,5 @@ export function behindRecords(body: Buffer, count: number): Buffer {
 
 /** `receivedAt` of the first record. */
 export function firstReceivedAt(body: Buffer): number {
-  return body.readDoubleLE(4 + body.readUInt16LE(0) + body.readUInt16LE(2));
+  return receivedAtOf(body, recordAt(body, 0));
 }

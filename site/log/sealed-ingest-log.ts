@@ -6,7 +6,7 @@ import { LogClosedError, LogFullError } from "./errors.ts";
 import { type CommitListener, type Group, GroupQueue } from "./group.ts";
 import type { SegmentLog, IngestLogOptions, LogLimits } from "./ingest-log.ts";
 import { logPurpose, moveToRawZone } from "./raw-zone.ts";
-import { type ArrivalSource, arrivalSource } from "./record.ts";
+import { type ArrivalSource, arrivalSource, uploadedPayload } from "./record.ts";
 import type { DamageReport, Recovery } from "./recovery.ts";
 import { scanFromHeader } from "./segment-scan.ts";
 import { type Segment, SegmentTable } from "./segment.ts";
@@ -115,13 +115,15 @@ export class SealedIngestLog implements SegmentLog {
     return group;
   }
 
-  async append({ deviceId, channel, payload, receivedAt }: Arrival): Promise<void> {
+  async append({ deviceId, channel, payload, receivedAt, uploadedFrom }: Arrival): Promise<void> {
     while (this.congested && !this.#closed) await this.drained();
-    const source = this.source(deviceId, channel);
+    const isUploaded = uploadedFrom !== undefined;
+    const source = isUploaded ? arrivalSource(deviceId, channel, true) : this.source(deviceId, channel);
+    const bytes = isUploaded ? uploadedPayload(uploadedFrom, payload) : payload;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const committed = (_group: number, error: Error | null): void =>
       error === null ? resolve() : reject(error);
-    this.enqueue(source, payload, 0, payload.length, receivedAt, { committed });
+    this.enqueue(source, bytes, 0, bytes.length, receivedAt, { committed });
     return promise;
   }
 

@@ -1,7 +1,7 @@
 /** A log batch as the decode threads see it: its bytes where they are, so that no message is an object before it is decoded. */
 import { hash } from "node:crypto";
 import type { Lane, Message } from "../../functions/core/model.ts";
-import { recordAt, receivedAtOf } from "../log/record.ts";
+import { recordAt, receivedAtOf, uploadedFrom } from "../log/record.ts";
 import { SourceNameCache, type SourceNames } from "../log/record-source.ts";
 
 export interface Batch {
@@ -20,7 +20,9 @@ export function shardOf(deviceId: string, workers: number): number {
 /** A message of a batch; one object serves all of them, one after the other. */
 class BatchMessage implements Message {
   readonly tenant: string;
-  readonly lane: Lane = "live";
+  lane: Lane = "live";
+  /** Place in an uploaded file. */
+  place: string | null = null;
   deviceId = "";
   channel = "";
   payload: Uint8Array = new Uint8Array();
@@ -33,7 +35,7 @@ class BatchMessage implements Message {
   }
 
   get position(): string {
-    return `${this.segment}:${this.record}`;
+    return this.place ?? `${this.segment}:${this.record}`;
   }
 }
 
@@ -66,6 +68,8 @@ export class BatchReader {
         message.channel = source.channel;
         message.payload = body.subarray(place.payloadStart, place.end);
         message.receivedAt = receivedAtOf(body, place);
+        message.place = uploadedFrom(body, place);
+        message.lane = message.place === null ? "live" : "offline";
         take(message);
       }
     }

@@ -30,11 +30,15 @@ const csv = file(
   ["note,at,level", ...hours.map(({ at, value }) => `x,${at},${value}`)].join("\n"),
 );
 
-function setUp(answer?: Awaited<ReturnType<SiteConnection["query"]>>) {
+type Answer = Awaited<ReturnType<SiteConnection["query"]>>;
+
+function setUp(answer?: Answer, parts: readonly (string | null)[] = [null]) {
   const screen = fakeTerminal({ width: 100 });
   const asked: unknown[] = [];
   const site = {
     query: (sql: string, options: unknown) => {
+      if (sql.includes("DISTINCT sub_device"))
+        return Promise.resolve({ ...answer!, rows: parts.map((part) => [part]) });
       asked.push({ sql, options });
       return Promise.resolve(answer!);
     },
@@ -119,6 +123,19 @@ describe("npx fieldlake anomalies", () => {
     expect(screen.output()).toContain("2026-03-26T03:00:00.000000Z");
     expect(screen.output()).toContain("spike");
     expect(screen.output()).toContain("1 anomaly and 0 gaps in 720 values every 60 min 0 s");
+  });
+
+  test("of several parts of a device one has to be named", async () => {
+    const columns = [
+      { name: "ts", type: "TIMESTAMP WITH TIME ZONE" },
+      { name: "value", type: "DOUBLE" },
+    ];
+    const rows = hours.map(({ at, value }) => [at, value]);
+    const { asked, context } = setUp({ columns, rows, truncated: false, milliseconds: 1 }, [null, "a", "b"]);
+    const device = { device: "d", metric: "m" };
+    await expect(anomalies(device, context)).rejects.toThrow("itself, a, b");
+    await anomalies({ ...device, subDevice: "a" }, context);
+    expect(asked).toMatchObject([{ options: { parameters: ["d", "m", "a"] } }]);
   });
 
   test("an answer that is no series, or empty", async () => {

@@ -1,0 +1,79 @@
+/** Which messages the lake has already, whenever and over whichever lane they came. */
+import type { Decoder } from "../../functions/core/decoder.ts";
+import { tsFromIngest } from "../../functions/core/flags.ts";
+import type { Message, Micros } from "../../functions/core/model.ts";
+import { quoteIdentifier } from "../../functions/core/table.ts";
+import type { Lake } from "../store/lake.ts";
+
+interface Identified {
+  readonly message: Message;
+  readonly id: string;
+}
+
+export class KnownMessages {
+  readonly #lake: Pick<Lake, "query">;
+  readonly #decoder: Decoder;
+
+  constructor(lake: Pick<Lake, "query">, decoder: Decoder) {
+    this.#lake = lake;
+    this.#decoder = decoder;
+  }
+
+  /** Those of the messages, all of one device, that are not in the lake; of equal ones the first. */
+  async unknown(messages: readonly Message[]): Promise<readonly Message[]> {
+    const found = new Map<string, Message>();
+    const times: Micros[] = [];
+    let isTimed = true;
+    for (const message of messages) {
+      const { readings, frames, quarantined } = this.#decoder.decode([message]);
+      for (const { ts, flags } of [...readings, ...frames]) {
+        times.push(ts);
+        // The live copy of a message without a time of its own has the time of its arrival.
+        if ((flags & tsFromIngest) !== 0) isTimed = false;
+      }
+      if (quarantined.length > 0) isTimed = false;
+      const id = (readings[0] ?? frames[0] ?? quarantined[0])?.msgId;
+      const key = id === undefined ? message.position : Buffer.from(id).toString("hex");
+      if (!found.has(key)) found.set(key, message);
+    }
+    const entries = [...found].map(([id, message]): Identified => ({ id, message }));
+    const known = await this.#known(entries, isTimed ? times : []);
+    return entries.filter(({ id }) => !known.has(id)).map(({ message }) => message);
+  }
+
+  async #known(entries: readonly Identified[], times: readonly Micros[]): Promise<ReadonlySet<string>> {
+    const deviceId = entries[0]?.message.deviceId;
+    if (deviceId === undefined) return new Set();
+    const ids = entries.map(({ id }) => id).join(",");
+    const range = times.reduce(
+      ([least, most], time) => [Math.min(least, time), Math.max(most, time)] as const,
+      [Infinity, -Infinity] as const,
+    );
+    // A live copy whose clock was not believed lies at its arrival, and has the device's time beside.
+    const between = "BETWEEN make_timestamptz(CAST(? AS BIGINT)) AND make_timestamptz(CAST(? AS BIGINT))";
+    const bounds = times.length === 0 ? "" : ` AND (ts ${between} OR ts_raw ${between})`;
+    const limits = times.length === 0 ? [] : [...range, ...range];
+    const wanted = "msg_id IN (SELECT unhex(unnest(string_split(?, ','))))";
+    const tables = [...(await this.#frameTables()), "readings"].map((name) => ({
+      sql: `SELECT msg_id FROM ${quoteIdentifier(name)} WHERE device_id = ? AND ${wanted}${bounds}`,
+      parameters: [deviceId, ids, ...limits],
+    }));
+    const quarantine = {
+      sql: `SELECT msg_id FROM quarantine WHERE device_id = ? AND ${wanted}`,
+      parameters: [deviceId, ids],
+    };
+    const all = [...tables, quarantine];
+    const { rows } = await this.#lake.query(
+      `SELECT DISTINCT hex(msg_id) FROM (${all.map(({ sql }) => sql).join(" UNION ALL ")})`,
+      { parameters: all.flatMap(({ parameters }) => parameters), maxRows: entries.length },
+    );
+    return new Set(rows.map(([id]) => String(id).toLowerCase()));
+  }
+
+  async #frameTables(): Promise<readonly string[]> {
+    const { rows } = await this.#lake.query(
+      "SELECT DISTINCT table_name FROM information_schema.tables WHERE starts_with(table_name, 'frames_')",
+    );
+    return rows.map(([name]) => String(name));
+  }
+}

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { createHash } from "node:crypto";
+import { appendFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readProfiles } from "../../profiles/read.ts";
+import { Keyring } from "../../site/seal.ts";
+import { Uploads, type UploadRequest } from "../../site/uploads/uploads.ts";
+import { storeFolder, type Store } from "./store/support.ts";
+
+const folder = storeFolder();
+const keyring = Keyring.fromFile(folder.keyFile);
+const bindings = [{ devices: "press-*", profile: "machine-json" }];
+let store: Store;
+let profiles: readonly unknown[];
+const desk = (): Uploads =>
+  new Uploads({
+    tenant: "acme",
+    dataFolder: folder.dataFolder,
+    keyring,
+    lake: store.lake,
+    log: store.log,
+    decoder: { profiles: [...profiles], bindings, clockWindow: { behind: 604_800, ahead: 600 } },
+  });
+
+beforeAll(async () => {
+  profiles = await readProfiles(["machine-json"]);
+  store = await folder.open();
+});
+afterAll(async () => {
+  await store.close();
+  folder.remove();
+});
+
+/** A record of the machine's log, as it would have been sent live. */
+const record = (second: number) =>
+  JSON.stringify({ ts: (1_700_000_000 + second) * 1_000, seq: second, cycles: second });
+const lines = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, i) => `${record(from + i)}\n`).join("");
+
+function requestOf(
+  text: string | Buffer,
+  deviceId = "press-01",
+): UploadRequest & { readonly content: Buffer } {
+  const content = Buffer.from(text);
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  return { sha256, bytes: content.length, name: "day.ndjson", deviceId, channel: "telemetry", content };
+}
+
+async function send(text: string | Buffer, deviceId?: string) {
+  const { content, ...request } = requestOf(text, deviceId);
+  const uploads = desk();
+  const { received } = await uploads.state(request);
+  if (received < content.length) await uploads.part(request, received, content.subarray(received));
+  const report = await uploads.take(request);
+  await store.lake.flush();
+  return report;
+}
+
+const count = (deviceId: string) =>
+  store.value(`SELECT count(*) FROM readings WHERE device_id = '${deviceId}' AND metric = 'cycles'`);
+
+describe("uploads", () => {
+  test("a file's records are rows with their own times, on the offline lane; again, it changes nothing", async () => {
+    const report = await send(lines(0, 2_500));
+    expect(report).toMatchObject({ profile: "machine-json", messages: 2_500, known: 0, unreadable: 0 });
+    expect(await count("press-01")).toBe("2500");
+    expect(
+      await store.value(
+        "SELECT min(epoch(ts)) || ' ' || max(epoch(ts)) || ' ' || any_value(lane) FROM readings",
+      ),
+    ).toBe("1700000000.0 1700002499.0 offline");
+    expect(await send(lines(0, 2_500))).toEqual(report);
+    expect(await count("press-01")).toBe("2500");
+  });
+
+  test("what came live already is left out, another file's overlap too", async () => {
+    await store.send("press-02", ...Array.from({ length: 50 }, (_, i) => record(i)));
+    await store.lake.flush();
+    expect(await send(lines(20, 80), "press-02")).toMatchObject({ messages: 60, known: 30 });
+    expect(await send(lines(0, 100), "press-02")).toMatchObject({ messages: 100, known: 80 });
+    expect(await count("press-02")).toBe("100");
+  });
+
+  test("a live copy whose clock was ten years ahead is known for what it is", async () => {
+    const ahead = Math.round(Date.now() / 1_000 + 315_360_000) - 1_700_000_000;
+    await store.send("press-07", record(ahead), record(ahead + 1));
+    await store.lake.flush();
+    expect(await send(lines(ahead, ahead + 3), "press-07")).toMatchObject({ messages: 3, known: 2 });
+    expect(await count("press-07")).toBe("3");
+  });
+
+  test("in parts, with a torn one, and ended before it was taken: it goes on where it was", async () => {
+    const { content, ...request } = requestOf(lines(0, 300), "press-03");
+    await desk().part(request, 0, content.subarray(0, 1_000));
+    const [part] = folder.files(/\.part$/);
+    appendFileSync(part!, Buffer.from([9, 9, 0, 0, 1, 2, 3]));
+    expect(await desk().state(request)).toEqual({ received: 1_000, report: null });
+    await expect(desk().part(request, 999, content.subarray(999))).rejects.toThrow("allowed: at 1000");
+    await desk().part(request, 1_000, content.subarray(1_000));
+    // Two at once are one after the other.
+    const [one, two] = await Promise.all(
+      [desk().take(request), desk().take(request)].map((p) => p.catch(() => null)),
+    );
+    expect(one ?? two).toMatchObject({ messages: 300 });
+    await store.lake.flush();
+    expect(await count("press-03")).toBe("300");
+  });
+
+  test("what is no record is told of and doesn't hold up the rest; half a record at the end", async () => {
+    const report = await send(
+      `${lines(0, 3)}{"ts": 1, \n${"x".repeat(70_000)}\n${lines(3, 5)}{"ts":17000`,
+      "press-04",
+    );
+    expect(report).toMatchObject({
+      messages: 7,
+      unreadable: 1,
+      firstUnreadable: expect.stringContaining("5"),
+    });
+    expect(await count("press-04")).toBe("5");
+    expect(await store.value("SELECT count(*) FROM quarantine WHERE device_id = 'press-04'")).toBe("2");
+  });
+
+  test("an empty file is taken, a changed one is refused and can be sent again", async () => {
+    expect(await send("", "press-05")).toMatchObject({ messages: 0, bytes: 0 });
+    const { content, ...request } = requestOf(lines(0, 4), "press-05");
+    content[3]! ^= 1;
+    await desk().part(request, 0, content);
+    await expect(desk().take(request)).rejects.toThrow("the file changed while it was sent");
+    expect(await desk().state(request)).toEqual({ received: 0, report: null });
+    expect(await send(lines(0, 4), "press-05")).toMatchObject({ messages: 4 });
+  });
+
+  test("what can't be taken is refused before a byte is kept", () => {
+    const { content: _, ...request } = requestOf("x");
+    const refused = (change: Partial<UploadRequest>) => () => desk().state({ ...request, ...change });
+    expect(refused({ deviceId: "room-1" })).toThrow("no profile is bound to telemetry of room-1");
+    expect(refused({ deviceId: "../../etc" })).toThrow("device");
+    expect(refused({ channel: "../x" })).toThrow("channel");
+    expect(refused({ sha256: "../../x" })).toThrow("64 hexadecimal digits");
+    expect(refused({ bytes: -1 })).toThrow("bytes -1");
+  });
+
+  test("nothing lies plain in the folder, and a damaged file is found", async () => {
+    const uploads = join(folder.dataFolder, "lake", "raw", "uploads");
+    for (const name of readdirSync(uploads))
+      expect(readFileSync(join(uploads, name)).includes("cycles")).toBe(false);
+    const { content, ...request } = requestOf(lines(0, 50), "press-06");
+    await desk().part(request, 0, content);
+    const [part] = folder.files(/\.part$/);
+    const bytes = readFileSync(part!);
+    bytes[100]! ^= 1;
+    writeFileSync(part!, bytes);
+    await expect(desk().take(request)).rejects.toThrow("damaged");
+  });
+});
