@@ -1,6 +1,7 @@
-/** The commands for whoever makes a device speak: decode, profile, vectors. They need no environment. */
+/** The commands for whoever makes a device speak: decode, profile, vectors, build. They need no environment. */
 import { Option, type Command } from "commander";
 import { wholePositive } from "./arguments.ts";
+import type { BuildOptions } from "./commands/build.ts";
 import type { CodecsOptions } from "./commands/codecs.ts";
 import type { CommandContext } from "./commands/context.ts";
 import type { DecodeOptions } from "./commands/decode.ts";
@@ -8,6 +9,7 @@ import type { ProfileNewOptions } from "./commands/profile.ts";
 import type { VectorsOptions } from "./commands/vectors.ts";
 
 /** Loaded when they are run: every other command would pay for the validators and parsers that they bring. */
+const buildCommand = () => import("./commands/build.ts");
 const decodeCommand = () => import("./commands/decode.ts");
 const profileCommand = () => import("./commands/profile.ts");
 const codecsCommand = () => import("./commands/codecs.ts");
@@ -92,5 +94,18 @@ export function addDecodingCommands(
     .option("--list", "name each example that does not match")
     .action(async (folder: string, options: CodecsOptions) =>
       (await codecsCommand()).codecs(folder, options, context),
+    );
+
+  program
+    .command("build")
+    .summary("bundle the handlers of every host")
+    .description(
+      "Bundles handlers; prints size and hash, the same on every machine. Deployments do it by themselves.",
+    )
+    .argument("[handlers...]", "default: all")
+    .option("--out <folder>", "where the bundles are written", "dist/functions")
+    .option("--check", "write nothing, fail where a bundle is over its budget of bytes or loads too slowly")
+    .action(async (names: readonly string[], options: BuildOptions) =>
+      (await buildCommand()).build(names, options, context),
     );
 }
