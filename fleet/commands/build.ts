@@ -23,7 +23,11 @@ export interface Budgets {
   readonly loadMilliseconds: Readonly<Partial<Record<HandlerName, number>>>;
 }
 
-const budgets: Budgets = { withCodecs: 1_000_000, bytes: maximumBundleBytes, loadMilliseconds: { local: 10 } };
+const budgets: Budgets = {
+  withCodecs: 1_000_000,
+  bytes: maximumBundleBytes,
+  loadMilliseconds: { local: 10 },
+};
 
 /** Fresh processes that load a bundle; the fastest counts, because a busy machine only adds. */
 const loads = 7;
@@ -71,8 +75,7 @@ export async function build(
   ];
   terminal.print(renderTable(columns, rows, terminal));
   for (const complaint of broken) terminal.print(`${terminal.style("bad", "over")} ${complaint}`);
-  if (broken.length > 0)
-    throw new CommandError(`${broken.length} budgets are broken`, exitCodes.failed);
+  if (broken.length > 0) throw new CommandError(`${broken.length} budgets are broken`, exitCodes.failed);
 }
 
 /** Without source maps, which nothing loads. */

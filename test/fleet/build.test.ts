@@ -15,7 +15,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** How fast a bundle loads is no question for a test: bench and `build --check` ask it. */
-const patient: Budgets = { withCodecs: 1_000_000, bytes: maximumBundleBytes, loadMilliseconds: { local: 60_000 } };
+const patient: Budgets = {
+  withCodecs: 1_000_000,
+  bytes: maximumBundleBytes,
+  loadMilliseconds: { local: 60_000 },
+};
 
 async function run(names: readonly string[], check: boolean, budgets: Budgets = patient) {
   const screen = fakeTerminal();

@@ -60,12 +60,7 @@ type Case = [format: string, what: string, payload: () => Uint8Array, reasons: Q
 
 const nested: Case[] = [
   ["json", "objects", () => text('{"a":', deep / 5), "not-well-formed"],
-  [
-    "json",
-    "arrays, closed",
-    () => utf8(`{"x":${"[".repeat(30_000)}${"]".repeat(30_000)}}`),
-    "schema",
-  ],
+  ["json", "arrays, closed", () => utf8(`{"x":${"[".repeat(30_000)}${"]".repeat(30_000)}}`), "schema"],
   ["ndjson", "arrays", () => text("[", deep), "not-well-formed"],
   ["senml-json", "arrays", () => text("[", deep), "not-well-formed"],
   ["opcua-json", "objects", () => text('{"Messages":', 5_000), "not-well-formed"],
