@@ -25,6 +25,8 @@ export interface TestStack {
   /** `pulumi <args> --stack …` in the project's folder. */
   pulumi(...args: string[]): Promise<Ran>;
   outputs(): Promise<Record<string, unknown>>;
+  /** The state, as `pulumi stack export` prints it. */
+  exported(): Promise<string>;
   /** Destroys what is left and removes the folder. */
   dispose(): Promise<void>;
 }
@@ -100,6 +102,9 @@ export async function createStack(config: Record<string, unknown>): Promise<Test
         env,
       );
       return JSON.parse(text) as Record<string, unknown>;
+    },
+    async exported() {
+      return (await run("pulumi", ["stack", "export", "--stack", stackName], env)).text;
     },
     async dispose() {
       await pulumi("destroy", "--yes", "--skip-preview");
