@@ -55,10 +55,9 @@ async function up({ pulumi }: TestStack): Promise<number> {
 
 /** The exported state without the time of the last up. */
 async function stateOf({
-  pulumi,
+  exported,
 }: TestStack): Promise<{ readonly resources: number; readonly text: string }> {
-  const { text } = await pulumi("stack", "export");
-  const state = JSON.parse(text) as { deployment: { resources: { modified?: string }[]; manifest: unknown } };
+  const state = JSON.parse(await exported()) as { deployment: { resources: { modified?: string }[] } };
   const { resources } = state.deployment;
   const lasting = resources.map(({ modified: _modified, ...rest }) => rest);
   return { resources: resources.length, text: JSON.stringify(lasting) };
