@@ -250,7 +250,7 @@ async function destroyed(): Promise<void> {
   if (status !== 0) throw new Error(text);
   expect(() => statSync(stack.dataFolder)).toThrow("ENOENT");
   expect(() => statSync(stack.keyFolder)).toThrow("ENOENT");
-  for (const port of [stack.mqttPort, stack.consolePort])
+  for (const port of [stack.mqttPort, stack.enrolmentPort, stack.consolePort])
     await expect(tcp(port)).rejects.toThrow("ECONNREFUSED");
 }
 

@@ -41,39 +41,49 @@ export async function startLiveSite(options: LiveSiteOptions): Promise<LiveSite>
   const lakeKey = join(folder, "keys", "lake.key");
   for (const file of [location.keyFile, lakeKey])
     await keyring.create("key", { file, managed: true } as never);
+  const dispose = async () => {
+    await stopSite(location.runFolder);
+    await rm(folder, { recursive: true, force: true });
+  };
   await startSite(location);
   const client = () => SiteClient.at(location.runFolder);
   const authority = await createAuthority();
   const server = await authority.server();
   const port = await freePort();
   const { file, sha256 } = await buildHandler("local", join(folder, "bundle"));
-  await client().putModule("lake", {
-    tenant: "soak",
-    dataFolder,
-    keyFile: lakeKey,
-    retentionDays: { raw: 0, curated: 0, quarantine: 0 },
-  });
-  await client().putModule("decoder", {
-    bundle: { file, sha256 },
-    workers: 1,
-    profiles: await readProfiles(options.profiles),
-    bindings: options.bindings,
-    clockWindow: { behind: 604_800, ahead: 600 },
-  });
-  await client().putModule("registry", { devices: [], revocationList: authority.revocationList });
-  await client().putModule("broker", {
-    host: "127.0.0.1",
-    port,
-    serverCertificate: server.certificate,
-    serverKey: server.privateKey,
-    clientTrust: authority.trust,
-    limits: {
-      maxPayload: 65_536,
-      maxConnections: 10_000,
-      handshakesPerSecond: 1_000,
-      messagesPerSecond: options.messagesPerSecond ?? 1_000_000,
-      connectSeconds: 10,
-    },
+  const deploy = async () => {
+    await client().putModule("lake", {
+      tenant: "soak",
+      dataFolder,
+      keyFile: lakeKey,
+      retentionDays: { raw: 0, curated: 0, quarantine: 0 },
+    });
+    await client().putModule("decoder", {
+      bundle: { file, sha256 },
+      workers: 1,
+      profiles: await readProfiles(options.profiles),
+      bindings: options.bindings,
+      clockWindow: { behind: 604_800, ahead: 600 },
+    });
+    await client().putModule("registry", { devices: [], revocationList: authority.revocationList });
+    await client().putModule("broker", {
+      host: "127.0.0.1",
+      port,
+      serverCertificate: server.certificate,
+      serverKey: server.privateKey,
+      clientTrust: authority.trust,
+      limits: {
+        maxPayload: 65_536,
+        maxConnections: 10_000,
+        handshakesPerSecond: 1_000,
+        messagesPerSecond: options.messagesPerSecond ?? 1_000_000,
+        connectSeconds: 10,
+      },
+    });
+  };
+  await deploy().catch(async (error: unknown) => {
+    await dispose();
+    throw error;
   });
   const pid = () => readSiteRecord(location.runFolder)?.pid ?? 0;
   return {
@@ -86,9 +96,6 @@ export async function startLiveSite(options: LiveSiteOptions): Promise<LiveSite>
     kill: () => process.kill(pid(), "SIGKILL"),
     start: () => startSite(location),
     stop: () => stopSite(location.runFolder),
-    async dispose() {
-      await stopSite(location.runFolder);
-      await rm(folder, { recursive: true, force: true });
-    },
+    dispose,
   };
 }
