@@ -63,7 +63,7 @@ function loop(count: number, once: () => { readonly length: number }): (millisec
 
 const call = { source: "bench", input: `[[${bytes.join()}],${fPort},${time}]` };
 const calls = Array.from({ length: 100 }, () => call);
-const [data] = readMarked(sandbox.run(code, [call])[0]!.text) as unknown[];
+const { data } = readMarked(sandbox.run(code, [call])[0]!.text);
 const profile = (trusted: boolean): Ts013Profile => ({
   ...{ name: "bench", version: "1", description: "bench", format: "ts013" },
   ...{ fPort, codec: { code, sha256: "", trusted }, fields: [], others: "readings" },

@@ -107,7 +107,7 @@ function judged(code: string | null, examples: readonly CodecExample[]): Judged[
 
 function judgedOutcome({ kind, text }: CodecOutcome, { expected }: CodecExample): Omit<Judged, "example"> {
   if (kind !== "result") return { outcome: kind === "held" ? "timeout" : kind, detail: text };
-  const [data, errors, warnings] = readMarked(text) as unknown[];
+  const { data, errors, warnings } = readMarked(text);
   const all: Record<string, unknown> = { data, errors, warnings };
   for (const key of ["data", "errors", "warnings"]) {
     if (!Object.hasOwn(expected, key)) continue;

@@ -97,16 +97,17 @@ export class CodecContext {
     );
     const load = evaluated(loaderOf(code), "codec.js");
     const report = scope.manage(
-      context.newFunction("report", (text, isClean) => {
-        this.#report(context.getString(text), context.dump(isClean) === true);
+      context.newFunction("report", (text) => {
+        this.#report(context.getString(text));
         return this.#isSpent ? context.false : context.true;
       }),
     );
     return called(evaluated(runnerSource, "runner.js"), load, world, report);
   }
 
-  #report(text: string, isClean: boolean): void {
-    if (!isClean || (text.startsWith("!") && exhausted.test(text))) this.#isSpent = true;
+  #report(given: string): void {
+    const text = given.startsWith("~") ? given.slice(1) : given;
+    if (text !== given || (text.startsWith("!") && exhausted.test(text))) this.#isSpent = true;
     this.#onOutcome(outcomeOf(text));
     this.#allow();
   }

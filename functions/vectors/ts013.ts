@@ -24,7 +24,7 @@ export function readTs013Vector(
   const input = `[[${bytes.join()}],${fPort},${arrival}]`;
   const [outcome] = sandbox.run(code, [{ source: "vector", input }]);
   if (outcome?.kind !== "result") throw new Fault("codec-threw", `${outcome?.kind}: ${outcome?.text}`);
-  const [data, errors, warnings] = readMarked(outcome.text) as unknown[];
+  const { data, errors, warnings } = readMarked(outcome.text);
   if ("error" in expected && Array.isArray(errors) && errors.length > 0)
     throw new Fault("codec-errors", errors.join("; "));
   const all: Record<string, unknown> = { data, errors, warnings };

@@ -11,7 +11,7 @@ export interface CodecCall {
 /** What became of a call. */
 export interface CodecOutcome {
   /**
-   * - `result`: `text` is JSON `[data, errors, warnings]`, null for what is not there; see {@link readMarked}
+   * - `result`: `text` is JSON of `data`, `errors` and `warnings`; see {@link readMarked}
    * - `threw`: the codec threw, did not load, returned no object, or used up its memory or stack; `text` says it
    * - `too-large`: the result has more characters than {@link maximumResult}
    * - `timeout`: it took longer than {@link codecMilliseconds}
@@ -47,13 +47,20 @@ export const noSandbox: CodecSandbox = {
   run: (_, calls) => calls.map(() => ({ kind: "threw", text: "there is no sandbox here" })),
 };
 
-/** Stands before texts that begin with it themselves, and before `NaN`, `Infinity`, `-Infinity` and `-0`, which JSON lacks. */
+/** Stands before texts that begin with it themselves, and before `NaN`, `Infinity` and `-Infinity`, which JSON lacks. */
 const mark = "\u0000";
 
+/** What a `decodeUplink` returned. */
+export interface CodecReturn {
+  readonly data?: unknown;
+  readonly errors?: unknown;
+  readonly warnings?: unknown;
+}
+
 /** JSON of a sandbox with what its marks stand for. */
-export function readMarked(json: string): unknown {
-  const value = JSON.parse(json) as unknown;
-  return json.includes("\\u0000") ? unmarked(value) : value;
+export function readMarked(json: string): CodecReturn {
+  const value = JSON.parse(json) as CodecReturn;
+  return json.includes("\\u0000") ? (unmarked(value) as CodecReturn) : value;
 }
 
 function unmarked(value: unknown): unknown {

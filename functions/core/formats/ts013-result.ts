@@ -1,7 +1,7 @@
 /** What a codec returned: what it decoded, or why it could not, in the terms of the core. */
 
 import { Fault, shown } from "../fault.ts";
-import { readMarked, type CodecOutcome } from "./codec-sandbox.ts";
+import { readMarked, type CodecOutcome, type CodecReturn } from "./codec-sandbox.ts";
 
 /** `data`, `errors` and `warnings` of LoRaWAN Payload Codec API (TS013). */
 export interface CodecResult {
@@ -23,11 +23,11 @@ const reasons = {
 /** Throws a Fault for an uplink that the codec could not decode. */
 export function resultOf({ kind, text }: CodecOutcome): CodecResult {
   if (kind !== "result") throw new Fault(reasons[kind], text);
-  return readResult(readMarked(text) as unknown[]);
+  return readResult(readMarked(text));
 }
 
 /** Throws a Fault for what says that it is no decoded uplink. */
-export function readResult([data, errors, warnings]: readonly unknown[]): CodecResult {
+export function readResult({ data, errors, warnings }: CodecReturn): CodecResult {
   const said = texts(errors);
   if (said.length > 0) throw new Fault("codec-errors", said.join("; "));
   if (typeof data !== "object" || data === null || Array.isArray(data))

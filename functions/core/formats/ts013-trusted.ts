@@ -25,7 +25,7 @@ export function trustedCodec(code: string): (uplink: Uplink, receivedMs: number)
     if (typeof given !== "object" || given === null)
       throw new Fault("schema", "the codec returned no object");
     const { data, errors, warnings } = given as Record<string, unknown>;
-    return readResult([plain(data, 0), plain(errors, 0), plain(warnings, 0)]);
+    return readResult({ data: plain(data, 0), errors: plain(errors, 0), warnings: plain(warnings, 0) });
   };
 }
 
@@ -33,7 +33,8 @@ export function trustedCodec(code: string): (uplink: Uplink, receivedMs: number)
 function plain(value: unknown, depth: number): unknown {
   if (typeof value === "bigint") throw new Fault("codec-threw", "TypeError: a BigInt in the result");
   if (typeof value === "function" || typeof value === "symbol") return undefined;
-  if (typeof value !== "object" || value === null) return value;
+  // JSON has no minus zero.
+  if (typeof value !== "object" || value === null) return value === 0 ? 0 : value;
   if (depth > maximumDepth) throw new Fault("codec-threw", `the result has more than ${maximumDepth} levels`);
   if (value instanceof Date) return value.toJSON();
   if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1) ?? null);
