@@ -52,7 +52,7 @@ const byTarget = {
 /** Bytes that a bundle may have: a cold start loads it. A decoder of a cloud also writes Parquet and signs its requests. */
 export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   // Loaded once by a process that stays.
-  local: 120_000,
+  local: 100_000,
   "aws-kinesis": 200_000,
   "aws-firehose": 200_000,
   "aws-landed": 100_000,

@@ -1,7 +1,6 @@
 /** What the core needs of a platform, by Node's own modules: the same for every handler. */
 
 import { hash } from "node:crypto";
-import { gunzipSync } from "node:zlib";
 import type { DecoderOptions } from "./core/decoder.ts";
 import { ts013 } from "./codecs/part.ts";
 
@@ -15,6 +14,8 @@ const chunkSize = 4_096;
 export const nodePorts: Pick<DecoderOptions, "sha256" | "gunzip" | "ts013"> = {
   sha256: (bytes) => hash("sha256", bytes, "binary"),
   gunzip: (bytes, maximumBytes) => {
+    // Few payloads are compressed, and this module would be a fifth of a cold start.
+    const { gunzipSync } = process.getBuiltinModule("node:zlib");
     try {
       return gunzipSync(bytes, { maxOutputLength: maximumBytes, chunkSize });
     } catch {

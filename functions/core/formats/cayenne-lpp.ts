@@ -35,10 +35,8 @@ export interface LppValue {
   readonly value: number | LppAxes | LppColour | LppPosition;
 }
 
-const scalars: (LppType | null)[] = Array.from(
-  { length: 256 },
-  (_, type) => lppScalars.find((entry) => entry.type === type) ?? null,
-);
+const scalars = new Array<LppType | null>(256).fill(null);
+for (const entry of lppScalars) scalars[entry.type] = entry;
 
 /**
  * The values of a frame in order; the same channel and type may come twice.
