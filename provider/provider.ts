@@ -8,6 +8,7 @@ import type {
   UpdateResult,
 } from "@pulumi/pulumi/provider/index.js";
 import { deviceRegistry } from "./resources/device-registry.ts";
+import { enrolmentGroup } from "./resources/enrolment-group.ts";
 import { functionCode } from "./resources/function-code.ts";
 import { keyring } from "./resources/keyring.ts";
 import { siteModule } from "./resources/site-module.ts";
@@ -27,6 +28,7 @@ const resources: Readonly<Record<string, LocalResource<never>>> = {
   "fieldlake:local:Enrolment": siteModule("enrolment"),
   "fieldlake:local:Console": siteModule("console"),
   "fieldlake:azure:FunctionCode": functionCode(),
+  "fieldlake:azure:EnrolmentGroup": enrolmentGroup(),
 };
 
 /** What no cloud provider offers: the local platform's key files, process, registry and modules; Azure's data planes. */

@@ -29,8 +29,8 @@ export interface AzureContext extends AzurePlace {
   readonly key: Key;
   /** Null in a public network. */
   readonly network: Network | null;
-  /** The MQTT broker: DeviceFleet tells it whom to admit, SecureIngest what they may do. */
-  readonly broker: Broker;
+  /** Event Grid's MQTT broker: DeviceFleet tells it whom to admit, SecureIngest what they may do. Null with IoT Hub. */
+  readonly broker: Broker | null;
 }
 
 /** Built once per stack, as the first resources of the plan. */
@@ -55,6 +55,6 @@ export function createContext(config: Config, opts: ComponentResourceOptions = {
   return {
     ...shared,
     key: createKey(`${environment}-operations`, "the stream and the functions", keys, stateful),
-    broker: createBroker(environment, shared, child),
+    broker: settings.ingest === "iothub" ? null : createBroker(environment, shared, child),
   };
 }

@@ -46,10 +46,18 @@ function uses({ load, azure, zones }: Config): Use[] {
     of("KnowledgeBase"),
   ];
   return [
-    ingest("broker", prices.eventGridUnitHour, azure.throughputUnits * hoursPerMonth),
-    ingest("messages", prices.eventGridMqtt, inMillions * Math.ceil(load.payloadBytes / 1_024)),
-    // Published once, delivered once.
-    ingest("routing", prices.eventGridOperation, 2 * inMillions),
+    ...(azure.ingest === "iothub"
+      ? [
+          ingest("IoT Hub", prices.iotHubS1Month, azure.iotHub.units),
+          // A device registers when its certificate is renewed or it was reset: about once a month.
+          ingest("registrations", prices.dpsOperation, load.devices / 1_000),
+        ]
+      : [
+          ingest("broker", prices.eventGridUnitHour, azure.throughputUnits * hoursPerMonth),
+          ingest("messages", prices.eventGridMqtt, inMillions * Math.ceil(load.payloadBytes / 1_024)),
+          // Published once, delivered once.
+          ingest("routing", prices.eventGridOperation, 2 * inMillions),
+        ]),
     premium
       ? stream("Event Hubs premium", prices.eventHubsPremiumHour, eventHubs.units * hoursPerMonth)
       : stream("Event Hubs", prices.eventHubsUnitHour, eventHubs.units * hoursPerMonth),

@@ -1,7 +1,7 @@
 import { CaCertificate } from "@pulumi/azure-native/eventgrid/caCertificate.js";
 import { Client } from "@pulumi/azure-native/eventgrid/client.js";
 import { ClientGroup } from "@pulumi/azure-native/eventgrid/clientGroup.js";
-import { all, interpolate, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { all, output, secret, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type {
   DeviceCredential,
@@ -14,6 +14,7 @@ import type {
 import { FieldlakeComponent } from "../shared/base.ts";
 import { authority, deviceCertificate, fleetAuthority, ownRegistry } from "../shared/certificates.ts";
 import { deviceFleetFaults, refuse } from "../shared/validate.ts";
+import type { Broker } from "./broker.ts";
 import type { AzureContext } from "./context.ts";
 import { azureRoots } from "./azure-roots.ts";
 
@@ -29,8 +30,8 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
   readonly pinned: Output<Record<string, DeviceCredential>>;
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[];
-  /** For SecureIngest: name of the group that all devices belong to. */
-  readonly clientGroup: Output<string>;
+  /** For SecureIngest: name of the group that all devices belong to; null where the broker has none. */
+  readonly clientGroup: Output<string> | null;
 
   constructor(name: string, args: DeviceFleetArgs, context: AzureContext, opts?: ComponentResourceOptions) {
     const { environment, certificateDays, enrolment, pinned, revoked } = args;
@@ -44,57 +45,33 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     refuse(deviceFleetFaults(args), this);
 
     const child = { parent: this };
-    const place = {
-      resourceGroupName: context.group.name,
-      namespaceName: context.broker.namespace.name,
-    };
     const signer = authority(name, environment, args.authority, child);
-    const registered = new CaCertificate(
-      `${name}-issuer`,
-      {
-        ...place,
-        caCertificateName: "issuer",
-        description: `Signs the devices of ${environment}`,
-        encodedCertificate: signer.certificate,
-      },
-      child,
-    );
-    const group = new ClientGroup(
-      `${name}-group`,
-      {
-        ...place,
-        clientGroupName: "devices",
-        description: `Devices of ${environment}`,
-        query: `attributes.role IN ['${deviceAttribute.role}']`,
-      },
-      child,
-    );
-    const devices = pinned.map((device) => {
+    const { broker } = context;
+    const leaves = pinned.map((device) => {
       const { id } = device;
       const days = certificateDays;
-      const leaf = deviceCertificate(`${name}-${id}`, id, { environment, days, signer }, child);
-      new Client(
-        `${name}-${id}-client`,
-        { ...place, ...clientOf(device, revoked.includes(id)) },
-        { ...child, dependsOn: registered },
-      );
-      return { ...device, leaf };
+      return {
+        ...device,
+        leaf: deviceCertificate(`${name}-${id}`, id, { environment, days, signer }, child),
+      };
     });
+    const admitted =
+      broker === null ? null : admit(name, { ...args, issuer: signer.certificate, broker }, context, child);
 
-    this.clientGroup = group.name;
+    this.clientGroup = admitted?.group.name ?? null;
     this.trustBundle = output(azureRoots);
     this.issuer = secret(
-      all([signer.certificate, registered.id]).apply(([certificate]): FleetIssuer => ({
+      all([signer.certificate, admitted?.registered.id]).apply(([certificate]): FleetIssuer => ({
         certificate,
         serverCertificate: "",
         serverKey: "",
       })),
     );
-    this.enrolment = registered.id.apply(() => enrolment);
+    this.enrolment = output(admitted?.registered.id).apply(() => enrolment);
     this.authority = fleetAuthority(signer, args, ownRegistry());
     this.pinned = secret(
       all(
-        devices.map(({ id, profile, leaf }) =>
+        leaves.map(({ id, profile, leaf }) =>
           all([leaf.chain, leaf.key]).apply(
             ([certificate, privateKey]) => [id, { profile, certificate, privateKey }] as const,
           ),
@@ -105,14 +82,14 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       {
         component: "DeviceFleet",
         name: "certificates",
-        detail: interpolate`P-256, ${certificateDays} days, ${args.authority.kind} authority, client group ${group.name}`,
-        inTransit: "client certificate, checked against the broker's clients",
-        atRest: "clients of the Event Grid namespace; keys are encrypted secrets of the stack",
+        detail: `P-256, ${certificateDays} days, ${args.authority.kind} authority`,
+        inTransit: "client certificate, checked against the broker's own list",
+        atRest: "the broker's list; keys are encrypted secrets of the stack",
         keyId: null,
       },
     ];
     this.exceptions = [
-      ...(enrolment === "on-first-connect" ? [clientsFirst(name)] : []),
+      ...(broker !== null && enrolment === "on-first-connect" ? [clientsFirst(name)] : []),
       ...revoked
         .filter((entry) => !pinned.some(({ id }) => id === entry))
         .map((serial) => unlisted(name, serial)),
@@ -127,6 +104,49 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       exceptions: this.exceptions,
     });
   }
+}
+
+interface Admission extends Pick<DeviceFleetArgs, "environment" | "pinned" | "revoked"> {
+  readonly issuer: Input<string>;
+  readonly broker: Broker;
+}
+
+/** Who signs, who belongs to the fleet, and the pinned devices, on Event Grid's broker. */
+function admit(
+  name: string,
+  { environment, pinned, revoked, issuer, broker }: Admission,
+  context: AzureContext,
+  opts: { parent: DeviceFleet },
+): { registered: CaCertificate; group: ClientGroup } {
+  const place = { resourceGroupName: context.group.name, namespaceName: broker.namespace.name };
+  const registered = new CaCertificate(
+    `${name}-issuer`,
+    {
+      ...place,
+      caCertificateName: "issuer",
+      description: `Signs the devices of ${environment}`,
+      encodedCertificate: issuer,
+    },
+    opts,
+  );
+  const group = new ClientGroup(
+    `${name}-group`,
+    {
+      ...place,
+      clientGroupName: "devices",
+      description: `Devices of ${environment}`,
+      query: `attributes.role IN ['${deviceAttribute.role}']`,
+    },
+    opts,
+  );
+  for (const device of pinned) {
+    new Client(
+      `${name}-${device.id}-client`,
+      { ...place, ...clientOf(device, revoked.includes(device.id)) },
+      { ...opts, dependsOn: registered },
+    );
+  }
+  return { registered, group };
 }
 
 /** The one shape of a client: whoever registers devices in bulk sends the same. */

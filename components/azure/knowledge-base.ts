@@ -95,7 +95,8 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       context,
       child,
     );
-    const watched = { environment, hubs: stream.hubs, topics: { messages: context.broker.topic.id } };
+    const topics = context.broker === null ? {} : { messages: context.broker.topic.id };
+    const watched = { environment, hubs: stream.hubs, topics };
     createAlerts(name, watched, context, child);
 
     this.latestState = interpolate`${latest.account.documentEndpoint}dbs/${latest.database.name}`;

@@ -21,3 +21,21 @@ export class FunctionCode extends CustomResource {
     super("fieldlake:azure:FunctionCode", name, { ...args }, opts);
   }
 }
+
+export interface EnrolmentGroupArgs {
+  /** Service endpoint of the provisioning service. */
+  readonly endpoint: Input<string>;
+  readonly groupId: string;
+  /** Name of the verified CA certificate whose devices it admits. */
+  readonly certificate: Input<string>;
+  /** Host name of the hub that they come to. */
+  readonly hub: Input<string>;
+  readonly enabled: boolean;
+}
+
+/** Devices that a certificate authority vouches for, let in on their first connection: data of the provisioning service. */
+export class EnrolmentGroup extends CustomResource {
+  constructor(name: string, args: EnrolmentGroupArgs, opts?: CustomResourceOptions) {
+    super("fieldlake:azure:EnrolmentGroup", name, { ...args }, opts);
+  }
+}

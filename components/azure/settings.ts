@@ -39,6 +39,15 @@ export const azureSettings = z
         "allowed: an address range like 10.72.0.0/20, /16 to /22",
       )
       .default("10.72.0.0/20"),
+    /** Event Grid's MQTT broker, or IoT Hub with its provisioning service and topics of its own. Default `event-grid`. */
+    ingest: z.enum(["event-grid", "iothub"]).default("event-grid"),
+    /** With `ingest: iothub`. */
+    iotHub: z
+      .strictObject({
+        /** Of tier S1: 400,000 messages of 4 kB a day in each. Default 1. */
+        units: whole(1, 200).default(1),
+      })
+      .prefault({}),
     /** Of the MQTT broker; each takes 10,000 clients and sessions and 1,000 messages a second. Default 1. */
     throughputUnits: whole(1, 40).default(1),
     eventHubs: z
@@ -175,11 +184,23 @@ function streamFaults({ azure: { eventHubs } }: AzureRelated): string[] {
   ];
 }
 
-function clientFaults({ load, azure: { throughputUnits } }: AzureRelated): string[] {
+function clientFaults({ load, azure: { throughputUnits, ingest } }: AzureRelated): string[] {
+  if (ingest === "iothub") return hubFaults(load.devices);
   const most = throughputUnits * clientsPerUnit;
   return load.devices > most
     ? [
         `fieldlake:load.devices: received ${load.devices}; allowed with fieldlake:azure.throughputUnits ${throughputUnits}: at most ${most} clients (set throughputUnits to at least ${Math.ceil(load.devices / clientsPerUnit)}; Azure grants 40)`,
+      ]
+    : [];
+}
+
+/** Identities of one hub (learn.microsoft.com, "IoT Hub quotas and throttling"). */
+const hubDevices = 1_000_000;
+
+function hubFaults(devices: number): string[] {
+  return devices > hubDevices
+    ? [
+        `fieldlake:load.devices: received ${devices}; allowed with fieldlake:azure.ingest iothub: at most ${hubDevices}, what one hub takes`,
       ]
     : [];
 }

@@ -2,6 +2,7 @@ import { PermissionBinding } from "@pulumi/azure-native/eventgrid/permissionBind
 import { TopicSpace } from "@pulumi/azure-native/eventgrid/topicSpace.js";
 import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 import { topicRoot } from "../contracts/secure-ingest.ts";
+import type { Broker } from "./broker.ts";
 import type { AzureContext } from "./context.ts";
 
 /** Event Grid puts the name that the client was authenticated under in its place: the certificate's common name. */
@@ -33,7 +34,8 @@ export const topicSpaces = {
 export function createTopicSpaces(
   name: string,
   devices: Output<string>,
-  { group, broker: { namespace } }: AzureContext,
+  { namespace }: Broker,
+  { group }: AzureContext,
   opts: CustomResourceOptions,
 ): PermissionBinding[] {
   const place = { resourceGroupName: group.name, namespaceName: namespace.name };

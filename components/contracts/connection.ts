@@ -29,9 +29,10 @@ export interface ConnectionDescriptor {
   readonly trustBundle: string;
   readonly mqtt: {
     readonly versions: readonly ("3.1" | "3.1.1" | "5.0")[];
-    /** `{id}`: certificate CN, client id and user name are the one device id. */
+    /** `{id}`: certificate CN and client id are the one device id; the user name names it too. */
     readonly clientId: "{id}";
-    readonly userName: "{id}";
+    /** `{id}`, or what a target's broker wants around it. */
+    readonly userName: string;
     /** Seconds. */
     readonly keepAlive: { readonly minimum: number; readonly maximum: number };
     readonly maxQos: 1;

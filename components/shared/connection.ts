@@ -25,12 +25,15 @@ export interface ConnectionFacts {
   readonly maxPayloadBytes: number;
   readonly telemetryPrefix?: string;
   readonly upload?: UploadCredentials;
+  /** Where a broker has topics and user names of its own; default: the contract's. */
+  readonly mapped?: { readonly userName: string; readonly topics: ConnectionDescriptor["topics"] };
   readonly enrolmentUrl?: string;
 }
 
 /** What a device program is given, besides its own certificate and key. */
 export function connectionDescriptor(facts: ConnectionFacts): ConnectionDescriptor {
   const { host, port, trustBundle } = facts.endpoint;
+  const { userName, topics } = facts.mapped ?? { userName: "{id}", topics: deviceTopics };
   return {
     host,
     port,
@@ -38,26 +41,27 @@ export function connectionDescriptor(facts: ConnectionFacts): ConnectionDescript
     mqtt: {
       versions: facts.mqttVersions,
       clientId: "{id}",
-      userName: "{id}",
+      userName,
       // The range that AWS IoT Core, Event Grid and the site all keep to.
       keepAlive: { minimum: 60, maximum: 900 },
       maxQos: 1,
       maxPayloadBytes: facts.maxPayloadBytes,
       serverNameIndication: true,
     },
-    topics: deviceTopics,
+    topics,
     telemetryPrefix: facts.telemetryPrefix ?? null,
     upload: facts.upload ?? null,
     enrolmentUrl: facts.enrolmentUrl ?? null,
     clients: {
       mosquitto_pub:
         `mosquitto_pub -h ${host} -p ${port} --cafile trust.pem --cert device.pem --key device.key ` +
-        `-i {id} -u {id} -q 1 -t ${deviceTopics.telemetry.topic} -f message`,
+        `-i {id} -u '${userName}' -q 1 -t '${topics.telemetry.topic}' -f message`,
       "mqtt.js":
-        `connect("mqtts://${host}:${port}", { clientId: "{id}", username: "{id}", ca, cert, key, ` +
+        `connect("mqtts://${host}:${port}", { clientId: "{id}", username: "${userName}", ca, cert, key, ` +
         `servername: "${host}", keepalive: 60 })`,
       "paho-mqtt":
-        'Client(CallbackAPIVersion.VERSION2, client_id="{id}"); username_pw_set("{id}"); ' +
+        'Client(CallbackAPIVersion.VERSION2, client_id="{id}"); username_pw_set("' +
+        `${userName}"); ` +
         `tls_set("trust.pem", "device.pem", "device.key"); connect("${host}", ${port}, keepalive=60)`,
     },
   };

@@ -68,6 +68,16 @@ export function azureComputed(type: string, logical: string, inputs: Inputs): Co
           hostname: `${name}.${location}-1.ts.eventgrid.azure.net`,
         },
       });
+    case "azure-native:iothub:IotHubResource":
+      return made(`Microsoft.Devices/IotHubs/${name}`, {
+        properties: { ...(inputs["properties"] as object), hostName: `${name}.azure-devices.net` },
+      });
+    case "azure-native:deviceprovisioningservices:IotDpsResource":
+      return made(`Microsoft.Devices/provisioningServices/${name}`, {
+        properties: { serviceOperationsHostName: `${name}.azure-devices-provisioning.net` },
+      });
+    case "azure-native:deviceprovisioningservices:DpsCertificate":
+      return made(`Microsoft.Devices/provisioningServices/x/certificates/${text(inputs["certificateName"])}`);
     case "azure-native:eventgrid:Topic":
       return made(`Microsoft.EventGrid/topics/${name}`);
     case "azure-native:eventgrid:ClientGroup":

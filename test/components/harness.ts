@@ -31,6 +31,8 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
     case "tls:index/selfSignedCert:SelfSignedCert":
     case "tls:index/locallySignedCert:LocallySignedCert":
       return { certPem: `-----BEGIN ${name}\n` };
+    case "random:index/randomBytes:RandomBytes":
+      return { base64: Buffer.from(name).toString("base64") };
     case "random:index/randomPassword:RandomPassword":
       return { result: "t".repeat(43) };
     case "fieldlake:local:Keyring":

@@ -41,6 +41,12 @@ export const hierarchical = {
   azure: { hierarchicalNamespace: true, redundancy: "GZRS" },
 };
 
+/** IoT Hub and its provisioning service in the broker's place. */
+export const hub = {
+  ...frugal,
+  azure: { ingest: "iothub", iotHub: { units: 2 } },
+};
+
 export type Parts = ReturnType<typeof buildEnvironment>;
 
 /** One environment under mocks. */

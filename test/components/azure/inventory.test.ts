@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { unwrapped } from "../../../provider/values.ts";
 import type { Recording } from "../harness.ts";
 import { azureApiVersion, sdkProblems } from "../sdk-types.ts";
-import { everything, frugal, hierarchical, recordAzure } from "./environment.ts";
+import { everything, frugal, hierarchical, hub, recordAzure } from "./environment.ts";
 
-const environments = { frugal, everything, hierarchical };
+const environments = { frugal, everything, hierarchical, hub };
 const recordings: Record<string, Recording> = {};
 
 beforeAll(async () => {
@@ -87,6 +87,9 @@ test("a deprecated property, and one that is none, are found", () => {
 const previews: Readonly<Record<string, string>> = {
   "azure-native:authorization:RoleDefinition":
     "the only version in the package; a custom role is how a function writes without reading",
+  "azure-native:deviceprovisioningservices:DpsCertificate": "the only version in the package",
+  "azure-native:deviceprovisioningservices:IotDpsResource":
+    "the only version in the package; it links a hub by key, which is a named exception",
   "azure-native:monitor:ActionGroup": "the only version in the package; alerts need it",
   "azure-native:monitor:DiagnosticSetting":
     "Azure never declared a version stable that knows category groups",

@@ -59,3 +59,16 @@ describe("quota lines", () => {
     });
   });
 });
+
+test("IoT Hub is paid by the unit, and its quotas are its own", () => {
+  const iothub = { ...load(1_000), azure: { ingest: "iothub", iotHub: { units: 4 } } };
+  expect(cost(iothub, "IoT Hub")?.usdPerMonth).toBe(100);
+  expect(cost(iothub, "broker")).toBeUndefined();
+  // A message a second of 1,000 devices is 86.4 million a day; four units take 1.6 million.
+  expect(beyond(iothub)).toContain("IoT Hub messages of an S1 unit × 4");
+  expect(
+    quotaLines(config(iothub))
+      .map(({ quota }) => quota)
+      .join(),
+  ).not.toContain("Event Grid c");
+});

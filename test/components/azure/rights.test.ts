@@ -4,12 +4,13 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "@jest/globals";
 import { builtInRoles } from "../../../components/azure/roles.ts";
 import type { Recording } from "../harness.ts";
-import { everything, frugal, hierarchical, recordAzure } from "./environment.ts";
+import { everything, frugal, hierarchical, hub, recordAzure } from "./environment.ts";
 
 let recordings: Recording[];
 beforeAll(async () => {
   recordings = [];
-  for (const raw of [hierarchical, everything, frugal]) recordings.push((await recordAzure(raw)).recording);
+  for (const raw of [hub, hierarchical, everything, frugal])
+    recordings.push((await recordAzure(raw)).recording);
 }, 60_000);
 
 interface Right {

@@ -115,6 +115,12 @@ describe("configuration of the azure target", () => {
       /allowed with tier premium: 1, 2, 4, 6, 8, 10, 12, 16$/,
     ],
     [
+      "more devices than a hub takes",
+      { load: { devices: 2_000_000 }, azure: { ingest: "iothub" } },
+      here,
+      /^fieldlake:load\.devices: received 2000000; allowed with fieldlake:azure\.ingest iothub: at most 1000000/,
+    ],
+    [
       "an odd schedule",
       { azure: { insightMinutes: 7 } },
       here,
