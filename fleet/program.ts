@@ -154,6 +154,7 @@ First steps:
     )
     .option("--state <file>", "exported state to judge")
     .option("--stack <name>", "stack to preview (default: local-dev)")
+    .option("--plan <name>", "stack to plan from nothing, without state or credentials")
     .option("--out <folder>", "write evidence.json, evidence.md and evidence.sarif")
     .option("--config <file>", "the pack's configuration, as for --policy-pack-config")
     .option("--json", "print the JSON document")

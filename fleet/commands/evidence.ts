@@ -11,6 +11,9 @@ import { graphOfState } from "../../policies/sources/state.ts";
 import { localStack } from "../environment.ts";
 import { CommandError, exitCodes } from "../errors.ts";
 import { evidenceOf, inUserTerms, packConfig, readText, type Judged } from "../judgement.ts";
+import { exportedDeployment } from "../plan/export.ts";
+import { previewFromNothing } from "../plan/preview.ts";
+import { plannedResources } from "../plan/resources.ts";
 import { runPulumi } from "../pulumi.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -18,6 +21,8 @@ export interface EvidenceOptions {
   /** Exported state; without it the stack is previewed. */
   readonly state?: string;
   readonly stack?: string;
+  /** Stack of the project's files to plan from nothing, without state or credentials. */
+  readonly plan?: string;
   /** Folder for evidence.json, evidence.md and evidence.sarif. */
   readonly out?: string;
   /** Print the JSON instead of the Markdown. */
@@ -32,10 +37,7 @@ export async function evidence(
   { terminal, folders }: CommandContext,
 ): Promise<void> {
   const config = packConfig(options.config);
-  const judged =
-    options.state === undefined
-      ? await planned(options.stack ?? localStack, folders.project)
-      : exported(options.state);
+  const judged = await judgedBy(options, folders.project);
   const made = evidenceOf(judged, config, folders.project);
   const markdown = toMarkdown(made, rules);
   if (options.out !== undefined) await write(resolve(options.out), made, markdown, judged.stack);
@@ -48,6 +50,19 @@ export async function evidence(
       "each line under Violations names the property and the fix",
     );
   }
+}
+
+function judgedBy({ state, plan, stack }: EvidenceOptions, project: string): Promise<Judged> | Judged {
+  if (state !== undefined) return exported(state);
+  return plan === undefined ? planned(stack ?? localStack, project) : fromNothing(plan, project);
+}
+
+/** As `fieldlake plan` does, so that both find the same. */
+async function fromNothing(stack: string, project: string): Promise<Judged> {
+  const { digest, events, engine } = await previewFromNothing(stack, project);
+  const deployment = exportedDeployment(plannedResources(digest, events), engine);
+  const text = `${JSON.stringify(deployment, null, 2)}\n`;
+  return { graph: graphOfState(text, stack), text, name: stack, kind: "preview", stack };
 }
 
 function exported(file: string): Judged {

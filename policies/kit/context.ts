@@ -30,9 +30,22 @@ export class Context {
   isOurs(resource: Resource): boolean {
     return (
       isBelowComponent(resource) ||
-      (/^(aws:kms\/key:|azure-native:)/.test(resource.type) &&
-        this.graph.dependents(resource).some(isBelowComponent))
+      this.#isShared(resource) ||
+      (resource.type.startsWith("azure-native:") && this.#isBesideShared(resource))
     );
+  }
+
+  #isShared(resource: Resource): boolean {
+    return (
+      /^(aws:kms\/key:|azure-native:)/.test(resource.type) &&
+      this.graph.dependents(resource).some(isBelowComponent)
+    );
+  }
+
+  /** Directly in the resource group that the components are in. */
+  #isBesideShared({ parent }: Resource): boolean {
+    const above = parent === null ? undefined : this.graph.byUrn(parent);
+    return above?.type === "azure-native:resources:ResourceGroup" && this.#isShared(above);
   }
 
   /** Made by a component of Fieldlake that was told not to protect what it keeps: a development stack. */

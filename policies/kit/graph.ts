@@ -164,8 +164,11 @@ function backwards(resources: readonly Resource[]): Map<string, Resource[]> {
 }
 
 function identifiersOf(resource: Resource): Set<string> {
+  const bucket = resource.type === "aws:s3/bucket:Bucket" ? resource.inputs["bucket"] : undefined;
   const values = [
     resource.id,
+    // A bucket's ARN is made of its name alone, so that programs write it before it is there.
+    typeof bucket === "string" ? `arn:aws:s3:::${bucket}` : null,
     ...identifiers.flatMap((name) => [resource.outputs[name], resource.inputs[name]]),
   ];
   return new Set(

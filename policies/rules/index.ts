@@ -14,6 +14,7 @@ import { awsLakeRules } from "./data-protection/aws/lake.ts";
 import { awsStoreProtectionRules } from "./data-protection/aws/stores.ts";
 import { azurePlatformRules } from "./data-protection/azure/platform.ts";
 import { azureStoreProtectionRules } from "./data-protection/azure/stores.ts";
+import { componentRules } from "./data-protection/components.ts";
 import { awsIdentityRules } from "./device-identity/aws.ts";
 import { azureIdentityRules } from "./device-identity/azure.ts";
 import { localIdentityRules } from "./device-identity/local.ts";
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   ...azureRoleRules,
   ...azureStoreProtectionRules,
   ...azurePlatformRules,
+  ...componentRules,
   ...retiredServiceRules,
   ...packHygieneRules,
 ];

@@ -1,5 +1,9 @@
 /** aws-dev as it is shipped, by the real engine with the offline provider, without credentials. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { judge } from "../../policies/kit/judge.ts";
+import { rules } from "../../policies/rules/index.ts";
+import { graphOfState } from "../../policies/sources/state.ts";
+import { survivorsOf } from "../policies/support/survivors.ts";
 import { createCloudStack, isUnknown, type CloudStack } from "./support/cloud-stack.ts";
 import { planCommand, throughEngine, withoutSecrets, type Planned } from "./support/plan-command.ts";
 import { hasEngine } from "./support/stack.ts";
@@ -105,6 +109,18 @@ describe("the environment aws-dev", () => {
       expect(state).toContain("ciphertext");
     },
     5 * minutes,
+  );
+
+  test(
+    "what is there passes the pack, and is caught when any of its properties is weakened",
+    async () => {
+      const graph = graphOfState(await stack.state(), "state");
+      expect(judge(graph, rules).findings.filter(({ verdict }) => verdict === "fail")).toEqual([]);
+      const { mutants, survivors } = survivorsOf(graph, rules);
+      expect(survivors).toEqual([]);
+      expect(mutants).toBeGreaterThan(700);
+    },
+    2 * minutes,
   );
 
   test(

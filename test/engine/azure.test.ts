@@ -2,6 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { azureServer, deploys, type AzureServer } from "../support/azure-server.ts";
 import { createCloudStack, type CloudStack, type Step } from "./support/cloud-stack.ts";
+import { judge } from "../../policies/kit/judge.ts";
+import { rules } from "../../policies/rules/index.ts";
+import { graphOfState } from "../../policies/sources/state.ts";
+import { survivorsOf } from "../policies/support/survivors.ts";
 import { planCommand, type Planned } from "./support/plan-command.ts";
 import { hasEngine } from "./support/stack.ts";
 
@@ -85,6 +89,18 @@ describe("the environment azure-dev", () => {
       expect(state).toContain("ciphertext");
     },
     5 * minutes,
+  );
+
+  test(
+    "what is there passes the pack, and is caught when any of its properties is weakened",
+    async () => {
+      const graph = graphOfState(await stack.state(), "state");
+      expect(judge(graph, rules).findings.filter(({ verdict }) => verdict === "fail")).toEqual([]);
+      const { mutants, survivors } = survivorsOf(graph, rules);
+      expect(survivors).toEqual([]);
+      expect(mutants).toBeGreaterThan(700);
+    },
+    2 * minutes,
   );
 
   test(

@@ -74,6 +74,26 @@ export const awsIdentityRules: readonly Rule[] = [
     },
   },
   {
+    id: "aws-iot-require-customer-key",
+    theme: "cmk-at-rest",
+    description: "What the broker itself keeps is encrypted under a key of the customer",
+    severity: "low",
+    types: [domain],
+    controls: ["NIST SP 800-53 SC-28(1)"],
+    why: "Retained messages, queued commands and the registry would be opened by AWS's own key.",
+    fix: "set the account's key by aws iot update-encryption-configuration",
+    unsupported: () => ({
+      reason: "@pulumi/aws has no resource for the account's IoT encryption configuration",
+      compensatingControl:
+        "telemetry is not retained, and every rule's target is under a key of the customer",
+    }),
+    check: () => [],
+    example: {
+      violation: "none: the provider can't",
+      fixed: "aws iot update-encryption-configuration --encryption-type CUSTOMER_MANAGED_KMS_KEY",
+    },
+  },
+  {
     id: "aws-iot-require-certificates",
     theme: "device-identity",
     description: "Devices are known by X.509 certificates",
@@ -107,7 +127,7 @@ export const awsIdentityRules: readonly Rule[] = [
     },
   },
   {
-    id: "aws-iot-require-proof-of-authority",
+    id: "aws-iot-require-ca-possession",
     theme: "device-identity",
     description:
       "An authority's certificate is registered by who has its key, or found by the name that devices ask for",

@@ -152,7 +152,7 @@ export const azureIdentityRules: readonly Rule[] = [
     example: { violation: "disableLocalAuth: false", fixed: "disableLocalAuth: true" },
   },
   unsupportedKey(
-    "azure-eventgrid-require-own-key",
+    "azure-eventgrid-require-customer-key",
     "An Event Grid namespace or topic",
     [namespace, "azure-native:eventgrid:Topic", "azure-native:eventgrid:Domain"],
     "the Event Hubs namespace that it sends to",
@@ -194,7 +194,7 @@ export const azureIdentityRules: readonly Rule[] = [
       fixed: 'eventHubs: [{ authenticationType: "identityBased", endpointUri, entityPath }]',
     },
   },
-  unsupportedKey("azure-iothub-require-own-key", "An IoT hub", [hub], "every place that it routes to"),
+  unsupportedKey("azure-iothub-require-customer-key", "An IoT hub", [hub], "every place that it routes to"),
   {
     id: "azure-dps-require-verified-authority",
     theme: "device-identity",
@@ -208,7 +208,7 @@ export const azureIdentityRules: readonly Rule[] = [
     example: { violation: "isVerified: false", fixed: "isVerified: true" },
   },
   unsupportedKey(
-    "azure-dps-require-own-key",
+    "azure-dps-require-customer-key",
     "A device provisioning service",
     ["azure-native:deviceprovisioningservices:IotDpsResource"],
     "it keeps registrations only, and what devices send",
@@ -229,7 +229,7 @@ export const azureIdentityRules: readonly Rule[] = [
     example: { violation: 'authenticationType: "KeyBased"', fixed: 'authenticationType: "IdentityBased"' },
   },
   unsupportedKey(
-    "azure-digitaltwins-require-own-key",
+    "azure-digitaltwins-require-customer-key",
     "A digital twins instance",
     ["azure-native:digitaltwins:DigitalTwin"],
     "every endpoint that it sends to",

@@ -51,6 +51,9 @@ describeRules(awsIdentityRules, {
       applicationProtocol: ["DEFAULT"],
     },
   }),
+  "aws-iot-require-customer-key": {
+    notSupported: [resource("aws:iot/domainConfiguration:DomainConfiguration", {})],
+  },
   "aws-iot-require-certificates": weakened({
     token: "aws:iot/domainConfiguration:DomainConfiguration",
     inputs: { authenticationType: "AWS_X509" },
@@ -90,7 +93,7 @@ describeRules(awsIdentityRules, {
       { policy: policy(connect, { Effect: "Deny", Action: "iot:*", Resource: "*" }) },
     ],
   }),
-  "aws-iot-require-proof-of-authority": {
+  "aws-iot-require-ca-possession": {
     compliant: [
       [
         authority,

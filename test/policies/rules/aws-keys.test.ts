@@ -43,20 +43,20 @@ const securityConfiguration = resource(
 );
 
 describeRules(awsStreamKeyRules, {
-  "aws-kinesis-require-own-key": keyed(
+  "aws-kinesis-require-customer-key": keyed(
     "aws:kinesis/stream:Stream",
     "kmsKeyId",
     { encryptionType: "KMS" },
     { encryptionType: ["NONE"] },
   ),
-  "aws-kinesisvideo-require-own-key": keyed("aws:kinesis/videoStream:VideoStream", "kmsKeyId"),
-  "aws-firehose-require-own-key": keyed(
+  "aws-kinesisvideo-require-customer-key": keyed("aws:kinesis/videoStream:VideoStream", "kmsKeyId"),
+  "aws-firehose-require-customer-key": keyed(
     firehose,
     "serverSideEncryption.keyArn",
     { serverSideEncryption: { enabled: true, keyType: "CUSTOMER_MANAGED_CMK" } },
     { "serverSideEncryption.enabled": [false], "serverSideEncryption.keyType": ["AWS_OWNED_CMK"] },
   ),
-  "aws-firehose-require-own-key-on-every-copy": weakened({
+  "aws-firehose-require-customer-key-on-every-copy": weakened({
     token: firehose,
     inputs: {
       extendedS3Configuration: {
@@ -72,18 +72,18 @@ describeRules(awsStreamKeyRules, {
     alsoRight: [{ httpEndpointConfiguration: { s3Configuration: { ...leg, kmsKeyArn: keyArn } } }],
     alsoWrong: [{ opensearchConfiguration: { s3Configuration: leg } }, {}],
   }),
-  "aws-sqs-require-own-key": keyed("aws:sqs/queue:Queue", "kmsMasterKeyId"),
-  "aws-sns-require-own-key": keyed("aws:sns/topic:Topic", "kmsMasterKeyId"),
+  "aws-sqs-require-customer-key": keyed("aws:sqs/queue:Queue", "kmsMasterKeyId"),
+  "aws-sns-require-customer-key": keyed("aws:sns/topic:Topic", "kmsMasterKeyId"),
 });
 
 describeRules(awsDatabaseKeyRules, {
-  "aws-dynamodb-require-own-key": keyed(
+  "aws-dynamodb-require-customer-key": keyed(
     "aws:dynamodb/table:Table",
     "serverSideEncryption.kmsKeyArn",
     { serverSideEncryption: { enabled: true } },
     { "serverSideEncryption.enabled": [false] },
   ),
-  "aws-dynamodb-require-own-key-on-replicas": weakened({
+  "aws-dynamodb-require-customer-key-on-replicas": weakened({
     token: "aws:dynamodb/table:Table",
     inputs: {
       replicas: [
@@ -93,12 +93,12 @@ describeRules(awsDatabaseKeyRules, {
     },
     weak: { "replicas[0].kmsKeyArn": ownKeyHere, "replicas[1].kmsKeyArn": ownKeyHere },
   }),
-  "aws-dynamodb-require-own-key-on-replica-tables": keyed(
+  "aws-dynamodb-require-customer-key-on-replica-tables": keyed(
     "aws:dynamodb/tableReplica:TableReplica",
     "kmsKeyArn",
   ),
-  "aws-timestream-require-own-key": keyed("aws:timestreamwrite/database:Database", "kmsKeyId"),
-  "aws-timestream-require-own-key-on-rejects": keyed(
+  "aws-timestream-require-customer-key": keyed("aws:timestreamwrite/database:Database", "kmsKeyId"),
+  "aws-timestream-require-customer-key-on-rejects": keyed(
     "aws:timestreamwrite/table:Table",
     "magneticStoreWriteProperties.magneticStoreRejectedDataLocation.s3Configuration.kmsKeyId",
     {
@@ -112,18 +112,18 @@ describeRules(awsDatabaseKeyRules, {
       ],
     },
   ),
-  "aws-opensearch-require-own-key": keyed(
+  "aws-opensearch-require-customer-key": keyed(
     "aws:opensearch/domain:Domain",
     "encryptAtRest.kmsKeyId",
     { encryptAtRest: { enabled: true } },
     { "encryptAtRest.enabled": [false] },
   ),
-  "aws-opensearchserverless-require-own-key": keyed(
+  "aws-opensearchserverless-require-customer-key": keyed(
     "aws:opensearch/serverlessCollection:ServerlessCollection",
     "encryptionConfigs[0].kmsKeyArn",
     { encryptionConfigs: [{ awsOwnedKey: false }] },
   ),
-  "aws-opensearchserverless-require-own-key-by-policy": weakened({
+  "aws-opensearchserverless-require-customer-key-by-policy": weakened({
     token: "aws:opensearch/serverlessSecurityPolicy:ServerlessSecurityPolicy",
     inputs: { type: "encryption", policy: JSON.stringify(collection) },
     weak: {
@@ -135,14 +135,17 @@ describeRules(awsDatabaseKeyRules, {
     },
     alsoRight: [{ type: "encryption", policy: collection }],
   }),
-  "aws-kendra-require-own-key": keyed("aws:kendra/index:Index", "serverSideEncryptionConfiguration.kmsKeyId"),
-  "aws-rds-require-own-key": keyed(
+  "aws-kendra-require-customer-key": keyed(
+    "aws:kendra/index:Index",
+    "serverSideEncryptionConfiguration.kmsKeyId",
+  ),
+  "aws-rds-require-customer-key": keyed(
     "aws:rds/cluster:Cluster",
     "kmsKeyId",
     { storageEncrypted: true },
     { storageEncrypted: [false] },
   ),
-  "aws-elasticache-require-own-key": keyed(
+  "aws-elasticache-require-customer-key": keyed(
     "aws:elasticache/replicationGroup:ReplicationGroup",
     "kmsKeyId",
     { atRestEncryptionEnabled: true },
@@ -154,7 +157,7 @@ const athenaResult = "configuration.resultConfiguration.encryptionConfiguration"
 const catalog = "dataCatalogEncryptionSettings";
 
 describeRules(awsAnalyticsKeyRules, {
-  "aws-athena-require-own-key": weakened({
+  "aws-athena-require-customer-key": weakened({
     token: "aws:athena/workgroup:Workgroup",
     inputs: {
       configuration: {
@@ -178,13 +181,13 @@ describeRules(awsAnalyticsKeyRules, {
       { configuration: { enforceWorkgroupConfiguration: false, enableMinimumEncryptionConfiguration: true } },
     ],
   }),
-  "aws-athena-require-own-key-on-databases": keyed(
+  "aws-athena-require-customer-key-on-databases": keyed(
     "aws:athena/database:Database",
     "encryptionConfiguration.kmsKey",
     { encryptionConfiguration: { encryptionOption: "SSE_KMS" } },
     { "encryptionConfiguration.encryptionOption": ["SSE_S3"] },
   ),
-  "aws-glue-require-own-key-on-catalog": weakened({
+  "aws-glue-require-customer-key-on-catalog": weakened({
     token: "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings",
     inputs: {
       dataCatalogEncryptionSettings: {
@@ -199,7 +202,7 @@ describeRules(awsAnalyticsKeyRules, {
       [`${catalog}.connectionPasswordEncryption.returnConnectionPasswordEncrypted`]: [false],
     },
   }),
-  "aws-glue-require-own-key-on-jobs": weakened({
+  "aws-glue-require-customer-key-on-jobs": weakened({
     token: "aws:glue/securityConfiguration:SecurityConfiguration",
     inputs: glueModes,
     weak: {
@@ -216,7 +219,7 @@ describeRules(awsAnalyticsKeyRules, {
     others: [securityConfiguration],
     weak: { securityConfiguration: ["elsewhere", ""] },
   }),
-  "aws-glue-require-own-key-on-transforms": {
+  "aws-glue-require-customer-key-on-transforms": {
     notSupported: [resource("aws:glue/mLTransform:MLTransform", {})],
   },
   "aws-emr-require-encryption": weakened({
@@ -230,17 +233,17 @@ describeRules(awsAnalyticsKeyRules, {
       emrWith({ AtRestEncryptionConfiguration: { S3EncryptionConfiguration: { EncryptionMode: "SSE-S3" } } }),
     ],
   }),
-  "aws-emr-require-own-key": keyed(
+  "aws-emr-require-customer-key": keyed(
     "aws:emr/cluster:Cluster",
     "logEncryptionKmsKeyId",
     { securityConfiguration: "encrypted" },
     {},
   ),
-  "aws-emrserverless-require-own-key": keyed(
+  "aws-emrserverless-require-customer-key": keyed(
     "aws:emrserverless/application:Application",
     "monitoringConfiguration.s3MonitoringConfiguration.encryptionKeyArn",
   ),
-  "aws-flink-require-own-key": keyed(
+  "aws-flink-require-customer-key": keyed(
     "aws:kinesisanalyticsv2/application:Application",
     "applicationConfiguration.applicationEncryptionConfiguration.keyId",
     { applicationConfiguration: { applicationEncryptionConfiguration: { keyType: "CUSTOMER_MANAGED_KEY" } } },
@@ -253,13 +256,13 @@ describeRules(awsAnalyticsKeyRules, {
     weak: { arn: ["arn:aws:s3:::elsewhere"] },
     alsoWrong: [{ arn: "arn:aws:s3:::data" }],
   }),
-  "aws-sagemaker-require-own-key": keyed("aws:sagemaker/notebookInstance:NotebookInstance", "kmsKeyId"),
-  "aws-sagemaker-require-own-key-on-endpoints": weakened({
+  "aws-sagemaker-require-customer-key": keyed("aws:sagemaker/notebookInstance:NotebookInstance", "kmsKeyId"),
+  "aws-sagemaker-require-customer-key-on-endpoints": weakened({
     token: "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
     inputs: { kmsKeyArn: keyArn, dataCaptureConfig: { kmsKeyId: keyArn } },
     weak: { kmsKeyArn: ownKeyHere, "dataCaptureConfig.kmsKeyId": ownKeyHere },
   }),
-  "aws-sagemaker-require-own-key-on-features": weakened({
+  "aws-sagemaker-require-customer-key-on-features": weakened({
     token: "aws:sagemaker/featureGroup:FeatureGroup",
     inputs: {
       onlineStoreConfig: { securityConfig: { kmsKeyId: keyArn } },
@@ -273,63 +276,70 @@ describeRules(awsAnalyticsKeyRules, {
 });
 
 describeRules(awsServiceKeyRules, {
-  "aws-lambda-require-own-key-on-settings": keyed("aws:lambda/function:Function", "kmsKeyArn", variables),
-  "aws-lambda-require-own-key-on-code": keyed("aws:lambda/function:Function", "sourceKmsKeyArn"),
-  "aws-lambda-require-own-key-on-filters": keyed(
+  "aws-lambda-require-customer-key-on-settings": keyed(
+    "aws:lambda/function:Function",
+    "kmsKeyArn",
+    variables,
+  ),
+  "aws-lambda-require-customer-key-on-code": keyed("aws:lambda/function:Function", "sourceKmsKeyArn"),
+  "aws-lambda-require-customer-key-on-filters": keyed(
     "aws:lambda/eventSourceMapping:EventSourceMapping",
     "kmsKeyArn",
     {
       filterCriteria: { filters: [{ pattern: "{}" }] },
     },
   ),
-  "aws-sfn-require-own-key": keyed(
+  "aws-sfn-require-customer-key": keyed(
     "aws:sfn/stateMachine:StateMachine",
     "encryptionConfiguration.kmsKeyId",
     { encryptionConfiguration: { type: "CUSTOMER_MANAGED_KMS_KEY" } },
     { "encryptionConfiguration.type": ["AWS_OWNED_KEY"] },
   ),
-  "aws-events-require-own-key": keyed("aws:cloudwatch/eventBus:EventBus", "kmsKeyIdentifier"),
-  "aws-scheduler-require-own-key": keyed("aws:scheduler/schedule:Schedule", "kmsKeyArn"),
-  "aws-logs-require-own-key": keyed("aws:cloudwatch/logGroup:LogGroup", "kmsKeyId"),
-  "aws-cloudtrail-require-own-key": keyed("aws:cloudtrail/trail:Trail", "kmsKeyId"),
-  "aws-ecr-require-own-key": keyed(
+  "aws-events-require-customer-key": keyed("aws:cloudwatch/eventBus:EventBus", "kmsKeyIdentifier"),
+  "aws-scheduler-require-customer-key": keyed("aws:scheduler/schedule:Schedule", "kmsKeyArn"),
+  "aws-logs-require-customer-key": keyed("aws:cloudwatch/logGroup:LogGroup", "kmsKeyId"),
+  "aws-cloudtrail-require-customer-key": keyed("aws:cloudtrail/trail:Trail", "kmsKeyId"),
+  "aws-ecr-require-customer-key": keyed(
     "aws:ecr/repository:Repository",
     "encryptionConfigurations[0].kmsKey",
     { encryptionConfigurations: [{ encryptionType: "KMS" }] },
     { "encryptionConfigurations[0].encryptionType": ["AES256"] },
   ),
-  "aws-secretsmanager-require-own-key": weakened({
+  "aws-secretsmanager-require-customer-key": weakened({
     token: "aws:secretsmanager/secret:Secret",
     inputs: { kmsKeyId: keyArn, replicas: [{ region: "eu-west-1", kmsKeyId: keyArn }] },
     weak: { kmsKeyId: ownKeyHere, "replicas[0].kmsKeyId": ownKeyHere },
   }),
-  "aws-ssm-require-own-key": keyed(
+  "aws-ssm-require-customer-key": keyed(
     "aws:ssm/parameter:Parameter",
     "keyId",
     { name: "/app/db-password", type: "SecureString" },
     { type: ["String"] },
   ),
-  "aws-ebs-require-own-key": keyed(
+  "aws-ebs-require-customer-key": keyed(
     "aws:ebs/volume:Volume",
     "kmsKeyId",
     { encrypted: true },
     { encrypted: [false] },
   ),
-  "aws-efs-require-own-key": keyed(
+  "aws-efs-require-customer-key": keyed(
     "aws:efs/fileSystem:FileSystem",
     "kmsKeyId",
     { encrypted: true },
     { encrypted: [false] },
   ),
-  "aws-backup-require-own-key": keyed("aws:backup/vault:Vault", "kmsKeyArn"),
-  "aws-msk-require-own-key": keyed("aws:msk/cluster:Cluster", "encryptionInfo.encryptionAtRestKmsKeyArn"),
-  "aws-mq-require-own-key": keyed(
+  "aws-backup-require-customer-key": keyed("aws:backup/vault:Vault", "kmsKeyArn"),
+  "aws-msk-require-customer-key": keyed(
+    "aws:msk/cluster:Cluster",
+    "encryptionInfo.encryptionAtRestKmsKeyArn",
+  ),
+  "aws-mq-require-customer-key": keyed(
     "aws:mq/broker:Broker",
     "encryptionOptions.kmsKeyId",
     { encryptionOptions: { useAwsOwnedKey: false } },
     { "encryptionOptions.useAwsOwnedKey": [true] },
   ),
-  "aws-s3tables-require-own-key": keyed(
+  "aws-s3tables-require-customer-key": keyed(
     "aws:s3tables/tableBucket:TableBucket",
     "encryptionConfiguration.kmsKeyArn",
     { encryptionConfiguration: { sseAlgorithm: "aws:kms" } },

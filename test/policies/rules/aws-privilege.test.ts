@@ -257,6 +257,9 @@ const bound = {
   sourceArn: `arn:aws:events:eu-central-1:${account}:rule/r`,
 };
 
+const withVariables = (variables: unknown) =>
+  resource("aws:lambda/function:Function", { environment: { variables } });
+
 describeRules(awsFunctionAccessRules, {
   "aws-lambda-forbid-open-call": {
     compliant: [
@@ -277,6 +280,17 @@ describeRules(awsFunctionAccessRules, {
       resource(permission, { ...bound, principal: notKnownYet }),
       resource(permission, { ...bound, sourceArn: notKnownYet }),
     ],
+  },
+  "aws-lambda-forbid-plain-secrets": {
+    compliant: [
+      withVariables({ TABLE: "rows", DB_PASSWORD: "arn:aws:secretsmanager:eu-central-1:1:secret:db" }),
+    ],
+    violating: [
+      withVariables({ DB_PASSWORD: "hunter2" }),
+      withVariables({ KEY: "-----BEGIN PRIVATE KEY-----" }),
+    ],
+    absent: "is right",
+    unknown: [withVariables({ API_TOKEN: notKnownYet }), withVariables(notKnownYet)],
   },
   "aws-lambda-bind-call": {
     compliant: [resource(permission, { ...bound, sourceAccount: account }, ours)],

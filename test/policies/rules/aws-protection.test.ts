@@ -116,6 +116,13 @@ const loggedFirehose = (change: object): Written =>
   );
 
 describeRules(awsStoreProtectionRules, {
+  "aws-kinesis-keep-retention": mine(
+    "aws:kinesis/stream:Stream",
+    { retentionPeriod: 24 },
+    { retentionPeriod: 1 },
+    {},
+    { retentionPeriod: notKnownYet },
+  ),
   "aws-firehose-require-log": {
     compliant: [loggedFirehose({})],
     violating: [loggedFirehose({ enabled: false })],

@@ -42,7 +42,7 @@ const object = (inputs: object, extras: Extras = {}): Written =>
   resource("aws:s3/bucketObjectv2:BucketObjectv2", inputs, { name: "object", ...extras });
 
 describeRules(awsS3KeyRules, {
-  "aws-s3-require-own-key": {
+  "aws-s3-require-customer-key": {
     compliant: [
       [key(), bucket(), encryption(under(keyArn))],
       [key(), bucket(), encryption(under(keyArn, "aws:kms:dsse"))],
@@ -120,7 +120,7 @@ describeRules(awsS3KeyRules, {
     absent: [bucket(), [bucket(), encryption(under(keyArn))]],
     unknown: [[bucket(), encryption({ blockedEncryptionTypes: notKnownYet })]],
   },
-  "aws-s3-require-own-key-on-replicas": {
+  "aws-s3-require-customer-key-on-replicas": {
     compliant: [
       [key(), replication(replicated(keyArn))],
       [key(), replication(replicated(notKnownYet), fromKey("rules"))],

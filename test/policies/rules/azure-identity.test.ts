@@ -61,7 +61,7 @@ describeRules(azureIdentityRules, {
     inputs: { disableLocalAuth: true },
     weak: { disableLocalAuth: [false] },
   }),
-  "azure-eventgrid-require-own-key": unsupported("eventgrid:Namespace"),
+  "azure-eventgrid-require-customer-key": unsupported("eventgrid:Namespace"),
   "azure-iothub-forbid-shared-keys": weakened({
     token: hub,
     inputs: { properties: { disableLocalAuth: true } },
@@ -78,20 +78,20 @@ describeRules(azureIdentityRules, {
     },
     weak: { "properties.routing.endpoints.eventHubs[0].authenticationType": ["keyBased"] },
   }),
-  "azure-iothub-require-own-key": unsupported("iothub:IotHubResource"),
+  "azure-iothub-require-customer-key": unsupported("iothub:IotHubResource"),
   "azure-dps-require-verified-authority": weakened({
     token: t("deviceprovisioningservices:DpsCertificate"),
     inputs: { properties: { isVerified: true } },
     weak: { "properties.isVerified": [false] },
   }),
-  "azure-dps-require-own-key": unsupported("deviceprovisioningservices:IotDpsResource"),
+  "azure-dps-require-customer-key": unsupported("deviceprovisioningservices:IotDpsResource"),
   "azure-digitaltwins-require-identity": weakened({
     token: t("digitaltwins:DigitalTwinsEndpoint"),
     inputs: { properties: { authenticationType: "IdentityBased" } },
     weak: { "properties.authenticationType": ["KeyBased"] },
     alsoWrong: [{ properties: { authenticationType: "IdentityBased", deadLetterSecret: "sas" } }],
   }),
-  "azure-digitaltwins-require-own-key": unsupported("digitaltwins:DigitalTwin"),
+  "azure-digitaltwins-require-customer-key": unsupported("digitaltwins:DigitalTwin"),
 });
 
 describeRules(azureRoleRules, {

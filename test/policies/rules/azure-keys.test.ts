@@ -83,7 +83,7 @@ describeRules(azureVaultRules, {
 });
 
 describeRules(azureStoreKeyRules, {
-  "azure-storage-require-own-key": azureKeyed({
+  "azure-storage-require-customer-key": azureKeyed({
     token: account,
     inputs: {
       ...keyed("Microsoft.Keyvault"),
@@ -101,7 +101,7 @@ describeRules(azureStoreKeyRules, {
       identity: [{ type: "None" }],
     },
   }),
-  "azure-storage-require-own-key-on-queues": weakened({
+  "azure-storage-require-customer-key-on-queues": weakened({
     token: account,
     inputs: { encryption: { services: { queue: { keyType: "Account" }, table: { keyType: "Account" } } } },
     weak: {
@@ -114,7 +114,7 @@ describeRules(azureStoreKeyRules, {
     inputs: { encryption: { requireInfrastructureEncryption: true } },
     weak: { "encryption.requireInfrastructureEncryption": [false] },
   }),
-  "azure-storage-require-own-key-on-scopes": azureKeyed({
+  "azure-storage-require-customer-key-on-scopes": azureKeyed({
     token: t("storage:EncryptionScope"),
     inputs: {
       source: "Microsoft.KeyVault",
@@ -129,7 +129,7 @@ describeRules(azureStoreKeyRules, {
     inputs: { defaultEncryptionScope: "mine", denyEncryptionScopeOverride: true },
     weak: { denyEncryptionScopeOverride: [false] },
   }),
-  "azure-eventhub-require-own-key": azureKeyed({
+  "azure-eventhub-require-customer-key": azureKeyed({
     token: t("eventhub:Namespace"),
     inputs: namespaceKey,
     keys: ["encryption.keyVaultProperties[0].keyVaultUri"],
@@ -151,7 +151,7 @@ describeRules(azureStoreKeyRules, {
     others: [resource(account, {}, { name: "lake", outputs: { id: accountId } })],
     weak: { "captureDescription.destination.storageAccountResourceId": ["/subscriptions/elsewhere"] },
   }),
-  "azure-servicebus-require-own-key": azureKeyed({
+  "azure-servicebus-require-customer-key": azureKeyed({
     token: t("servicebus:Namespace"),
     inputs: namespaceKey,
     keys: ["encryption.keyVaultProperties[0].keyVaultUri"],
@@ -162,7 +162,7 @@ describeRules(azureStoreKeyRules, {
     inputs: { encryption: { requireInfrastructureEncryption: true } },
     weak: { "encryption.requireInfrastructureEncryption": [false] },
   }),
-  "azure-cosmosdb-require-own-key": azureKeyed({
+  "azure-cosmosdb-require-customer-key": azureKeyed({
     token: t("cosmosdb:DatabaseAccount"),
     inputs: { identity, keyVaultKeyUri: keyUri, defaultIdentity: "UserAssignedIdentity=/i" },
     keys: ["keyVaultKeyUri"],
@@ -172,7 +172,7 @@ describeRules(azureStoreKeyRules, {
       identity: [{ type: "None" }],
     },
   }),
-  "azure-kusto-require-own-key": azureKeyed({
+  "azure-kusto-require-customer-key": azureKeyed({
     token: t("kusto:Cluster"),
     inputs: { identity, keyVaultProperties: { keyName: "data", keyVaultUri: vaultUri } },
     keys: ["keyVaultProperties.keyVaultUri"],
@@ -184,7 +184,7 @@ describeRules(azureStoreKeyRules, {
     inputs: { enableDiskEncryption: true, enableDoubleEncryption: true },
     weak: { enableDiskEncryption: [false], enableDoubleEncryption: [false] },
   }),
-  "azure-datafactory-require-own-key": azureKeyed({
+  "azure-datafactory-require-customer-key": azureKeyed({
     token: t("datafactory:Factory"),
     inputs: {
       identity,
@@ -194,7 +194,7 @@ describeRules(azureStoreKeyRules, {
     version: "encryption.keyVersion",
     weak: { "encryption.keyName": [""] },
   }),
-  "azure-databricks-require-own-key": azureKeyed({
+  "azure-databricks-require-customer-key": azureKeyed({
     token: t("databricks:Workspace"),
     inputs: {
       sku: { name: "premium" },
@@ -206,7 +206,7 @@ describeRules(azureStoreKeyRules, {
     ],
     weak: { "encryption.entities.managedDisk.keySource": ["Default"], "sku.name": ["standard"] },
   }),
-  "azure-databricks-require-own-key-on-files": azureKeyed({
+  "azure-databricks-require-customer-key-on-files": azureKeyed({
     token: t("databricks:Workspace"),
     inputs: {
       parameters: {
@@ -222,7 +222,7 @@ describeRules(azureStoreKeyRules, {
       "parameters.encryption.value.keySource": ["Default"],
     },
   }),
-  "azure-ml-require-own-key": azureKeyed({
+  "azure-ml-require-customer-key": azureKeyed({
     token: t("machinelearningservices:Workspace"),
     inputs: {
       identity,
@@ -234,7 +234,7 @@ describeRules(azureStoreKeyRules, {
     keys: ["encryption.keyVaultProperties.keyIdentifier"],
     weak: { "encryption.status": ["Disabled"], "encryption.keyVaultProperties.keyVaultArmId": [""] },
   }),
-  "azure-loganalytics-require-own-key": azureKeyed({
+  "azure-operationalinsights-require-customer-key-on-clusters": azureKeyed({
     token: t("operationalinsights:Cluster"),
     inputs: {
       identity,
@@ -244,7 +244,7 @@ describeRules(azureStoreKeyRules, {
     keys: ["keyVaultProperties.keyVaultUri"],
     weak: { isDoubleEncryptionEnabled: [false] },
   }),
-  "azure-registry-require-own-key": azureKeyed({
+  "azure-registry-require-customer-key": azureKeyed({
     token: t("containerregistry:Registry"),
     inputs: {
       identity,
@@ -259,25 +259,25 @@ describeRules(azureStoreKeyRules, {
     inputs: { sku: { name: "basic" }, encryptionWithCmk: { enforcement: "Enabled" } },
     weak: { "encryptionWithCmk.enforcement": ["Unspecified", "Disabled"], "sku.name": ["free"] },
   }),
-  "azure-appconfiguration-require-own-key": azureKeyed({
+  "azure-appconfiguration-require-customer-key": azureKeyed({
     token: t("appconfiguration:ConfigurationStore"),
     inputs: { ...identified, sku: { name: "Standard" }, enablePurgeProtection: true },
     keys: ["encryption.keyVaultProperties.keyIdentifier"],
     weak: { "sku.name": ["Free"], enablePurgeProtection: [false] },
   }),
-  "azure-synapse-require-own-key": azureKeyed({
+  "azure-synapse-require-customer-key": azureKeyed({
     token: t("synapse:Workspace"),
     inputs: { identity, encryption: { cmk: { key: { name: "data", keyVaultUrl: keyUri } } } },
     keys: ["encryption.cmk.key.keyVaultUrl"],
     weak: { "encryption.cmk.key.name": [""] },
   }),
-  "azure-batch-require-own-key": azureKeyed({
+  "azure-batch-require-customer-key": azureKeyed({
     token: t("batch:BatchAccount"),
     inputs: { ...identified, encryption: { ...identified.encryption, keySource: "Microsoft.KeyVault" } },
     keys: ["encryption.keyVaultProperties.keyIdentifier"],
     weak: { "encryption.keySource": ["Microsoft.Batch"] },
   }),
-  "azure-automation-require-own-key": azureKeyed({
+  "azure-automation-require-customer-key": azureKeyed({
     token: t("automation:AutomationAccount"),
     inputs: {
       identity,
@@ -294,7 +294,7 @@ describeRules(azureStoreKeyRules, {
     inputs: { isEncrypted: true },
     weak: { isEncrypted: [false] },
   }),
-  "azure-ai-require-own-key": azureKeyed({
+  "azure-ai-require-customer-key": azureKeyed({
     token: t("cognitiveservices:Account"),
     inputs: { identity, properties: { encryption: keyed().encryption } },
     keys: ["properties.encryption.keyVaultProperties.keyVaultUri"],

@@ -71,14 +71,46 @@ const account = resource(
 );
 const blobService = (accountName: unknown): Written =>
   resource(t("storage:BlobServiceProperties"), { accountName }, { name: "blobs" });
+const accountWide = { enabled: true, keyType: "Account" };
+const services = { blob: accountWide, file: accountWide, queue: accountWide, table: accountWide };
 const delivery = { identity: { type: "UserAssigned", userAssignedIdentity: "/i" } };
 const rotating = [
   { action: { type: "rotate" }, trigger: { timeAfterCreate: "P1Y" } },
   { action: { type: "notify" }, trigger: { timeBeforeExpiry: "P30D" } },
 ];
 
+const delivered = { ...delivery, destination: { endpointType: "EventHub", resourceId: "/hub" } };
+const deadLetters = {
+  ...delivery,
+  deadLetterDestination: { endpointType: "StorageBlob", resourceId: "/a", blobContainerName: "dead-letters" },
+};
+const subscribed = (change: object): readonly Written[] => [
+  resource(t("managedidentity:UserAssignedIdentity"), {}, { name: "identity", outputs: { id: "/i" } }),
+  resource(t("storage:StorageAccount"), {}, { name: "letters", outputs: { id: "/a" } }),
+  resource(
+    t("eventgrid:EventSubscription"),
+    { deliveryWithResourceIdentity: delivered, deadLetterWithResourceIdentity: deadLetters, ...change },
+    { component },
+  ),
+];
+const privateNetwork = resource(t("network:VirtualNetwork"), {}, { name: "network" });
+const inPrivate = (inputs: object): readonly Written[] => [
+  privateNetwork,
+  resource(t("storage:StorageAccount"), inputs, { name: "closed", component }),
+];
+const closed = { publicNetworkAccess: "Disabled", networkRuleSet: { defaultAction: "Deny" } };
+
 describeRules(azurePlatformRules, {
-  "azure-lake-keep-write-once": {
+  "azure-network-keep-private": {
+    compliant: [inPrivate(closed)],
+    violating: [
+      inPrivate({ ...closed, publicNetworkAccess: "Enabled" }),
+      inPrivate({ ...closed, networkRuleSet: { defaultAction: "Allow" } }),
+    ],
+    absent: [inPrivate({ publicNetworkAccess: "Disabled" })],
+    unknown: [inPrivate({ ...closed, publicNetworkAccess: notKnownYet })],
+  },
+  "azure-storage-require-write-once": {
     compliant: [[locked, lock()]],
     violating: [
       [locked, lock({ immutabilityPeriodSinceCreationInDays: 1 })],
@@ -109,6 +141,7 @@ describeRules(azurePlatformRules, {
   "azure-storage-keep-tight": ours(
     "storage:StorageAccount",
     {
+      encryption: { services },
       defaultToOAuthAuthentication: true,
       allowedCopyScope: "AAD",
       sasPolicy: { expirationAction: "Block", sasExpirationPeriod: "00.01:00:00" },
@@ -143,29 +176,39 @@ describeRules(azurePlatformRules, {
     { identity: { type: "UserAssigned", userAssignedIdentities: { "/i": {} } } },
     { identity: [{ type: "None" }] },
   ),
-  "azure-eventgrid-require-identity-on-delivery": ours(
-    "eventgrid:EventSubscription",
-    {
-      deliveryWithResourceIdentity: {
-        ...delivery,
-        destination: { endpointType: "EventHub", resourceId: "/hub" },
-      },
-      deadLetterWithResourceIdentity: {
-        ...delivery,
-        deadLetterDestination: {
-          endpointType: "StorageBlob",
-          resourceId: "/a",
-          blobContainerName: "dead-letters",
+  "azure-eventgrid-require-identity-on-delivery": {
+    compliant: [subscribed({})],
+    violating: [
+      subscribed({ deliveryWithResourceIdentity: { ...delivered, identity: { type: "None" } } }),
+      subscribed({
+        deliveryWithResourceIdentity: { ...delivered, destination: { endpointType: "WebHook" } },
+      }),
+      subscribed({
+        deadLetterWithResourceIdentity: {
+          ...deadLetters,
+          identity: { ...delivery.identity, userAssignedIdentity: "/another" },
         },
-      },
-    },
-    {
-      "deliveryWithResourceIdentity.identity.type": ["None"],
-      "deadLetterWithResourceIdentity.identity.type": ["None"],
-      "deliveryWithResourceIdentity.destination.endpointType": ["WebHook"],
-      "deadLetterWithResourceIdentity.deadLetterDestination.resourceId": [""],
-    },
-  ),
+      }),
+      subscribed({
+        deadLetterWithResourceIdentity: {
+          ...deadLetters,
+          deadLetterDestination: { ...deadLetters.deadLetterDestination, resourceId: "/another" },
+        },
+      }),
+    ],
+    absent: [
+      subscribed({ deadLetterWithResourceIdentity: undefined }),
+      subscribed({ deliveryWithResourceIdentity: undefined }),
+    ],
+    unknown: [
+      subscribed({
+        deliveryWithResourceIdentity: {
+          ...delivered,
+          identity: { type: notKnownYet, userAssignedIdentity: "/i" },
+        },
+      }),
+    ],
+  },
   "azure-monitor-require-logs": ours(
     "monitor:DiagnosticSetting",
     { logs: [{ categoryGroup: "allLogs", enabled: true }] },

@@ -148,7 +148,7 @@ describeRules(azureStoreProtectionRules, {
     absent: [[account, resource(app, setting(host, ""))]],
     unknown: [[account, resource(app, setting(host, notKnownYet))]],
   },
-  "azure-loganalytics-link-cluster": {
+  "azure-operationalinsights-require-customer-key": {
     compliant: [[workspace, cluster, link("logs", clusterId)]],
     violating: [[workspace, cluster, link("logs", "/elsewhere")]],
     absent: [workspace, [workspace, cluster, link("another", clusterId)]],

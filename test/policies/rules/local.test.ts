@@ -1,4 +1,5 @@
 import { localKeyRules } from "../../../policies/rules/cmk-at-rest/local.ts";
+import { componentRules } from "../../../policies/rules/data-protection/components.ts";
 import { localIdentityRules } from "../../../policies/rules/device-identity/local.ts";
 import { localTlsRules } from "../../../policies/rules/tls-in-transit/local.ts";
 import { describeRules } from "../support/cases.ts";
@@ -100,5 +101,17 @@ describeRules([...localTlsRules, ...localKeyRules, ...localIdentityRules], {
     ],
     absent: [privateKey({ algorithm: "ECDSA" }), privateKey({})],
     unknown: [privateKey({ algorithm: notKnownYet })],
+  },
+});
+
+const keeper = (name: string, protect: unknown) =>
+  resource(`fieldlake:local:${name}`, protect === undefined ? {} : { protect }, { name });
+
+describeRules(componentRules, {
+  "fieldlake-protect-all-or-none": {
+    compliant: [[keeper("EncryptedLake", true), keeper("KnowledgeBase", true)]],
+    violating: [[keeper("EncryptedLake", true), keeper("KnowledgeBase", false)]],
+    absent: [[keeper("EncryptedLake", true), keeper("KnowledgeBase", undefined)]],
+    unknown: [[keeper("EncryptedLake", true), keeper("KnowledgeBase", notKnownYet)]],
   },
 });

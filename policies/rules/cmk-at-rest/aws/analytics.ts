@@ -21,7 +21,7 @@ const emrRest = "EncryptionConfiguration.AtRestEncryptionConfiguration";
 export const awsAnalyticsKeyRules: readonly Rule[] = [
   {
     ...awsKeyRule({
-      id: "aws-athena-require-own-key",
+      id: "aws-athena-require-customer-key",
       what: "Every query result",
       types: ["aws:athena/workgroup:Workgroup"],
       property: `${result}.kmsKeyArn`,
@@ -60,7 +60,7 @@ export const awsAnalyticsKeyRules: readonly Rule[] = [
     },
   },
   awsKeyRule({
-    id: "aws-athena-require-own-key-on-databases",
+    id: "aws-athena-require-customer-key-on-databases",
     what: "An Athena database",
     types: ["aws:athena/database:Database"],
     property: "encryptionConfiguration.kmsKey",
@@ -70,7 +70,7 @@ export const awsAnalyticsKeyRules: readonly Rule[] = [
     besideFix: 'encryptionConfiguration.encryptionOption to "SSE_KMS" and',
   }),
   awsKeyRule({
-    id: "aws-glue-require-own-key-on-catalog",
+    id: "aws-glue-require-customer-key-on-catalog",
     what: "The data catalog, with the passwords of its connections,",
     types: ["aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings"],
     property: [
@@ -86,7 +86,7 @@ export const awsAnalyticsKeyRules: readonly Rule[] = [
     besideFix: 'catalogEncryptionMode to "SSE-KMS", returnConnectionPasswordEncrypted to true and',
   }),
   awsKeyRule({
-    id: "aws-glue-require-own-key-on-jobs",
+    id: "aws-glue-require-customer-key-on-jobs",
     what: "What a Glue job writes, logs and remembers",
     types: ["aws:glue/securityConfiguration:SecurityConfiguration"],
     property: [
@@ -124,7 +124,7 @@ export const awsAnalyticsKeyRules: readonly Rule[] = [
     },
   },
   {
-    id: "aws-glue-require-own-key-on-transforms",
+    id: "aws-glue-require-customer-key-on-transforms",
     theme: "cmk-at-rest",
     description: "No Glue ML transform keeps what it learnt under a key of the service",
     severity: "medium",
@@ -182,7 +182,7 @@ export const awsAnalyticsKeyRules: readonly Rule[] = [
   },
   {
     ...awsKeyRule({
-      id: "aws-emr-require-own-key",
+      id: "aws-emr-require-customer-key",
       what: "An EMR cluster with its logs",
       types: ["aws:emr/cluster:Cluster"],
       property: "logEncryptionKmsKeyId",
@@ -193,7 +193,7 @@ export const awsAnalyticsKeyRules: readonly Rule[] = [
     }),
   },
   awsKeyRule({
-    id: "aws-emrserverless-require-own-key",
+    id: "aws-emrserverless-require-customer-key",
     what: "Every log of an EMR Serverless application",
     types: ["aws:emrserverless/application:Application"],
     property: [
@@ -207,7 +207,7 @@ export const awsAnalyticsKeyRules: readonly Rule[] = [
     besideFix: "monitoringConfiguration, and in it",
   }),
   awsKeyRule({
-    id: "aws-flink-require-own-key",
+    id: "aws-flink-require-customer-key",
     what: "A Flink application's state",
     types: ["aws:kinesisanalyticsv2/application:Application"],
     property: "applicationConfiguration.applicationEncryptionConfiguration.keyId",
@@ -236,7 +236,7 @@ export const awsAnalyticsKeyRules: readonly Rule[] = [
   },
   {
     ...awsKeyRule({
-      id: "aws-sagemaker-require-own-key",
+      id: "aws-sagemaker-require-customer-key",
       what: "Every disk, capture and feature of SageMaker",
       types: ["aws:sagemaker/domain:Domain", "aws:sagemaker/notebookInstance:NotebookInstance"],
       property: "kmsKeyId",
@@ -245,7 +245,7 @@ export const awsAnalyticsKeyRules: readonly Rule[] = [
     }),
   },
   awsKeyRule({
-    id: "aws-sagemaker-require-own-key-on-endpoints",
+    id: "aws-sagemaker-require-customer-key-on-endpoints",
     what: "An inference endpoint, with what it captures,",
     types: ["aws:sagemaker/endpointConfiguration:EndpointConfiguration"],
     property: ["kmsKeyArn", "dataCaptureConfig?.kmsKeyId", "asyncInferenceConfig?.outputConfig.kmsKeyId"],
@@ -253,7 +253,7 @@ export const awsAnalyticsKeyRules: readonly Rule[] = [
     platformDefault: "disks and captured requests lie under keys of the services",
   }),
   awsKeyRule({
-    id: "aws-sagemaker-require-own-key-on-features",
+    id: "aws-sagemaker-require-customer-key-on-features",
     what: "A feature group",
     types: ["aws:sagemaker/featureGroup:FeatureGroup"],
     property: ["onlineStoreConfig?.securityConfig.kmsKeyId", "offlineStoreConfig?.s3StorageConfig.kmsKeyId"],

@@ -42,7 +42,7 @@ function isLogTarget(bucket: View, context: Context): boolean {
 
 export const awsS3KeyRules: readonly Rule[] = [
   {
-    id: "aws-s3-require-own-key",
+    id: "aws-s3-require-customer-key",
     theme: "cmk-at-rest",
     description: "Every bucket encrypts its objects under a key of the customer",
     severity: "high",
@@ -94,7 +94,7 @@ export const awsS3KeyRules: readonly Rule[] = [
     },
   },
   {
-    id: "aws-s3-require-own-key-on-replicas",
+    id: "aws-s3-require-customer-key-on-replicas",
     theme: "cmk-at-rest",
     description: "Replicas of objects are encrypted under a key of the customer as well",
     severity: "high",

@@ -8,7 +8,7 @@ const domain = "aws:opensearch/domain:Domain";
 
 export const awsDatabaseKeyRules: readonly Rule[] = [
   awsKeyRule({
-    id: "aws-dynamodb-require-own-key",
+    id: "aws-dynamodb-require-customer-key",
     what: "A table",
     types: ["aws:dynamodb/table:Table"],
     property: "serverSideEncryption.kmsKeyArn",
@@ -22,7 +22,7 @@ export const awsDatabaseKeyRules: readonly Rule[] = [
     },
   }),
   awsKeyRule({
-    id: "aws-dynamodb-require-own-key-on-replicas",
+    id: "aws-dynamodb-require-customer-key-on-replicas",
     what: "A table's copy in another region",
     types: ["aws:dynamodb/table:Table"],
     property: "replicas[].kmsKeyArn",
@@ -31,7 +31,7 @@ export const awsDatabaseKeyRules: readonly Rule[] = [
     concerns: (table) => !isNothing(table.value("replicas")),
   }),
   awsKeyRule({
-    id: "aws-dynamodb-require-own-key-on-replica-tables",
+    id: "aws-dynamodb-require-customer-key-on-replica-tables",
     what: "A table that copies one of another region",
     types: ["aws:dynamodb/tableReplica:TableReplica"],
     property: "kmsKeyArn",
@@ -39,7 +39,7 @@ export const awsDatabaseKeyRules: readonly Rule[] = [
     platformDefault: "the copy lies under the key that AWS manages for DynamoDB",
   }),
   awsKeyRule({
-    id: "aws-timestream-require-own-key",
+    id: "aws-timestream-require-customer-key",
     what: "A time series database",
     types: ["aws:timestreamwrite/database:Database"],
     property: "kmsKeyId",
@@ -47,7 +47,7 @@ export const awsDatabaseKeyRules: readonly Rule[] = [
     platformDefault: "series lie under the key that AWS manages for Timestream",
   }),
   awsKeyRule({
-    id: "aws-timestream-require-own-key-on-rejects",
+    id: "aws-timestream-require-customer-key-on-rejects",
     what: "What a time series table rejects",
     types: ["aws:timestreamwrite/table:Table"],
     property: `magneticStoreWriteProperties.magneticStoreRejectedDataLocation.s3Configuration.kmsKeyId`,
@@ -62,7 +62,7 @@ export const awsDatabaseKeyRules: readonly Rule[] = [
     besideFix: 'encryptionOption beside it to "SSE_KMS" and',
   }),
   awsKeyRule({
-    id: "aws-opensearch-require-own-key",
+    id: "aws-opensearch-require-customer-key",
     what: "A search domain",
     types: [domain],
     property: "encryptAtRest.kmsKeyId",
@@ -76,7 +76,7 @@ export const awsDatabaseKeyRules: readonly Rule[] = [
     },
   }),
   awsKeyRule({
-    id: "aws-opensearchserverless-require-own-key",
+    id: "aws-opensearchserverless-require-customer-key",
     what: "A serverless search collection",
     types: ["aws:opensearch/serverlessCollection:ServerlessCollection"],
     property: "encryptionConfigs[]?.kmsKeyArn",
@@ -87,7 +87,7 @@ export const awsDatabaseKeyRules: readonly Rule[] = [
   }),
   {
     ...awsKeyRule({
-      id: "aws-opensearchserverless-require-own-key-by-policy",
+      id: "aws-opensearchserverless-require-customer-key-by-policy",
       what: "What a serverless encryption policy covers",
       types: ["aws:opensearch/serverlessSecurityPolicy:ServerlessSecurityPolicy"],
       property: "policy",
@@ -100,7 +100,7 @@ export const awsDatabaseKeyRules: readonly Rule[] = [
     check: inDocument("policy", all(notTrue("AWSOwnedKey"), hasOwnKey("KmsARN"))),
   },
   awsKeyRule({
-    id: "aws-kendra-require-own-key",
+    id: "aws-kendra-require-customer-key",
     what: "A Kendra index",
     types: ["aws:kendra/index:Index"],
     property: "serverSideEncryptionConfiguration.kmsKeyId",
@@ -108,7 +108,7 @@ export const awsDatabaseKeyRules: readonly Rule[] = [
     platformDefault: "the index lies under a key that AWS owns",
   }),
   awsKeyRule({
-    id: "aws-rds-require-own-key",
+    id: "aws-rds-require-customer-key",
     what: "A relational database",
     types: [
       "aws:rds/instance:Instance",
@@ -125,7 +125,7 @@ export const awsDatabaseKeyRules: readonly Rule[] = [
       isNothing(view.value("clusterIdentifier")) || view.resource.type !== "aws:rds/instance:Instance",
   }),
   awsKeyRule({
-    id: "aws-elasticache-require-own-key",
+    id: "aws-elasticache-require-customer-key",
     what: "A cache",
     types: ["aws:elasticache/replicationGroup:ReplicationGroup"],
     property: "kmsKeyId",

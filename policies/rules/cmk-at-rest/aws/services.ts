@@ -15,7 +15,7 @@ const hasZip = (fn: View): boolean => fn.value("packageType") !== "Image" && isN
 
 export const awsServiceKeyRules: readonly Rule[] = [
   awsKeyRule({
-    id: "aws-lambda-require-own-key-on-settings",
+    id: "aws-lambda-require-customer-key-on-settings",
     what: "A function's environment",
     types: ["aws:lambda/function:Function"],
     property: "kmsKeyArn",
@@ -24,7 +24,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     concerns: hasVariables,
   }),
   awsKeyRule({
-    id: "aws-lambda-require-own-key-on-code",
+    id: "aws-lambda-require-customer-key-on-code",
     what: "A function's code",
     types: ["aws:lambda/function:Function"],
     property: "sourceKmsKeyArn",
@@ -34,7 +34,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     concerns: hasZip,
   }),
   awsKeyRule({
-    id: "aws-lambda-require-own-key-on-filters",
+    id: "aws-lambda-require-customer-key-on-filters",
     what: "The filter of an event source",
     types: ["aws:lambda/eventSourceMapping:EventSourceMapping"],
     property: "kmsKeyArn",
@@ -44,7 +44,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     concerns: (mapping) => !isNothing(mapping.value("filterCriteria")),
   }),
   awsKeyRule({
-    id: "aws-sfn-require-own-key",
+    id: "aws-sfn-require-customer-key",
     what: "A state machine or activity",
     types: ["aws:sfn/stateMachine:StateMachine", "aws:sfn/activity:Activity"],
     property: "encryptionConfiguration.kmsKeyId",
@@ -54,7 +54,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     besideFix: 'encryptionConfiguration.type to "CUSTOMER_MANAGED_KMS_KEY" and',
   }),
   awsKeyRule({
-    id: "aws-events-require-own-key",
+    id: "aws-events-require-customer-key",
     what: "An event bus, connection or pipe",
     types: [
       "aws:cloudwatch/eventBus:EventBus",
@@ -66,7 +66,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     platformDefault: "events and credentials lie under a key that AWS owns",
   }),
   awsKeyRule({
-    id: "aws-scheduler-require-own-key",
+    id: "aws-scheduler-require-customer-key",
     what: "A schedule",
     types: ["aws:scheduler/schedule:Schedule"],
     property: "kmsKeyArn",
@@ -74,7 +74,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     platformDefault: "its input lies under a key that AWS owns",
   }),
   awsKeyRule({
-    id: "aws-logs-require-own-key",
+    id: "aws-logs-require-customer-key",
     what: "A log group",
     types: ["aws:cloudwatch/logGroup:LogGroup"],
     property: "kmsKeyId",
@@ -82,7 +82,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     platformDefault: "log lines lie under a key that the service owns",
   }),
   awsKeyRule({
-    id: "aws-cloudtrail-require-own-key",
+    id: "aws-cloudtrail-require-customer-key",
     what: "A trail or event data store",
     types: ["aws:cloudtrail/trail:Trail", "aws:cloudtrail/eventDataStore:EventDataStore"],
     property: "kmsKeyId",
@@ -90,7 +90,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     platformDefault: "the record of who did what lies under S3's own key",
   }),
   awsKeyRule({
-    id: "aws-ecr-require-own-key",
+    id: "aws-ecr-require-customer-key",
     what: "An image repository",
     types: ["aws:ecr/repository:Repository"],
     property: "encryptionConfigurations[].kmsKey",
@@ -101,7 +101,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     example: { violation: 'encryptionType: "AES256"', fixed: 'encryptionType: "KMS", kmsKey: key.arn' },
   }),
   awsKeyRule({
-    id: "aws-secretsmanager-require-own-key",
+    id: "aws-secretsmanager-require-customer-key",
     what: "A secret, with its replicas,",
     types: ["aws:secretsmanager/secret:Secret"],
     property: ["kmsKeyId", "replicas[]?.kmsKeyId"],
@@ -109,7 +109,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     platformDefault: "secrets lie under the key that AWS manages for Secrets Manager",
   }),
   awsKeyRule({
-    id: "aws-ssm-require-own-key",
+    id: "aws-ssm-require-customer-key",
     what: "A parameter that may hold a secret",
     types: ["aws:ssm/parameter:Parameter"],
     property: "keyId",
@@ -124,7 +124,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
       ),
   }),
   awsKeyRule({
-    id: "aws-ebs-require-own-key",
+    id: "aws-ebs-require-customer-key",
     what: "A disk",
     types: ["aws:ebs/volume:Volume"],
     property: "kmsKeyId",
@@ -134,7 +134,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     besideFix: "encrypted to true and",
   }),
   awsKeyRule({
-    id: "aws-efs-require-own-key",
+    id: "aws-efs-require-customer-key",
     what: "A file system",
     types: ["aws:efs/fileSystem:FileSystem"],
     property: "kmsKeyId",
@@ -144,7 +144,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     besideFix: "encrypted to true and",
   }),
   awsKeyRule({
-    id: "aws-backup-require-own-key",
+    id: "aws-backup-require-customer-key",
     what: "A backup vault",
     types: ["aws:backup/vault:Vault"],
     property: "kmsKeyArn",
@@ -152,7 +152,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     platformDefault: "copies lie under the key that AWS manages for Backup",
   }),
   awsKeyRule({
-    id: "aws-msk-require-own-key",
+    id: "aws-msk-require-customer-key",
     what: "A Kafka cluster",
     types: ["aws:msk/cluster:Cluster"],
     property: "encryptionInfo.encryptionAtRestKmsKeyArn",
@@ -160,7 +160,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     platformDefault: "records lie under the key that AWS manages for MSK",
   }),
   awsKeyRule({
-    id: "aws-mq-require-own-key",
+    id: "aws-mq-require-customer-key",
     what: "A message broker",
     types: ["aws:mq/broker:Broker"],
     property: "encryptionOptions.kmsKeyId",
@@ -170,7 +170,7 @@ export const awsServiceKeyRules: readonly Rule[] = [
     besideFix: "encryptionOptions.useAwsOwnedKey to false and",
   }),
   awsKeyRule({
-    id: "aws-s3tables-require-own-key",
+    id: "aws-s3tables-require-customer-key",
     what: "A table bucket",
     types: ["aws:s3tables/tableBucket:TableBucket"],
     property: "encryptionConfiguration.kmsKeyArn",

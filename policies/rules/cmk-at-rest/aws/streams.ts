@@ -27,7 +27,7 @@ const isFed = (firehose: View): boolean =>
 
 export const awsStreamKeyRules: readonly Rule[] = [
   awsKeyRule({
-    id: "aws-kinesis-require-own-key",
+    id: "aws-kinesis-require-customer-key",
     what: "A Kinesis stream",
     types: ["aws:kinesis/stream:Stream"],
     property: "kmsKeyId",
@@ -41,7 +41,7 @@ export const awsStreamKeyRules: readonly Rule[] = [
     },
   }),
   awsKeyRule({
-    id: "aws-kinesisvideo-require-own-key",
+    id: "aws-kinesisvideo-require-customer-key",
     what: "A video stream",
     types: ["aws:kinesis/videoStream:VideoStream"],
     property: "kmsKeyId",
@@ -49,7 +49,7 @@ export const awsStreamKeyRules: readonly Rule[] = [
     platformDefault: "frames lie under the key that AWS manages for Kinesis Video",
   }),
   awsKeyRule({
-    id: "aws-firehose-require-own-key",
+    id: "aws-firehose-require-customer-key",
     what: "A Firehose stream that producers write to",
     types: [firehoseType],
     property: "serverSideEncryption.keyArn",
@@ -67,7 +67,7 @@ export const awsStreamKeyRules: readonly Rule[] = [
     },
   }),
   {
-    id: "aws-firehose-require-own-key-on-every-copy",
+    id: "aws-firehose-require-customer-key-on-every-copy",
     theme: "cmk-at-rest",
     description:
       "Everything that a Firehose stream writes to S3, backups and failures included, is under a key of the customer",
@@ -97,7 +97,7 @@ export const awsStreamKeyRules: readonly Rule[] = [
     },
   },
   awsKeyRule({
-    id: "aws-sqs-require-own-key",
+    id: "aws-sqs-require-customer-key",
     what: "A queue, dead letters included,",
     types: ["aws:sqs/queue:Queue"],
     property: "kmsMasterKeyId",
@@ -107,7 +107,7 @@ export const awsStreamKeyRules: readonly Rule[] = [
     example: { violation: "sqsManagedSseEnabled: true", fixed: "kmsMasterKeyId: key.arn" },
   }),
   awsKeyRule({
-    id: "aws-sns-require-own-key",
+    id: "aws-sns-require-customer-key",
     what: "A topic",
     types: ["aws:sns/topic:Topic"],
     property: "kmsMasterKeyId",

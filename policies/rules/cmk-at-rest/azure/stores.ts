@@ -51,7 +51,7 @@ const infrastructure = (
 
 export const azureStoreKeyRules: readonly Rule[] = [
   azureKeyRule({
-    id: "azure-storage-require-own-key",
+    id: "azure-storage-require-customer-key",
     what: "A storage account",
     types: [account],
     source: "encryption.keySource",
@@ -71,7 +71,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     },
   }),
   {
-    id: "azure-storage-require-own-key-on-queues",
+    id: "azure-storage-require-customer-key-on-queues",
     theme: "cmk-at-rest",
     description: "The account's own key covers its queues and tables too",
     severity: "medium",
@@ -87,7 +87,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
   },
   infrastructure("storage", "A storage account", account, ["4733ea7b", "AZU-0061"]),
   azureKeyRule({
-    id: "azure-storage-require-own-key-on-scopes",
+    id: "azure-storage-require-customer-key-on-scopes",
     what: "An encryption scope",
     types: ["azure-native:storage:EncryptionScope"],
     source: "source",
@@ -113,7 +113,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     },
   },
   azureKeyRule({
-    id: "azure-eventhub-require-own-key",
+    id: "azure-eventhub-require-customer-key",
     what: "An Event Hubs namespace",
     types: [eventHubs],
     source: "encryption.keySource",
@@ -157,7 +157,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     },
   },
   azureKeyRule({
-    id: "azure-servicebus-require-own-key",
+    id: "azure-servicebus-require-customer-key",
     what: "A Service Bus namespace",
     types: [serviceBus],
     source: "encryption.keySource",
@@ -169,7 +169,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
   }),
   infrastructure("servicebus", "A Service Bus namespace", serviceBus, ["CKV_AZURE_199", "ebaf4f25"]),
   azureKeyRule({
-    id: "azure-cosmosdb-require-own-key",
+    id: "azure-cosmosdb-require-customer-key",
     what: "A Cosmos DB account",
     types: ["azure-native:cosmosdb:DatabaseAccount"],
     key: "keyVaultKeyUri",
@@ -181,7 +181,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     },
   }),
   azureKeyRule({
-    id: "azure-kusto-require-own-key",
+    id: "azure-kusto-require-customer-key",
     what: "A Data Explorer cluster",
     types: ["azure-native:kusto:Cluster"],
     name: "keyVaultProperties.keyName",
@@ -212,7 +212,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     },
   },
   azureKeyRule({
-    id: "azure-datafactory-require-own-key",
+    id: "azure-datafactory-require-customer-key",
     what: "A data factory",
     types: ["azure-native:datafactory:Factory"],
     name: "encryption.keyName",
@@ -222,7 +222,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     controls: ["CKV2_AZURE_15", "4ec52d6d"],
   }),
   azureKeyRule({
-    id: "azure-databricks-require-own-key",
+    id: "azure-databricks-require-customer-key",
     what: "A Databricks workspace, notebooks and disks,",
     types: ["azure-native:databricks:Workspace"],
     key: [
@@ -244,7 +244,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     controls: ["2cc2c3b5", "databricks_workspace_cmk_encryption_enabled"],
   }),
   azureKeyRule({
-    id: "azure-databricks-require-own-key-on-files",
+    id: "azure-databricks-require-customer-key-on-files",
     what: "The root file system of a Databricks workspace",
     types: ["azure-native:databricks:Workspace"],
     source: "parameters.encryption.value.keySource",
@@ -258,7 +258,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     controls: ["CKV2_AZURE_48"],
   }),
   azureKeyRule({
-    id: "azure-ml-require-own-key",
+    id: "azure-ml-require-customer-key",
     what: "A machine learning workspace",
     types: ["azure-native:machinelearningservices:Workspace"],
     key: "encryption.keyVaultProperties.keyIdentifier",
@@ -269,7 +269,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     controls: ["7f40cee6"],
   }),
   azureKeyRule({
-    id: "azure-loganalytics-require-own-key",
+    id: "azure-operationalinsights-require-customer-key-on-clusters",
     what: "A log cluster",
     types: ["azure-native:operationalinsights:Cluster"],
     name: "keyVaultProperties.keyName",
@@ -279,7 +279,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     controls: ["1f68a601", "ea0dfaed"],
   }),
   azureKeyRule({
-    id: "azure-registry-require-own-key",
+    id: "azure-registry-require-customer-key",
     what: "A container registry",
     types: ["azure-native:containerregistry:Registry"],
     key: "encryption.keyVaultProperties.keyIdentifier",
@@ -306,7 +306,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     example: { violation: 'enforcement: "Unspecified"', fixed: 'enforcement: "Enabled"' },
   },
   azureKeyRule({
-    id: "azure-appconfiguration-require-own-key",
+    id: "azure-appconfiguration-require-customer-key",
     what: "A configuration store",
     types: ["azure-native:appconfiguration:ConfigurationStore"],
     key: "encryption.keyVaultProperties.keyIdentifier",
@@ -316,7 +316,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     controls: ["CKV_AZURE_186", "CKV_AZURE_187", "967a4b4b"],
   }),
   azureKeyRule({
-    id: "azure-synapse-require-own-key",
+    id: "azure-synapse-require-customer-key",
     what: "A Synapse workspace",
     types: ["azure-native:synapse:Workspace"],
     name: "encryption.cmk.key.name",
@@ -324,7 +324,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     controls: ["CKV_AZURE_240", "f7d52b2d"],
   }),
   azureKeyRule({
-    id: "azure-batch-require-own-key",
+    id: "azure-batch-require-customer-key",
     what: "A batch account",
     types: ["azure-native:batch:BatchAccount"],
     source: "encryption.keySource",
@@ -332,7 +332,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     controls: ["CKV_AZURE_76", "99e9ccd8"],
   }),
   azureKeyRule({
-    id: "azure-automation-require-own-key",
+    id: "azure-automation-require-customer-key",
     what: "An automation account",
     types: ["azure-native:automation:AutomationAccount"],
     source: "encryption.keySource",
@@ -354,7 +354,7 @@ export const azureStoreKeyRules: readonly Rule[] = [
     example: { violation: "isEncrypted: false", fixed: "isEncrypted: true" },
   },
   azureKeyRule({
-    id: "azure-ai-require-own-key",
+    id: "azure-ai-require-customer-key",
     what: "An AI services account",
     types: ["azure-native:cognitiveservices:Account"],
     source: "properties.encryption.keySource",

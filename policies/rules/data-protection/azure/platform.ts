@@ -12,6 +12,8 @@ import {
   isTrue,
   notTrue,
   present,
+  refersTo,
+  type Requirement,
 } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import { isAbsent, isArray, isObject, type Value } from "../../../kit/value.ts";
@@ -29,8 +31,13 @@ const apps = ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"];
 const isOurs = (view: View, context: Context): boolean => context.isOurs(view.resource);
 const lakeOf = (view: View, context: Context): View | null => ancestorOf(view, context, lakeType);
 
+const eachService = (property: string): string[] =>
+  ["blob", "file", "queue", "table"].map((service) => `encryption.services.${service}.${property}`);
 const immutable = "immutableStorageWithVersioning";
-const zoneOf = (view: View): string => /(raw|curated|quarantine)/.exec(view.resource.name)?.[1] ?? "";
+/** A copy in another region is one of the raw zone. */
+const isRawOrCopy = (view: View): boolean => /(raw|copy)$/.test(view.resource.name);
+const zoneOf = (view: View): string =>
+  /(raw|curated|quarantine|copy)/.exec(view.resource.name)?.[1]?.replace("copy", "raw") ?? "";
 
 /** Objects live as long as the lake was told; 0 is for ever. Old versions can be had back for a week. */
 function keepsRetention(view: View, context: Context): readonly Check[] {
@@ -65,9 +72,36 @@ const hasAction = (actions: Value, kind: RegExp): boolean =>
       Object.values(one["trigger"]).some((value) => !isAbsent(value)),
   );
 
+const network = "azure-native:network:VirtualNetwork";
+const ruleSet = "azure-native:eventhub:NamespaceNetworkRuleSet";
+const off = (path: string): Requirement => isOneOf(path, ["Disabled"]);
+/** What closes each kind of resource to the internet. */
+const closedBy: Readonly<Record<string, Requirement>> = {
+  [account]: all(off("publicNetworkAccess"), isOneOf("networkRuleSet.defaultAction", ["Deny"])),
+  "azure-native:cosmosdb:DatabaseAccount": off("publicNetworkAccess"),
+  "azure-native:keyvault:Vault": all(
+    off("properties.publicNetworkAccess"),
+    isOneOf("properties.networkAcls.defaultAction", ["Deny"]),
+  ),
+  "azure-native:eventhub:Namespace": all(
+    off("publicNetworkAccess"),
+    hasCompanion([ruleSet], "namespaceName", "a NamespaceNetworkRuleSet"),
+  ),
+  [ruleSet]: all(
+    off("publicNetworkAccess"),
+    isOneOf("defaultAction", ["Deny"]),
+    isTrue("trustedServiceAccessEnabled"),
+  ),
+  "azure-native:web:WebApp": all(off("publicNetworkAccess"), present("virtualNetworkSubnetId")),
+  // Telemetry comes in from everywhere, by identity; it is read from inside only.
+  "azure-native:operationalinsights:Workspace": off("publicNetworkAccessForQuery"),
+  "azure-native:applicationinsights:Component": off("publicNetworkAccessForQuery"),
+  "azure-native:network:Subnet": present("networkSecurityGroup"),
+};
+
 export const azurePlatformRules: readonly Rule[] = [
   {
-    id: "azure-lake-keep-write-once",
+    id: "azure-storage-require-write-once",
     theme: "data-protection",
     description: "The raw zone is locked for as long as the lake promises",
     severity: "high",
@@ -77,7 +111,7 @@ export const azurePlatformRules: readonly Rule[] = [
     why: "Evidence that can be changed is none.",
     fix: "set fieldlake:azure.writeOnce; leave immutability to EncryptedLake",
     concerns: (view, context) =>
-      zoneOf(view) === "raw" &&
+      isRawOrCopy(view) &&
       isObject(lakeOf(view, context)?.value("writeOnce")) &&
       lakeOf(view, context)?.value("hierarchicalNamespace") !== true,
     check: (view, context) => [
@@ -144,6 +178,8 @@ export const azurePlatformRules: readonly Rule[] = [
       isOneOf("allowedCopyScope", ["AAD", "PrivateLink"]),
       isOneOf("sasPolicy.expirationAction", ["Block"]),
       present("sasPolicy.sasExpirationPeriod"),
+      isOneOf(eachService("keyType"), ["Account"]),
+      isTrue(eachService("enabled")),
     ),
     example: {
       violation: "no sasPolicy",
@@ -209,7 +245,11 @@ export const azurePlatformRules: readonly Rule[] = [
     why: "Without an identity targets would have to let the service in by keys.",
     fix: "set identity to a user-assigned identity",
     concerns: isOurs,
-    check: hasOwnIdentity("identity"),
+    check: all(
+      hasOwnIdentity("identity"),
+      isOneOf("topicSpacesConfiguration?.routingIdentityInfo.type", ["UserAssigned"]),
+      present("topicSpacesConfiguration?.routingIdentityInfo.userAssignedIdentity"),
+    ),
     example: {
       violation: "no identity",
       fixed: 'identity: { type: "UserAssigned", userAssignedIdentities }',
@@ -230,10 +270,19 @@ export const azurePlatformRules: readonly Rule[] = [
         "deliveryWithResourceIdentity.destination.resourceId",
         "deadLetterWithResourceIdentity.deadLetterDestination.resourceId",
       ]),
-      present([
-        "deliveryWithResourceIdentity.identity.userAssignedIdentity",
-        "deadLetterWithResourceIdentity.identity.userAssignedIdentity",
-      ]),
+      refersTo(
+        [
+          "deliveryWithResourceIdentity.identity.userAssignedIdentity",
+          "deadLetterWithResourceIdentity.identity.userAssignedIdentity",
+        ],
+        ["azure-native:managedidentity:UserAssignedIdentity"],
+        "an identity of this stack",
+      ),
+      refersTo(
+        "deadLetterWithResourceIdentity.deadLetterDestination.resourceId",
+        [account],
+        "an account of this stack",
+      ),
       isOneOf(
         ["deliveryWithResourceIdentity.identity.type", "deadLetterWithResourceIdentity.identity.type"],
         ["UserAssigned"],
@@ -371,5 +420,19 @@ export const azurePlatformRules: readonly Rule[] = [
       isOneOf("backupPolicy.continuousModeProperties.tier", ["Continuous7Days", "Continuous30Days"]),
     ),
     example: { violation: 'networkAclBypass: "AzureServices"', fixed: 'networkAclBypass: "None"' },
+  },
+  {
+    id: "azure-network-keep-private",
+    theme: "data-protection",
+    description: "In a private environment of Fieldlake nothing but the broker is reached from outside",
+    severity: "high",
+    types: Object.keys(closedBy),
+    reads: [network, ruleSet],
+    controls: ["MCSB NS-2", "NIST SP 800-53 SC-7"],
+    why: "One open door makes the private network a pretence.",
+    fix: 'set fieldlake:azure.network to "private" and leave publicNetworkAccess "Disabled" and network rules "Deny"',
+    concerns: (view, context) => isOurs(view, context) && context.graph.ofTypes([network]).length > 0,
+    check: (view, context) => closedBy[view.resource.type]?.(view, context) ?? [],
+    example: { violation: 'publicNetworkAccess: "Enabled"', fixed: 'publicNetworkAccess: "Disabled"' },
   },
 ];

@@ -188,20 +188,21 @@ const keyed: readonly {
 const opens =
   /(AccountKey|SharedAccessKey|Password|Pwd|ClientSecret)\s*=\s*[^;\s]|-----BEGIN [A-Z ]*PRIVATE KEY/i;
 const secretName = /secret|passw|token|private.?key|api.?key|connection_?string/i;
+/** Names of settings that open nothing although they sound so: telemetry is taken from identities only. */
+const harmless = /^APPLICATIONINSIGHTS_CONNECTION_STRING$/;
 const isReference = (value: Value): boolean =>
   typeof value !== "string" || value.startsWith("@Microsoft.KeyVault(") || value === "";
+
+const soundsSecret = (name: string): boolean =>
+  secretName.test(name) && !/__|uri$|url$/i.test(name) && !harmless.test(name);
 
 function settingCheck(setting: View) {
   const name = String(setting.value("name"));
   const value = setting.value("value");
   const property = setting.path("value");
-  if (value === unknown)
-    return secretName.test(name) && !/__|uri$|url$/i.test(name)
-      ? undetermined(property)
-      : pass(property, "not known yet");
+  if (value === unknown) return soundsSecret(name) ? undetermined(property) : pass(property, "not known yet");
   const isPlain =
-    (typeof value === "string" && opens.test(value)) ||
-    (secretName.test(name) && !/__|uri$|url$/i.test(name) && !isReference(value));
+    (typeof value === "string" && opens.test(value)) || (soundsSecret(name) && !isReference(value));
   return isPlain
     ? fail(property, `what "${name}" holds in plain text`, "a Key Vault reference, or an identity")
     : pass(property, name);
@@ -423,7 +424,7 @@ export const azureStoreProtectionRules: readonly Rule[] = [
     example: { violation: 'value: "elsewhere"', fixed: "value: account.name" },
   },
   {
-    id: "azure-loganalytics-link-cluster",
+    id: "azure-operationalinsights-require-customer-key",
     theme: "cmk-at-rest",
     description: "Logs lie in a cluster under a key of the customer, saved queries too",
     severity: "medium",

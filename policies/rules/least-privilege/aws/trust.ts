@@ -16,8 +16,11 @@ const role = "aws:iam/role:Role";
 const places = { [role]: "assumeRolePolicy" };
 /** Seconds. */
 const longestSession = 3600;
-/** The credentials endpoint of AWS IoT sends neither source account nor ARN (AWS IoT developer guide, "Authorizing direct calls"). */
-const namesNoSource = ["credentials.iot.amazonaws.com"];
+/**
+ * What sends neither source account nor ARN: the credentials endpoint of AWS IoT (AWS IoT developer guide, "Authorizing
+ * direct calls"), and S3 when it replicates (S3 user guide, "Setting up permissions for live replication").
+ */
+const namesNoSource = ["credentials.iot.amazonaws.com", "s3.amazonaws.com"];
 /** Services that send the ARN of what they act for, besides the account. */
 const namesArn = ["iot.amazonaws.com"];
 

@@ -30,7 +30,10 @@ export const azureRoleRules: readonly Rule[] = [
     theme: "least-privilege",
     description: "Rights are given on single resources, not on a subscription",
     severity: "high",
-    types: ["azure-native:authorization:RoleAssignment"],
+    types: [
+      "azure-native:authorization:RoleAssignment",
+      "azure-native:cosmosdb:SqlResourceSqlRoleAssignment",
+    ],
     controls: ["MCSB PA-7", "NIST SP 800-53 AC-6"],
     why: "A mistake or a theft in one place reaches every other.",
     fix: "set scope to the id of the resource",
