@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { removeIfEmpty } from "./folders.ts";
 import { isSiteUnreachable, readSiteRecord, SiteClient } from "../site/client.ts";
-import { isSiteProcess, siteProcess } from "../site/process-lock.ts";
+import { isEnding, isSiteProcess, siteProcess } from "../site/process-lock.ts";
 import { controlSocket } from "../site/control-socket.ts";
 import { environment, nodeFlags } from "../site/runtime.ts";
 
@@ -94,7 +94,7 @@ export async function stopSite(runFolder: string): Promise<void> {
   }
   const deadline = Date.now() + stopSeconds * 1000;
   while (Date.now() < deadline) {
-    if (!isSiteProcess(pid, runFolder)) return;
+    if (!isSiteProcess(pid, runFolder) && !isEnding(pid)) return;
     await delay(50);
   }
   // Nothing acknowledged is lost by this: the log is on disk.

@@ -66,6 +66,21 @@ export function isSiteProcess(pid: number, runFolder: string): boolean {
   }
 }
 
+/**
+ * Whether a process that was the site's a moment ago still holds files and ports. Linux takes a process's memory, and
+ * with it its command line, before it closes these; then it is a zombie or gone.
+ */
+export function isEnding(pid: number): boolean {
+  if (process.platform !== "linux") return false;
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const state = status.charAt(status.lastIndexOf(")") + 2);
+    return !"ZX".includes(state) && readFileSync(`/proc/${pid}/cmdline`, "utf8") === "";
+  } catch {
+    return false;
+  }
+}
+
 function linked(from: string, to: string): boolean {
   try {
     linkSync(from, to);
