@@ -34,8 +34,10 @@ export async function* examplesBelow(folder: string): AsyncGenerator<ExampleFile
   for (const path of await filesBelow(folder, exampleFiles)) {
     try {
       const text = await readFile(path, "utf8");
-      // ChirpStack's files are JSON with numbers like 0x1f here and there, which is YAML.
-      yield path.endsWith(".json") ? chirpStack(path, parse(text), names) : thingsNetwork(path, parse(text));
+      // ChirpStack's files are JSON with numbers like 0x1f here and there, which is YAML, and with comments, which is not.
+      yield path.endsWith(".json")
+        ? chirpStack(path, parse(text.replace(/(^|[\s,])\/\/[^"\n]*$/gm, "$1")), names)
+        : thingsNetwork(path, parse(text));
     } catch (error) {
       yield { path, codec: null, examples: [], mistake: messageOf(error) };
     }

@@ -50,7 +50,7 @@ beforeAll(() => {
   write("stack/vendors/acme/codecs/a-10.js", codec);
   write(
     "stack/vendors/acme/codecs/test_decode_a.json",
-    '[{"name":"one","input":{"bytes":[0x10]},"expected":{"data":{"value":16,"at":"2024-01-01T00:00:00.000Z"}}}]',
+    '[{"name":"one","input":{"fPort": 0x1, // one\n"bytes":[0x10]},"expected":{"data":{"value":16,"at":"2024-01-01T00:00:00.000Z"}}}]',
   );
   write(
     "vectors/ts013.json",
