@@ -4,7 +4,8 @@
  *     npm run bench:query -- [--rows 10000000] [--devices 58] [--rounds 21]
  *
  * Ours: asked as the console asks, through the lake's thread, with the answer's rows as values. The peer: DuckDB's own
- * binding in this process, without our limits of memory, over the same rows, order and encodings, not encrypted.
+ * binding in this process, without our limits of memory, over the same rows, order and encodings, not encrypted. CPU is
+ * that of all threads: on a machine with other work it is the figure to go by.
  */
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -63,14 +64,10 @@ async function compare(lakeAt: FilledLake, plainFolder: string): Promise<void> {
   await peer.run("SET TimeZone = 'UTC'");
   await peer.run(`CREATE VIEW readings AS SELECT * FROM read_parquet('${plainFolder}/*.parquet')`);
   for (const [name, sql] of Object.entries(questions(lakeAt))) {
-    const [ours, theirs]: [number[], number[]] = [[], []];
+    const [ours, theirs]: [Asked[], Asked[]] = [[], []];
     for (let round = 0; round < rounds; round++) {
-      const asked = performance.now();
-      const { rows, truncated } = await lake.query(sql);
-      ours.push(performance.now() - asked);
-      const askedPeer = performance.now();
-      const expected = (await peer.runAndReadAll(sql)).getRows();
-      theirs.push(performance.now() - askedPeer);
+      const { rows, truncated } = await timed(ours, () => lake.query(sql));
+      const expected = await timed(theirs, async () => (await peer.runAndReadAll(sql)).getRows());
       if (truncated || rows.length !== expected.length)
         throw new Error(`${name}: ours answered ${rows.length} rows, the peer ${expected.length}`);
     }
@@ -81,13 +78,36 @@ async function compare(lakeAt: FilledLake, plainFolder: string): Promise<void> {
   await lake.close();
 }
 
-function report(name: string, ours: number[], theirs: number[]): void {
-  const median = (all: readonly number[]) => all.toSorted((a, b) => a - b)[all.length >> 1] ?? 0;
-  const text = (all: readonly number[]) =>
-    `${median(all).toFixed(1)} ms (first ${all[0]?.toFixed(1)}, worst ${Math.max(...all).toFixed(1)})`;
+/** Milliseconds. */
+interface Asked {
+  readonly time: number;
+  readonly cpu: number;
+}
+
+async function timed<Answer>(all: Asked[], ask: () => Promise<Answer>): Promise<Answer> {
+  const [began, before] = [performance.now(), process.cpuUsage()];
+  const answer = await ask();
+  const { user, system } = process.cpuUsage(before);
+  all.push({ time: performance.now() - began, cpu: (user + system) / 1000 });
+  return answer;
+}
+
+function report(name: string, ours: readonly Asked[], theirs: readonly Asked[]): void {
+  const median = (all: readonly Asked[], key: keyof Asked) =>
+    all.map((one) => one[key]).toSorted((a, b) => a - b)[all.length >> 1] ?? 0;
+  const line = (who: string, all: readonly Asked[]) => {
+    const [least, most] = [
+      Math.min(...all.map(({ time }) => time)),
+      Math.max(...all.map(({ time }) => time)),
+    ];
+    const ratio = (key: keyof Asked) => `${(median(all, key) / median(theirs, key)).toFixed(2)} ×`;
+    console.log(
+      `  ${who.padEnd(21)} ${median(all, "time").toFixed(1)} ms (${least.toFixed(1)} to ${most.toFixed(1)})  ${ratio("time")}  ${median(all, "cpu").toFixed(1)} ms CPU  ${ratio("cpu")}`,
+    );
+  };
   console.log(`\n${name}, median of ${rounds}`);
-  console.log(`  Fieldlake, encrypted  ${text(ours)}  ${(median(ours) / median(theirs)).toFixed(2)} ×`);
-  console.log(`  DuckDB, plain         ${text(theirs)}  1.00 ×`);
+  line("Fieldlake, encrypted", ours);
+  line("DuckDB, plain", theirs);
 }
 
 /** The lake's engine, which alone has the key, may write below the lake's folder only. */
