@@ -88,12 +88,15 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
         keyId: null,
       },
     ];
-    this.exceptions = [
-      ...(broker !== null && enrolment === "on-first-connect" ? [clientsFirst(name)] : []),
-      ...revoked
-        .filter((entry) => !pinned.some(({ id }) => id === entry))
-        .map((serial) => unlisted(name, serial)),
-    ];
+    this.exceptions =
+      broker === null
+        ? revoked.map((entry) => stillEnrolled(name, entry))
+        : [
+            ...(enrolment === "on-first-connect" ? [clientsFirst(name)] : []),
+            ...revoked
+              .filter((entry) => !pinned.some(({ id }) => id === entry))
+              .map((serial) => unlisted(name, serial)),
+          ];
     this.registerOutputs({
       trustBundle: this.trustBundle,
       issuer: this.issuer,
@@ -164,7 +167,7 @@ const clientsFirst = (resource: string): NamedException => ({
   reason:
     "on stable APIs Event Grid's broker admits registered clients only; a webhook that decides at connect time is in preview versions",
   compensatingControl:
-    "register each device as a client when its certificate is issued (az eventgrid namespace client create, with the attribute role = device)",
+    "the command line registers every issued device as a client, and disables who was revoked: npx fieldlake fleet sync azure",
 });
 
 const unlisted = (resource: string, serial: string): NamedException => ({
@@ -173,4 +176,12 @@ const unlisted = (resource: string, serial: string): NamedException => ({
   reason: `Event Grid's broker reads no revocation list: certificate ${serial} is not of this stack`,
   compensatingControl:
     "disable the client that it belongs to (az eventgrid namespace client update --state Disabled); certificates are short-lived",
+});
+
+const stillEnrolled = (resource: string, entry: string): NamedException => ({
+  rule: "azure-iothub-revoke-by-list",
+  resource: `${resource}-issuer`,
+  reason: `IoT Hub and its provisioning service read no revocation list: "${entry}" is not shut out by this stack`,
+  compensatingControl:
+    "disable the device in the hub (az iot hub device-identity update --set status=disabled); certificates are short-lived",
 });

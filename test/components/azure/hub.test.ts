@@ -82,6 +82,14 @@ describe("IoT Hub", () => {
     });
   });
 
+  test("who is revoked is named: nothing of this stack shuts a device out of the hub", async () => {
+    const { parts: revoking } = await recordAzure({ ...hub, fleet: { revoked: ["wrist-02", "0AFF"] } });
+    expect(revoking.fleet.exceptions.map(({ rule }) => rule)).toEqual([
+      "azure-iothub-revoke-by-list",
+      "azure-iothub-revoke-by-list",
+    ]);
+  });
+
   test("nothing of Event Grid's broker is left", () => {
     expect(
       recording
