@@ -1,5 +1,6 @@
 /** Revocation lists, written: RFC 5280, section 5, version 2, with authority key identifier and list number. */
 import { X509Certificate } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import {
   bitString,
   context,
@@ -101,6 +102,8 @@ async function encoded(entries: RevocationListArgs["entries"]): Promise<Buffer[]
     if (block.length < entriesOfBlock) continue;
     blocks.push(Buffer.concat(block));
     block = [];
+    // Others of this process have their turn: a list of a large fleet takes a second.
+    await setImmediate();
   }
   return block.length === 0 ? blocks : [...blocks, Buffer.concat(block)];
 }

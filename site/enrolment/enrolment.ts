@@ -71,7 +71,7 @@ export async function startEnrolment(options: EnrolmentOptions): Promise<Enrolme
   const renewal = new ListRenewal({ registry, own, logger });
   void renewal.check();
   const unfollow = registry.onChange(({ kind }) => {
-    if (kind === "revoked") void renewal.check();
+    if (kind === "revoked") renewal.checkSoon();
   });
   return {
     port: (server.address() as AddressInfo).port,

@@ -9,6 +9,8 @@ import type { Logger } from "../logger.ts";
 import type { OwnIssuer } from "./own-issuer.ts";
 
 const checkMs = 3_600_000;
+/** The broker refuses them already; the list is for others. */
+const soonMs = 2000;
 
 export interface ListRenewalOptions {
   readonly registry: LocalRegistry;
@@ -16,6 +18,8 @@ export interface ListRenewalOptions {
   readonly logger: Logger;
   /** Milliseconds between two looks. Default an hour. */
   readonly every?: number;
+  /** Milliseconds from a revocation to the list. Default 2 s. */
+  readonly soon?: number;
   readonly now?: () => Date;
 }
 
@@ -24,6 +28,8 @@ export class ListRenewal {
   readonly #timer: NodeJS.Timeout;
   readonly #now: () => Date;
   #turn: Promise<void> = Promise.resolve();
+  #next: Promise<void> | null = null;
+  #soon: NodeJS.Timeout | null = null;
   #problem: string | null = null;
 
   constructor(options: ListRenewalOptions) {
@@ -37,14 +43,27 @@ export class ListRenewal {
     return this.#problem;
   }
 
-  /** Looks now; one look at a time. */
+  /** Looks now, or once the look under way is over: who asks meanwhile shares that one. */
   check(): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#look());
-    return this.#turn;
+    this.#next ??= this.#turn.then(() => {
+      this.#next = null;
+      return this.#look();
+    });
+    this.#turn = this.#next;
+    return this.#next;
+  }
+
+  /** Looks in a moment: many certificates that are revoked together come onto one list. */
+  checkSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = null;
+      void this.check();
+    }, this.#options.soon ?? soonMs).unref();
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    clearTimeout(this.#soon ?? undefined);
     await this.#turn;
   }
 

@@ -7,6 +7,10 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import mqtt, { type MqttClient } from "mqtt";
+import { enrol } from "../../fleet/est/client.ts";
+import { makeToken } from "../../fleet/est/token.ts";
+import { openLocalRegistry } from "../../fleet/registry/local-registry.ts";
+import { Keyring } from "../../site/seal.ts";
 import { readSiteRecord, SiteClient, type SiteRecord } from "../../site/client.ts";
 import { filesBelow, hits, type Needle } from "../support/plain-scan.ts";
 import { createStack, hasEngine, type TestStack } from "./support/stack.ts";
@@ -124,6 +128,32 @@ describe("an environment on one machine, by the real engine", () => {
     expect(`${status} ${status === 0 ? "" : text}`).toBe("0 ");
     expect(text).toMatch(/Policies:\n\s+✅ fieldlake@v/);
   }, 120_000);
+
+  test("a device that is no resource fetches its certificate by a token, and connects with it", async () => {
+    const { connection, authority } = (await stack.outputs()) as {
+      connection: { enrolmentUrl: string };
+      authority: { registry: { folder: string; keyFile: string } };
+    };
+    const keyring = Keyring.fromFile(authority.registry.keyFile);
+    const registry = await openLocalRegistry({
+      folder: authority.registry.folder,
+      sealing: keyring.key("registry"),
+    });
+    const at = new Date(Math.floor(Date.now() / 1000) * 1000);
+    const invited = { deviceId: "press-77", at };
+    const device = { id: invited.deviceId, profile: null, source: "issued", enrolledAt: at } as const;
+    await registry.record([
+      { kind: "device", device },
+      { kind: "invited", ...invited },
+    ]);
+    const until = new Date(at.getTime() + 60_000);
+    const token = makeToken(keyring.key("bootstrap tokens").bytes, { ...invited, until });
+    devices["press-77"] = await enrol({ url: connection.enrolmentUrl, trustBundle }, "press-77", token);
+    await connect("press-77");
+    expect(await registry.invitation("press-77")).toBeNull();
+    expect(await registry.certificatesOf("press-77")).toMatchObject([{ source: "issued" }]);
+    await registry.close();
+  }, 30_000);
 
   test("no payload, value, key or token lies plain in any file of data, run, keys or state", async () => {
     const outputs = await stack.outputs();

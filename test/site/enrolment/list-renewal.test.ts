@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { X509Certificate } from "node:crypto";
 import { Revocations } from "../../../fleet/admission/revocations.ts";
 import type { LocalRegistry } from "../../../fleet/registry/local-registry.ts";
@@ -83,6 +84,25 @@ test("where it can't be made, that is said at once, with the end of the last one
   await renewal.check();
   expect(renewal.problem).toBeNull();
   expect(list()?.thisUpdate).toEqual(now());
+});
+
+test("a thousand revocations come onto one list, not onto a thousand", async () => {
+  await renewal.check();
+  const serials = Array.from({ length: 1000 }, (_, index) => `5${index.toString(16).padStart(39, "0")}`);
+  await registry.record(serials.map((serial) => issuedTo(`wrist-${serial}`, { serial, issuer: own.id })));
+  const impatient = new ListRenewal({ registry, own, logger: silent, now, soon: 20 });
+  let lists = 0;
+  registry.onChange(({ kind }) => {
+    if (kind === "list") lists += 1;
+    if (kind === "revoked") impatient.checkSoon();
+  });
+  await registry.record(
+    serials.map((serial) => ({ kind: "revoked", serial, at: now(), reason: "unspecified" }) as const),
+  );
+  while (list()?.revoked !== 1000) await delay(5);
+  await Promise.all(Array.from({ length: 50 }, () => impatient.check()));
+  await impatient.stop();
+  expect(lists).toBe(1);
 });
 
 test("an intermediate that is retired gets no list any more", async () => {
