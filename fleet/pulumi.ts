@@ -102,6 +102,7 @@ export function explainPulumiFailure(what: string, { output, exitCode }: PulumiR
       "stop that program, or choose other ports and run the same command again:",
       `npm run pulumi -- config set --stack ${localStack} --path fieldlake:local.mqttPort 18883`,
       `npm run pulumi -- config set --stack ${localStack} --path fieldlake:local.consolePort 18484`,
+      `npm run pulumi -- config set --stack ${localStack} --path fieldlake:local.enrolmentPort 18885`,
     );
   }
   if (isDiskFull(output)) return diskFull(`${what} could not write`);

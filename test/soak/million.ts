@@ -37,7 +37,7 @@ try {
     `${count + 2} devices: empty up ${largeSeconds.toFixed(1)} s, ${large.resources} resources, state ${size(large.text)}`,
   );
   const isSame = small.resources === large.resources && small.text === large.text;
-  console.log(isSame ? "the states are the same, byte for byte" : "the states differ");
+  console.log(isSame ? "the states are the same" : "the states differ");
   if (!isSame) process.exitCode = 1;
 } finally {
   await stack.dispose();
@@ -53,14 +53,18 @@ async function up({ pulumi }: TestStack): Promise<number> {
   return (performance.now() - began) / 1000;
 }
 
-/** The exported state without the time of the last up. */
+/** The exported state without the time of the last up; secrets, encrypted anew each time, by their length. */
 async function stateOf({
   exported,
 }: TestStack): Promise<{ readonly resources: number; readonly text: string }> {
   const state = JSON.parse(await exported()) as { deployment: { resources: { modified?: string }[] } };
   const { resources } = state.deployment;
   const lasting = resources.map(({ modified: _modified, ...rest }) => rest);
-  return { resources: resources.length, text: JSON.stringify(lasting) };
+  return { resources: resources.length, text: JSON.stringify(lasting, lengthOfSecrets) };
+}
+
+function lengthOfSecrets(key: string, value: unknown): unknown {
+  return key === "ciphertext" && typeof value === "string" ? value.length : value;
 }
 
 /** Devices with a certificate each, as a batch writes them; what is certified does not matter here. */
