@@ -37,10 +37,17 @@ try {
     `${count + 2} devices: empty up ${largeSeconds.toFixed(1)} s, ${large.resources} resources, state ${size(large.text)}`,
   );
   const isSame = small.resources === large.resources && small.text === large.text;
-  console.log(isSame ? "the states are the same" : "the states differ");
+  console.log(
+    isSame ? "the states are the same" : `the states differ:\n${difference(small.text, large.text)}`,
+  );
   if (!isSame) process.exitCode = 1;
 } finally {
   await stack.dispose();
+}
+
+function difference(one: string, other: string): string {
+  const at = [...one].findIndex((character, index) => character !== other[index]);
+  return [one, other].map((text) => text.slice(Math.max(0, at - 200), at + 100)).join("\n");
 }
 
 /** Seconds; throws where the second and later ones change anything. */
@@ -53,18 +60,25 @@ async function up({ pulumi }: TestStack): Promise<number> {
   return (performance.now() - began) / 1000;
 }
 
-/** The exported state without the time of the last up; secrets, encrypted anew each time, by their length. */
+/** The exported state without the time of the last up. */
 async function stateOf({
   exported,
 }: TestStack): Promise<{ readonly resources: number; readonly text: string }> {
-  const state = JSON.parse(await exported()) as { deployment: { resources: { modified?: string }[] } };
+  const state = JSON.parse(await exported()) as {
+    deployment: { resources: { urn: string; modified?: string }[] };
+  };
   const { resources } = state.deployment;
-  const lasting = resources.map(({ modified: _modified, ...rest }) => rest);
-  return { resources: resources.length, text: JSON.stringify(lasting, lengthOfSecrets) };
+  // In the order in which their registrations came, which is not the same each time.
+  const sorted = resources
+    .map(({ modified: _modified, ...rest }) => rest)
+    .sort((one, other) => (one.urn < other.urn ? -1 : 1));
+  return { resources: resources.length, text: JSON.stringify(sorted, lasting) };
 }
 
-function lengthOfSecrets(key: string, value: unknown): unknown {
-  return key === "ciphertext" && typeof value === "string" ? value.length : value;
+/** What the engine writes down another way each time: secrets are encrypted anew, and sets come in any order. */
+function lasting(key: string, value: unknown): unknown {
+  if (key === "ciphertext" && typeof value === "string") return value.length;
+  return Array.isArray(value) && value.every((one) => typeof one === "string") ? value.toSorted() : value;
 }
 
 /** Devices with a certificate each, as a batch writes them; what is certified does not matter here. */
