@@ -153,6 +153,7 @@ describeRules(awsTrustRules, {
     [
       trusted({ Service: "lambda.amazonaws.com" }),
       trusted({ Service: "iot.amazonaws.com" }, bySource),
+      { ...trusted({ Service: "lambda.amazonaws.com" }, bySource), Action: "sts:*" },
       trusted({ AWS: `arn:aws:iam::${account}:root` }),
       trusted("*", { StringEquals: { "aws:PrincipalOrgID": "o-1" } }),
     ],

@@ -11,6 +11,15 @@ const plainUrl = ["http://sink", ""];
 const job = (container: object) => ({ type: "container", containerProperties: JSON.stringify(container) });
 
 describeRules(awsEndpointRules, {
+  "aws-provider-check-certificates": {
+    compliant: [resource("pulumi:providers:aws", { region: "eu-central-1" })],
+    violating: [
+      resource("pulumi:providers:aws", { insecure: true }),
+      resource("pulumi:providers:aws", { insecure: "true" }),
+    ],
+    absent: "is right",
+    unknown: [resource("pulumi:providers:aws", { insecure: notKnownYet })],
+  },
   "aws-opensearch-require-tls": weakened({
     token: "aws:opensearch/domain:Domain",
     inputs: {

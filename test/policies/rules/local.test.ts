@@ -107,7 +107,20 @@ describeRules([...localTlsRules, ...localKeyRules, ...localIdentityRules], {
 const keeper = (name: string, protect: unknown) =>
   resource(`fieldlake:local:${name}`, protect === undefined ? {} : { protect }, { name });
 
+const kept = (isProtected: boolean) =>
+  resource(
+    "aws:s3/bucket:Bucket",
+    {},
+    { name: "data", isProtected, component: "fieldlake:aws:EncryptedLake" },
+  );
+
 describeRules(componentRules, {
+  "fieldlake-protect-what-is-kept": {
+    compliant: [[keeper("EncryptedLake", true), kept(true)]],
+    violating: [[keeper("EncryptedLake", true), kept(false)]],
+    absent: [[keeper("KnowledgeBase", true), kept(false)]],
+    unknown: "is right",
+  },
   "fieldlake-protect-all-or-none": {
     compliant: [[keeper("EncryptedLake", true), keeper("KnowledgeBase", true)]],
     violating: [[keeper("EncryptedLake", true), keeper("KnowledgeBase", false)]],

@@ -235,12 +235,8 @@ function statements(document: Properties): { how: string; document: Properties }
       ...(statement["Principal"] === undefined
         ? []
         : [replaced("Principal *", { ...statement, Principal: "*" })]),
-      ...(statement["Action"] === "sts:AssumeRole"
-        ? []
-        : [
-            replaced("Action *", { ...statement, Action: "*" }),
-            replaced(`Action ${service}:*`, { ...statement, Action: `${service}:*` }),
-          ]),
+      replaced("Action *", { ...statement, Action: "*" }),
+      replaced(`Action ${service}:*`, { ...statement, Action: `${service}:*` }),
       ...(statement["Resource"] === undefined || isWide("Resource")
         ? []
         : [replaced("Resource *", { ...statement, Resource: "*" })]),

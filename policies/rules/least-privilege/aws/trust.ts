@@ -35,6 +35,9 @@ const openTrust = (statement: Statement): string | null => {
 
 function unboundTrust(statement: Statement): string | null {
   if (statement.effect !== "Allow") return null;
+  const wide = statement.actions.find((action) => /[*?]/.test(action));
+  if (wide !== undefined || statement.notActions.length > 0)
+    return `an Allow of ${wide ?? "all but NotAction"}`;
   if (isForEverybody(statement)) return "an Allow for everybody";
   const services = servicesOf(statement).filter((service) => !namesNoSource.includes(service));
   if (services.length > 0 && !isBoundBy(statement, "aws:SourceAccount"))

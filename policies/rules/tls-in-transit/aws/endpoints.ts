@@ -17,6 +17,15 @@ const encryptedProtocols = ["HTTPS", "TLS"];
 
 export const awsEndpointRules: readonly Rule[] = [
   tlsRule({
+    id: "aws-provider-check-certificates",
+    description: "The provider itself checks whom it talks to",
+    types: ["pulumi:providers:aws"],
+    controls: ["NIST SP 800-53 SC-8(1)"],
+    fix: "leave insecure false",
+    check: notTrue("insecure"),
+    example: { violation: "insecure: true", fixed: "insecure: false" },
+  }),
+  tlsRule({
     id: "aws-opensearch-require-tls",
     description: "A search domain answers HTTPS only, under TLS 1.2 or later",
     types: ["aws:opensearch/domain:Domain"],
