@@ -189,9 +189,10 @@ describe("issue, with keys made here", () => {
     expect(devices).toBeGreaterThanOrEqual(200);
     expect(devices).toBeLessThan(900);
     const rest = await stack.run(...args);
-    expect(rest.notes).toEqual([
+    // Where it takes long, lines about its progress come before.
+    expect(rest.notes.at(-1)).toBe(
       `${900 - devices} issued, ${devices} had been before, 0 refused in ${stack.path("made")}`,
-    ]);
+    );
     const after = await stack.registry();
     expect(await after.counts()).toMatchObject({ devices: 900, certificates: { issued: 900, revoked: 0 } });
     for (const id of ids) {

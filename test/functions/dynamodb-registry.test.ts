@@ -30,6 +30,21 @@ const provided = (work: () => Promise<void>) => async (): Promise<void> => {
   if (moto !== null) await work();
 };
 
+/** DynamoDB's transactions are isolated; moto's threads are not. Reads stay at once. */
+function oneWriteAtATime(plain: AwsAccess): AwsAccess {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    ...plain,
+    fetch: (service, url, init) => {
+      const send = () => plain.fetch(service, url, init);
+      if (!JSON.stringify(init.headers).includes("TransactWriteItems")) return send();
+      const sent = last.then(send, send);
+      last = sent;
+      return sent;
+    },
+  };
+}
+
 describe("the registry in DynamoDB", () => {
   test(
     "gives back what it was given, value by value, and the states that follow",
@@ -106,8 +121,9 @@ describe("the registry in DynamoDB", () => {
         { kind: "invited", deviceId: "valve-1", at: now },
       ]);
       expect(await registry.invitation("valve-1")).toEqual(now);
+      const ordered = dynamodbRegistry(oneWriteAtATime(access), tables[0], () => now);
       const attempts = [certificate("valve-1"), certificate("valve-1")].map((one) =>
-        registry.record([{ kind: "certificate", certificate: one, follows: null }]).then(
+        ordered.record([{ kind: "certificate", certificate: one, follows: null }]).then(
           () => "written",
           (error: { conflicts?: { kind: string }[] }) => error.conflicts?.[0]?.kind,
         ),
