@@ -24,6 +24,8 @@ const project = (name, overrides = {}) => ({
 
 export default {
   testTimeout: 30_000,
+  // Modules of finished test files stay in a worker's memory: it starts anew beyond.
+  workerIdleMemoryLimit: "1.5GB",
   projects: [
     project("functions"),
     project("vectors"),

@@ -3,12 +3,16 @@
  * to jest and only jest runs: `npm test -- --selectProjects functions`. Ends with a line of counts.
  */
 import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { exitLike, runForeground } from "./lib/foreground.mjs";
 import { runMain } from "./lib/main.mjs";
 import { countsLine, takeCounts, totalCounts } from "./lib/test-counts.mjs";
 import { npm } from "./steps/dependencies.mjs";
 import { createContext, ensureToolchain } from "./toolchain.mjs";
+
+/** jest leaves one core alone, which on two is half of them. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /** Scripts of package.json. */
 const CHECKS = Object.freeze(["lint", "typecheck"]);
@@ -30,6 +34,7 @@ async function main(args) {
     "--experimental-vm-modules",
     "--disable-warning=ExperimentalWarning",
     "node_modules/jest/bin/jest.js",
+    `--maxWorkers=${WORKERS}`,
   ];
   const ended = await runForeground(resolved.node.executable, [...jest, ...args, ...reporters], {
     cwd: root,

@@ -189,6 +189,8 @@ describe("zoom", () => {
     const box = await chart(page).locator(".u-over").boundingBox();
     if (box === null) throw new Error("the plot has no area");
     await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2);
+    // While a page is still scrolling, as one that was just laid out may, the wheel is the page's.
+    await page.waitForTimeout(400);
     await changed(page, () => page.mouse.wheel(0, -200));
     const after = await span(page);
     expect((after.to - after.from) / (before.to - before.from)).toBeCloseTo(0.6, 2);
