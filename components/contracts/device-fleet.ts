@@ -2,7 +2,7 @@ import type { Input, Output } from "@pulumi/pulumi";
 import type { CommonArgs, CommonOutputs } from "./common.ts";
 
 /** Device ids are certificate CN, MQTT client id, thing name and registration id at once (the intersection of their rules). */
-export const deviceIdPattern = /^[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?$/;
+export { deviceIdPattern } from "../../functions/core/envelope.ts";
 
 /**
  * The most devices a stack may pin. Every further device is data of the issuer, not a resource:

@@ -3,7 +3,7 @@
  * of Event Grid, a pre-authentication function of AWS IoT. It looks nothing up: who asks brings the facts.
  */
 import type { X509Certificate } from "node:crypto";
-import { deviceIdPattern } from "../authority/device-id.ts";
+import { deviceIdPattern } from "../../functions/core/envelope.ts";
 
 export const denials = [
   "unknown certificate authority",

@@ -1,7 +1,6 @@
 /** Device ids as names in certificates: CN, MQTT client id, thing name and registration id at once. */
+import { deviceIdPattern } from "../../functions/core/envelope.ts";
 
-/** Letters, digits, `_` and `-` in lower case, 1 to 64 (components/contracts/device-fleet.ts says why). */
-export const deviceIdPattern = /^[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?$/;
 const longestShown = 80;
 
 /** What is wrong with an id, in words that help to mend it; `null` where nothing is. */

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { deviceIdPattern } from "../authority/device-id.ts";
+import { deviceIdPattern } from "../../functions/core/envelope.ts";
 
 /** A folder that is private to its owner. */
 export async function privateFolder(folder: string): Promise<void> {

@@ -1,3 +1,5 @@
+import { deviceIdPattern, topicRoot } from "../../functions/core/envelope.ts";
+
 /** What a client may name itself, publish, subscribe to and leave behind. */
 export interface TopicPolicy {
   isClientId(id: string): boolean;
@@ -10,12 +12,9 @@ export interface TopicPolicy {
   isStatus(clientId: string, topic: string): boolean;
 }
 
-/** Letters, digits, `_` and `-` in lower case, 1 to 64: the same on every target (contracts/device-fleet.ts). */
-export const deviceIdPattern = /^[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?$/;
 /** A stream of telemetry or a command: one topic level of 1 to 64 characters. */
 export const levelNamePattern = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
 
-const topicRoot = "devices";
 const mostFilterLength = 256;
 
 /**

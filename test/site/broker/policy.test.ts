@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { deviceIdPattern as contractPattern } from "../../../components/contracts/device-fleet.ts";
-import { deviceIdPattern, devicePolicy, statusTopic } from "../../../site/broker/policy.ts";
+import { deviceIdPattern } from "../../../functions/core/envelope.ts";
+import { devicePolicy, statusTopic } from "../../../site/broker/policy.ts";
 import { SubscriptionTree, TopicMap } from "../../../site/broker/topic-tree.ts";
 
 const devices = Array.from({ length: 100 }, (_, index) => `device-${index}`);
