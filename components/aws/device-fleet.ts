@@ -13,7 +13,13 @@ import type {
   FleetIssuer,
 } from "../contracts/device-fleet.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
-import { authority, deviceCertificate, fleetAuthority, ownRegistry } from "../shared/certificates.ts";
+import {
+  authority,
+  credentials,
+  deviceCertificate,
+  fleetAuthority,
+  ownRegistry,
+} from "../shared/certificates.ts";
 import { deviceFleetFaults, refuse } from "../shared/validate.ts";
 import { amazonRoots } from "./amazon-roots.ts";
 import type { AwsContext } from "./context.ts";
@@ -88,15 +94,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     );
     this.enrolment = registered.id.apply(() => enrolment);
     this.authority = fleetAuthority(signer, args, ownRegistry());
-    this.pinned = secret(
-      all(
-        devices.map(({ id, profile, leaf }) =>
-          all([leaf.chain, leaf.key]).apply(
-            ([certificate, privateKey]) => [id, { profile, certificate, privateKey }] as const,
-          ),
-        ),
-      ).apply((entries) => Object.fromEntries(entries)),
-    );
+    this.pinned = credentials(devices);
     this.encryption = [
       {
         component: "DeviceFleet",

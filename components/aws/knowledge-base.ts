@@ -6,6 +6,7 @@ import type {
   KnowledgeFunctions,
 } from "../contracts/knowledge-base.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { refuse } from "../shared/validate.ts";
 import { createAlarms, createAlarmTopic } from "./alarms.ts";
@@ -16,7 +17,6 @@ import { createInsight } from "./insight.ts";
 import { createLanded } from "./landed.ts";
 import { createLatestState } from "./latest-state.ts";
 import { arn } from "./names.ts";
-import { ours } from "./ours.ts";
 import { SecureIngest } from "./secure-ingest.ts";
 import { StreamProcessor } from "./stream-processor.ts";
 

@@ -8,6 +8,7 @@ import {
   type SecureIngestArgs,
   type SecureIngestOutputs,
 } from "../contracts/secure-ingest.ts";
+import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { connectionDescriptor } from "../shared/connection.ts";
 import { refuse, secureIngestFaults } from "../shared/validate.ts";
@@ -16,7 +17,6 @@ import type { AwsContext } from "./context.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { arn } from "./names.ts";
-import { ours } from "./ours.ts";
 import { deadLetterQueue } from "./queue.ts";
 import { basicIngestPrefix } from "./topic-policy.ts";
 import { createTopicRules } from "./topic-rules.ts";

@@ -12,7 +12,13 @@ import type {
   PinnedDevice,
 } from "../contracts/device-fleet.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
-import { authority, deviceCertificate, fleetAuthority, ownRegistry } from "../shared/certificates.ts";
+import {
+  authority,
+  credentials,
+  deviceCertificate,
+  fleetAuthority,
+  ownRegistry,
+} from "../shared/certificates.ts";
 import { deviceFleetFaults, refuse } from "../shared/validate.ts";
 import type { Broker } from "./broker.ts";
 import type { AzureContext } from "./context.ts";
@@ -69,15 +75,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     );
     this.enrolment = output(admitted?.registered.id).apply(() => enrolment);
     this.authority = fleetAuthority(signer, args, ownRegistry());
-    this.pinned = secret(
-      all(
-        leaves.map(({ id, profile, leaf }) =>
-          all([leaf.chain, leaf.key]).apply(
-            ([certificate, privateKey]) => [id, { profile, certificate, privateKey }] as const,
-          ),
-        ),
-      ).apply((entries) => Object.fromEntries(entries)),
-    );
+    this.pinned = credentials(leaves);
     this.encryption = [
       {
         component: "DeviceFleet",

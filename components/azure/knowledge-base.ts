@@ -15,6 +15,7 @@ import type {
   KnowledgeFunctions,
 } from "../contracts/knowledge-base.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { refuse } from "../shared/validate.ts";
 import { createAlerts } from "./alerts.ts";
@@ -27,7 +28,6 @@ import { createIdentity, type Principal } from "./identities.ts";
 import { createKey } from "./keys.ts";
 import { createLanded } from "./landed.ts";
 import { createLatestState, grantItems } from "./latest-state.ts";
-import { ours } from "./ours.ts";
 import { functionPackage } from "./package.ts";
 import { grant } from "./roles.ts";
 import { StreamProcessor } from "./stream-processor.ts";

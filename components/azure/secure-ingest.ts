@@ -8,6 +8,7 @@ import {
   type SecureIngestArgs,
   type SecureIngestOutputs,
 } from "../contracts/secure-ingest.ts";
+import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { connectionDescriptor } from "../shared/connection.ts";
 import { refuse, secureIngestFaults } from "../shared/validate.ts";
@@ -17,7 +18,6 @@ import { DeviceFleet } from "./device-fleet.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
 import { createGridWay } from "./grid-ingest.ts";
 import { createHubWay } from "./hub-ingest.ts";
-import { ours } from "./ours.ts";
 
 const mqttPort = 8883;
 

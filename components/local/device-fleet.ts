@@ -10,7 +10,13 @@ import type {
 } from "../contracts/device-fleet.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { deviceFleetFaults, refuse } from "../shared/validate.ts";
-import { authority, deviceCertificate, fleetAuthority, serverCertificate } from "../shared/certificates.ts";
+import {
+  authority,
+  credentials,
+  deviceCertificate,
+  fleetAuthority,
+  serverCertificate,
+} from "../shared/certificates.ts";
 import type { LocalContext } from "./context.ts";
 import { DeviceRegistry, SiteModule } from "./resources.ts";
 import { isEveryAddress } from "./settings.ts";
@@ -104,15 +110,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       keyFile,
     }));
     this.authority = fleetAuthority(signer, args, place);
-    this.pinned = secret(
-      all(
-        devices.map(({ id, profile, leaf }) =>
-          all([leaf.chain, leaf.key]).apply(
-            ([certificate, privateKey]) => [id, { profile, certificate, privateKey }] as const,
-          ),
-        ),
-      ).apply((entries) => Object.fromEntries(entries)),
-    );
+    this.pinned = credentials(devices);
     this.encryption = [
       {
         component: "DeviceFleet",

@@ -10,6 +10,7 @@ import {
 import { CertRequest, LocallySignedCert, PrivateKey, SelfSignedCert } from "@pulumi/tls";
 import type {
   DevelopmentAuthority,
+  DeviceCredential,
   FleetAuthority,
   OwnAuthority,
   RegistryPlace,
@@ -132,6 +133,21 @@ export function deviceCertificate(
     { subject: { commonName: id }, uris: [`urn:fleet:${args.environment}:${id}`] },
     { signer: args.signer, days: args.days, allowedUses: ["digital_signature", "client_auth"] },
     opts,
+  );
+}
+
+/** What the pinned devices are set up with, by their ids; a secret. */
+export function credentials(
+  devices: readonly { readonly id: string; readonly profile: string | null; readonly leaf: Leaf }[],
+): Output<Record<string, DeviceCredential>> {
+  return secret(
+    all(
+      devices.map(({ id, profile, leaf }) =>
+        all([leaf.chain, leaf.key]).apply(
+          ([certificate, privateKey]) => [id, { profile, certificate, privateKey }] as const,
+        ),
+      ),
+    ).apply((entries) => Object.fromEntries(entries)),
   );
 }
 

@@ -1,8 +1,8 @@
 import { ResourceError, type Resource } from "@pulumi/pulumi";
 
 /**
- * The component of this target behind a contract: Azure parts are wired by more than the contract says (accounts,
- * hubs, identities). Throws where an argument is another target's, or a stand-in.
+ * The component of a target behind a contract: parts of a cloud are wired by more than the contract says (buckets, keys,
+ * identities). Throws where an argument is another target's, or a stand-in.
  */
 export function ours<Component>(
   argument: string,
