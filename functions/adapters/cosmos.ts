@@ -1,6 +1,7 @@
 import { latestContainer, latestDatabase, seenContainer } from "../azure-agreements.ts";
 import type { LatestState, LatestValue } from "../ports.ts";
 import type { AzureFetch } from "./azure-client.ts";
+import { inTurns } from "./in-turns.ts";
 
 /** Requests under way at the same time. */
 const parallel = 32;
@@ -76,7 +77,7 @@ export function latestStateItems(fetch: AzureFetch, endpoint: string, retentionD
         return () => keepNewer(seenContainer, item);
       });
       const metrics = values.map((value) => () => keepNewer(latestContainer, itemOf(value)));
-      await inTurns([...devices, ...metrics]);
+      await inTurns([...devices, ...metrics], parallel);
     },
     async silentSince(before, limit) {
       const shards = await Promise.all(
@@ -139,14 +140,6 @@ function shardOf(deviceId: string): number {
     hash = Math.imul(hash ^ deviceId.charCodeAt(index), 0x01000193) >>> 0;
   }
   return hash % seenContainer.shards;
-}
-
-async function inTurns(tasks: readonly (() => Promise<void>)[]): Promise<void> {
-  const queue = tasks[Symbol.iterator]();
-  const worker = async (): Promise<void> => {
-    for (const task of queue) await task();
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, tasks.length) }, worker));
 }
 
 async function failure(verb: string, container: string, answer: Response): Promise<Error> {

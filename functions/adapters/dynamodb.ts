@@ -1,6 +1,7 @@
 import { latestKeys, seenIndex } from "../aws-agreements.ts";
 import type { LatestState, LatestValue } from "../ports.ts";
 import type { AwsAccess } from "./aws-client.ts";
+import { inTurns } from "./in-turns.ts";
 
 /** Requests under way at the same time. */
 const parallel = 32;
@@ -56,7 +57,7 @@ export function latestStateTable(
         return () => keepNewer(deviceKey(deviceId), seenOf(deviceId, seen), seen);
       });
       const metrics = values.map((value) => () => keepNewer(keyOf(value), attributesOf(value), value.ts));
-      await inTurns([...devices, ...metrics]);
+      await inTurns([...devices, ...metrics], parallel);
     },
     async silentSince(before, limit) {
       const shards = await Promise.all(
@@ -129,14 +130,6 @@ function attributesOf({ value, unit, quality, ingestTs }: LatestValue): Item {
     quality: { N: String(quality) },
     ingest_ts: { N: String(ingestTs) },
   };
-}
-
-async function inTurns(tasks: readonly (() => Promise<void>)[]): Promise<void> {
-  const queue = tasks[Symbol.iterator]();
-  const worker = async (): Promise<void> => {
-    for (const task of queue) await task();
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, tasks.length) }, worker));
 }
 
 async function unlessOlder(answer: Response, table: string): Promise<void> {
