@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { chmod, link, mkdir, open, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, rm, stat } from "node:fs/promises";
 import { dirname, isAbsolute } from "node:path";
+import { ensureKeyFile } from "../../fleet/registry/key-file.ts";
 import { Keyring } from "../../site/seal.ts";
 import { removeIfEmpty } from "../folders.ts";
 import { changed, unchanged, type LocalResource } from "../resource.ts";
@@ -54,21 +54,10 @@ export const keyring: LocalResource<KeyringInputs> = {
   },
 };
 
-/** Never overwrites: `link` fails where a key is already there, and then that key stays the key. */
+/** Never overwrites: where a key is already there, that key stays the key. */
 async function makeKeyFile(file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}.new`;
-  const handle = await open(draft, "wx", 0o600);
-  try {
-    await handle.writeFile(`${randomBytes(32).toString("base64")}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
-  await rm(draft);
+  await ensureKeyFile(file);
 }
 
 async function checkedKeyId(file: string): Promise<string> {
