@@ -22,6 +22,7 @@ import type { Message } from "../functions/core/model.ts";
 import type { Ts013Profile } from "../functions/core/profiles/profile.ts";
 import { nodePorts } from "../functions/platform.ts";
 import { startCodecPeer } from "./support/codec-peer.ts";
+import { median } from "./support/median.ts";
 
 const soil = new URL("../profiles/soil-lorawan/codec.js", import.meta.url);
 const { values } = parseArgs({
@@ -130,7 +131,6 @@ try {
   goja.stop();
 }
 const sorted = (rates: readonly number[]): number[] => rates.toSorted((one, other) => one - other);
-const median = (rates: readonly number[]): number => sorted(rates)[Math.floor(rates.length / 2)] ?? NaN;
 const text = (rate: number): string => `${(rate / 1_000).toFixed(rate >= 1e5 ? 0 : 1)} k`;
 const anchor = median(contenders.find(({ name }) => name.startsWith("goja, a new"))!.rates);
 for (const { name, rates } of contenders) {

@@ -15,6 +15,7 @@ import type { Frame } from "../functions/core/formats/raw-binary-plan.ts";
 import type { SenmlPack } from "../functions/core/formats/senml-resolve.ts";
 import { decodeCases, rowsOf, type DecodeCase } from "./support/decode-cases.ts";
 import { flatValues, loadPeers, type Peers } from "./support/decode-peers.ts";
+import { median } from "./support/median.ts";
 
 const { values } = parseArgs({
   options: {
@@ -112,7 +113,6 @@ const text = (rate: number): string =>
       ? `${(rate / 1e3).toFixed(rate >= 1e5 ? 0 : 1)} k`
       : rate.toFixed(0);
 const sorted = (rates: readonly number[]): number[] => [...rates].sort((one, other) => one - other);
-const median = (rates: readonly number[]): number => sorted(rates)[Math.floor(rates.length / 2)] ?? NaN;
 
 console.log(
   `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`,

@@ -19,6 +19,7 @@ import { environment, nodeFlags } from "../site/runtime.ts";
 import { createAuthority } from "./support/authority.ts";
 import { cpuSeconds } from "./support/cpu.ts";
 import type { HandshakeCounts } from "./support/handshaker.ts";
+import { median } from "./support/median.ts";
 
 interface Contender {
   readonly name: string;
@@ -174,14 +175,12 @@ function line(name: string, { rate, serverCpu, deviceCpu }: Measured): string {
 
 function report(): void {
   const medians = [...results].map(([name, all]) => {
-    const median = (of: (one: Measured) => number): number =>
-      all.map(of).sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN;
     return [
       name,
       {
-        rate: median((one) => one.rate),
-        serverCpu: median((one) => one.serverCpu),
-        deviceCpu: median((one) => one.deviceCpu),
+        rate: median(all.map(({ rate }) => rate)),
+        serverCpu: median(all.map(({ serverCpu }) => serverCpu)),
+        deviceCpu: median(all.map(({ deviceCpu }) => deviceCpu)),
       },
     ] as const;
   });

@@ -21,6 +21,7 @@ import { benchBindings, benchProfiles, benchRows } from "./support/environment.t
 import { peakMemory } from "./support/memory.ts";
 import type { PayloadKind } from "./support/payloads.ts";
 import { buildTelegraf, startTelegraf, telegrafVersion } from "./support/telegraf.ts";
+import { median } from "./support/median.ts";
 
 interface Measured {
   /** Messages a second, from the first PUBLISH to the last row in a file. */
@@ -192,10 +193,6 @@ function thousands(value: number): string {
 
 function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
-}
-
-function median(all: readonly number[]): number {
-  return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
 }
 
 /** Ratios are those of each round, whose contenders had the machine in about the same state. */

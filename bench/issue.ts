@@ -18,6 +18,7 @@ import { parseArgs, promisify } from "node:util";
 import { makeAuthority } from "../test/fleet/authority/support.ts";
 import { userCacheFolder } from "../toolchain/paths.mjs";
 import { writeRequests } from "./support/issue-requests.ts";
+import { median } from "./support/median.ts";
 
 const run = promisify(execFile);
 
@@ -49,8 +50,6 @@ const support = (name: string): string => resolve(import.meta.dirname, "support"
 
 const perSecond = ({ certificates, seconds }: Took): number => certificates / seconds;
 const perCpuSecond = ({ certificates, cpuSeconds }: Took): number => certificates / cpuSeconds;
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 const line = (rate: number, onCpu: number): string =>
   `${rate.toFixed(0).padStart(5)}/s  ${onCpu.toFixed(0).padStart(5)} a second of CPU`;
 

@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { judge } from "../policies/kit/judge.ts";
 import { rules } from "../policies/rules/index.ts";
 import { graphOf, type StateResource } from "../policies/sources/state.ts";
+import { median } from "./support/median.ts";
 
 const { values } = parseArgs({
   options: { resources: { type: "string", default: "2000" }, rounds: { type: "string", default: "7" } },
@@ -70,7 +71,6 @@ for (let round = 0; round < Number(values.rounds); round++) {
   findings = judge(graphOf(resources), rules).findings.length;
   milliseconds.push(performance.now() - begun);
 }
-const median = milliseconds.toSorted((a, b) => a - b)[Math.floor(milliseconds.length / 2)] ?? NaN;
 console.log(
-  `${count} resources, ${rules.length} rules, ${findings} findings: ${median.toFixed(0)} ms (median; ${Math.min(...milliseconds).toFixed(0)} to ${Math.max(...milliseconds).toFixed(0)})`,
+  `${count} resources, ${rules.length} rules, ${findings} findings: ${median(milliseconds).toFixed(0)} ms (median; ${Math.min(...milliseconds).toFixed(0)} to ${Math.max(...milliseconds).toFixed(0)})`,
 );

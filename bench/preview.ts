@@ -9,6 +9,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createCloudStack } from "../test/engine/support/cloud-stack.ts";
+import { median } from "./support/median.ts";
 
 const { values } = parseArgs({
   options: {
@@ -48,8 +49,6 @@ for (let round = 0; round < Number(values.rounds); round++) {
     );
   }
 }
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 for (const { devices, milliseconds, resources } of stacks) {
   const [low, high] = [Math.min(...milliseconds), Math.max(...milliseconds)];
   console.log(

@@ -16,6 +16,7 @@ import { pino } from "pino";
 import { encryption } from "../site/store/engine.ts";
 import { openLake } from "../site/store/lake.ts";
 import { deviceName, fillLake, openCore, type FilledLake } from "./support/filled-lake.ts";
+import { median } from "./support/median.ts";
 
 const { values } = parseArgs({
   options: {
@@ -93,16 +94,15 @@ async function timed<Answer>(all: Asked[], ask: () => Promise<Answer>): Promise<
 }
 
 function report(name: string, ours: readonly Asked[], theirs: readonly Asked[]): void {
-  const median = (all: readonly Asked[], key: keyof Asked) =>
-    all.map((one) => one[key]).toSorted((a, b) => a - b)[all.length >> 1] ?? 0;
+  const middle = (all: readonly Asked[], key: keyof Asked) => median(all.map((one) => one[key]));
   const line = (who: string, all: readonly Asked[]) => {
     const [least, most] = [
       Math.min(...all.map(({ time }) => time)),
       Math.max(...all.map(({ time }) => time)),
     ];
-    const ratio = (key: keyof Asked) => `${(median(all, key) / median(theirs, key)).toFixed(2)} ×`;
+    const ratio = (key: keyof Asked) => `${(middle(all, key) / middle(theirs, key)).toFixed(2)} ×`;
     console.log(
-      `  ${who.padEnd(21)} ${median(all, "time").toFixed(1)} ms (${least.toFixed(1)} to ${most.toFixed(1)})  ${ratio("time")}  ${median(all, "cpu").toFixed(1)} ms CPU  ${ratio("cpu")}`,
+      `  ${who.padEnd(21)} ${middle(all, "time").toFixed(1)} ms (${least.toFixed(1)} to ${most.toFixed(1)})  ${ratio("time")}  ${middle(all, "cpu").toFixed(1)} ms CPU  ${ratio("cpu")}`,
     );
   };
   console.log(`\n${name}, median of ${rounds}`);

@@ -1,11 +1,11 @@
 /** goja, the engine of The Things Stack, as a process that answers a line for a line. */
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { userCacheFolder } from "../../toolchain/paths.mjs";
+import { startLinePeer } from "./line-peer.ts";
 
 export interface CodecQuestion {
   readonly code: string;
@@ -41,15 +41,9 @@ export async function startCodecPeer(): Promise<CodecPeer> {
     await promisify(execFile)("go", ["build", "-trimpath", "-o", `${binary}.new`, "."], { cwd });
     await rename(`${binary}.new`, binary);
   }
-  const child = spawn(binary, { stdio: ["pipe", "pipe", "inherit"] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const peer = startLinePeer("goja", binary);
   return {
-    async ask(question) {
-      child.stdin.write(`${JSON.stringify(question)}\n`);
-      const { value, done } = await lines.next();
-      if (done === true) throw new Error("goja ended");
-      return JSON.parse(value) as CodecAnswer;
-    },
-    stop: () => void child.kill(),
+    ask: async (question) => JSON.parse(await peer.ask(JSON.stringify(question))) as CodecAnswer,
+    stop: () => peer.stop(),
   };
 }

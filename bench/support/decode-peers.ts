@@ -1,13 +1,13 @@
 /** Libraries that decode what ours decodes, from npm and PyPI, installed once outside the repository. */
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { encode } from "cbor2";
 import { userCacheFolder } from "../../toolchain/paths.mjs";
+import { startLinePeer } from "./line-peer.ts";
 import { birthMetrics, senmlRecords } from "./decode-cases.ts";
 
 const run = promisify(execFile);
@@ -193,15 +193,10 @@ for line in sys.stdin:
 `;
 
 function pythonPeer(folder: string): { ask: Peers["python"]; stop: () => void } {
-  const process = spawn("python3", ["-c", pythonProgram, folder], { stdio: ["pipe", "pipe", "inherit"] });
-  const lines = createInterface(process.stdout)[Symbol.asyncIterator]();
+  const peer = startLinePeer("the Python peer", "python3", ["-c", pythonProgram, folder]);
   return {
-    ask: async (hex, milliseconds) => {
-      process.stdin.write(`${hex} ${milliseconds}\n`);
-      const { value, done } = await lines.next();
-      if (done) throw new Error("the Python peer has ended");
-      return JSON.parse(value) as { rate: number; values: number[] };
-    },
-    stop: () => void process.kill(),
+    ask: async (hex, milliseconds) =>
+      JSON.parse(await peer.ask(`${hex} ${milliseconds}`)) as { rate: number; values: number[] },
+    stop: () => peer.stop(),
   };
 }

@@ -1,11 +1,11 @@
 /** A Python program with packages of PyPI, installed once outside the repository, answering a line for a line. */
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { userCacheFolder } from "../../toolchain/paths.mjs";
+import { startLinePeer } from "./line-peer.ts";
 
 export interface PythonPeers<Question, Answer> {
   ask(question: Question): Promise<Answer>;
@@ -28,18 +28,11 @@ export async function startPythonPeers<Question, Answer>(
     ]);
     await writeFile(join(folder, "done"), "");
   }
-  const child = spawn("python3", [program], {
+  const peer = startLinePeer(program, "python3", [program], {
     env: { ...process.env, PYTHONPATH: join(folder, "python") },
-    stdio: ["pipe", "pipe", "inherit"],
   });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
-    async ask(question) {
-      child.stdin.write(`${JSON.stringify(question)}\n`);
-      const { value, done } = await lines.next();
-      if (done === true) throw new Error(`${program} ended`);
-      return JSON.parse(value) as Answer;
-    },
-    stop: () => void child.kill(),
+    ask: async (question) => JSON.parse(await peer.ask(JSON.stringify(question))) as Answer,
+    stop: () => peer.stop(),
   };
 }
