@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { quoteIdentifier, quoteText } from "../../functions/core/table.ts";
 import type { Sample } from "../../functions/insights/series.ts";
+import { numericTypes } from "../render/answer.ts";
 import { CommandError, exitCodes, messageOf } from "../errors.ts";
 
 export interface FileColumns {
@@ -26,7 +28,6 @@ const readers: Readonly<Record<string, string>> = {
   ".parquet": "read_parquet",
 };
 const timeTypes = /^(TIMESTAMP|DATE)/;
-const numberTypes = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
 const timeNames = /^(t|ts|time|date|datetime|timestamp|epoch)$/i;
 
 /**
@@ -44,13 +45,13 @@ export async function samplesOfFile(file: string, columns: FileColumns): Promise
   const instance = await DuckDBInstance.create(":memory:", { enable_external_access: "true" });
   const connection = await instance.connect();
   try {
-    const from = `${reader}(${literal(file)})`;
+    const from = `${reader}(${quoteText(file)})`;
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
     const known = described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
     const { time, value } = pick(known, columns, file);
     const when = time ? microsOf(time) : "(row_number() over () - 1) * 1000000";
     const rows = await connection.runAndReadAll(
-      `SELECT CAST(${when} AS DOUBLE), CAST(${quoted(value.name)} AS DOUBLE) FROM ${from}`,
+      `SELECT CAST(${when} AS DOUBLE), CAST(${quoteIdentifier(value.name)} AS DOUBLE) FROM ${from}`,
     );
     return rows
       .getRows()
@@ -80,11 +81,11 @@ function pick(known: readonly FileColumn[], wanted: FileColumns, file: string) {
     wanted.time !== undefined
       ? named(wanted.time)
       : (known.find(({ type }) => timeTypes.test(type)) ??
-        known.find(({ name, type }) => timeNames.test(name) && numberTypes.test(type)));
+        known.find(({ name, type }) => timeNames.test(name) && numericTypes.test(type)));
   const value =
     wanted.value !== undefined
       ? named(wanted.value)
-      : known.find((column) => column !== time && numberTypes.test(column.type));
+      : known.find((column) => column !== time && numericTypes.test(column.type));
   if (!value)
     throw new CommandError(
       `${file} has no column of numbers; it has ${known.map(({ name, type }) => `${name} (${type})`).join(", ")}`,
@@ -95,12 +96,9 @@ function pick(known: readonly FileColumn[], wanted: FileColumns, file: string) {
 }
 
 function microsOf({ name, type }: FileColumn): string {
-  const column = quoted(name);
+  const column = quoteIdentifier(name);
   if (timeTypes.test(type)) return `epoch_us(CAST(${column} AS TIMESTAMP))`;
-  if (!numberTypes.test(type)) return `epoch_us(CAST(${column} AS TIMESTAMPTZ))`;
+  if (!numericTypes.test(type)) return `epoch_us(CAST(${column} AS TIMESTAMPTZ))`;
   return `CASE WHEN abs(${column}) < 1e11 THEN ${column} * 1e6 WHEN abs(${column}) < 1e14 THEN ${column} * 1e3
     WHEN abs(${column}) < 1e17 THEN ${column} ELSE ${column} / 1e3 END`;
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

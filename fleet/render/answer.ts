@@ -4,12 +4,13 @@ import type { Terminal } from "../terminal.ts";
 import { renderTable } from "./table.ts";
 import { cellText } from "./text.ts";
 
-const numeric = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
+/** DuckDB's types that are numbers. */
+export const numericTypes = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
 
 export function answerTable(answer: QueryResult, terminal: Terminal): string {
   const columns = answer.columns.map(({ name, type }) => ({
     title: name,
-    align: numeric.test(type) ? ("right" as const) : ("left" as const),
+    align: numericTypes.test(type) ? ("right" as const) : ("left" as const),
   }));
   const rows = answer.rows.map((row) => row.map((value) => (value === null ? "NULL" : cellText(value))));
   return renderTable(columns, rows, terminal, (text, row, column) =>

@@ -125,7 +125,7 @@ export class Detector {
     if (this.#baseline.period === known) return;
     this.#spikes = new Tail(this.#risk);
     this.#shifts = new Tail(this.#risk);
-    const rehearsal = Baseline.learn(seen).rewound();
+    const rehearsal = this.#baseline.rewound();
     for (const value of seen) this.#judge(rehearsal, value, 0);
   }
 }
