@@ -1,10 +1,11 @@
 /** The settings of all modules, sealed, so that the site comes back by itself after a crash or reboot. */
 import { readFileSync, renameSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { SealError, type SealingKey } from "./seal.ts";
 import { moduleSettings, type ModuleName, type ModuleSettings } from "./settings.ts";
+import { writeWhole } from "./write-whole.ts";
 
 export type StoredSettings = { -readonly [Name in ModuleName]?: ModuleSettings[Name] };
 
@@ -57,15 +58,7 @@ export class SettingsStore {
 
   async #save(): Promise<void> {
     if (Object.keys(this.#settings).length === 0) return rm(this.#file, { force: true });
-    const draft = `${this.#file}.new`;
-    const handle = await open(draft, "w", 0o600);
-    try {
-      await handle.writeFile(this.#key.seal(Buffer.from(JSON.stringify(this.#settings)), fileName));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, this.#file);
+    await writeWhole(this.#file, this.#key.seal(Buffer.from(JSON.stringify(this.#settings)), fileName));
   }
 }
 

@@ -19,6 +19,8 @@ export class UploadFile {
   readonly #whole: string;
   readonly #label: string;
   readonly #key: SealingKey;
+  /** Whole parts that have been looked at: only what is behind them is read again. */
+  #measured = { end: 0, plain: 0 };
 
   /** @param path of the complete file; `label` is authenticated with each part */
   constructor(path: string, label: string, key: SealingKey) {
@@ -106,18 +108,17 @@ export class UploadFile {
 
   async #measure(): Promise<{ end: number; plain: number }> {
     const file = await open(this.#part).catch(() => null);
-    let end = 0;
-    let plain = 0;
-    if (file === null) return { end, plain };
+    if (file === null) return (this.#measured = { end: 0, plain: 0 });
     try {
       const { size } = await file.stat();
+      let { end, plain } = size < this.#measured.end ? { end: 0, plain: 0 } : this.#measured;
       while (end + headBytes <= size) {
         const length = (await readAt(file, end, headBytes)).readUInt32LE(0);
         if (length < sealOverhead || end + headBytes + length > size) break;
         end += headBytes + length;
         plain += length - sealOverhead;
       }
-      return { end, plain };
+      return (this.#measured = { end, plain });
     } finally {
       await file.close();
     }

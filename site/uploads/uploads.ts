@@ -3,20 +3,20 @@
  * down the lane that live messages take, with their original times. What the lake has already is left out.
  */
 import { createHash } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createDecoder } from "../../functions/core/decoder.ts";
-import { globTest, defaultChannel } from "../../functions/core/dispatch.ts";
+import { Dispatcher } from "../../functions/core/dispatch.ts";
 import { deviceIdPattern, parseTopic, topicOf } from "../../functions/core/envelope.ts";
 import { LogFileReader } from "../../functions/core/files/log-file.ts";
 import type { Opened } from "../../functions/core/envelopes/opened.ts";
 import type { Binding, Profile } from "../../functions/core/profiles/profile.ts";
 import { nodePorts } from "../../functions/platform.ts";
-import { syncFolder } from "../log/folder.ts";
 import type { SegmentLog } from "../log/ingest-log.ts";
 import type { Keyring, SealingKey } from "../seal.ts";
 import type { DecoderSettings } from "../settings.ts";
 import type { Lake } from "../store/lake.ts";
+import { writeWhole } from "../write-whole.ts";
 import { KnownMessages } from "./known-messages.ts";
 import { mostPartBytes, UploadFile } from "./upload-file.ts";
 
@@ -71,12 +71,16 @@ const batchSize = 4_000;
 export class Uploads {
   readonly #parts: UploadsParts;
   readonly #key: SealingKey;
+  readonly #profiles: Dispatcher<Profile>;
+  readonly #files = new Map<string, UploadFile>();
   /** One change of an upload at a time. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(parts: UploadsParts) {
     this.#parts = parts;
     this.#key = parts.keyring.key("upload");
+    const { profiles, bindings } = parts.decoder as { profiles: Profile[]; bindings: Binding[] };
+    this.#profiles = new Dispatcher(bindings, new Map(profiles.map((profile) => [profile.name, profile])));
   }
 
   /** Where an upload stands; throws {@link UploadRefusal} where it could not be taken. */
@@ -118,6 +122,7 @@ export class Uploads {
       const report = { ...request, profile: profile.name, ...counts, takenAt: new Date().toISOString() };
       const sealed = this.#key.seal(Buffer.from(JSON.stringify(report)), `${idOf(request)}/report`);
       await writeWhole(this.#path(request, "report"), sealed);
+      this.#files.delete(idOf(request));
       return report;
     });
   }
@@ -173,12 +178,7 @@ export class Uploads {
         : [`channel ${JSON.stringify(channel)}: telemetry, telemetry/{stream} or events`]),
     ];
     if (faults.length > 0) throw new UploadRefusal(`not as allowed: ${faults.join("; ")}`);
-    const { profiles, bindings } = this.#parts.decoder as { profiles: Profile[]; bindings: Binding[] };
-    const bound = bindings.find(
-      ({ devices, channel: bound = defaultChannel }) =>
-        globTest(devices)(deviceId) && globTest(bound)(channel),
-    );
-    const profile = profiles.find(({ name }) => name === bound?.profile);
+    const profile = this.#profiles.find(deviceId, channel);
     if (!profile)
       throw new UploadRefusal(
         `no profile is bound to ${channel} of ${deviceId}; add it to fieldlake:bindings of the stack, or name another --channel`,
@@ -193,7 +193,10 @@ export class Uploads {
   }
 
   #fileOf(request: UploadRequest): UploadFile {
-    return new UploadFile(this.#path(request, "upload"), idOf(request), this.#key);
+    const id = idOf(request);
+    const known = this.#files.get(id) ?? new UploadFile(this.#path(request, "upload"), id, this.#key);
+    this.#files.set(id, known);
+    return known;
   }
 
   #path(request: UploadRequest, extension: string): string {
@@ -208,19 +211,6 @@ export class Uploads {
     void settled.then(() => this.#turns.get(id) === settled && this.#turns.delete(id));
     return result;
   }
-}
-
-/** All of it or nothing, whenever the power fails. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(`${path}.new`, "w", 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
-  await syncFolder(dirname(path));
 }
 
 /** The same content of the same device on the same channel is the same upload, whatever it is called. */
