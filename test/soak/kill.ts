@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { setTimeout as delay } from "node:timers/promises";
 import mqtt, { type MqttClient } from "mqtt";
+import { randomNumbers } from "../support/random.ts";
 import { startLiveSite, type LiveSite } from "./site.ts";
 
 export interface KillSoakOptions {
@@ -48,7 +49,7 @@ export async function runKillSoak({
   log = () => undefined,
 }: KillSoakOptions): Promise<KillSoakResult> {
   const started = Date.now();
-  const random = generator(seed);
+  const random = randomNumbers(seed);
   const site = await startLiveSite({
     profiles: ["machine-json"],
     bindings: [{ devices: "press-*", profile: "machine-json" }],
@@ -231,17 +232,6 @@ async function count(
     lost: good - distinct + (bad - distinctBad),
     doubled: all - distinct + (quarantined - distinctBad),
     quarantined,
-  };
-}
-
-/** mulberry32: the same seed kills at the same moments of progress. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
 

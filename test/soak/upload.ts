@@ -11,6 +11,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { upload } from "../../fleet/commands/upload.ts";
 import { connectSite } from "../../fleet/site-client.ts";
+import { fakeTerminal } from "../fleet/support/terminal.ts";
+import { randomNumbers } from "../support/random.ts";
 import { startLiveSite } from "./site.ts";
 
 export interface UploadSoakOptions {
@@ -39,7 +41,7 @@ const killsPerFile = 8;
 
 export async function runUploadSoak(options: UploadSoakOptions): Promise<UploadSoakResult> {
   const { records, kills, seed, log = () => undefined } = options;
-  const random = generator(seed);
+  const random = randomNumbers(seed);
   const folder = mkdtempSync(join(tmpdir(), "fieldlake-upload-soak-"));
   const site = await startLiveSite({
     profiles: ["machine-json"],
@@ -99,15 +101,7 @@ const countOf = (device: string): string => `
 
 /** Whether the upload came to its end. */
 async function send(file: string, device: string, dataFolder: string): Promise<boolean> {
-  const ignore = () => undefined;
-  const terminal = {
-    print: ignore,
-    write: ignore,
-    note: ignore,
-    style: (_: unknown, text: string) => text,
-    width: null,
-    isInteractive: false,
-  };
+  const { terminal } = fakeTerminal();
   const site = connectSite(join(dataFolder, "run"));
   return upload([file], { device, channel: "telemetry" }, { terminal, site }).then(
     () => true,
@@ -115,18 +109,7 @@ async function send(file: string, device: string, dataFolder: string): Promise<b
   );
 }
 
-/** Uniform in [0, 1), repeatable (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-if (import.meta.main) {
+if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({
     options: {
       records: { type: "string", default: "20000" },
