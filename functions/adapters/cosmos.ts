@@ -2,6 +2,7 @@ import { latestContainer, latestDatabase, seenContainer } from "../azure-agreeme
 import type { LatestState, LatestValue } from "../ports.ts";
 import type { AzureFetch } from "./azure-client.ts";
 import { inTurns } from "./in-turns.ts";
+import { shardOf } from "./shard.ts";
 
 /** Requests under way at the same time. */
 const parallel = 32;
@@ -72,7 +73,7 @@ export function latestStateItems(fetch: AzureFetch, endpoint: string, retentionD
     async keep(values) {
       const devices = [...Map.groupBy(values, ({ deviceId }) => deviceId)].map(([deviceId, its]) => {
         const lastSeen = Math.max(...its.map(({ ingestTs }) => ingestTs));
-        const partition = shardOf(deviceId);
+        const partition = shardOf(deviceId, seenContainer.shards);
         const item = { id: deviceId, partition, members: { lastSeen }, at: lastSeen };
         return () => keepNewer(seenContainer, item);
       });
@@ -132,15 +133,6 @@ function itemOf({ deviceId, subDevice, metric, ts, ingestTs, value, unit, qualit
 
 /** An item's id may hold neither / nor \\ nor ? nor #. */
 const idPart = (text: string): string => encodeURIComponent(text).replaceAll("%", "$");
-
-/** FNV-1a: spreads names evenly, and the same everywhere. */
-function shardOf(deviceId: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < deviceId.length; index++) {
-    hash = Math.imul(hash ^ deviceId.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return hash % seenContainer.shards;
-}
 
 async function failure(verb: string, container: string, answer: Response): Promise<Error> {
   const text = await answer.text();

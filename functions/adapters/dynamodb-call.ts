@@ -1,6 +1,7 @@
 /** DynamoDB's operations, as a registry asks for them. */
 import { RegistryError } from "../../fleet/registry/registry.ts";
 import type { AwsAccess } from "./aws-client.ts";
+import { awsJson } from "./aws-json.ts";
 import type { Item } from "./dynamodb-items.ts";
 
 export interface Answer {
@@ -20,16 +21,9 @@ export class TransactionCanceled extends Error {
 }
 
 /** Rejects with RegistryError or {@link TransactionCanceled}. */
-export function tableCall({ fetch, address }: AwsAccess, table: string) {
+export function tableCall(access: AwsAccess, table: string) {
   return async (operation: string, body: object): Promise<Answer> => {
-    const answer = await fetch("dynamodb", `${address("dynamodb")}/`, {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/x-amz-json-1.0",
-        "X-Amz-Target": `DynamoDB_20120810.${operation}`,
-      },
-      body: JSON.stringify(body),
-    }).catch((error: Error) => {
+    const answer = await awsJson(access, "dynamodb", operation, body).catch((error: Error) => {
       throw new RegistryError(`the DynamoDB table ${table} can't be reached: ${error.message}`);
     });
     const said = (await answer.json()) as Answer & {

@@ -1,7 +1,9 @@
 import { latestKeys, seenIndex } from "../aws-agreements.ts";
 import type { LatestState, LatestValue } from "../ports.ts";
 import type { AwsAccess } from "./aws-client.ts";
+import { awsJson } from "./aws-json.ts";
 import { inTurns } from "./in-turns.ts";
+import { shardOf } from "./shard.ts";
 
 /** Requests under way at the same time. */
 const parallel = 32;
@@ -13,25 +15,11 @@ type Attribute = { S: string } | { N: string } | { BOOL: boolean } | { NULL: tru
  * The latest value of a device and metric in DynamoDB, an item each. `expires` removes what was not renewed in
  * `retentionDays`.
  */
-export function latestStateTable(
-  { fetch, address }: AwsAccess,
-  table: string,
-  retentionDays: number,
-): LatestState {
-  const call = async (operation: string, body: unknown): Promise<Response> =>
-    fetch("dynamodb", `${address("dynamodb")}/`, {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/x-amz-json-1.0",
-        "X-Amz-Target": `DynamoDB_20120810.${operation}`,
-      },
-      body: JSON.stringify(body),
-    });
-
+export function latestStateTable(access: AwsAccess, table: string, retentionDays: number): LatestState {
   /** Sets the item's attributes unless it has newer ones. */
   const keepNewer = async (key: Item, attributes: Item, at: number): Promise<void> => {
     const names = Object.keys(attributes);
-    const answer = await call("UpdateItem", {
+    const answer = await awsJson(access, "dynamodb", "UpdateItem", {
       TableName: table,
       Key: key,
       UpdateExpression: `SET #at = :at, #expires = :expires${names.map((_, index) => `, #n${index} = :v${index}`).join("")}`,
@@ -62,7 +50,7 @@ export function latestStateTable(
     async silentSince(before, limit) {
       const shards = await Promise.all(
         Array.from({ length: seenIndex.shards }, async (_, shard) => {
-          const answer = await call("Query", {
+          const answer = await awsJson(access, "dynamodb", "Query", {
             TableName: table,
             IndexName: seenIndex.name,
             KeyConditionExpression: `${seenIndex.partition} = :shard AND ${seenIndex.sort} < :before`,
@@ -97,18 +85,9 @@ type Item = Record<string, Attribute>;
 const deviceKey = (deviceId: string): Item => ({ device_id: { S: deviceId }, metric: { S: "#device" } });
 
 const seenOf = (deviceId: string, lastSeen: number): Item => ({
-  seen_shard: { N: String(shardOf(deviceId)) },
+  seen_shard: { N: String(shardOf(deviceId, seenIndex.shards)) },
   last_seen: { N: String(lastSeen) },
 });
-
-/** FNV-1a: spreads names evenly, and the same everywhere. */
-function shardOf(deviceId: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < deviceId.length; index++) {
-    hash = Math.imul(hash ^ deviceId.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return hash % seenIndex.shards;
-}
 
 const keyOf = ({ deviceId, subDevice, metric }: LatestValue): Item => ({
   device_id: { S: deviceId },

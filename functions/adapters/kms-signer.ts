@@ -2,6 +2,7 @@ import { createPublicKey } from "node:crypto";
 import { asSigner, FinalSignerError, SignerError, type Signer } from "../../fleet/authority/signer.ts";
 import { signingAlgorithm } from "../../fleet/x509/algorithms.ts";
 import type { AwsAccess } from "./aws-client.ts";
+import { awsJson } from "./aws-json.ts";
 
 /** As many as a function has under way at once. */
 const concurrency = 4;
@@ -15,14 +16,10 @@ const specs: Readonly<Record<string, string>> = {
 };
 
 /** A key in AWS KMS, by signed HTTP: the SDK is ten times a function's bundle. Rejects with SignerError. */
-export async function kmsSigner({ fetch, address }: AwsAccess, keyId: string): Promise<Signer> {
+export async function kmsSigner(access: AwsAccess, keyId: string): Promise<Signer> {
   const description = `AWS KMS key ${keyId}`;
   const call = async (operation: string, body: object): Promise<Record<string, string>> => {
-    const answer = await fetch("kms", `${address("kms")}/`, {
-      method: "POST",
-      headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": `TrentService.${operation}` },
-      body: JSON.stringify({ KeyId: keyId, ...body }),
-    });
+    const answer = await awsJson(access, "kms", operation, { KeyId: keyId, ...body });
     const said = (await answer.json()) as Record<string, string>;
     if (answer.ok) return said;
     const message = `${description}: ${operation}: HTTP ${answer.status}, ${said["__type"] ?? "no type"}`;

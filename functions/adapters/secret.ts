@@ -1,17 +1,11 @@
 import type { AwsAccess } from "./aws-client.ts";
+import { awsJson } from "./aws-json.ts";
 
 const bytes = 32;
 
 /** 32 bytes that AWS Secrets Manager keeps as base64. Rejects where they can't be had. */
-export async function secretBytes({ fetch, address }: AwsAccess, id: string): Promise<Uint8Array> {
-  const answer = await fetch("secretsmanager", `${address("secretsmanager")}/`, {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/x-amz-json-1.1",
-      "X-Amz-Target": "secretsmanager.GetSecretValue",
-    },
-    body: JSON.stringify({ SecretId: id }),
-  });
+export async function secretBytes(access: AwsAccess, id: string): Promise<Uint8Array> {
+  const answer = await awsJson(access, "secretsmanager", "GetSecretValue", { SecretId: id });
   if (!answer.ok) throw new Error(`the secret ${id} can't be read: HTTP ${answer.status}`);
   const { SecretString = "" } = (await answer.json()) as { readonly SecretString?: string };
   const value = Buffer.from(SecretString, "base64");

@@ -1,0 +1,26 @@
+import type { AwsAccess } from "./aws-client.ts";
+
+/** Services that speak AWS' JSON protocol: what their operations are called by, and its version. */
+const services = {
+  dynamodb: { target: "DynamoDB_20120810", version: "1.0" },
+  kms: { target: "TrentService", version: "1.1" },
+  secretsmanager: { target: "secretsmanager", version: "1.1" },
+} as const;
+
+/** One operation of a service; what a failure means is the caller's to say. */
+export function awsJson(
+  { fetch, address }: AwsAccess,
+  service: keyof typeof services,
+  operation: string,
+  body: object,
+): Promise<Response> {
+  const { target, version } = services[service];
+  return fetch(service, `${address(service)}/`, {
+    method: "POST",
+    headers: {
+      "Content-Type": `application/x-amz-json-${version}`,
+      "X-Amz-Target": `${target}.${operation}`,
+    },
+    body: JSON.stringify(body),
+  });
+}
