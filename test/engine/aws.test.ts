@@ -1,9 +1,13 @@
 /** aws-dev as it is shipped, by the real engine with the offline provider, without credentials. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { judge } from "../../policies/kit/judge.ts";
-import { rules } from "../../policies/rules/index.ts";
-import { graphOfState } from "../../policies/sources/state.ts";
-import { survivorsOf } from "../policies/support/survivors.ts";
+import {
+  countedOf,
+  expectGuarded,
+  expectMadeAsPlanned,
+  expectRemoved,
+  expectThreeMistakes,
+  expectUnchanged,
+} from "./support/cloud-checks.ts";
 import { createCloudStack, isUnknown, type CloudStack } from "./support/cloud-stack.ts";
 import { planCommand, throughEngine, withoutSecrets, type Planned } from "./support/plan-command.ts";
 import { hasEngine } from "./support/stack.ts";
@@ -19,23 +23,15 @@ afterAll(() => stack.dispose(), 5 * minutes);
 
 describe("the environment aws-dev", () => {
   let planned: Planned;
-  /** Providers are no part of what the engine counts. */
-  const resources = () =>
-    planned.exported.deployment.resources.filter(({ type }) => !type.startsWith("pulumi:providers:"));
 
   test(
     "mistakes come back at once, and nothing is planned",
     async () => {
-      const other = await createCloudStack("Pulumi.aws-dev.yaml");
-      await other.configure(
+      await expectThreeMistakes(
+        "Pulumi.aws-dev.yaml",
         "fieldlake:aws: { replicaRegion: eu-central-1, writeOnce: { days: 500 } }",
         'fieldlake:key: { kind: own, reference: "alias/mine" }',
       );
-      const { status, text } = await other.pulumi("preview");
-      await other.dispose();
-      expect(status).not.toBe(0);
-      expect(text).toContain("the configuration has 3 mistakes:");
-      expect(text).not.toMatch(/demo-(fleet|lake|stream|operations)/);
     },
     2 * minutes,
   );
@@ -45,9 +41,9 @@ describe("the environment aws-dev", () => {
     async () => {
       planned = await planCommand("aws-dev");
       expect(planned.text).toMatch(/OFFLINE: AWS is not asked/);
-      expect(resources().length).toBeGreaterThan(150);
-      const named = (name: string) => resources().find(({ urn }) => urn.endsWith(`::${name}`));
-      const policies = resources().filter(({ inputs }) => typeof inputs["policy"] === "string");
+      expect(countedOf(planned).length).toBeGreaterThan(150);
+      const named = (name: string) => countedOf(planned).find(({ urn }) => urn.endsWith(`::${name}`));
+      const policies = countedOf(planned).filter(({ inputs }) => typeof inputs["policy"] === "string");
       expect(policies.length).toBeGreaterThan(20);
       const unknown = policies
         .filter(({ inputs }) => isUnknown(inputs["policy"]))
@@ -66,7 +62,7 @@ describe("the environment aws-dev", () => {
   test("the plan tells what is made, how it is protected, what it touches and costs", () => {
     const { plan } = planned;
     expect(plan).toMatchObject({ stack: "aws-dev", target: "aws", region: "eu-central-1" });
-    expect(plan.resources).toBe(resources().length - 1);
+    expect(plan.resources).toBe(countedOf(planned).length - 1);
     expect(plan.components.map(({ component }) => component).toSorted()).toEqual([
       ...["DeviceFleet", "EncryptedLake", "KnowledgeBase", "SecureIngest", "StreamProcessor", null],
     ]);
@@ -98,15 +94,7 @@ describe("the environment aws-dev", () => {
   test(
     "up makes what was planned; no private key lies plain in the state",
     async () => {
-      const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview");
-      expect([status, text.split("\n").slice(-15).join("\n")]).toEqual([
-        0,
-        expect.stringContaining(`${resources().length} created`),
-      ]);
-      expect(text).toMatch(/OFFLINE: AWS is not asked/);
-      const state = await stack.state();
-      expect(state).not.toContain("PRIVATE KEY");
-      expect(state).toContain("ciphertext");
+      await expectMadeAsPlanned(stack, planned, "AWS");
     },
     5 * minutes,
   );
@@ -114,11 +102,7 @@ describe("the environment aws-dev", () => {
   test(
     "what is there passes the pack, and is caught when any of its properties is weakened",
     async () => {
-      const graph = graphOfState(await stack.state(), "state");
-      expect(judge(graph, rules).findings.filter(({ verdict }) => verdict === "fail")).toEqual([]);
-      const { mutants, survivors } = survivorsOf(graph, rules);
-      expect(survivors).toEqual([]);
-      expect(mutants).toBeGreaterThan(700);
+      await expectGuarded(stack);
     },
     2 * minutes,
   );
@@ -126,8 +110,7 @@ describe("the environment aws-dev", () => {
   test(
     "a second up changes nothing",
     async () => {
-      const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
-      expect([status, text]).toEqual([0, expect.stringContaining(`${resources().length} unchanged`)]);
+      await expectUnchanged(stack, planned);
     },
     3 * minutes,
   );
@@ -158,10 +141,7 @@ describe("the environment aws-dev", () => {
   test(
     "destroy leaves nothing behind",
     async () => {
-      const { status, text } = await stack.pulumi("destroy", "--yes", "--skip-preview");
-      expect([status, text]).toEqual([0, expect.stringMatching(/\d+ deleted/)]);
-      const { deployment } = JSON.parse(await stack.state()) as { deployment: { resources?: unknown[] } };
-      expect(deployment.resources ?? []).toEqual([]);
+      await expectRemoved(stack);
     },
     5 * minutes,
   );

@@ -2,10 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { azureServer, deploys, type AzureServer } from "../support/azure-server.ts";
 import { createCloudStack, type CloudStack, type Step } from "./support/cloud-stack.ts";
-import { judge } from "../../policies/kit/judge.ts";
-import { rules } from "../../policies/rules/index.ts";
-import { graphOfState } from "../../policies/sources/state.ts";
-import { survivorsOf } from "../policies/support/survivors.ts";
+import {
+  countedOf,
+  expectGuarded,
+  expectMadeAsPlanned,
+  expectRemoved,
+  expectThreeMistakes,
+  expectUnchanged,
+} from "./support/cloud-checks.ts";
 import { planCommand, type Planned } from "./support/plan-command.ts";
 import { hasEngine } from "./support/stack.ts";
 
@@ -27,24 +31,16 @@ afterAll(async () => {
 
 describe("the environment azure-dev", () => {
   let planned: Planned;
-  /** Providers are no part of what the engine counts. */
-  const resources = () =>
-    planned.exported.deployment.resources.filter(({ type }) => !type.startsWith("pulumi:providers:"));
 
   test(
     "mistakes come back at once, and nothing is planned",
     async () => {
-      const other = await createCloudStack("Pulumi.azure-dev.yaml");
-      await other.configure(
+      const text = await expectThreeMistakes(
+        "Pulumi.azure-dev.yaml",
         "fieldlake:azure: { hierarchicalNamespace: true, replicaLocation: northeurope, eventHubs: { customerKey: true } }",
         'fieldlake:key: { kind: own, reference: "https://mine.vault.azure.net/keys/k" }',
       );
-      const { status, text } = await other.pulumi("preview");
-      await other.dispose();
-      expect(status).not.toBe(0);
-      expect(text).toContain("the configuration has 3 mistakes:");
       expect(text).toContain("only the premium tier takes a key of yours");
-      expect(text).not.toMatch(/demo-(fleet|lake|stream|operations)/);
     },
     2 * minutes,
   );
@@ -55,7 +51,7 @@ describe("the environment azure-dev", () => {
       planned = await planCommand("azure-dev", { FIELDLAKE_AZURE_ENDPOINT: azure.address });
       const { plan } = planned;
       expect(planned.text).toMatch(/OFFLINE: Azure is not asked/);
-      expect(plan.resources).toBe(resources().length - 1);
+      expect(plan.resources).toBe(countedOf(planned).length - 1);
       expect(plan.resources).toBeGreaterThan(120);
       expect(plan).toMatchObject({ target: "azure", region: "westeurope", policies: { passed: true } });
       expect(plan.capabilities).toMatchObject({ customerManagedKeyOnIngest: false });
@@ -73,20 +69,12 @@ describe("the environment azure-dev", () => {
   test(
     "up makes what was planned and publishes both apps; no private key lies plain in the state",
     async () => {
-      const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview");
-      expect([status, text.split("\n").slice(-15).join("\n")]).toEqual([
-        0,
-        expect.stringContaining(`${resources().length} created`),
-      ]);
-      expect(text).toMatch(/OFFLINE: Azure is not asked/);
+      await expectMadeAsPlanned(stack, planned, "Azure");
       const published = azure.calls.filter(({ method }) => method === "POST").map(({ path }) => path);
       expect(published.sort()).toEqual([
         expect.stringMatching(/^demo-kno[a-z0-9-]+\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-str[a-z0-9-]+\.scm\.azurewebsites\.net\/api\/publish$/),
       ]);
-      const state = await stack.state();
-      expect(state).not.toContain("PRIVATE KEY");
-      expect(state).toContain("ciphertext");
     },
     5 * minutes,
   );
@@ -94,11 +82,7 @@ describe("the environment azure-dev", () => {
   test(
     "what is there passes the pack, and is caught when any of its properties is weakened",
     async () => {
-      const graph = graphOfState(await stack.state(), "state");
-      expect(judge(graph, rules).findings.filter(({ verdict }) => verdict === "fail")).toEqual([]);
-      const { mutants, survivors } = survivorsOf(graph, rules);
-      expect(survivors).toEqual([]);
-      expect(mutants).toBeGreaterThan(700);
+      await expectGuarded(stack);
     },
     2 * minutes,
   );
@@ -106,8 +90,7 @@ describe("the environment azure-dev", () => {
   test(
     "a second up changes nothing",
     async () => {
-      const { status, text } = await stack.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
-      expect([status, text]).toEqual([0, expect.stringContaining(`${resources().length} unchanged`)]);
+      await expectUnchanged(stack, planned);
     },
     3 * minutes,
   );
@@ -137,10 +120,7 @@ describe("the environment azure-dev", () => {
   test(
     "destroy leaves nothing behind",
     async () => {
-      const { status, text } = await stack.pulumi("destroy", "--yes", "--skip-preview");
-      expect([status, text]).toEqual([0, expect.stringMatching(/\d+ deleted/)]);
-      const { deployment } = JSON.parse(await stack.state()) as { deployment: { resources?: unknown[] } };
-      expect(deployment.resources ?? []).toEqual([]);
+      await expectRemoved(stack);
     },
     5 * minutes,
   );
