@@ -6,7 +6,6 @@ import { storedIssuer, storedList, type Change } from "../../fleet/registry/mode
 import {
   RegistryConflictError,
   RegistryError,
-  type CertificateQuery,
   type Conflict,
   type FleetRegistry,
 } from "../../fleet/registry/registry.ts";
@@ -28,6 +27,7 @@ import {
 } from "./dynamodb-items.ts";
 import { tableCall, TransactionCanceled } from "./dynamodb-call.ts";
 import { actionOf, merged, UnknownCertificate, writesOf, type Write } from "./dynamodb-writes.ts";
+import { isWanted } from "./wanted-certificates.ts";
 
 /** Actions of a transaction (DynamoDB developer guide, Quotas). */
 const mostActions = 100;
@@ -208,13 +208,3 @@ const deviceOf = (item: Item) => ({
   source: textOf(item, "source") as "stack" | "issued" | "imported",
   enrolledAt: dateOf(item, "enrolled_at") ?? new Date(0),
 });
-
-function isWanted(
-  { state, notAfter, deviceId, issuer }: ReturnType<typeof certificateRecord>,
-  query: CertificateQuery,
-): boolean {
-  if (query.states !== undefined && !query.states.includes(state)) return false;
-  if (query.expiresBefore !== undefined && notAfter >= query.expiresBefore) return false;
-  if (query.idPrefix !== undefined && !deviceId.startsWith(query.idPrefix)) return false;
-  return query.issuer === undefined || issuer === query.issuer;
-}

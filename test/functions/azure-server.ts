@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { cosmosDocuments, type Documents } from "./cosmos-documents.ts";
 
 export interface FakeAzure {
   readonly env: Readonly<Record<string, string>>;
@@ -13,6 +14,8 @@ export interface FakeAzure {
   readonly blobs: Map<string, Buffer>;
   /** By `container/partition/id`. */
   readonly items: Map<string, Record<string, unknown>>;
+  /** Of the fleet's container, by `partition/id`. */
+  readonly documents: Documents;
   /** `METHOD path` of every request but those for tokens. */
   readonly requests: string[];
   /** Resources that tokens were asked for. */
@@ -22,7 +25,7 @@ export interface FakeAzure {
   close(): Promise<void>;
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
@@ -33,6 +36,7 @@ const identitySecret = "secret-of-the-identity-endpoint";
 export async function startFakeAzure(): Promise<FakeAzure> {
   const blobs = new Map<string, Buffer>();
   const items = new Map<string, Record<string, unknown>>();
+  const documents: Documents = new Map();
   const [requests, tokens, failures]: [string[], string[], number[]] = [[], [], []];
 
   const token = (request: IncomingMessage, query: URLSearchParams): Answer => {
@@ -62,6 +66,7 @@ export async function startFakeAzure(): Promise<FakeAzure> {
     const authorization = decodeURIComponent(headers.authorization ?? "");
     if (authorization !== `type=aad&ver=1.0&sig=token for ${fake.origin}`) return { status: 401 };
     const [, container = "", id = ""] = /^dbs\/fieldlake\/colls\/([^/]+)\/docs(?:\/(.+))?$/.exec(path) ?? [];
+    if (container === "fleet") return cosmosDocuments(documents, method, id, headers, body);
     const [partition] = JSON.parse(String(headers["x-ms-documentdb-partitionkey"])) as [string | number];
     const sent = JSON.parse(body.toString()) as Record<string, unknown>;
     if (headers["x-ms-documentdb-isquery"] === "true") {
@@ -131,7 +136,7 @@ export async function startFakeAzure(): Promise<FakeAzure> {
       IDENTITY_HEADER: identitySecret,
       AZURE_CLIENT_ID: "client",
     },
-    ...{ blobs, items, requests, tokens, failures },
+    ...{ blobs, items, documents, requests, tokens, failures },
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();
