@@ -1,7 +1,8 @@
+/** Services that end are not built upon. */
 import type { Rule } from "../../kit/rule.ts";
 import { fail, pass } from "../../kit/verdict.ts";
 import type { View } from "../../kit/view.ts";
-import { retirements, type Retirement } from "./dates.ts";
+import { type Retirement, retirements } from "./dates.ts";
 
 const concerning = (view: View): Retirement | undefined =>
   retirements.find(
@@ -9,7 +10,6 @@ const concerning = (view: View): Retirement | undefined =>
       types.includes(view.resource.type) &&
       (only === undefined || only.is.includes(String(view.value(only.property)))),
   );
-
 const retiredRule = (target: "aws" | "azure", prefix: string): Rule => ({
   id: `${target}-services-forbid-retired`,
   theme: "retired-services",

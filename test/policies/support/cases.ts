@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { messageOf } from "../../../policies/kit/message.ts";
 import type { Finding, Rule } from "../../../policies/kit/rule.ts";
+import { rules } from "../../../policies/rules/index.ts";
 import type { JudgeOptions } from "../../../policies/kit/judge.ts";
 import { misspelt } from "./schema.ts";
 import { findings, type Written } from "./stack.ts";
@@ -26,19 +27,39 @@ export interface Unsupported {
   readonly notSupported: readonly Stack[];
 }
 
-export function describeRules(
-  rules: readonly Rule[],
-  cases: Readonly<Record<string, Cases | Unsupported>>,
-): void {
-  test("every rule has its cases", () => {
-    expect(Object.keys(cases).toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
+/** Of a rule that refuses a type whatever it says: every resource of it fails. */
+export interface Refused {
+  readonly refused: readonly Stack[];
+  /** Others, which it does not judge. */
+  readonly others: readonly Stack[];
+}
+
+/** By the rule's id. */
+export type RuleCases = Readonly<Record<string, Cases | Unsupported | Refused>>;
+
+/** The pack's rules whose id has the pattern, each by the cases of its id in one of the tables. */
+export function describeRules(ids: RegExp, tables: readonly RuleCases[]): void {
+  const chosen = rules.filter(({ id }) => ids.test(id));
+  const given = tables.flatMap((table) => Object.entries(table)).filter(([id]) => ids.test(id));
+  const cases = Object.fromEntries(given);
+  test("every rule has its cases, once", () => {
+    expect(given.map(([id]) => id).toSorted()).toEqual(chosen.map(({ id }) => id).toSorted());
   });
-  describe.each(rules.map((rule): [string, Rule] => [rule.id, rule]))("%s", (id, rule) => {
+  describe.each(chosen.map((rule): [string, Rule] => [rule.id, rule]))("%s", (id, rule) => {
     const given = cases[id] ?? { notSupported: [] };
     const judged = (stack: Stack): readonly Finding[] =>
       findings([rule], "token" in stack ? [stack] : stack, "options" in given ? given.options : {});
     const verdicts = (stack: Stack) => judged(stack).map(({ verdict }) => verdict);
 
+    if ("refused" in given) {
+      test.each(numbered(given.refused))("refuses all of stack %i", (_, stack) => {
+        expect(new Set(verdicts(stack))).toEqual(new Set(["fail"]));
+      });
+      test.each(numbered(given.others))("has nothing to say of stack %i", (_, stack) => {
+        expect(verdicts(stack)).toEqual([]);
+      });
+      return;
+    }
     if ("notSupported" in given) {
       test.each(numbered(given.notSupported))("is not supported by stack %i", (_, stack) => {
         expect(new Set(verdicts(stack))).toEqual(new Set(["not-supported"]));

@@ -1,4 +1,4 @@
-/** Who may do what: roles on scopes. */
+/** Roles are small, narrow and given to those they are for. */
 import { holds, isOneOf } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 
@@ -8,7 +8,7 @@ const mighty =
 const wideScope =
   /^\/?(subscriptions\/[^/]+\/?)?$|^\/?providers\/Microsoft\.Management\/managementGroups\/[^/]+\/?$/i;
 
-export const azureRoleRules: readonly Rule[] = [
+export const azureRolesPrivilegeRules: readonly Rule[] = [
   {
     id: "azure-roles-forbid-mighty",
     theme: "least-privilege",

@@ -1,0 +1,24 @@
+/** A trail writes to a bucket that a rule sees. */
+import { all, refersTo } from "../../../../kit/requirements.ts";
+import type { Rule } from "../../../../kit/rule.ts";
+
+const bucket = "aws:s3/bucket:Bucket";
+
+export const awsTargetsCloudtrailKeyRules: readonly Rule[] = [
+  {
+    id: "aws-cloudtrail-require-own-bucket",
+    theme: "cmk-at-rest",
+    description: "A trail is kept in a bucket of the stack, and can't be changed unseen",
+    severity: "medium",
+    types: ["aws:cloudtrail/trail:Trail"],
+    reads: [bucket],
+    controls: ["CKV_AWS_36", "CKV_AWS_67", "CloudTrail.4", "AWS-0016"],
+    why: "The record of an attack is what an attacker changes first.",
+    fix: "set s3BucketName to a bucket of the stack and enableLogFileValidation to true",
+    check: all(refersTo("s3BucketName", [bucket], "a bucket of this stack"), (view) => [
+      view.isTrue("enableLogFileValidation"),
+      view.notFalse("enableLogging"),
+    ]),
+    example: { violation: "enableLogFileValidation: false", fixed: "enableLogFileValidation: true" },
+  },
+];

@@ -1,0 +1,35 @@
+/** Data that is neither public nor lost, Azure: all rules. */
+import type { Rule } from "../../../kit/rule.ts";
+import { azureAppDebuggingProtectionRules } from "./app-debugging.ts";
+import { azureAppSecretsProtectionRules } from "./app-secrets.ts";
+import { azureEventhubProtectionRules } from "./eventhub.ts";
+import { azureIngressProtectionRules } from "./ingress.ts";
+import { azureKeyvaultProtectionRules } from "./keyvault.ts";
+import { azureKeyvaultNetworkProtectionRules } from "./keyvault-network.ts";
+import { azureLakeRetentionProtectionRules } from "./lake-retention.ts";
+import { azureLogsProtectionRules } from "./logs.ts";
+import { azureNetworkAccessProtectionRules } from "./network-access.ts";
+import { azureNetworkPrivateProtectionRules } from "./network-private.ts";
+import { azureRecoveryProtectionRules } from "./recovery.ts";
+import { azureRegistryProtectionRules } from "./registry.ts";
+import { azureStoragePublicProtectionRules } from "./storage-public.ts";
+import { azureStorageTightProtectionRules } from "./storage-tight.ts";
+import { azureWriteOnceProtectionRules } from "./write-once.ts";
+
+export const azureProtectionRules: readonly Rule[] = [
+  ...azureKeyvaultProtectionRules,
+  ...azureKeyvaultNetworkProtectionRules,
+  ...azureLakeRetentionProtectionRules,
+  ...azureStorageTightProtectionRules,
+  ...azureWriteOnceProtectionRules,
+  ...azureNetworkPrivateProtectionRules,
+  ...azureLogsProtectionRules,
+  ...azureEventhubProtectionRules,
+  ...azureIngressProtectionRules,
+  ...azureNetworkAccessProtectionRules,
+  ...azureStoragePublicProtectionRules,
+  ...azureRecoveryProtectionRules,
+  ...azureRegistryProtectionRules,
+  ...azureAppSecretsProtectionRules,
+  ...azureAppDebuggingProtectionRules,
+];

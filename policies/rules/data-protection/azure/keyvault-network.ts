@@ -1,0 +1,23 @@
+/** Vaults are closed to the internet. */
+import type { Rule } from "../../../kit/rule.ts";
+
+const vault = ["azure-native:keyvault:Vault"];
+
+export const azureKeyvaultNetworkProtectionRules: readonly Rule[] = [
+  {
+    id: "azure-keyvault-close-network",
+    theme: "data-protection",
+    description: "A vault answers known networks only",
+    severity: "high",
+    types: vault,
+    controls: ["CKV_AZURE_109", "CKV_AZURE_189", "MCSB DP-8", "55615ac9", "AZU-0013"],
+    why: "Keys are behind a login that everybody may try.",
+    fix: 'set properties.publicNetworkAccess to "Disabled", or properties.networkAcls.defaultAction to "Deny"',
+    check: (view) =>
+      view.value("properties.publicNetworkAccess") === "Disabled" ||
+      typeof view.value("properties.publicNetworkAccess") === "symbol"
+        ? [view.oneOf("properties.publicNetworkAccess", ["Disabled"])]
+        : [view.oneOf("properties.networkAcls.defaultAction", ["Deny"])],
+    example: { violation: "no networkAcls", fixed: 'networkAcls: { defaultAction: "Deny" }' },
+  },
+];

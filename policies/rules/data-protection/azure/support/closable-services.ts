@@ -1,0 +1,90 @@
+/** Services whose public address can be closed, and how each says so. */
+import type { Requirement } from "../../../../kit/requirements.ts";
+import { isAbsent } from "../../../../kit/value.ts";
+import { fail } from "../../../../kit/verdict.ts";
+
+const account = "azure-native:storage:StorageAccount";
+/** Closed, or open to named networks only. */
+export const isClosed: Requirement = (view, context) => {
+  const property = ["publicNetworkAccess", "properties.publicNetworkAccess"].find(
+    (one) => !isAbsent(view.value(one)),
+  );
+  const rules = [
+    "networkRuleSet.defaultAction",
+    "properties.networkAcls.defaultAction",
+    "networkAcls.defaultAction",
+    "properties.networkRuleSets.defaultAction",
+  ].find((one) => !isAbsent(view.value(one)));
+  if (property !== undefined && (rules === undefined || view.value(property) === "Disabled"))
+    return [view.oneOfAnyCase(property, ["Disabled", "SecuredByPerimeter"])];
+  if (rules !== undefined) return [view.oneOf(rules, ["Deny"])];
+  const { found } = context.graph.referring(
+    view.resource,
+    ["azure-native:eventhub:NamespaceNetworkRuleSet", "azure-native:servicebus:NamespaceNetworkRuleSet"],
+    "namespaceName",
+  );
+  if (found.length > 0) return found.map((one) => context.view(one).oneOf("defaultAction", ["Deny"]));
+  return [fail("publicNetworkAccess", "absent", "Disabled, or network rules that deny by default")];
+};
+export const services: readonly {
+  readonly service: string;
+  readonly what: string;
+  readonly type: string;
+  readonly controls: readonly string[];
+}[] = [
+  {
+    service: "storage",
+    what: "A storage account",
+    type: account,
+    controls: ["CKV_AZURE_35", "CKV_AZURE_59", "AZU-0012", "Azure.Storage.Firewall"],
+  },
+  {
+    service: "cosmosdb",
+    what: "A Cosmos DB account",
+    type: "azure-native:cosmosdb:DatabaseAccount",
+    controls: ["CKV_AZURE_99", "CKV_AZURE_101"],
+  },
+  {
+    service: "kusto",
+    what: "A Data Explorer cluster",
+    type: "azure-native:kusto:Cluster",
+    controls: ["43bc7be6"],
+  },
+  {
+    service: "registry",
+    what: "A container registry",
+    type: "azure-native:containerregistry:Registry",
+    controls: ["CKV_AZURE_139"],
+  },
+  {
+    service: "search",
+    what: "A search service",
+    type: "azure-native:search:Service",
+    controls: ["CKV_AZURE_124"],
+  },
+  {
+    service: "ai",
+    what: "An AI services account",
+    type: "azure-native:cognitiveservices:Account",
+    controls: ["CKV_AZURE_134"],
+  },
+  {
+    service: "ml",
+    what: "A machine learning workspace",
+    type: "azure-native:machinelearningservices:Workspace",
+    controls: ["CKV_AZURE_144"],
+  },
+  {
+    service: "appconfiguration",
+    what: "A configuration store",
+    type: "azure-native:appconfiguration:ConfigurationStore",
+    controls: ["CKV_AZURE_185"],
+  },
+  { service: "redis", what: "A Redis cache", type: "azure-native:redis:Redis", controls: ["CKV_AZURE_89"] },
+  {
+    service: "sql",
+    what: "A SQL server",
+    type: "azure-native:sql:Server",
+    controls: ["CKV_AZURE_113", "AZU-0022"],
+  },
+];

@@ -1,0 +1,19 @@
+/** Who a device is, AWS: all rules. */
+import type { Rule } from "../../../kit/rule.ts";
+import { awsAuthoritiesIdentityRules } from "./authorities.ts";
+import { awsCredentialsIdentityRules } from "./credentials.ts";
+import { awsDomainIdentityRules } from "./domain.ts";
+import { awsPolicyIdentityRules } from "./policy.ts";
+import { awsRepublishIdentityRules } from "./republish.ts";
+import { awsTemplateIdentityRules } from "./template.ts";
+import { awsThingsIdentityRules } from "./things.ts";
+
+export const awsIdentityRules: readonly Rule[] = [
+  ...awsPolicyIdentityRules,
+  ...awsCredentialsIdentityRules,
+  ...awsDomainIdentityRules,
+  ...awsAuthoritiesIdentityRules,
+  ...awsTemplateIdentityRules,
+  ...awsRepublishIdentityRules,
+  ...awsThingsIdentityRules,
+];

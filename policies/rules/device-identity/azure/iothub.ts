@@ -1,0 +1,47 @@
+/** IoT Hub takes no shared keys, neither from devices nor towards its routes. */
+import type { Rule } from "../../../kit/rule.ts";
+import { isAbsent, isNothing } from "../../../kit/value.ts";
+import { pass } from "../../../kit/verdict.ts";
+
+const hub = "azure-native:iothub:IotHubResource";
+const identity = ["NIST SP 800-53 IA-3", "ETSI EN 303 645 5.1-1"];
+
+export const azureIothubIdentityRules: readonly Rule[] = [
+  {
+    id: "azure-iothub-forbid-shared-keys",
+    theme: "device-identity",
+    description: "Devices of an IoT hub are known by certificates, services by roles",
+    severity: "high",
+    types: [hub],
+    controls: [...identity, "MCSB IM-1"],
+    why: "A shared access key is copied without a trace.",
+    fix: "set properties.disableLocalAuth to true (or properties.disableDeviceSAS and disableModuleSAS)",
+    check: (view) =>
+      isAbsent(view.value("properties.disableLocalAuth"))
+        ? [view.isTrue("properties.disableDeviceSAS"), view.isTrue("properties.disableModuleSAS")]
+        : [view.isTrue("properties.disableLocalAuth")],
+    example: { violation: "no disableLocalAuth", fixed: "disableLocalAuth: true" },
+  },
+  {
+    id: "azure-iothub-require-identity-on-routes",
+    theme: "device-identity",
+    description: "An IoT hub reaches what it routes to as itself, without connection strings",
+    severity: "high",
+    types: [hub],
+    controls: ["MCSB IM-1", "NIST SP 800-53 SC-28(1)"],
+    why: "A connection string is a key that names nobody.",
+    fix: 'set authenticationType of every endpoint in properties.routing.endpoints and properties.storageEndpoints to "identityBased"',
+    concerns: (view) =>
+      !isNothing(view.value("properties.routing.endpoints")) ||
+      !isNothing(view.value("properties.storageEndpoints")),
+    check: (view) =>
+      ["eventHubs", "serviceBusQueues", "serviceBusTopics", "storageContainers", "cosmosDBSqlContainers"]
+        .flatMap((kind) => view.items(`properties.routing.endpoints.${kind}`))
+        .map((endpoint) => endpoint.oneOf("authenticationType", ["identityBased"]))
+        .concat(pass("properties.routing.endpoints", "looked at")),
+    example: {
+      violation: "eventHubs: [{ connectionString }]",
+      fixed: 'eventHubs: [{ authenticationType: "identityBased", endpointUri, entityPath }]',
+    },
+  },
+];

@@ -1,0 +1,23 @@
+/** Who may do what, Azure: all rules. */
+import type { Rule } from "../../../kit/rule.ts";
+import { azureAppsPrivilegeRules } from "./apps.ts";
+import { azureCosmosdbPrivilegeRules } from "./cosmosdb.ts";
+import { azureEventgridPrivilegeRules } from "./eventgrid.ts";
+import { azureEventgridDeliveryPrivilegeRules } from "./eventgrid-delivery.ts";
+import { azureKeyvaultPrivilegeRules } from "./keyvault.ts";
+import { azureKeyvaultPlatformPrivilegeRules } from "./keyvault-platform.ts";
+import { azureMachineLearningPrivilegeRules } from "./machine-learning.ts";
+import { azureRolesPrivilegeRules } from "./roles.ts";
+import { azureSharedKeysPrivilegeRules } from "./shared-keys.ts";
+
+export const azurePrivilegeRules: readonly Rule[] = [
+  ...azureKeyvaultPrivilegeRules,
+  ...azureEventgridDeliveryPrivilegeRules,
+  ...azureAppsPrivilegeRules,
+  ...azureEventgridPrivilegeRules,
+  ...azureKeyvaultPlatformPrivilegeRules,
+  ...azureCosmosdbPrivilegeRules,
+  ...azureSharedKeysPrivilegeRules,
+  ...azureMachineLearningPrivilegeRules,
+  ...azureRolesPrivilegeRules,
+];

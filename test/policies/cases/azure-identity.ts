@@ -1,0 +1,136 @@
+import type { RuleCases } from "../support/cases.ts";
+import { notKnownYet, resource } from "../support/stack.ts";
+import { weakened } from "../support/weakened.ts";
+
+const t = (name: string): string => `azure-native:${name}`;
+const own = "devices/${client.authenticationName}/telemetry/#";
+const namespace = resource(
+  t("eventgrid:Namespace"),
+  { namespaceName: "broker", topicSpacesConfiguration: { state: "Enabled" } },
+  { name: "broker", outputs: { name: "broker" } },
+);
+const ca = (namespaceName: unknown) =>
+  resource(t("eventgrid:CaCertificate"), { namespaceName, encodedCertificate: "pem" });
+const hub = t("iothub:IotHubResource");
+const unsupported = (token: string) => ({ notSupported: [resource(t(token), {})] });
+const role = t("authorization:RoleAssignment");
+const definition = (id: string): string =>
+  `/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/${id}`;
+
+export const azureIdentityCases: RuleCases = {
+  "azure-eventgrid-bind-topics-to-client": weakened({
+    token: t("eventgrid:TopicSpace"),
+    inputs: { topicTemplates: [own, "devices/${client.authenticationName}/events"] },
+    weak: {
+      topicTemplates: [
+        ["#"],
+        ["devices/#"],
+        [own, "devices/+/telemetry"],
+        ["devices/+/${client.authenticationName}"],
+        ["devices/${client.attributes.room}/telemetry"],
+        [],
+      ],
+    },
+  }),
+  "azure-eventgrid-require-group-on-binding": weakened({
+    token: t("eventgrid:PermissionBinding"),
+    inputs: { permission: "Publisher", topicSpaceName: "telemetry", clientGroupName: "devices" },
+    weak: { clientGroupName: ["$all", ""], permission: ["Both"] },
+    alsoWrong: [{ permission: "Publisher", clientGroupName: "devices" }],
+  }),
+  "azure-eventgrid-require-certificates": weakened({
+    token: t("eventgrid:Client"),
+    inputs: { clientCertificateAuthentication: { validationScheme: "SubjectMatchesAuthenticationName" } },
+    weak: { "clientCertificateAuthentication.validationScheme": ["ThumbprintMatch", "None"] },
+    alsoRight: [
+      {
+        clientCertificateAuthentication: { validationScheme: "ThumbprintMatch", allowedThumbprints: ["AB"] },
+      },
+    ],
+  }),
+  "azure-eventgrid-require-authority": {
+    compliant: [[namespace, ca("broker")]],
+    violating: [[namespace, ca("another")]],
+    absent: [namespace],
+    unknown: [[namespace, ca(notKnownYet)]],
+  },
+  "azure-eventgrid-forbid-shared-keys": weakened({
+    token: t("eventgrid:Topic"),
+    inputs: { disableLocalAuth: true },
+    weak: { disableLocalAuth: [false] },
+  }),
+  "azure-eventgrid-require-customer-key": unsupported("eventgrid:Namespace"),
+  "azure-iothub-forbid-shared-keys": weakened({
+    token: hub,
+    inputs: { properties: { disableLocalAuth: true } },
+    weak: { "properties.disableLocalAuth": [false] },
+    alsoRight: [{ properties: { disableDeviceSAS: true, disableModuleSAS: true } }],
+    alsoWrong: [{ properties: { disableDeviceSAS: true } }],
+  }),
+  "azure-iothub-require-identity-on-routes": weakened({
+    token: hub,
+    inputs: {
+      properties: {
+        routing: { endpoints: { eventHubs: [{ name: "e", authenticationType: "identityBased" }] } },
+      },
+    },
+    weak: { "properties.routing.endpoints.eventHubs[0].authenticationType": ["keyBased"] },
+  }),
+  "azure-iothub-require-customer-key": unsupported("iothub:IotHubResource"),
+  "azure-dps-require-verified-authority": weakened({
+    token: t("deviceprovisioningservices:DpsCertificate"),
+    inputs: { properties: { isVerified: true } },
+    weak: { "properties.isVerified": [false] },
+  }),
+  "azure-dps-require-customer-key": unsupported("deviceprovisioningservices:IotDpsResource"),
+  "azure-digitaltwins-require-identity": weakened({
+    token: t("digitaltwins:DigitalTwinsEndpoint"),
+    inputs: { properties: { authenticationType: "IdentityBased" } },
+    weak: { "properties.authenticationType": ["KeyBased"] },
+    alsoWrong: [{ properties: { authenticationType: "IdentityBased", deadLetterSecret: "sas" } }],
+  }),
+  "azure-digitaltwins-require-customer-key": unsupported("digitaltwins:DigitalTwin"),
+};
+
+export const azureRoleCases: RuleCases = {
+  "azure-roles-forbid-mighty": weakened({
+    token: role,
+    inputs: { roleDefinitionId: definition("ba92f5b4-2d11-453d-a403-e96b0029c9fe") },
+    weak: {
+      roleDefinitionId: [
+        definition("8e3af657-a8ff-443c-a75c-2fe8c4bcb635"),
+        definition("B24988AC-6180-42A0-AB88-20F7382DD24C"),
+        "",
+      ],
+    },
+  }),
+  "azure-roles-forbid-wide-scope": weakened({
+    token: role,
+    inputs: { scope: "/subscriptions/s/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/a" },
+    weak: {
+      scope: [
+        "/subscriptions/s",
+        "/subscriptions/s/",
+        "/",
+        "/providers/Microsoft.Management/managementGroups/m",
+      ],
+    },
+  }),
+  "azure-roles-keep-principal-type": (() => {
+    const ours = { component: "fieldlake:azure:EncryptedLake" };
+    return {
+      compliant: [resource(role, { principalType: "ServicePrincipal" }, ours)],
+      violating: [resource(role, { principalType: "Group" }, ours)],
+      absent: [resource(role, {}, ours)],
+      unknown: [resource(role, { principalType: notKnownYet }, ours)],
+    };
+  })(),
+  "azure-roles-forbid-wildcard-definition": weakened({
+    token: t("authorization:RoleDefinition"),
+    inputs: { permissions: [{ actions: ["Microsoft.Storage/storageAccounts/read"], dataActions: [] }] },
+    optional: {
+      "permissions[0].actions": [["*"], ["*/read"], ["Microsoft.Storage/*"]],
+      "permissions[0].dataActions": [["*"]],
+    },
+  }),
+};

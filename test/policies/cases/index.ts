@@ -1,0 +1,60 @@
+/** The cases of every rule, by its id. */
+import type { RuleCases } from "../support/cases.ts";
+import { awsIdentityCases } from "./aws-identity.ts";
+import {
+  awsStreamKeyCases,
+  awsDatabaseKeyCases,
+  awsAnalyticsKeyCases,
+  awsServiceKeyCases,
+} from "./aws-keys.ts";
+import { awsKmsCases } from "./aws-kms.ts";
+import { awsLakeCases } from "./aws-lake.ts";
+import {
+  awsIdentityPolicyCases,
+  awsTrustCases,
+  awsResourcePolicyCases,
+  awsFunctionAccessCases,
+} from "./aws-privilege.ts";
+import { awsBucketProtectionCases, awsStoreProtectionCases } from "./aws-protection.ts";
+import { awsS3KeyCases } from "./aws-s3.ts";
+import { awsStorePolicyCases } from "./aws-store-policies.ts";
+import { awsTargetCases } from "./aws-targets.ts";
+import { awsEndpointCases, awsStreamTlsCases } from "./aws-tls.ts";
+import { azureIdentityCases, azureRoleCases } from "./azure-identity.ts";
+import { azureVaultCases, azureStoreKeyCases } from "./azure-keys.ts";
+import { azurePlatformCases } from "./azure-platform.ts";
+import { azureStoreProtectionCases } from "./azure-protection.ts";
+import { azureTlsCases } from "./azure-tls.ts";
+import { hygieneCases } from "./hygiene.ts";
+import { localCases, componentCases } from "./local.ts";
+
+export const cases: readonly RuleCases[] = [
+  awsIdentityCases,
+  awsStreamKeyCases,
+  awsDatabaseKeyCases,
+  awsAnalyticsKeyCases,
+  awsServiceKeyCases,
+  awsKmsCases,
+  awsLakeCases,
+  awsIdentityPolicyCases,
+  awsTrustCases,
+  awsResourcePolicyCases,
+  awsFunctionAccessCases,
+  awsBucketProtectionCases,
+  awsStoreProtectionCases,
+  awsS3KeyCases,
+  awsStorePolicyCases,
+  awsTargetCases,
+  awsEndpointCases,
+  awsStreamTlsCases,
+  azureIdentityCases,
+  azureRoleCases,
+  azureVaultCases,
+  azureStoreKeyCases,
+  azurePlatformCases,
+  azureStoreProtectionCases,
+  azureTlsCases,
+  hygieneCases,
+  localCases,
+  componentCases,
+];

@@ -1,0 +1,126 @@
+import type { RuleCases } from "../support/cases.ts";
+import { notKnownYet, resource } from "../support/stack.ts";
+
+const pem = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n";
+const broker = (settings: object) => resource("fieldlake:local:Broker", { settings });
+const page = (settings: object) => resource("fieldlake:local:Console", { settings });
+const lake = (settings: object) => resource("fieldlake:local:Lake", { settings });
+const keyring = (inputs: object) => resource("fieldlake:local:Keyring", inputs);
+const leaf = (inputs: object) =>
+  resource("tls:index/locallySignedCert:LocallySignedCert", { allowedUses: ["client_auth"], ...inputs });
+const authority = (inputs: object) =>
+  resource("tls:index/selfSignedCert:SelfSignedCert", {
+    isCaCertificate: true,
+    validityPeriodHours: 10 * 365 * 24,
+    allowedUses: ["cert_signing", "crl_signing"],
+    ...inputs,
+  });
+const privateKey = (inputs: object) => resource("tls:index/privateKey:PrivateKey", inputs);
+
+export const localCases: RuleCases = {
+  "local-broker-require-client-certificate": {
+    compliant: [broker({ clientTrust: pem })],
+    violating: [broker({ clientTrust: "anybody" })],
+    absent: [broker({}), resource("fieldlake:local:Broker", {})],
+    unknown: [
+      broker({ clientTrust: notKnownYet }),
+      resource("fieldlake:local:Broker", { settings: notKnownYet }),
+    ],
+  },
+  "local-broker-require-server-certificate": {
+    compliant: [broker({ serverCertificate: pem })],
+    violating: [broker({ serverCertificate: "" })],
+    absent: [broker({})],
+    unknown: [broker({ serverCertificate: notKnownYet })],
+  },
+  "local-console-require-tls-beyond-loopback": {
+    compliant: [
+      page({ host: "127.0.0.1", tls: null }),
+      page({ host: "10.0.0.1", tls: { certificate: pem } }),
+    ],
+    violating: [page({ host: "0.0.0.0", tls: null })],
+    absent: [page({})],
+    unknown: [page({ host: "0.0.0.0", tls: notKnownYet }), page({ host: notKnownYet, tls: null })],
+  },
+  "local-lake-require-key": {
+    compliant: [lake({ keyFile: "/keys/lake.key" })],
+    violating: [lake({ keyFile: "lake.key" })],
+    absent: [lake({})],
+    unknown: [lake({ keyFile: notKnownYet })],
+  },
+  "local-keyring-forbid-key-beside-data": {
+    compliant: [[keyring({ file: "/keys/lake.key" }), lake({ dataFolder: "/data" })]],
+    violating: [[keyring({ file: "/data/keys/lake.key" }), lake({ dataFolder: "/data" })]],
+    absent: [[keyring({}), lake({ dataFolder: "/data" })]],
+    unknown: [
+      [keyring({ file: notKnownYet }), lake({ dataFolder: "/data" })],
+      [keyring({ file: "/data/keys/lake.key" }), lake({ dataFolder: notKnownYet })],
+    ],
+  },
+  "local-certificate-limit-lifetime": {
+    compliant: [leaf({ validityPeriodHours: 90 * 24 })],
+    violating: [leaf({ validityPeriodHours: 398 * 24 })],
+    absent: [leaf({})],
+    unknown: [leaf({ validityPeriodHours: notKnownYet })],
+  },
+  "local-authority-limit-lifetime": {
+    compliant: [authority({})],
+    violating: [
+      authority({ validityPeriodHours: 100 * 365 * 24 }),
+      authority({ allowedUses: ["cert_signing", "server_auth"] }),
+    ],
+    absent: [authority({ validityPeriodHours: undefined }), authority({ allowedUses: [] })],
+    unknown: [authority({ validityPeriodHours: notKnownYet })],
+  },
+  "fleet-limit-certificate-life": {
+    compliant: [resource("fieldlake:local:DeviceFleet", { certificateDays: 90 })],
+    violating: [resource("fieldlake:aws:DeviceFleet", { certificateDays: 3650 })],
+    absent: [resource("fieldlake:aws:DeviceFleet", { certificateDays: null })],
+    unknown: [resource("fieldlake:aws:DeviceFleet", { certificateDays: notKnownYet })],
+  },
+  "local-certificate-forbid-shared-roles": {
+    compliant: [leaf({})],
+    violating: [leaf({ allowedUses: ["client_auth", "server_auth"] }), leaf({ isCaCertificate: true })],
+    absent: [leaf({ allowedUses: ["client_auth", "cert_signing"] })],
+    unknown: [leaf({ allowedUses: notKnownYet })],
+  },
+  "local-key-require-strength": {
+    compliant: [
+      privateKey({ algorithm: "ECDSA", ecdsaCurve: "P256" }),
+      privateKey({ algorithm: "RSA", rsaBits: 3072 }),
+      privateKey({ algorithm: "RSA" }),
+      privateKey({ algorithm: "ED25519" }),
+    ],
+    violating: [
+      privateKey({ algorithm: "RSA", rsaBits: 1024 }),
+      privateKey({ algorithm: "ECDSA", ecdsaCurve: "P224" }),
+    ],
+    absent: [privateKey({ algorithm: "ECDSA" }), privateKey({})],
+    unknown: [privateKey({ algorithm: notKnownYet })],
+  },
+};
+
+const keeper = (name: string, protect: unknown) =>
+  resource(`fieldlake:local:${name}`, protect === undefined ? {} : { protect }, { name });
+
+const kept = (isProtected: boolean) =>
+  resource(
+    "aws:s3/bucket:Bucket",
+    {},
+    { name: "data", isProtected, component: "fieldlake:aws:EncryptedLake" },
+  );
+
+export const componentCases: RuleCases = {
+  "fieldlake-protect-what-is-kept": {
+    compliant: [[keeper("EncryptedLake", true), kept(true)]],
+    violating: [[keeper("EncryptedLake", true), kept(false)]],
+    absent: [[keeper("KnowledgeBase", true), kept(false)]],
+    unknown: "is right",
+  },
+  "fieldlake-protect-all-or-none": {
+    compliant: [[keeper("EncryptedLake", true), keeper("KnowledgeBase", true)]],
+    violating: [[keeper("EncryptedLake", true), keeper("KnowledgeBase", false)]],
+    absent: [[keeper("EncryptedLake", true), keeper("KnowledgeBase", undefined)]],
+    unknown: [[keeper("EncryptedLake", true), keeper("KnowledgeBase", notKnownYet)]],
+  },
+};

@@ -1,0 +1,5 @@
+/** Rules about AWS, each by its cases. */
+import { cases } from "../cases/index.ts";
+import { describeRules } from "../support/cases.ts";
+
+describeRules(/^aws-/, cases);
