@@ -12,6 +12,7 @@ import { upload, type UploadOptions } from "./commands/upload.ts";
 import type { PlanOptions } from "./commands/plan.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { addDecodingCommands } from "./decoding-program.ts";
+import { anchorOf, offsetOf } from "./uploads/clock.ts";
 import { addInsightCommands } from "./insight-program.ts";
 
 const examples = (...lines: readonly string[]): string =>
@@ -135,12 +136,23 @@ First steps:
     .argument("<paths...>", "files or folders: JSON by lines, CSV, frames back to back")
     .requiredOption("--device <id>", "the device that wrote them")
     .option("--channel <channel>", "the channel that the records would have come on live", "telemetry")
+    .option(
+      "--offset <time>",
+      "add to the device's times what its clock was behind, such as +2h or -90s",
+      offsetOf,
+    )
+    .option(
+      "--anchor <device=real>",
+      "what its clock showed when it really was another time; twice where it ran fast or slow",
+      anchorOf,
+    )
     .option("--json", "what became of each file, as JSON")
     .addHelpText(
       "after",
       examples(
         "npx fieldlake upload day.ndjson --device press-01",
         "npx fieldlake upload logs/ --device logger-01 --json",
+        "npx fieldlake upload run.csv --device logger-01 --anchor 1970-01-01T00:04:10Z=2026-11-25T09:00:00Z",
       ),
     )
     .action((paths: readonly string[], options: UploadOptions) => upload(paths, options, context));

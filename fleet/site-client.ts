@@ -9,7 +9,7 @@ import type {
   QueryOptions,
   QueryResult,
 } from "../site/ports.ts";
-import type { UploadReport, UploadRequest, UploadState } from "../site/uploads/uploads.ts";
+import type { UploadReport, UploadRequest, UploadState } from "../site/uploads/upload-request.ts";
 import { CommandError, exitCodes } from "./errors.ts";
 
 /** The answer of `GET /status`; a part whose module does not run is `null`. */
@@ -48,7 +48,9 @@ export function connectSite(runFolder: string): SiteConnection {
     offset = 0,
     bytes: Uint8Array = new Uint8Array(),
   ) => {
-    const query = new URLSearchParams({ ...request, bytes: String(request.bytes), offset: String(offset) });
+    const { clock, bytes: size, ...texts } = request;
+    const query = new URLSearchParams({ ...texts, bytes: String(size), offset: String(offset) });
+    if (clock !== null) query.set("clock", clock);
     return SiteClient.at(runFolder)
       .send<Answer>("POST", `/uploads/${step}?${query.toString()}`, bytes)
       .catch((error: unknown) => {

@@ -31,10 +31,11 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
     exportParquet: async ({ sql, file }) =>
       lake().lake.exportParquet(requiredText("sql", sql), requiredText("file", file)),
     flush: async () => lake().lake.flush(),
-    async upload(step, { offset, bytes: size, sha256 = "", name = "", deviceId = "", channel = "" }, bytes) {
+    async upload(step, parameters, bytes) {
       const uploads = host.running.decoder?.uploads;
       if (uploads === undefined) throw new ModuleRefusal("nothing decodes at the moment: try again");
-      const request = { sha256, bytes: Number(size), name, deviceId, channel };
+      const { offset, bytes: size, sha256 = "", name = "", deviceId = "", channel = "", clock } = parameters;
+      const request = { sha256, bytes: Number(size), name, deviceId, channel, clock: clock ?? null };
       if (step === "part") return uploads.part(request, Number(offset), bytes);
       return step === "state" ? uploads.state(request) : uploads.take(request);
     },

@@ -13,7 +13,7 @@ export interface Arrival {
   readonly channel: string;
   readonly payload: Uint8Array;
   readonly receivedAt: Micros;
-  /** Where in which uploaded file it stood; absent where it came live. */
+  /** Where in which uploaded file it stood (site/uploads/upload-place.ts); absent where it came live. */
   readonly uploadedFrom?: string;
 }
 

@@ -1,9 +1,12 @@
 import { basename } from "node:path";
 import cliProgress from "cli-progress";
-import type { UploadReport, UploadRequest, UploadState } from "../../site/uploads/uploads.ts";
+import type { ClockAnchor } from "../../functions/core/files/clock-repair.ts";
+import type { Micros } from "../../functions/core/model.ts";
+import type { UploadReport, UploadRequest, UploadState } from "../../site/uploads/upload-request.ts";
 import { CommandError, exitCodes, messageOf } from "../errors.ts";
 import { renderTable } from "../render/table.ts";
 import { bytes, count, counted } from "../render/units.ts";
+import { clockText } from "../uploads/clock.ts";
 import { filesOf, identify, partsOf } from "../uploads/content.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -12,6 +15,10 @@ export interface UploadOptions {
   readonly device: string;
   /** Channel that the records would have come on live. */
   readonly channel: string;
+  /** What to add to the device's times, microseconds. */
+  readonly offset?: Micros;
+  /** What the device's clock showed when it really was another time; two where it drifts. */
+  readonly anchor?: readonly ClockAnchor[];
   readonly json?: boolean;
 }
 
@@ -20,16 +27,17 @@ const partBytes = 4 << 20;
 /** Brings log files to the lake. Interrupted, it goes on where it was; a file that is there already changes nothing. */
 export async function upload(
   paths: readonly string[],
-  { device, channel, json }: UploadOptions,
+  { device, channel, offset, anchor, json }: UploadOptions,
   { terminal, site }: Pick<CommandContext, "terminal" | "site">,
 ): Promise<void> {
+  const clock = clockText(offset, anchor);
   const files = await filesOf(paths);
   const reports: UploadReport[] = [];
   const failures: string[] = [];
   for (const file of files) {
     try {
       const content = await identify(file);
-      const request: UploadRequest = { ...content, name: basename(file), deviceId: device, channel };
+      const request: UploadRequest = { ...content, name: basename(file), deviceId: device, channel, clock };
       reports.push(await send(file, request, { terminal, site }));
     } catch (error) {
       if (error instanceof CommandError && error.exitCode === exitCodes.notRunning) throw error;
@@ -88,9 +96,14 @@ function print(reports: readonly UploadReport[], terminal: CommandContext["termi
       terminal,
     ),
   );
-  for (const { name, firstUnreadable } of reports)
-    if (firstUnreadable !== null)
-      terminal.note(
-        terminal.style("warning", `${name}: the first that is no record is at ${firstUnreadable}`),
+  const warn = (text: string): void => terminal.note(terminal.style("warning", text));
+  for (const { name, clock, firstUnreadable, clockJumps, firstClockJump } of reports) {
+    if (clock !== null) terminal.note(`${name}: clock put right; ts_raw is what the device said`);
+    if (firstUnreadable !== null) warn(`${name}: the first that is no record is at ${firstUnreadable}`);
+    if (firstClockJump !== null)
+      warn(
+        `${name}: ${counted(clockJumps, "jump")} of the device's clock, the first at ${firstClockJump}; ` +
+          "the rows have the times that the file says",
       );
+  }
 }

@@ -16,3 +16,5 @@ export const notANumber = 32;
 export const saturated = 64;
 /** The codec that decoded the message warned of it. */
 export const warned = 128;
+/** The file's clock was put right by whoever brought it; `ts_raw` is what the device said. */
+export const clockRepaired = 256;

@@ -1,8 +1,10 @@
 /** A log batch as the decode threads see it: its bytes where they are, so that no message is an object before it is decoded. */
 import { hash } from "node:crypto";
+import type { ClockRepair } from "../../functions/core/files/clock-repair.ts";
 import type { Lane, Message } from "../../functions/core/model.ts";
 import { recordAt, receivedAtOf, uploadedFrom } from "../log/record.ts";
 import { SourceNameCache, type SourceNames } from "../log/record-source.ts";
+import { UploadPlaces } from "../uploads/upload-place.ts";
 
 export interface Batch {
   /** Records as the log keeps them, one behind the other; memory that is shared with the log, read only. */
@@ -23,6 +25,7 @@ class BatchMessage implements Message {
   lane: Lane = "live";
   /** Place in an uploaded file. */
   place: string | null = null;
+  clock: ClockRepair | null = null;
   deviceId = "";
   channel = "";
   payload: Uint8Array = new Uint8Array();
@@ -39,10 +42,14 @@ class BatchMessage implements Message {
   }
 }
 
+/** A message, and how its file's clock was put right. */
+export type MessageOfBatch = Message & { readonly clock: ClockRepair | null };
+
 /** Reads the messages of one shard. */
 export class BatchReader {
   readonly #message: BatchMessage;
   readonly #sources: SourceNameCache<SourceNames & { readonly isOurs: boolean }>;
+  readonly #places = new UploadPlaces();
 
   constructor(tenant: string, shard: number, workers: number) {
     this.#message = new BatchMessage(tenant);
@@ -53,7 +60,7 @@ export class BatchReader {
   }
 
   /** What `take` gets is only valid during the call. */
-  read({ bodies, segment, first }: Batch, take: (message: Message) => void): void {
+  read({ bodies, segment, first }: Batch, take: (message: MessageOfBatch) => void): void {
     const message = this.#message;
     message.segment = segment;
     message.record = first;
@@ -68,8 +75,10 @@ export class BatchReader {
         message.channel = source.channel;
         message.payload = body.subarray(place.payloadStart, place.end);
         message.receivedAt = receivedAtOf(body, place);
-        message.place = uploadedFrom(body, place);
-        message.lane = message.place === null ? "live" : "offline";
+        const from = this.#places.read(uploadedFrom(body, place));
+        message.place = from?.position ?? null;
+        message.clock = from?.clock ?? null;
+        message.lane = from === null ? "live" : "offline";
         take(message);
       }
     }

@@ -5,7 +5,8 @@ import { pathToFileURL } from "node:url";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import type { Message } from "../../functions/core/model.ts";
 import type { RowSink } from "../../functions/core/row-sink.ts";
-import { BatchReader, type Batch } from "./batch.ts";
+import { RepairedRows } from "../../functions/core/files/clock-repair.ts";
+import { BatchReader, type Batch, type MessageOfBatch } from "./batch.ts";
 import type { PackedTable } from "./packed.ts";
 import { PackedRows, type PackedCounts } from "./packed-rows.ts";
 import { RecentIds } from "./recent-ids.ts";
@@ -66,9 +67,13 @@ const decoder = createHandler({ profiles, bindings, tenant, options: { clockWind
 const recent = new RecentIds(data.remembered);
 for (let at = 0; at < knownIds.length; at += 16) recent.seen(knownIds.subarray(at, at + 16));
 const rows = new PackedRows(recent);
+const repaired = new RepairedRows(rows);
 const reader = new BatchReader(tenant, data.shard, data.workers);
 const foresee = (message: Message): void => decoder.foresee(message);
-const decode = (message: Message): void => decoder.decodeInto(message, rows);
+const decode = (message: MessageOfBatch): void => {
+  repaired.clock = message.clock;
+  decoder.decodeInto(message, message.clock === null ? rows : repaired);
+};
 
 parentPort?.on("message", ({ id, batch }: DecodeRequest) => {
   if (decoder.foresees) reader.read(batch, foresee);

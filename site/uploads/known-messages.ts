@@ -1,7 +1,7 @@
 /** Which messages the lake has already, whenever and over whichever lane they came. */
 import type { Decoder } from "../../functions/core/decoder.ts";
 import { tsFromIngest } from "../../functions/core/flags.ts";
-import type { Message, Micros } from "../../functions/core/model.ts";
+import type { Decoded, Message, Micros } from "../../functions/core/model.ts";
 import { quoteIdentifier } from "../../functions/core/table.ts";
 import type { Lake } from "../store/lake.ts";
 
@@ -13,10 +13,17 @@ interface Identified {
 export class KnownMessages {
   readonly #lake: Pick<Lake, "query">;
   readonly #decoder: Decoder;
+  readonly #decoded: (message: Message, rows: Decoded) => void;
 
-  constructor(lake: Pick<Lake, "query">, decoder: Decoder) {
+  /** `decoded` hears of each message what it becomes. */
+  constructor(
+    lake: Pick<Lake, "query">,
+    decoder: Decoder,
+    decoded: (message: Message, rows: Decoded) => void = () => undefined,
+  ) {
     this.#lake = lake;
     this.#decoder = decoder;
+    this.#decoded = decoded;
   }
 
   /** Those of the messages, all of one device, that are not in the lake; of equal ones the first. */
@@ -25,7 +32,9 @@ export class KnownMessages {
     const times: Micros[] = [];
     let isTimed = true;
     for (const message of messages) {
-      const { readings, frames, quarantined } = this.#decoder.decode([message]);
+      const rows = this.#decoder.decode([message]);
+      this.#decoded(message, rows);
+      const { readings, frames, quarantined } = rows;
       for (const { ts, flags } of [...readings, ...frames]) {
         times.push(ts);
         // The live copy of a message without a time of its own has the time of its arrival.
@@ -49,7 +58,7 @@ export class KnownMessages {
       ([least, most], time) => [Math.min(least, time), Math.max(most, time)] as const,
       [Infinity, -Infinity] as const,
     );
-    // A live copy whose clock was not believed lies at its arrival, and has the device's time beside.
+    // A live copy whose clock was not believed, and a file's that was put right, have the device's time beside.
     const between = "BETWEEN make_timestamptz(CAST(? AS BIGINT)) AND make_timestamptz(CAST(? AS BIGINT))";
     const bounds = times.length === 0 ? "" : ` AND (ts ${between} OR ts_raw ${between})`;
     const limits = times.length === 0 ? [] : [...range, ...range];

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { upload } from "../../fleet/commands/upload.ts";
 import type { SiteConnection } from "../../fleet/site-client.ts";
+import { anchorOf, offsetOf } from "../../fleet/uploads/clock.ts";
 import { identify, partsOf } from "../../fleet/uploads/content.ts";
 import { fakeTerminal } from "./support/terminal.ts";
 
@@ -32,7 +33,14 @@ function setUp(received = 0) {
     },
     takeUpload: (request) => {
       const firstUnreadable = "7: no JSON";
-      const counts = { messages: 5, known: 2, unreadable: 1, firstUnreadable };
+      const counts = {
+        messages: 5,
+        known: 2,
+        unreadable: 1,
+        firstUnreadable,
+        clockJumps: 0,
+        firstClockJump: null,
+      };
       return Promise.resolve({
         ...request,
         profile: "machine-json",
@@ -76,6 +84,32 @@ describe("npx fieldlake upload", () => {
     expect(sha256).toHaveLength(64);
     expect(screen.notes.join("\n")).toContain(
       "a.ndjson: taken before, at 2026-11-25T00:00:00Z; nothing changes",
+    );
+  });
+
+  test("a clock as a person says it", async () => {
+    expect([..."+2h,-90s,1d12h,0.25,1.5ms".split(",")].map(offsetOf)).toEqual([
+      7_200_000_000, -90_000_000, 129_600_000_000, 250_000, 1_500,
+    ]);
+    for (const bad of ["", "2 hours", "h", "1h2", "+-3s", "1e9", "99999999999d"])
+      expect(() => offsetOf(bad)).toThrow("allowed: what to add");
+    const first = anchorOf("1970-01-01T00:00:10Z=2026-11-25T09:00:00+01:00");
+    expect(anchorOf("70.5=1764057660.5", first)).toEqual([
+      { device: 10_000_000, real: 1_795_593_600_000_000 },
+      { device: 70_500_000, real: 1_764_057_660_500_000 },
+    ]);
+    for (const bad of ["", "1", "1=2=3", "today=2026-11-25T09:00:00Z", "2026-11-25T09:00:00=5"])
+      expect(() => anchorOf(bad)).toThrow("allowed: what the device showed");
+    const { screen, context } = setUp();
+    const options = { device: "press-01", channel: "telemetry", json: true };
+    await upload([plain], { ...options, offset: -90_000_000 }, context);
+    expect(JSON.parse(screen.output())).toMatchObject({ files: [{ clock: "0=-90000000" }] });
+    await expect(upload([plain], { ...options, offset: 1, anchor: first }, context)).rejects.toThrow(
+      "give one of them",
+    );
+    const apart = anchorOf("11=5000", first);
+    await expect(upload([plain], { ...options, anchor: apart }, context)).rejects.toThrow(
+      "--anchor: between",
     );
   });
 

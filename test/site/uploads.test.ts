@@ -4,7 +4,8 @@ import { appendFileSync, readFileSync, readdirSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { readProfiles } from "../../profiles/read.ts";
 import { Keyring } from "../../site/seal.ts";
-import { Uploads, type UploadRequest } from "../../site/uploads/uploads.ts";
+import type { UploadRequest } from "../../site/uploads/upload-request.ts";
+import { Uploads } from "../../site/uploads/uploads.ts";
 import { storeFolder, type Store } from "./store/support.ts";
 
 const folder = storeFolder();
@@ -43,11 +44,13 @@ function requestOf(
 ): UploadRequest & { readonly content: Buffer } {
   const content = Buffer.from(text);
   const sha256 = createHash("sha256").update(content).digest("hex");
-  return { sha256, bytes: content.length, name: "day.ndjson", deviceId, channel: "telemetry", content };
+  const named = { name: "day.ndjson", deviceId, channel: "telemetry", clock: null };
+  return { sha256, bytes: content.length, ...named, content };
 }
 
-async function send(text: string | Buffer, deviceId?: string) {
-  const { content, ...request } = requestOf(text, deviceId);
+async function send(text: string | Buffer, deviceId?: string, clock: string | null = null) {
+  const { content, ...plain } = requestOf(text, deviceId);
+  const request = { ...plain, clock };
   const uploads = desk();
   const { received } = await uploads.state(request);
   if (received < content.length) await uploads.part(request, received, content.subarray(received));
@@ -130,6 +133,52 @@ describe("uploads", () => {
     expect(await send(lines(0, 4), "press-05")).toMatchObject({ messages: 4 });
   });
 
+  test("a clock is put right by an offset or two anchors; the device's own times stay beside, also for repeats", async () => {
+    const times = (deviceId: string) =>
+      store.value(
+        `SELECT string_agg(epoch_us(ts) || ' ' || epoch_us(ts_raw) || ' ' || flags, ', ' ORDER BY ts)
+         FROM readings WHERE device_id = '${deviceId}' AND metric = 'cycles'`,
+      );
+    // Seconds since it was switched on.
+    const early = [100, 160].map((second) => JSON.stringify({ ts: second * 1_000, seq: second, cycles: 1 }));
+    const behind = await send(early.join("\n"), "press-11", "0=1700000000000000");
+    expect(behind).toMatchObject({ messages: 2, known: 0, clock: "0=1700000000000000", clockJumps: 0 });
+    expect(await times("press-11")).toBe("1700000100000000 100000000 272, 1700000160000000 160000000 272");
+    // Between the anchors 61 seconds passed in 60 of its own.
+    const drift = "100000000=1700000100000000,160000000=1700000161000000";
+    await send(early.join("\n"), "press-12", drift);
+    expect(await times("press-12")).toBe("1700000100000000 100000000 272, 1700000161000000 160000000 272");
+    expect(await send(`${early[1]!}\n${record(9)}`, "press-12")).toMatchObject({ messages: 2, known: 1 });
+    await expect(send(early.join("\n"), "press-12")).rejects.toThrow(
+      `with the clock ${drift}; received: no correction`,
+    );
+  });
+
+  test("two clocks in one file: with a correction refused before a row is written, without one told of", async () => {
+    const mixed = `${lines(0, 2)}${JSON.stringify({ ts: 5_000, seq: 3, cycles: 3 })}\n${lines(2, 4)}`;
+    await expect(send(mixed, "press-13", "0=3600000000")).rejects.toThrow(
+      "not of one clock, so that one correction can't be right; at 3: from 2023-11-14T22:13:21.000000Z to 1970",
+    );
+    expect(await count("press-13")).toBe("0");
+    expect(await send(mixed, "press-13")).toMatchObject({
+      messages: 5,
+      clockJumps: 2,
+      firstClockJump: expect.stringContaining("3: from 2023-11-14"),
+    });
+    const disordered = `${record(50_000)}\n${record(1)}\n${record(20_000_000)}\n`;
+    expect(await send(disordered, "press-14", "0=3600000000")).toMatchObject({ messages: 3, clockJumps: 0 });
+  });
+
+  test("data of ten years ago lie where they were measured", async () => {
+    const [then, before] = [Date.UTC(2016, 10, 25), Date.UTC(2012, 10, 25)];
+    const old = [before, then].map((ts, seq) => JSON.stringify({ ts, seq, cycles: seq })).join("\n");
+    await send(old, "press-15");
+    const sql = `SELECT string_agg(ts::DATE || ' ' || flags || ' ' || (ts_raw IS NULL), ', ' ORDER BY ts)
+      FROM readings WHERE device_id = 'press-15' AND metric = 'cycles'`;
+    // Before 2015 a clock may never have been set: doubted, and kept.
+    expect(await store.value(sql)).toBe("2012-11-25 18 true, 2016-11-25 16 true");
+  });
+
   test("what can't be taken is refused before a byte is kept", () => {
     const { content: _, ...request } = requestOf("x");
     const refused = (change: Partial<UploadRequest>) => () => desk().state({ ...request, ...change });
@@ -138,6 +187,11 @@ describe("uploads", () => {
     expect(refused({ channel: "../x" })).toThrow("channel");
     expect(refused({ sha256: "../../x" })).toThrow("64 hexadecimal digits");
     expect(refused({ bytes: -1 })).toThrow("bytes -1");
+    expect(refused({ clock: "yesterday" })).toThrow("device=real in microseconds");
+    expect(refused({ clock: "0=0,1000000=5000000" })).toThrow(
+      "5 real seconds pass in a second of the device",
+    );
+    expect(refused({ clock: "7=9,7=9" })).toThrow("NaN real seconds");
   });
 
   test("nothing lies plain in the folder, and a damaged file is found", async () => {
