@@ -16,3 +16,6 @@ export const seenIndex = {
   sort: "last_seen",
   shards: 16,
 } as const;
+
+/** The table of births: an item an edge node. */
+export const birthKeys = { partition: "device_id" } as const;

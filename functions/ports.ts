@@ -25,6 +25,26 @@ export interface RowSink {
   write(block: RowBlock): Promise<void>;
 }
 
+/** What is kept of an edge node between processes: bytes that nothing but {@link BirthStore}'s user reads. */
+export interface KeptNode {
+  readonly bytes: Uint8Array;
+  /** Changes with every write. */
+  readonly revision: string;
+}
+
+/** Edge nodes by device id, for processes that decode the same nodes' messages one after the other or at the same time. */
+export interface BirthStore {
+  /** Bytes that may be kept of a node. */
+  readonly maximumBytes: number;
+  /** The newest of each; nothing of nodes that nothing is kept of. */
+  load(deviceIds: readonly string[]): Promise<ReadonlyMap<string, KeptNode>>;
+  /**
+   * Keeps a node in place of the revision that was loaded, `null` for none.
+   * Resolves with the new revision, with null where another process has kept the node since.
+   */
+  keep(deviceId: string, bytes: Uint8Array, former: string | null): Promise<string | null>;
+}
+
 /** Counters and gauges, under the environment's name. */
 export interface Metrics {
   put(values: Readonly<Record<string, number>>): void;

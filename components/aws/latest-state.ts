@@ -2,8 +2,8 @@ import { Table } from "@pulumi/aws/dynamodb/table.js";
 import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
 import { latestKeys, seenIndex } from "../../functions/aws-agreements.ts";
 
-/** Days that the table can be set back to any second of: the most that DynamoDB offers. */
-const recoveryDays = 35;
+/** Days that a table can be set back to any second of: the most that DynamoDB offers. */
+export const recoveryDays = 35;
 
 /** The latest value of each device and metric, and when each device was last heard of. */
 export function createLatestState(

@@ -9,6 +9,7 @@ import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { decoderBundle } from "../shared/decoder-bundle.ts";
 import { refuse, streamProcessorFaults } from "../shared/validate.ts";
+import { birthPermissions, createBirths } from "./births.ts";
 import { lakeTable } from "./catalog.ts";
 import type { AwsContext } from "./context.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
@@ -68,6 +69,9 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
     const reading =
       stream === null ? { data: [], keys: [] } : streamPermissions(stream, lake.zones.quarantine, context);
     const writing = writePermissions(lake.zones, context);
+    const { keyArn } = lake.zones.quarantine;
+    const births = createBirths(name, keyArn, protect, { ...child, protect, retainOnDelete: protect });
+    const learning = birthPermissions(births, keyArn, context);
     this.decoder = createFunction(
       `${name}-decoder`,
       {
@@ -78,13 +82,17 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
           RAW_BUCKET: lake.zones.raw.name,
           CURATED_BUCKET: lake.zones.curated.name,
           QUARANTINE_BUCKET: lake.zones.quarantine.name,
+          BIRTHS_TABLE: births.name,
         },
         memoryMegabytes: 1_024,
         timeoutSeconds: 120,
         reservedConcurrency: throughput
           ? shardsOf(context) * Math.min(concurrency, maximumParallel)
           : Math.max(firehoseParallel, concurrency),
-        permissions: { data: [...writing.data, ...reading.data], keys: [...writing.keys, ...reading.keys] },
+        permissions: {
+          data: [...writing.data, ...learning.data, ...reading.data],
+          keys: [...writing.keys, ...learning.keys, ...reading.keys],
+        },
       },
       context,
       child,
@@ -121,6 +129,14 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
         inTransit: "TLS 1.2 or later",
         atRest: "AES-256 (SSE-KMS)",
         keyId: context.key.arn,
+      },
+      {
+        component: "StreamProcessor",
+        name: "births",
+        detail: arn(context, "dynamodb", interpolate`table/${births.name}`),
+        inTransit: "TLS 1.2 or later",
+        atRest: "AES-256 (SSE-KMS)",
+        keyId: keyArn,
       },
       {
         component: "StreamProcessor",

@@ -24,6 +24,8 @@ export interface FunctionArgs {
   readonly identity: Principal;
   readonly package: Omit<FunctionCodeArgs, "host">;
   readonly settings: Readonly<Record<string, Input<string>>>;
+  /** Containers of its own account, by the setting that gets their address. */
+  readonly containers?: Readonly<Record<string, string>>;
   readonly memoryMegabytes: 512 | 2_048 | 4_096;
   readonly maximumInstances: number;
   /** Rights that must be there before the functions start. */
@@ -40,13 +42,13 @@ export function createFunctionApp(
   opts: CustomResourceOptions,
 ): WebApp {
   const { group, location, settings, logs, key, network } = context;
-  const { identity } = args;
+  const { identity, containers = {} } = args;
   const place = { resourceGroupName: group.name, location };
   const isPrivate = settings.network === "private";
   const redundancy = settings.redundancy === "LRS" ? "LRS" : "ZRS";
   const host = createStorage(
     `${name}-host`,
-    { named: args.storage, key, redundancy, containers: [deployments] },
+    { named: args.storage, key, redundancy, containers: [deployments, ...Object.values(containers)] },
     context,
     opts,
   );
@@ -113,9 +115,11 @@ export function createFunctionApp(
         ftpsState: "Disabled",
         http20Enabled: true,
         remoteDebuggingEnabled: false,
-        appSettings: Object.entries({ ...hostSettings(host, identity, context), ...args.settings }).map(
-          ([setting, value]) => ({ name: setting, value }),
-        ),
+        appSettings: Object.entries({
+          ...hostSettings(host, identity, context),
+          ...args.settings,
+          ...addresses(containers, host),
+        }).map(([setting, value]) => ({ name: setting, value })),
       },
     },
     { ...opts, dependsOn: [...rights, ...args.rights] },
@@ -136,6 +140,14 @@ export function createFunctionApp(
   );
   return app;
 }
+
+const addresses = (containers: Readonly<Record<string, string>>, { endpoint }: Storage) =>
+  Object.fromEntries(
+    Object.entries(containers).map(([setting, container]) => [
+      setting,
+      interpolate`${endpoint}/${container}`,
+    ]),
+  );
 
 const packageStore = (host: Storage, identity: Principal) => ({
   type: "blobContainer" as const,

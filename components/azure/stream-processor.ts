@@ -78,6 +78,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
           CURATED_CONTAINER: lake.zones.curated.container,
           QUARANTINE_CONTAINER: lake.zones.quarantine.container,
         },
+        containers: { BIRTHS_CONTAINER: "births" },
         memoryMegabytes: 2_048,
         maximumInstances: Math.max(leastInstances, concurrency),
         rights: rights(name, identity, stream, lake, context, child),
@@ -105,7 +106,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
       {
         component: "StreamProcessor",
         name: "decoder",
-        detail: interpolate`function app ${app.name}: its package, leases and checkpoints`,
+        detail: interpolate`function app ${app.name}: its package, leases, checkpoints and Sparkplug births`,
         inTransit: "TLS 1.2 or later, Entra identities only",
         atRest: "AES-256 (customer key), and once more by infrastructure encryption",
         keyId: context.key.uri,

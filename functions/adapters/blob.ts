@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ObjectStore } from "../ports.ts";
 import type { AzureFetch } from "./azure-client.ts";
 
-const version = "2024-11-04";
+export const blobVersion = "2024-11-04";
 export const storageResource = "https://storage.azure.com";
 
 /**
@@ -18,7 +18,7 @@ export function blobObjects(fetch: AzureFetch): ObjectStore {
         method: "PUT",
         body: bytes as Uint8Array<ArrayBuffer>,
         headers: {
-          "x-ms-version": version,
+          "x-ms-version": blobVersion,
           "x-ms-blob-type": "BlockBlob",
           "If-None-Match": "*",
           "Content-MD5": createHash("md5").update(bytes).digest("base64"),
@@ -43,7 +43,7 @@ export function blobObjects(fetch: AzureFetch): ObjectStore {
     async read(container, key) {
       const answer = await fetch(storageResource, url(container, key), {
         method: "GET",
-        headers: { "x-ms-version": version },
+        headers: { "x-ms-version": blobVersion },
       });
       if (!answer.ok) throw failure("read", container, key, answer, await errorCode(answer));
       return new Uint8Array(await answer.arrayBuffer());
@@ -51,7 +51,8 @@ export function blobObjects(fetch: AzureFetch): ObjectStore {
   };
 }
 
-async function errorCode(answer: Response): Promise<string> {
+/** What the service calls its refusal. */
+export async function errorCode(answer: Response): Promise<string> {
   const text = await answer.text();
   return answer.headers.get("x-ms-error-code") ?? /<Code>([^<]+)</.exec(text)?.[1] ?? "no code";
 }

@@ -1,4 +1,5 @@
 import { azureFetch } from "./azure-client.ts";
+import { birthBlobs } from "./blob-births.ts";
 import { blobObjects } from "./blob.ts";
 import { required, type Environment } from "./environment.ts";
 import { hostIngest, type HostIngest } from "./host-ingest.ts";
@@ -13,5 +14,7 @@ export type FunctionIngest = HostIngest;
 export function functionIngest(env: Environment, folder: string): FunctionIngest {
   const container = (zone: string): string => required(env, `${zone}_CONTAINER`);
   const zones = { raw: container("RAW"), curated: container("CURATED"), quarantine: container("QUARANTINE") };
-  return hostIngest(folder, blobObjects(azureFetch(env)), zones, traceMetrics);
+  const fetch = azureFetch(env);
+  const births = birthBlobs(fetch, container("BIRTHS"));
+  return hostIngest(folder, blobObjects(fetch), zones, births, traceMetrics);
 }

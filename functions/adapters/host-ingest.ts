@@ -4,8 +4,9 @@ import { settingsFile, type DecoderSettings } from "../agreements.ts";
 import { createDecoder } from "../core/decoder.ts";
 import { messageIdBytes } from "../core/dedupe.ts";
 import type { IngestPorts } from "../ingest.ts";
+import { NodeBirths } from "../node-births.ts";
 import { nodePorts } from "../platform.ts";
-import type { Metrics, ObjectStore } from "../ports.ts";
+import type { BirthStore, Metrics, ObjectStore } from "../ports.ts";
 import { parquetSink, rawZone } from "./lake.ts";
 
 /** What a decoder of a cloud works with. */
@@ -30,17 +31,21 @@ export function hostIngest(
   folder: string,
   objects: ObjectStore,
   zones: Zones,
+  births: BirthStore,
   metricsOf: (environment: string) => Metrics,
 ): HostIngest {
   const { tenant, profiles, bindings, clockWindow } = settingsIn(join(folder, settingsFile));
+  const decoder = createDecoder(profiles, bindings, { ...nodePorts, tenant, clockWindow });
+  const metrics = metricsOf(tenant);
   return {
     tenant,
     ports: {
-      decoder: createDecoder(profiles, bindings, { ...nodePorts, tenant, clockWindow }),
+      decoder,
+      births: new NodeBirths(decoder.births, births, metrics),
       raw: rawZone(objects, zones.raw),
       curated: parquetSink(objects, zones.curated, "hex"),
       quarantine: parquetSink(objects, zones.quarantine, "hex"),
-      metrics: metricsOf(tenant),
+      metrics,
       identify: (payload) => Buffer.from(nodePorts.sha256(payload), "binary").subarray(0, messageIdBytes),
       now: Date.now,
     },

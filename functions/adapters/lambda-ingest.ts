@@ -1,4 +1,5 @@
 import { awsAccess } from "./aws-client.ts";
+import { birthsTable } from "./dynamodb-births.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
 import { required, type Environment } from "./environment.ts";
 import { hostIngest, type HostIngest } from "./host-ingest.ts";
@@ -10,5 +11,7 @@ export type LambdaIngest = HostIngest;
 export function lambdaIngest(env: Environment): LambdaIngest {
   const bucket = (zone: string): string => required(env, `${zone}_BUCKET`);
   const zones = { raw: bucket("RAW"), curated: bucket("CURATED"), quarantine: bucket("QUARANTINE") };
-  return hostIngest(required(env, "LAMBDA_TASK_ROOT"), s3Objects(awsAccess(env)), zones, embeddedMetrics);
+  const access = awsAccess(env);
+  const births = birthsTable(access, required(env, "BIRTHS_TABLE"));
+  return hostIngest(required(env, "LAMBDA_TASK_ROOT"), s3Objects(access), zones, births, embeddedMetrics);
 }

@@ -1,11 +1,10 @@
 /**
  * What Sparkplug B's DATA messages need from earlier BIRTH messages to be read, by edge node: names, types and units of
- * aliases, and the messages that came before their birth. Stateless functions load it before a batch and save what
- * changed behind it (functions/births.ts); a long-running process keeps it in memory.
+ * aliases, and the messages that came before their birth. Hosts keep what changed behind a batch, and give it back to a
+ * process that begins (functions/node-births.ts).
  */
 
-import type { Lane, Message } from "./model.ts";
-import { decodeBase64, encodeBase64 } from "./text.ts";
+import type { Message, Micros } from "./model.ts";
 
 /** A metric as its birth declares it. */
 export interface BornMetric {
@@ -19,11 +18,14 @@ export interface BornMetric {
 /** The metrics of an edge node itself, or of one device behind it. */
 export class BirthTable {
   readonly metrics: readonly BornMetric[];
+  /** Arrival of the birth: an older one changes nothing. */
+  readonly at: Micros;
   readonly #names = new Map<string, BornMetric>();
   readonly #aliases = new Map<number | bigint, BornMetric>();
 
-  constructor(metrics: readonly BornMetric[]) {
+  constructor(metrics: readonly BornMetric[], at: Micros) {
     this.metrics = metrics;
+    this.at = at;
     for (const metric of metrics) {
       this.#names.set(metric.name, metric);
       if (metric.alias !== null) this.#aliases.set(metric.alias, metric);
@@ -45,7 +47,17 @@ const maximumWaitingBytes = 65_536;
 export const maximumNodeDevices = 1_024;
 export const maximumNodeMetrics = 20_000;
 
-export class EdgeNode {
+/** An edge node as plain data. */
+export interface NodeState {
+  readonly at: Micros;
+  readonly bdSeq: number | bigint | null;
+  readonly tables: ReadonlyMap<string, { readonly metrics: readonly BornMetric[]; readonly at: Micros }>;
+  readonly waiting: readonly Message[];
+}
+
+export class EdgeNode implements NodeState {
+  /** Arrival of the node's last birth or death: older ones change nothing. */
+  at: Micros = 0;
   /** Number of the session, by the node's birth; a death of another session is an old one. */
   bdSeq: number | bigint | null = null;
   /** The sequence number of the last message; kept in memory only. */
@@ -55,14 +67,18 @@ export class EdgeNode {
   waiting: Message[] = [];
   #waitingBytes = 0;
 
-  /** Remember a message that can't be read before its birth. */
+  /** Remember a message that can't be read before its birth; once, where its batch comes again. */
   wait(message: Message): boolean {
-    const { length } = message.payload;
-    if (this.waiting.length >= maximumWaiting || this.#waitingBytes + length > maximumWaitingBytes)
+    const { payload, position } = message;
+    if (
+      this.waiting.length >= maximumWaiting ||
+      this.#waitingBytes + payload.length > maximumWaitingBytes ||
+      this.waiting.some((other) => other.position === position)
+    )
       return false;
-    this.#waitingBytes += length;
+    this.#waitingBytes += payload.length;
     // A copy: the payload is a piece of its batch, which would be kept whole, and the message may serve the next one.
-    this.waiting.push({ ...message, position: message.position, payload: message.payload.slice() });
+    this.waiting.push({ ...message, position, payload: payload.slice() });
     return true;
   }
 
@@ -75,31 +91,16 @@ export class EdgeNode {
     return taken;
   }
 
+  /** Arrival of what is known of a device, `""` for the node itself: what arrived before changes nothing. */
+  since(device: string): Micros {
+    return Math.max(this.at, this.tables.get(device)?.at ?? 0);
+  }
+
   get metricCount(): number {
     let count = 0;
     for (const { metrics } of this.tables.values()) count += metrics.length;
     return count;
   }
-}
-
-/** An edge node as data that JSON can hold. Metrics: name, alias in digits or null, type, unit or null. */
-export interface StoredNode {
-  readonly version: 1;
-  readonly bdSeq: string | null;
-  readonly tables: Readonly<
-    Record<string, readonly (readonly [string, string | null, number, string | null])[]>
-  >;
-  readonly waiting: readonly StoredMessage[];
-}
-
-interface StoredMessage {
-  readonly tenant: string;
-  readonly channel: string;
-  readonly payload: string;
-  readonly receivedAt: number;
-  readonly position: string;
-  readonly lane: Lane;
-  readonly contentType?: string;
 }
 
 /**
@@ -108,12 +109,6 @@ interface StoredMessage {
  */
 const rememberedNodes = 20_000;
 const rememberedMetrics = 400_000;
-
-const exact = (digits: string | null): number | bigint | null => {
-  if (digits === null) return null;
-  const number = Number(digits);
-  return Number.isSafeInteger(number) ? number : BigInt(digits);
-};
 
 /** The edge nodes that one decoder knows. Keys are device ids: an edge node is an MQTT client. */
 export class Births {
@@ -156,51 +151,32 @@ export class Births {
     this.#sizes.delete(key);
   }
 
-  /** Take over what was saved of a node; `null` where nothing was. The sequence stays known if the node was. */
-  restore(key: string, stored: StoredNode | null): void {
+  /** Whether anything is known of a node. */
+  has(key: string): boolean {
+    return this.#nodes.has(key);
+  }
+
+  /** Take over what was kept of a node; `null` where nothing was. The sequence stays known if the node was. */
+  restore(key: string, state: NodeState | null): void {
     const lastSeq = this.#nodes.get(key)?.lastSeq ?? null;
     this.#forget(key);
-    if (stored === null) return;
+    this.#changed.delete(key);
+    if (state === null) return;
     const node = this.node(key);
     node.lastSeq = lastSeq;
-    node.bdSeq = exact(stored.bdSeq);
-    for (const [device, metrics] of Object.entries(stored.tables)) {
-      const born = metrics.map(([name, alias, type, unit]) => ({ name, alias: exact(alias), type, unit }));
-      node.tables.set(device, new BirthTable(born));
-    }
-    for (const { payload, ...rest } of stored.waiting)
-      node.wait({ ...rest, deviceId: key, payload: decodeBase64(payload) ?? new Uint8Array(0) });
+    node.at = state.at;
+    node.bdSeq = state.bdSeq;
+    for (const [device, { metrics, at }] of state.tables)
+      node.tables.set(device, new BirthTable(metrics, at));
+    for (const message of state.waiting) node.wait(message);
     this.touch(key);
     this.#changed.delete(key);
   }
 
-  /** What has to be saved since the last call. */
-  takeChanged(): [key: string, stored: StoredNode][] {
-    const changed = [...this.#changed].map((key): [string, StoredNode] => [key, this.#stored(key)]);
+  /** The nodes that have to be kept, since the last call; what is given is the node itself, which goes on changing. */
+  takeChanged(): [key: string, state: NodeState][] {
+    const changed = [...this.#changed].map((key): [string, NodeState] => [key, this.node(key)]);
     this.#changed.clear();
     return changed;
-  }
-
-  #stored(key: string): StoredNode {
-    const { bdSeq, tables, waiting } = this.node(key);
-    return {
-      version: 1,
-      bdSeq: bdSeq === null ? null : String(bdSeq),
-      tables: Object.fromEntries(
-        [...tables].map(([device, { metrics }]) => [
-          device,
-          metrics.map(({ name, alias, type, unit }) => [
-            name,
-            alias === null ? null : String(alias),
-            type,
-            unit,
-          ]),
-        ]),
-      ),
-      waiting: waiting.map(({ deviceId: _, payload, ...rest }) => ({
-        ...rest,
-        payload: encodeBase64(payload),
-      })),
-    };
   }
 }

@@ -35,19 +35,6 @@ export function decodeBase64(text: string): Uint8Array | null {
   return decoded(text, base64Values);
 }
 
-/** Encode base64 (RFC 4648 section 4), padded. */
-export function encodeBase64(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 3) {
-    const left = bytes.length - at;
-    const group = (bytes[at]! << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    text += alphabet[group >> 18]! + alphabet[(group >> 12) & 63]!;
-    text += left > 1 ? alphabet[(group >> 6) & 63]! : "=";
-    text += left > 2 ? alphabet[group & 63]! : "=";
-  }
-  return text;
-}
-
 function decoded(text: string, values: Int8Array): Uint8Array | null {
   let length = text.length;
   if (length % 4 === 0 && length > 0 && text.charCodeAt(length - 1) === 0x3d) {

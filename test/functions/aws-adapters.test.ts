@@ -86,7 +86,7 @@ beforeAll(async () => {
   const settings = { tenant: "acme", profiles, bindings, clockWindow: { behind: 604_800, ahead: 600 } };
   await writeFile(join(folder, settingsFile), JSON.stringify(settings));
   Object.assign(env, { RAW_BUCKET: "raw", CURATED_BUCKET: "curated", QUARANTINE_BUCKET: "quarantine" });
-  Object.assign(env, { LAMBDA_TASK_ROOT: folder });
+  Object.assign(env, { LAMBDA_TASK_ROOT: folder, BIRTHS_TABLE: "births" });
 }, 120_000);
 afterAll(async () => {
   await proxy?.close();

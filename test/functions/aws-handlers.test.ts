@@ -45,6 +45,7 @@ beforeAll(async () => {
   const settings = { tenant: "acme", profiles, bindings, clockWindow: { behind: 604_800, ahead: 600 } };
   await writeFile(join(folder, settingsFile), JSON.stringify(settings));
   const buckets = { RAW_BUCKET: "raw", CURATED_BUCKET: "curated", QUARANTINE_BUCKET: "quarantine" };
+  Object.assign(buckets, { BIRTHS_TABLE: "births" });
   const made = lambdaIngest({ ...aws.env, ...buckets, LAMBDA_TASK_ROOT: folder });
   const metrics: Metrics = { put: (values) => void counted.push({ ...values }) };
   ingest = { ...made, ports: { ...made.ports, metrics } };

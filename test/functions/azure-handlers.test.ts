@@ -39,6 +39,7 @@ beforeAll(async () => {
     RAW_CONTAINER: address("raw"),
     CURATED_CONTAINER: address("curated"),
     QUARANTINE_CONTAINER: address("quarantine"),
+    BIRTHS_CONTAINER: address("births"),
   };
   env = { ...azurite.env, ...containers };
   blobs = blobObjects(azureFetch(env));

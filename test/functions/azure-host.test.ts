@@ -39,6 +39,7 @@ beforeAll(async () => {
     RAW_CONTAINER: `${azure.origin}/raw`,
     CURATED_CONTAINER: `${azure.origin}/curated`,
     QUARANTINE_CONTAINER: `${azure.origin}/quarantine`,
+    BIRTHS_CONTAINER: `${azure.origin}/births`,
   };
   const settings = {
     tenant: "acme",

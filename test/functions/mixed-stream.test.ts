@@ -14,8 +14,10 @@ import { jsonLines } from "../../functions/core/row-json.ts";
 import { createHandler as firehoseHandler } from "../../functions/handlers/aws-firehose.ts";
 import { createHandler as kinesisHandler } from "../../functions/handlers/aws-kinesis.ts";
 import { createHandler as localHandler } from "../../functions/handlers/local.ts";
+import { NodeBirths } from "../../functions/node-births.ts";
 import { nodePorts } from "../../functions/platform.ts";
 import { kinesisEvent } from "./kinesis-events.ts";
+import { memoryBirths } from "./memory-births.ts";
 import { arrival, mixedStream, type MixedStream } from "./mixed-stream.ts";
 
 let stream: MixedStream;
@@ -66,12 +68,15 @@ function host(): { lines: Lines; ingest: HostIngest } {
   const lines = new Lines();
   const { profiles, bindings } = stream;
   const done = Promise.resolve();
+  const decoder = createDecoder(profiles, bindings, { ...nodePorts, tenant: "acme" });
+  const metrics = { put: () => undefined };
   const ports = {
-    decoder: createDecoder(profiles, bindings, { ...nodePorts, tenant: "acme" }),
+    decoder,
+    births: new NodeBirths(decoder.births, memoryBirths(), metrics),
     raw: { keep: () => done },
     curated: { write: (block: RowBlock) => (lines.write(block), done) },
     quarantine: { write: (block: RowBlock) => (lines.quarantine(block), done) },
-    metrics: { put: () => undefined },
+    metrics,
     identify: (payload: Uint8Array) =>
       Buffer.from(nodePorts.sha256(payload), "binary").subarray(0, messageIdBytes),
     now: () => 0,

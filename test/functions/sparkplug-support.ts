@@ -8,7 +8,7 @@ import { encodeSparkplug, type PlainMetric } from "./sparkplug-encode.ts";
 import { message, received } from "./support.ts";
 
 export const now = received / 1_000;
-const profile: SparkplugProfile = {
+export const profile: SparkplugProfile = {
   name: "cell",
   version: "1",
   description: "d",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as Flag from "../../functions/core/flags.ts";
+import { bytesOfNode, nodeOfBytes } from "../../functions/kept-node.ts";
 import { encodeSparkplug } from "./sparkplug-encode.ts";
 import { bdSeq, birth, decoderOf, now, sent, speed, values } from "./sparkplug-support.ts";
 import { message, received } from "./support.ts";
@@ -74,11 +75,10 @@ describe("data before the birth", () => {
     const first = decoderOf();
     first.decode([device, early]);
     expect(first.birthKeys([device, early])).toEqual(["dev-1"]);
-    const stored = JSON.parse(JSON.stringify(first.births.takeChanged())) as ReturnType<
-      typeof first.births.takeChanged
-    >;
+    const [changed] = first.births.takeChanged();
+    const stored = nodeOfBytes("dev-1", bytesOfNode(changed![1]));
     const second = decoderOf();
-    second.births.restore(...stored[0]!);
+    second.births.restore("dev-1", stored);
     expect(values(second.decode([birth])).at(-1)).toEqual(["speed", 1.5]);
     expect(values(second.decode([sent("DBIRTH.a", 1, [speed])])).at(-1)).toEqual(["speed", 2.5]);
     const third = decoderOf();

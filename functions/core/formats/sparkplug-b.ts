@@ -4,7 +4,7 @@ import type { BornMetric, EdgeNode } from "../births.ts";
 import { BirthTable, maximumNodeDevices, maximumNodeMetrics } from "../births.ts";
 import { Fault, shown, toFault } from "../fault.ts";
 import * as Flag from "../flags.ts";
-import type { Message } from "../model.ts";
+import type { Message, Micros } from "../model.ts";
 import { unsigned64 } from "../integers.ts";
 import type { SparkplugProfile } from "../profiles/profile.ts";
 import type { MessageRows } from "../rows.ts";
@@ -45,15 +45,16 @@ export function sparkplugDecoder(profile: SparkplugProfile, { births }: FormatPo
     begin(payload, rows);
     births.touch(message.deviceId);
     if (address.kind === "death") {
-      die(node, payload, address, rows);
+      die(node, payload, address, message.receivedAt, rows);
       return undefined;
     }
     // A node's birth begins its count, wherever that stood.
     if (address.device === null) node.lastSeq = null;
     checkSequence(payload, node, rows);
-    bear(node, writer, payload, address, rows);
+    const table = bear(node, writer, payload, address, message.receivedAt, rows);
     births.touch(message.deviceId);
-    writeMetrics(writer, payload, node.tables.get(address.device ?? "") ?? null, address.device, rows);
+    writeMetrics(writer, payload, table, address.device, rows);
+    if (node.tables.get(address.device ?? "") !== table) return undefined;
     const waiting = node.takeWaiting(
       ({ channel }) => (addressOfChannel(channel)?.device ?? null) === address.device,
     );
@@ -97,14 +98,18 @@ function sessionOf(payload: SparkplugPayload): number | bigint | null {
   return unsigned64(metric.high, metric.number);
 }
 
-/** Learn names, types and units. A node's birth is a new session: its devices have to be born again. */
+/**
+ * Learn names, types and units. A node's birth is a new session: its devices have to be born again. A birth that arrived
+ * before the one that is known, and comes late or again, is read by itself and changes nothing.
+ */
 function bear(
   node: EdgeNode,
   writer: SparkplugRows,
   payload: SparkplugPayload,
   { device }: SparkplugAddress,
+  at: Micros,
   rows: MessageRows,
-): void {
+): BirthTable {
   const metrics: BornMetric[] = [];
   for (const metric of payload.metrics) {
     const { name, alias, datatype } = metric;
@@ -112,11 +117,19 @@ function bear(
     else if (name.length > 255) rows.problems.add(new Fault("schema", `a name of ${name.length} characters`));
     else metrics.push({ name, alias, type: datatype, unit: writer.unitOf(payload, metric) });
   }
+  const table = new BirthTable(metrics, at);
+  rows.bool(device, "online", true);
+  const key = device ?? "";
+  if (at < node.since(key)) {
+    rows.warn("old-birth", "a birth that arrived before the last one changes nothing");
+    return table;
+  }
   if (device === null) {
+    node.at = at;
     node.bdSeq = sessionOf(payload) ?? node.bdSeq;
     node.tables.clear();
   }
-  const known = node.tables.get(device ?? "")?.metrics.length ?? 0;
+  const known = node.tables.get(key)?.metrics.length ?? 0;
   if (
     node.metricCount - known + metrics.length > maximumNodeMetrics ||
     node.tables.size >= maximumNodeDevices
@@ -125,8 +138,8 @@ function bear(
       "too-large",
       `an edge node has at most ${maximumNodeMetrics} metrics and ${maximumNodeDevices} devices`,
     );
-  node.tables.set(device ?? "", new BirthTable(metrics));
-  rows.bool(device, "online", true);
+  node.tables.set(key, table);
+  return table;
 }
 
 /** The broker sends a node's death, as its last will of the time when it connected: it lies at arrival. */
@@ -134,15 +147,17 @@ function die(
   node: EdgeNode,
   payload: SparkplugPayload,
   { device }: SparkplugAddress,
+  at: Micros,
   rows: MessageRows,
 ): void {
+  const session = device === null ? sessionOf(payload) : null;
+  if (at < node.since(device ?? "") || (session !== null && node.bdSeq !== null && session !== node.bdSeq)) {
+    rows.warn("old-death", "a death that is not of the node's last birth changes nothing");
+    return;
+  }
   if (device !== null) node.tables.delete(device);
   else {
-    const session = sessionOf(payload);
-    if (session !== null && node.bdSeq !== null && session !== node.bdSeq) {
-      rows.warn("old-death", "a death of another session than the node's last birth changes nothing");
-      return;
-    }
+    node.at = at;
     node.tables.clear();
   }
   rows.time.arrival(0);

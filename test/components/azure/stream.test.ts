@@ -174,6 +174,8 @@ describe("functions", () => {
       RAW_CONTAINER: expect.stringMatching(/\/raw$/),
       CURATED_CONTAINER: expect.stringMatching(/\/curated$/),
       QUARANTINE_CONTAINER: expect.stringMatching(/\/quarantine$/),
+      // In the app's own account, which no other function may read.
+      BIRTHS_CONTAINER: expect.stringMatching(/acmedecoder.*\/births$/),
     });
   });
 
