@@ -51,6 +51,8 @@ export interface FleetRegistry {
   readonly description: string;
   /** Certificates that one `record` takes with what belongs to them; absent: any number. */
   readonly mostCertificates?: number;
+  /** Changes that one `record` takes where none is a certificate; absent: any number. */
+  readonly mostChanges?: number;
   device(id: string): Promise<DeviceRecord | null>;
   /** When the device was invited to fetch a certificate; `null` where it is not, or has fetched it since. */
   invitation(deviceId: string): Promise<Date | null>;

@@ -71,6 +71,8 @@ export function cosmosRegistry(
     description,
     // Of each: four documents, and the end of up to five others.
     mostCertificates: mostOperations / 10,
+    // One is kept for the time of the last change.
+    mostChanges: mostOperations - 1,
     async device(id) {
       const document = await get(deviceId(id));
       return document === null ? null : deviceRecord(document);

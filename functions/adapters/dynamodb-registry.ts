@@ -73,6 +73,7 @@ export function dynamodbRegistry(access: AwsAccess, table: string, now = () => n
     description: `the registry in the DynamoDB table ${table}`,
     // Of each: five writes, and the end of up to five others.
     mostCertificates: mostActions / 10,
+    mostChanges: mostActions,
     async device(id) {
       const item = await get(deviceKey(id));
       return item === null ? null : deviceOf(item);

@@ -33,7 +33,10 @@ export interface Answer {
 
 const identitySecret = "secret-of-the-identity-endpoint";
 
-export async function startFakeAzure(): Promise<FakeAzure> {
+/** @param tokenFor what it gives out, and takes, as a token for a resource */
+export async function startFakeAzure(
+  tokenFor = (resource: string) => `token for ${resource}`,
+): Promise<FakeAzure> {
   const blobs = new Map<string, Buffer>();
   const items = new Map<string, Record<string, unknown>>();
   const documents: Documents = new Map();
@@ -45,11 +48,11 @@ export async function startFakeAzure(): Promise<FakeAzure> {
       return { status: 400 };
     tokens.push(resource);
     const expires_on = String(Math.floor(Date.now() / 1_000) + 3_600);
-    return { status: 200, body: { access_token: `token for ${resource}`, expires_on } };
+    return { status: 200, body: { access_token: tokenFor(resource), expires_on } };
   };
 
   const blob = (method: string, path: string, { headers }: IncomingMessage, body: Buffer): Answer => {
-    if (headers.authorization !== "Bearer token for https://storage.azure.com") return { status: 401 };
+    if (headers.authorization !== `Bearer ${tokenFor("https://storage.azure.com")}`) return { status: 401 };
     const found = blobs.get(path);
     if (method === "GET")
       return found === undefined ? error(404, "BlobNotFound") : { status: 200, body: found };
@@ -64,7 +67,7 @@ export async function startFakeAzure(): Promise<FakeAzure> {
 
   const cosmos = (method: string, path: string, { headers }: IncomingMessage, body: Buffer): Answer => {
     const authorization = decodeURIComponent(headers.authorization ?? "");
-    if (authorization !== `type=aad&ver=1.0&sig=token for ${fake.origin}`) return { status: 401 };
+    if (authorization !== `type=aad&ver=1.0&sig=${tokenFor(fake.origin)}`) return { status: 401 };
     const [, container = "", id = ""] = /^dbs\/fieldlake\/colls\/([^/]+)\/docs(?:\/(.+))?$/.exec(path) ?? [];
     if (container === "fleet") return cosmosDocuments(documents, method, id, headers, body);
     const [partition] = JSON.parse(String(headers["x-ms-documentdb-partitionkey"])) as [string | number];

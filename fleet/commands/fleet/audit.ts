@@ -57,10 +57,10 @@ async function connectedDevices({ site }: CommandContext): Promise<ReadonlySet<s
 }
 
 /** Key files that others may read, and ends of the journal that no writer finished. */
-function auditFiles({ keyFolder, registry }: Fleet): Finding[] {
+function auditFiles({ keyFolder, folder }: Fleet): Finding[] {
   const keys = readdirSync(keyFolder).filter((name) => /\.(key|pem)$/.test(name));
   const open = keys.filter((name) => (statSync(join(keyFolder, name)).mode & 0o077) !== 0);
-  const torn = readdirSync(registry.folder).filter((name) => name.includes(".torn-"));
+  const torn = readdirSync(folder).filter((name) => name.includes(".torn-"));
   return [
     ...open.map((name): Finding => ({
       check: "authority",
@@ -71,7 +71,7 @@ function auditFiles({ keyFolder, registry }: Fleet): Finding[] {
     ...torn.map((name): Finding => ({
       check: "authority",
       severity: "warning",
-      subject: join(registry.folder, name),
+      subject: join(folder, name),
       message:
         "was left by a writer that died; nothing in it was acknowledged. Remove it once you have seen it",
     })),

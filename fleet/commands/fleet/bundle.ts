@@ -78,7 +78,7 @@ async function newestOf(
     ({ state }) => state === "issued" || state === "active",
   );
   const certificate = live === undefined ? null : await registry.encoded(live.serial);
-  const issuer = registry.ledger.issuers.find(
+  const issuer = (await registry.issuers()).find(
     (one) => one.id === (live as CertificateRecord | undefined)?.issuer,
   );
   if (certificate !== null && issuer !== undefined) return { certificate, issuer };

@@ -1,6 +1,5 @@
 /** Which fleet a command works on: the one of a stack, or one that a file describes. */
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { connectionSchema, type Connection } from "../../bundle/connection.ts";
@@ -8,13 +7,10 @@ import type { keyKinds } from "../../x509/algorithms.ts";
 import { CommandError, exitCodes, messageOf } from "../../errors.ts";
 import { localStack } from "../../environment.ts";
 import { stackOutputs } from "../../outputs.ts";
-import { signerReference, type SignerReference } from "../../authority/signers/open.ts";
-import { ensureKeyFile } from "../../registry/key-file.ts";
-import { issuerId } from "../../registry/ledger.ts";
-import { openLocalRegistry, type LocalRegistry } from "../../registry/local-registry.ts";
-import type { IssuerRecord } from "../../registry/model.ts";
-import { Keyring } from "../../../site/seal.ts";
+import { signerReference } from "../../authority/signers/open.ts";
+import { adoptIssuer } from "../../registry/adopt.ts";
 import type { CommandContext } from "../context.ts";
+import { openRegistry, registryPlace, type OpenRegistry } from "./open-registry.ts";
 
 export interface FleetSource {
   /** Stack whose fleet it is; default `local-dev`. */
@@ -23,7 +19,7 @@ export interface FleetSource {
   readonly authority?: string;
 }
 
-export interface Fleet {
+export interface Fleet extends OpenRegistry {
   readonly environment: string;
   readonly certificateDays: number;
   readonly keys: readonly (typeof keyKinds)[number][];
@@ -33,18 +29,12 @@ export interface Fleet {
   readonly root: { readonly certificate: string; readonly key: string | null };
   /** Key of the stack's own intermediate; `null` where there is no stack. */
   readonly stackKey: { readonly certificate: string; readonly key: string } | null;
-  /** Where new key files of the authority go. */
-  readonly keyFolder: string;
-  readonly registry: LocalRegistry;
   /** What devices are told; `null` where no stack says it. */
   readonly connection: Connection | null;
   readonly revocationListUrl: string | null;
-  /** Authenticates bootstrap tokens. */
-  readonly tokenKey: Uint8Array;
 }
 
 const pem = z.string().startsWith("-----BEGIN ");
-const place = z.object({ kind: z.literal("local"), folder: z.string().min(1), keyFile: z.string().min(1) });
 
 const stackSchema = z.object({
   authority: z.object({
@@ -53,7 +43,7 @@ const stackSchema = z.object({
     certificate: pem,
     key: pem,
     root: z.object({ certificate: pem, key: pem.nullable() }),
-    registry: place,
+    registry: registryPlace,
   }),
   connection: connectionSchema,
 });
@@ -104,11 +94,8 @@ export async function withFleet(
 async function fleetOfStack(stack: string, project: string): Promise<Fleet> {
   const { authority, connection } = await stackOutputs(stack, project, stackSchema);
   const { environment, certificateDays, certificate, key, root } = authority;
-  const { registry, tokenKey } = await openRegistry(
-    resolve(project, authority.registry.folder),
-    resolve(project, authority.registry.keyFile),
-  );
-  await adopt(registry, certificate, null);
+  const opened = await openRegistry(authority.registry, project);
+  await adoptIssuer(opened.registry, certificate, null);
   return {
     environment,
     certificateDays,
@@ -116,11 +103,9 @@ async function fleetOfStack(stack: string, project: string): Promise<Fleet> {
     trustBundle: connection.trustBundle,
     root,
     stackKey: { certificate, key },
-    keyFolder: dirname(resolve(project, authority.registry.keyFile)),
-    registry,
+    ...opened,
     connection,
     revocationListUrl: null,
-    tokenKey,
   };
 }
 
@@ -130,12 +115,9 @@ async function fleetOfFile(file: string): Promise<Fleet> {
   const certificate = readText(from(described.certificate), "certificate", file);
   const root = readText(from(described.root), "root", file);
   const { environment, certificateDays, keys, signer } = described;
-  const { registry, tokenKey } = await openRegistry(
-    from(described.registry.folder),
-    from(described.registry.keyFile),
-  );
-  await adopt(
-    registry,
+  const opened = await openRegistry({ kind: "local", ...described.registry }, dirname(file));
+  await adoptIssuer(
+    opened.registry,
     certificate,
     signer.kind === "key-file" ? { ...signer, file: from(signer.file) } : signer,
   );
@@ -146,11 +128,9 @@ async function fleetOfFile(file: string): Promise<Fleet> {
     trustBundle: null,
     root: { certificate: root, key: null },
     stackKey: null,
-    keyFolder: dirname(from(described.registry.keyFile)),
-    registry,
+    ...opened,
     connection: null,
     revocationListUrl: described.revocationListUrl ?? null,
-    tokenKey,
   };
 }
 
@@ -184,24 +164,4 @@ function readDescription(file: string): z.output<typeof fileSchema> {
 function readText(path: string, name: string, file: string): string {
   if (existsSync(path)) return readFileSync(path, "utf8");
   throw new CommandError(`--authority ${file}: ${name}: there is no file ${path}`, exitCodes.usage);
-}
-
-async function openRegistry(folder: string, keyFile: string): Promise<Pick<Fleet, "registry" | "tokenKey">> {
-  await mkdir(dirname(keyFile), { recursive: true, mode: 0o700 });
-  await ensureKeyFile(keyFile);
-  const keyring = Keyring.fromFile(keyFile);
-  const registry = await openLocalRegistry({ folder, sealing: keyring.key("registry") });
-  return { registry, tokenKey: keyring.key("bootstrap tokens").bytes };
-}
-
-/** A registry without an issuer is new: the one at hand becomes the one that signs. */
-async function adopt(
-  registry: LocalRegistry,
-  certificate: string,
-  signer: SignerReference | null,
-): Promise<void> {
-  const id = issuerId(certificate);
-  if (registry.ledger.issuerNumber(id) >= 0) return;
-  const standing: IssuerRecord["standing"] = registry.ledger.issuers.length === 0 ? "current" : "announced";
-  await registry.record([{ kind: "issuer", issuer: { id, certificate, standing, signer, at: new Date() } }]);
 }

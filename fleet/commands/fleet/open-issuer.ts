@@ -9,7 +9,7 @@ import type { Fleet } from "./open-fleet.ts";
 
 /** Close its signer. Rejects with {@link CommandError}, SignerError, IssuerError. */
 export async function openIssuer(fleet: Fleet, secrets: SecretSource): Promise<Issuer> {
-  const current = currentIssuer(fleet);
+  const current = await currentIssuer(fleet);
   return new Issuer({
     certificate: current.certificate,
     signer: await openSignerOf(current, fleet, secrets),
@@ -18,8 +18,8 @@ export async function openIssuer(fleet: Fleet, secrets: SecretSource): Promise<I
   });
 }
 
-export function currentIssuer({ registry }: Fleet): IssuerRecord {
-  const current = registry.ledger.issuers.find(({ standing }) => standing === "current");
+export async function currentIssuer({ registry }: Fleet): Promise<IssuerRecord> {
+  const current = (await registry.issuers()).find(({ standing }) => standing === "current");
   if (current !== undefined) return current;
   throw new CommandError(
     "no intermediate of this fleet signs now",

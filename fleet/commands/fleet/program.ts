@@ -102,7 +102,8 @@ function addEnding(command: MakeCommand, json: Flag, context: CommandContext): v
   command("sync", "bring a cloud in line with the registry; what a run before has done is not done again")
     .description(
       "aws: revoked certificates are detached, deactivated and, --keep days later, deleted in IoT Core. azure: devices with " +
-        "a certificate become enabled clients of the Event Grid namespace, the others are disabled.",
+        "a certificate become enabled clients of the Event Grid namespace, the others are disabled; with --hub and " +
+        "--provisioning, devices whose certificates were revoked are disabled in IoT Hub and can't enrol again.",
     )
     .addArgument(new Argument("<cloud>", "which").choices(["aws", "azure"]))
     .option(
@@ -113,6 +114,8 @@ function addEnding(command: MakeCommand, json: Flag, context: CommandContext): v
       "--namespace <id>",
       "azure: resource id of the Event Grid namespace; credentials as `az login` has them",
     )
+    .option("--hub <host>", "azure: host of an IoT Hub, for the ingest iothub")
+    .option("--provisioning <host>", "azure: service endpoint of its provisioning service")
     .option("--keep <days>", "aws: days until a revoked certificate is deleted", whole(0, 3650), 30)
     .option("--per-second <count>", "at most so many a second", whole(1, 1000), 10)
     .option(...json)

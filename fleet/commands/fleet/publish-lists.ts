@@ -5,7 +5,7 @@ import { isListBehind, makeList } from "../../authority/list-keeper.ts";
 import type { SecretSource } from "../../authority/signers/open.ts";
 import { writeDurably } from "../../issue/device-files.ts";
 import type { CertificateRecord, IssuerRecord, ListRecord } from "../../registry/model.ts";
-import type { LocalRegistry } from "../../registry/local-registry.ts";
+import type { FleetRegistry } from "../../registry/registry.ts";
 import type { Fleet } from "./open-fleet.ts";
 import { openSignerOf } from "./open-issuer.ts";
 
@@ -26,11 +26,12 @@ export async function publishLists(
   secrets: SecretSource,
   { force = false, now = new Date() }: { readonly force?: boolean; readonly now?: Date } = {},
 ): Promise<readonly PublishedList[]> {
-  const { registry } = fleet;
+  const { registry, folder } = fleet;
+  const lists = await registry.lists();
   const published: PublishedList[] = [];
-  for (const issuer of registry.ledger.issuers.filter(({ standing }) => standing !== "retired")) {
-    const file = listFile(registry.folder, issuer);
-    const former = registry.ledger.lists.get(issuer.id);
+  for (const issuer of (await registry.issuers()).filter(({ standing }) => standing !== "retired")) {
+    const file = listFile(folder, issuer);
+    const former = lists.find((list) => list.issuer === issuer.id);
     const isLost = former !== undefined && !existsSync(file);
     if (!force && !isLost && !isListBehind(former, await revokedOf(registry, issuer), now)) {
       if (former !== undefined) published.push({ ...former, file, isNew: false });
@@ -47,7 +48,7 @@ export async function publishLists(
   return published;
 }
 
-async function revokedOf(registry: LocalRegistry, { id }: IssuerRecord): Promise<CertificateRecord[]> {
+async function revokedOf(registry: FleetRegistry, { id }: IssuerRecord): Promise<CertificateRecord[]> {
   const found: CertificateRecord[] = [];
   for await (const one of registry.certificates({ states: ["revoked"], issuer: id })) found.push(one);
   return found;

@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline/promises";
 import type { RevocationReason } from "../../authority/revocation-list.ts";
 import { CommandError, exitCodes, interrupted } from "../../errors.ts";
+import { recordInPortions } from "../../registry/in-portions.ts";
 import type { CertificateRecord, Change } from "../../registry/model.ts";
 import { counted } from "../../render/units.ts";
 import type { CommandContext } from "../context.ts";
@@ -36,7 +37,7 @@ export async function revoke(
       at,
       reason: options.reason,
     }));
-    await fleet.registry.record([...changes, ...(await invitations(certificates, fleet))]);
+    await recordInPortions(fleet.registry, [...changes, ...(await invitations(certificates, fleet))]);
     report(certificates, options, context);
     await publishLists(fleet, authoritySecrets(context)).catch((error: Error) => {
       throw new CommandError(

@@ -29,7 +29,7 @@ export interface PrepareOptions extends FleetSource {
 export async function prepare(options: PrepareOptions, context: CommandContext): Promise<void> {
   await withFleet(options, context, async (fleet) => {
     const { terminal } = context;
-    const waiting = fleet.registry.ledger.issuers.find(({ standing }) => standing === "announced");
+    const waiting = (await fleet.registry.issuers()).find(({ standing }) => standing === "announced");
     if (waiting !== undefined) {
       throw new CommandError(
         `an intermediate is announced already (${waiting.id})`,

@@ -16,7 +16,7 @@ import { authoritySecrets } from "./secrets.ts";
 export async function activate(options: FleetSource, context: CommandContext): Promise<void> {
   await withFleet(options, context, async (fleet) => {
     const { registry } = fleet;
-    const next = registry.ledger.issuers.find(({ standing }) => standing === "announced");
+    const next = (await registry.issuers()).find(({ standing }) => standing === "announced");
     if (next === undefined) {
       throw new CommandError(
         "no intermediate is announced",
@@ -24,7 +24,7 @@ export async function activate(options: FleetSource, context: CommandContext): P
         "npx fieldlake fleet rollover prepare",
       );
     }
-    const former = currentIssuer(fleet);
+    const former = await currentIssuer(fleet);
     await registry.record([standingOf(former, "retiring"), standingOf(next, "current")]);
     const left = await liveOf(former, fleet);
     context.terminal.print(
@@ -38,7 +38,7 @@ export async function activate(options: FleetSource, context: CommandContext): P
 export async function finish(options: FleetSource, context: CommandContext): Promise<void> {
   await withFleet(options, context, async (fleet) => {
     const { registry } = fleet;
-    const retiring = registry.ledger.issuers.filter(({ standing }) => standing === "retiring");
+    const retiring = (await registry.issuers()).filter(({ standing }) => standing === "retiring");
     if (retiring.length === 0) throw new CommandError("no intermediate is retiring", exitCodes.usage);
     for (const issuer of retiring) {
       const left = await liveOf(issuer, fleet);
@@ -65,7 +65,7 @@ export async function rollover(
 ): Promise<void> {
   await withFleet(options, context, async (fleet) => {
     const rows = [];
-    for (const issuer of fleet.registry.ledger.issuers) {
+    for (const issuer of await fleet.registry.issuers()) {
       const { subject, validToDate } = new X509Certificate(issuer.certificate);
       const devices = await liveOf(issuer, fleet);
       rows.push({

@@ -68,7 +68,7 @@ async function ofFleet(fleet: Fleet, { json }: StatusOptions, { terminal }: Comm
     return terminal.write(`${JSON.stringify({ environment, ...counts, issuers, lists }, null, 2)}\n`);
   }
   terminal.print(
-    `${terminal.style("strong", environment)}: ${count(counts.devices)} devices in ${registry.folder}`,
+    `${terminal.style("strong", environment)}: ${count(counts.devices)} devices, ${registry.description}`,
   );
   terminal.print(
     `  certificates: ${certificateStates.map((state) => `${count(counts.certificates[state])} ${state}`).join(", ")}`,

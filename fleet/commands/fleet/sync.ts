@@ -1,16 +1,20 @@
 /** `fieldlake fleet sync`: a cloud that keeps a register of its own, in line with the fleet's. */
-import { awsAccess } from "../../../functions/adapters/aws-client.ts";
 import { CommandError, exitCodes, interrupted, messageOf } from "../../errors.ts";
 import { syncIotCore } from "../../sync/aws-iot.ts";
 import { syncEventGrid } from "../../sync/event-grid.ts";
 import { gridClients } from "../../sync/grid-clients.ts";
+import { hubFleet } from "../../sync/hub-fleet.ts";
 import { iotCore } from "../../sync/iot-core.ts";
+import { syncIotHub } from "../../sync/iot-hub.ts";
 import type { CommandContext } from "../context.ts";
+import { awsAccessOf, azureAddress, azureFetchOf, azureTokens } from "./cloud-access.ts";
 import { withFleet, type Fleet, type FleetSource } from "./open-fleet.ts";
 
 export interface SyncOptions extends FleetSource {
   readonly region?: string;
   readonly namespace?: string;
+  readonly hub?: string;
+  readonly provisioning?: string;
   readonly keep: number;
   readonly perSecond: number;
   readonly json?: boolean;
@@ -19,7 +23,7 @@ export interface SyncOptions extends FleetSource {
 const dayMs = 86_400_000;
 /** Writes of Azure Resource Manager take some 2 s each. */
 const parallel = 20;
-const managementScope = "https://management.azure.com/.default";
+const management = "https://management.azure.com";
 const namespacePattern =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.EventGrid\/namespaces\/[^/]+$/i;
 
@@ -55,44 +59,42 @@ export async function sync(
 type Begin = (fleet: Fleet) => AsyncIterable<Outcome>;
 
 function onAws({ region, keep, perSecond }: SyncOptions, signal: AbortSignal): Begin {
-  const env = { ...process.env, ...(region === undefined ? {} : { AWS_REGION: region }) };
-  const missing = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].filter(
-    (name) => !env[name as never],
-  );
-  if (missing.length > 0) {
-    throw new CommandError(
-      `sync aws: ${missing.join(", ")} not set`,
-      exitCodes.usage,
-      "--region names the region; `aws configure export-credentials --format env` gives the others",
-    );
-  }
-  const iot = iotCore(awsAccess(env));
+  const iot = iotCore(awsAccessOf("sync aws", region));
   return ({ registry }) => syncIotCore({ registry, iot, keepMs: keep * dayMs, perSecond, signal });
 }
 
-function onAzure({ namespace, perSecond }: SyncOptions, signal: AbortSignal): Begin {
+function onAzure(options: SyncOptions, signal: AbortSignal): Begin {
+  const { namespace, perSecond, hub, provisioning } = options;
+  if (hub !== undefined || provisioning !== undefined) return onHub(options, signal);
   if (namespace === undefined || !namespacePattern.test(namespace)) {
     throw new CommandError(
       `--namespace: received ${namespace ?? "nothing"}; allowed: the resource id of an Event Grid namespace`,
       exitCodes.usage,
-      "az eventgrid namespace list --query [].id shows those that there are",
+      "az eventgrid namespace list --query [].id shows those that there are; with ingest iothub: --hub and --provisioning",
     );
   }
-  const token = async (): Promise<string> => {
-    const { DefaultAzureCredential } = await import("@azure/identity");
-    const answer = await new DefaultAzureCredential().getToken(managementScope);
-    return answer.token;
-  };
-  const clients = gridClients({ namespace, token: remembered(token) });
+  const tokens = azureTokens();
+  const clients = gridClients({
+    namespace,
+    token: () => tokens(management),
+    origin: azureAddress(management),
+  });
   return ({ registry }) => syncEventGrid({ registry, clients, perSecond, parallel, signal });
 }
 
-/** Azure's tokens are good for an hour at least. */
-function remembered(ask: () => Promise<string>): () => Promise<string> {
-  const goodMs = 1_800_000;
-  let last: { readonly token: Promise<string>; readonly at: number } | null = null;
-  return () => {
-    if (last === null || Date.now() - last.at > goodMs) last = { token: ask(), at: Date.now() };
-    return last.token;
-  };
+function onHub({ hub = "", provisioning = "", perSecond }: SyncOptions, signal: AbortSignal): Begin {
+  const mistakes = [
+    ...hostFaults("hub", hub, "azure-devices"),
+    ...hostFaults("provisioning", provisioning, "azure-devices-provisioning"),
+  ];
+  if (mistakes.length > 0)
+    throw new CommandError("sync azure: IoT Hub needs both hosts", exitCodes.usage, ...mistakes);
+  const place = { hub, provisioning };
+  return ({ registry }) => syncIotHub({ registry, hub: hubFleet(place, azureFetchOf()), perSecond, signal });
 }
+
+/** A token goes to hosts of Azure only. */
+const hostFaults = (option: string, host: string, domain: string): string[] =>
+  new RegExp(`^[a-z0-9-]+\\.${domain}\\.(net|us|cn)$`, "i").test(host)
+    ? []
+    : [`--${option}: received ${host === "" ? "nothing" : host}; allowed: <name>.${domain}.net`];

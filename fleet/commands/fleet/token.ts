@@ -5,6 +5,7 @@ import { CommandError, exitCodes } from "../../errors.ts";
 import { makeToken } from "../../est/token.ts";
 import { writeDurably } from "../../issue/device-files.ts";
 import { readDeviceList, type ListedDevice } from "../../issue/device-list.ts";
+import { recordInPortions } from "../../registry/in-portions.ts";
 import type { Change } from "../../registry/model.ts";
 import { counted } from "../../render/units.ts";
 import type { CommandContext } from "../context.ts";
@@ -41,7 +42,7 @@ export async function token(
     if (options.cancel === true) return cancel(devices, fleet, context);
     const at = new Date(Math.floor(Date.now() / 1000) * 1000);
     const until = new Date(at.getTime() + options.days * dayMs);
-    await fleet.registry.record(await invitations(devices, at, fleet));
+    await recordInPortions(fleet.registry, await invitations(devices, at, fleet));
     const made = devices.map(({ id }): Made => ({
       deviceId: id,
       token: makeToken(fleet.tokenKey, { deviceId: id, at, until }),
@@ -101,7 +102,10 @@ async function cancel(
 ): Promise<void> {
   const invited: string[] = [];
   for (const { id } of devices) if ((await registry.invitation(id)) !== null) invited.push(id);
-  await registry.record(invited.map((deviceId): Change => ({ kind: "invited", deviceId, at: null })));
+  await recordInPortions(
+    registry,
+    invited.map((deviceId): Change => ({ kind: "invited", deviceId, at: null })),
+  );
   terminal.print(`${counted(invited.length, "token")} ended`);
 }
 

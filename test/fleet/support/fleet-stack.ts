@@ -35,11 +35,16 @@ export interface FleetStack {
   remove(): void;
 }
 
-export async function fleetStack(options: AuthorityOptions = {}): Promise<FleetStack> {
+/** @param elsewhere where the registry is; default: below the folder */
+export async function fleetStack(
+  options: AuthorityOptions = {},
+  elsewhere: object | null = null,
+): Promise<FleetStack> {
   const folder = mkdtempSync(join(tmpdir(), "fieldlake-fleet-stack-"));
   const root = await makeAuthority("dev root");
   const authority = await makeAuthority("dev devices", { parent: root, ...options });
-  const place = { kind: "local", folder: "data/fleet", keyFile: join("keys", "fleet.key") };
+  const local = { kind: "local", folder: "data/fleet", keyFile: join("keys", "fleet.key") };
+  const place = elsewhere === null ? local : { folder: "data/fleet", keyFolder: "keys", ...elsewhere };
   const key = ({ key: secret }: Authority) => secret.export({ type: "pkcs8", format: "pem" });
   const outputs = {
     authority: {
