@@ -13,6 +13,7 @@ import { functionCode } from "./resources/function-code.ts";
 import { keyring } from "./resources/keyring.ts";
 import { siteModule } from "./resources/site-module.ts";
 import { site } from "./resources/site.ts";
+import { writeOnce } from "./resources/write-once.ts";
 import type { LocalResource } from "./resource.ts";
 import { hasUnknown, unwrapped } from "./values.ts";
 
@@ -29,14 +30,18 @@ const resources: Readonly<Record<string, LocalResource<never>>> = {
   "fieldlake:local:Console": siteModule("console"),
   "fieldlake:azure:FunctionCode": functionCode(),
   "fieldlake:azure:EnrolmentGroup": enrolmentGroup(),
+  "fieldlake:azure:WriteOnce": writeOnce(),
 };
 
 /** What no cloud provider offers: the local platform's key files, process, registry and modules; Azure's data planes. */
 export class FieldlakeProvider implements Provider {
   readonly version = "0.1.0";
 
-  async check(urn: string, _olds: Bag, news: Bag): Promise<CheckResult> {
-    const failures: CheckFailure[] = hasUnknown(news) ? [] : resourceOf(urn).check(unwrapped<never>(news));
+  async check(urn: string, olds: Bag, news: Bag): Promise<CheckResult> {
+    const before = Object.keys(olds).length === 0 ? null : unwrapped<never>(olds);
+    const failures: CheckFailure[] = hasUnknown(news)
+      ? []
+      : resourceOf(urn).check(unwrapped<never>(news), before);
     return { inputs: news, failures };
   }
 

@@ -2,8 +2,11 @@ import type { CheckFailure } from "@pulumi/pulumi/provider/index.js";
 
 /** One resource type of the provider, working on plain values: wrapping and unknowns are handled around it. */
 export interface LocalResource<Inputs> {
-  /** Every fault of the inputs; called only when all of them are known. */
-  check(inputs: Inputs): CheckFailure[];
+  /**
+   * Every fault of the inputs; called only when all of them are known.
+   * @param olds the former ones; null where there is none of it yet
+   */
+  check(inputs: Inputs, olds: Inputs | null): CheckFailure[];
   /** Makes it and says what became of it. `id` is stable for its life. */
   create(name: string, inputs: Inputs): Promise<{ id: string; outputs: Record<string, unknown> }>;
   /** Looks at the machine: what changed between old and new inputs, or in reality. */

@@ -24,7 +24,10 @@ export const awsSettings = z
       .strictObject({
         /** Default 30. */
         days: whole(1, 36_500).default(30),
-        /** `compliance` binds the account's root user too and can't be shortened. Default `governance`. */
+        /**
+         * `compliance` binds the account's root user too and can't be shortened. S3 takes it from the first moment, and it
+         * holds for each version that is written while it is set. Default `governance`.
+         */
         mode: z.enum(["governance", "compliance"]).default("governance"),
       })
       .prefault({}),

@@ -1,6 +1,7 @@
 import { EventSubscription } from "@pulumi/azure-native/eventgrid/eventSubscription.js";
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import type { NamedException } from "../contracts/common.ts";
+import type { Registration } from "../contracts/connection.ts";
 import type { ConnectionFacts } from "../shared/connection.ts";
 import type { IngestCapabilities } from "../contracts/secure-ingest.ts";
 import type { Broker } from "./broker.ts";
@@ -19,6 +20,8 @@ export interface Way {
   readonly exceptions: readonly NamedException[];
   /** Where the broker's topics and user names are not the contract's. @param host of the broker */
   readonly mapped: ((host: string) => NonNullable<ConnectionFacts["mapped"]>) | null;
+  /** Null where a device connects at once. */
+  readonly registration: Output<Registration> | null;
 }
 
 export interface GridParts {
@@ -56,8 +59,9 @@ export function createGridWay(
       retainedMessages: true,
       mqttVersions: ["3.1.1", "5.0"],
     },
-    exceptions: [brokerStore(name), limitsByUnit(name)],
+    exceptions: [brokerStore(name), limitsByUnit(name), routedInPublic(name)],
     mapped: null,
+    registration: null,
   };
 }
 
@@ -68,6 +72,15 @@ const brokerStore = (resource: string): NamedException => ({
     "Event Grid namespaces and topics take no customer's key on stable APIs: retained status, commands for a sleeping device and events on their way are under Azure's",
   compensatingControl:
     "telemetry is not retained and passes within seconds; a session waits at most one hour; undeliverable events go to our own account, under our key",
+});
+
+const routedInPublic = (resource: string): NamedException => ({
+  rule: "azure-eventgrid-close-network",
+  resource: `${resource}-broker`,
+  reason:
+    "the broker and the topic that it routes to answer on public addresses, in a private network too: devices come from outside, and Azure documents no way from the broker to a topic that is closed",
+  compensatingControl:
+    "the broker wants a certificate of the fleet; the topic has no keys, and one identity may send to it: the broker's, over TLS 1.2 or later",
 });
 
 const limitsByUnit = (resource: string): NamedException => ({

@@ -15,7 +15,11 @@ export function createHubWay(
 ): Way {
   // A certificate is public; only the keys beside it make the issuer a secret.
   const issuer = unsecret(fleet.issuer).apply(({ certificate }) => certificate);
-  const { hub, host } = createHubIngest(name, { environment, stream, issuer }, context, opts);
+  const {
+    hub,
+    host,
+    registration: registersAt,
+  } = createHubIngest(name, { environment, stream, issuer }, context, opts);
   return {
     host,
     detail: hub.name.apply((its) => `IoT Hub ${its}, a certificate per device`),
@@ -28,6 +32,7 @@ export function createHubWay(
     },
     exceptions: [hubStore(name), linkByKey(name), retained(name), registration(name)],
     mapped: (its) => ({ userName: hubUserName(its), topics: hubTopics }),
+    registration: registersAt,
   };
 }
 
@@ -59,5 +64,5 @@ const registration = (resource: string): NamedException => ({
   resource: `${resource}-broker`,
   reason: "a device registers with the provisioning service before its first connection to the hub",
   compensatingControl:
-    "the enrolment group admits every certificate of the issuer; the id scope is the provisioning service's",
+    "the enrolment group admits every certificate of the issuer; the connection descriptor has host and id scope",
 });

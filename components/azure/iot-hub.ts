@@ -5,11 +5,13 @@ import {
   interpolate,
   output,
   secret,
+  unsecret,
   type CustomResourceOptions,
   type Input,
   type Output,
 } from "@pulumi/pulumi";
 import { RandomBytes } from "@pulumi/random";
+import type { Registration } from "../contracts/connection.ts";
 import type { AzureContext } from "./context.ts";
 import { assigned, createIdentity } from "./identities.ts";
 import { diagnose } from "./logs.ts";
@@ -28,6 +30,8 @@ export interface HubArgs {
 export interface Hub {
   readonly hub: IotHubResource;
   readonly host: Output<string>;
+  /** At the provisioning service. */
+  readonly registration: Output<Registration>;
 }
 
 const policyName = "provisioning";
@@ -114,7 +118,8 @@ export function createHubIngest(
     },
     { ...opts, dependsOn: sends },
   );
-  const host = hub.properties.apply((its) => its.hostName);
+  // Host names are public; the keys beside them make the properties a secret.
+  const host = unsecret(hub.properties).apply((its) => its.hostName);
   const service = new IotDpsResource(
     autoNamed(nameRules.provisioningService, environment, "enrolment"),
     {
@@ -137,6 +142,7 @@ export function createHubIngest(
     },
     opts,
   );
+  const open = unsecret(service.properties);
   const child = { ...opts, parent: service };
   const certificate = new DpsCertificate(
     `${name}-issuer`,
@@ -155,7 +161,7 @@ export function createHubIngest(
   new EnrolmentGroup(
     `${name}-devices`,
     {
-      endpoint: service.properties.apply((its) => its.serviceOperationsHostName),
+      endpoint: open.apply((its) => its.serviceOperationsHostName),
       groupId: "devices",
       certificate: certificate.name,
       hub: host,
@@ -165,7 +171,11 @@ export function createHubIngest(
   );
   diagnose(`${name}-hub`, hub.id, logs, { parent: hub });
   diagnose(`${name}-enrolment`, service.id, logs, { parent: service });
-  return { hub, host };
+  const registration = open.apply(({ deviceProvisioningHostName, idScope }) => ({
+    host: deviceProvisioningHostName,
+    idScope,
+  }));
+  return { hub, host, registration };
 }
 
 /** `…/Microsoft.EventHub/namespaces/<namespace>/eventhubs/<hub>`; throws an Error for an id of something else. */

@@ -43,7 +43,11 @@ export function createReplica(
       key,
       redundancy: "LRS",
       containers: ["raw"],
-      writeOnce: settings.writeOnce,
+      writeOnce: {
+        days: settings.writeOnce.days,
+        mode: settings.writeOnce.replicaMode ?? settings.writeOnce.mode,
+        setting: "fieldlake:azure.writeOnce.replicaMode",
+      },
     },
     // An endpoint lies in its network's region; the copy is read only when there is a new network beside it.
     { ...place, network: null },

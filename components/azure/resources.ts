@@ -22,6 +22,23 @@ export class FunctionCode extends CustomResource {
   }
 }
 
+export interface WriteOnceArgs {
+  readonly mode: "unlocked" | "locked";
+  readonly days: number;
+  /** What to change where the mode is refused: a key of the configuration. */
+  readonly setting: string;
+}
+
+/**
+ * What an account's immutability is to be: refused where it can't become so from what it was, before the account is
+ * touched. The account depends on it.
+ */
+export class WriteOnce extends CustomResource {
+  constructor(name: string, args: WriteOnceArgs, opts?: CustomResourceOptions) {
+    super("fieldlake:azure:WriteOnce", name, { ...args }, opts);
+  }
+}
+
 export interface EnrolmentGroupArgs {
   /** Service endpoint of the provisioning service. */
   readonly endpoint: Input<string>;

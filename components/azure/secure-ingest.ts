@@ -55,10 +55,13 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
     this.topicRoot = way.host.apply(() => topicRoot);
     this.deadLetter = deadLettersOf(quarantine);
     const { mqttVersions } = this.capabilities;
-    this.connection = this.mqttEndpoint.apply((endpoint) => {
-      const facts = { endpoint, mqttVersions, maxPayloadBytes: limits.payloadBytes };
+    this.connection = all([this.mqttEndpoint, way.registration]).apply(([endpoint, registration]) => {
       const mapped = way.mapped?.(endpoint.host);
-      return connectionDescriptor(mapped === undefined ? facts : { ...facts, mapped });
+      return connectionDescriptor({
+        ...{ endpoint, mqttVersions, maxPayloadBytes: limits.payloadBytes },
+        ...(mapped === undefined ? {} : { mapped }),
+        ...(registration === null ? {} : { registration }),
+      });
     });
     this.encryption = [
       {

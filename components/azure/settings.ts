@@ -25,8 +25,13 @@ export const azureSettings = z
       .strictObject({
         /** Default 30. */
         days: whole(1, 146_000).default(30),
-        /** `locked` binds everybody and can't be shortened; Azure takes it only for an account that is there already. Default `unlocked`. */
+        /**
+         * `locked` binds everybody, can't be shortened and can't be taken back. Azure takes it only for an account that is
+         * unlocked by now: bring the stack up with `unlocked` first. Default `unlocked`.
+         */
         mode: z.enum(["unlocked", "locked"]).default("unlocked"),
+        /** The mode of the copy in `replicaLocation`, where the copy is younger than the lock. Default: `mode`. */
+        replicaMode: z.enum(["unlocked", "locked"]).optional(),
       })
       .prefault({}),
     /** `private`: a virtual network, private endpoints and DNS; nothing but the MQTT broker is reached from outside. Default `public`. */
@@ -142,6 +147,11 @@ function lakeFaults({ zones, azure }: AzureRelated): string[] {
     ...(redundancy === "GZRS" && replicaLocation !== undefined
       ? [
           `fieldlake:azure.replicaLocation: received "${replicaLocation}"; allowed with fieldlake:azure.redundancy GZRS: nothing, Azure copies to the paired region already`,
+        ]
+      : []),
+    ...(writeOnce.replicaMode !== undefined && replicaLocation === undefined
+      ? [
+          `fieldlake:azure.writeOnce.replicaMode: received "${writeOnce.replicaMode}"; allowed without fieldlake:azure.replicaLocation: nothing, there is no copy`,
         ]
       : []),
     ...(retentionDays > 0 && retentionDays < writeOnce.days

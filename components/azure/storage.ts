@@ -7,6 +7,7 @@ import { assigned } from "./identities.ts";
 import type { Key } from "./keys.ts";
 import { diagnose } from "./logs.ts";
 import { autoNamed, nameRules } from "./names.ts";
+import { WriteOnce, type WriteOnceArgs } from "./resources.ts";
 
 export interface StorageArgs {
   /** What its name is made of: short, because there is room for sixteen characters. */
@@ -18,7 +19,7 @@ export interface StorageArgs {
   readonly containers: readonly string[];
   readonly hierarchical?: boolean;
   /** Version-level immutability, of everything in the account. */
-  readonly writeOnce?: { readonly days: number; readonly mode: "unlocked" | "locked" };
+  readonly writeOnce?: WriteOnceArgs;
   /** Copies to another account; the source's changes are then kept in a feed. */
   readonly changeFeed?: boolean;
 }
@@ -49,6 +50,7 @@ export function createStorage(
   const { key, redundancy, writeOnce, hierarchical = false, location = context.location } = args;
   const { group, settings, logs, network } = context;
   const isPrivate = settings.network === "private";
+  const step = writeOnce === undefined ? [] : [new WriteOnce(`${name}-write-once`, writeOnce, opts)];
   const account = new StorageAccount(
     autoNamed(nameRules.storageAccount, ...args.named),
     {
@@ -90,7 +92,7 @@ export function createStorage(
       },
       ...(writeOnce === undefined ? {} : { immutableStorageWithVersioning: immutable(writeOnce) }),
     },
-    { ...opts, dependsOn: key.ready },
+    { ...opts, dependsOn: [key.ready, ...step] },
   );
   const child = { ...opts, parent: account };
   const retained = { enabled: true, days: softDeleteDays };
@@ -137,7 +139,7 @@ export function createStorage(
   };
 }
 
-const immutable = ({ days, mode }: NonNullable<StorageArgs["writeOnce"]>) => ({
+const immutable = ({ days, mode }: WriteOnceArgs) => ({
   enabled: true,
   immutabilityPolicy: {
     immutabilityPeriodSinceCreationInDays: days,

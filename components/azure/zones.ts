@@ -3,6 +3,7 @@ import { zones as zoneNames, type EncryptedLakeArgs, type Zone } from "../contra
 import type { AzureContext } from "./context.ts";
 import { createKey } from "./keys.ts";
 import { lifecycle } from "./lifecycle.ts";
+import type { WriteOnceArgs } from "./resources.ts";
 import { containerScope } from "./roles.ts";
 import { createStorage, type Storage } from "./storage.ts";
 
@@ -20,6 +21,11 @@ export type Zones = Readonly<Record<Zone, ZoneStorage>>;
 
 /** In the quarantine zone's account: what Event Grid could not deliver. */
 export const deadLetterContainer = "dead-letters";
+
+const promised = ({ days, mode }: AzureContext["settings"]["writeOnce"]): WriteOnceArgs => ({
+  ...{ days, mode },
+  setting: "fieldlake:azure.writeOnce.mode",
+});
 
 const tiers = { raw: "raw", curated: "curated", quarantine: "none" } as const;
 
@@ -41,7 +47,7 @@ export function createZones(
         redundancy,
         hierarchical,
         containers: which === "quarantine" ? [which, deadLetterContainer] : [which],
-        ...(which === "raw" && !hierarchical ? { writeOnce } : {}),
+        ...(which === "raw" && !hierarchical ? { writeOnce: promised(writeOnce) } : {}),
         changeFeed: which === "raw" && replicaLocation !== undefined,
       },
       context,

@@ -7,6 +7,12 @@ import type { Input } from "@pulumi/pulumi";
 export const targets = ["local", "aws", "azure"] as const;
 export type Target = (typeof targets)[number];
 
+/**
+ * The environment variable of a program that is planned as if nothing were there yet, whatever is (fleet/plan): what can
+ * only be done to something that is there is not refused then.
+ */
+export const plannedFromNothing = "FIELDLAKE_PLAN_FROM_NOTHING";
+
 /** What every component is told. */
 export interface CommonArgs {
   /** The customer environment: lower-case name, the `tenant` column of every row. */

@@ -18,6 +18,14 @@ export interface UploadCredentials {
   readonly seconds: number;
 }
 
+/** Where a device registers before its first connection, by the certificate that it has. */
+export interface Registration {
+  /** MQTT over TLS at the descriptor's port, under the same trust bundle. */
+  readonly host: string;
+  /** Which of the service's customers it means: public, the same for all devices. */
+  readonly idScope: string;
+}
+
 /**
  * Everything a device needs besides its own certificate and key. The same shape on every target: a device program
  * moves from one to another by exchanging this document.
@@ -50,6 +58,8 @@ export interface ConnectionDescriptor {
   readonly upload: UploadCredentials | null;
   /** Where the device fetches its certificates by EST (RFC 7030); null where the target has no such place. */
   readonly enrolmentUrl: string | null;
+  /** Null where a device connects at once. */
+  readonly registration: Registration | null;
   /** How common MQTT clients are told all this: a command line or an options object, by client. */
   readonly clients: Readonly<Record<"mosquitto_pub" | "mqtt.js" | "paho-mqtt", string>>;
 }

@@ -1,4 +1,9 @@
-import type { ConnectionDescriptor, DeviceTopic, UploadCredentials } from "../contracts/connection.ts";
+import type {
+  ConnectionDescriptor,
+  DeviceTopic,
+  Registration,
+  UploadCredentials,
+} from "../contracts/connection.ts";
 import { topicRoot, type IngestCapabilities, type MqttEndpoint } from "../contracts/secure-ingest.ts";
 
 const root = `${topicRoot}/{id}`;
@@ -28,6 +33,7 @@ export interface ConnectionFacts {
   /** Where a broker has topics and user names of its own; default: the contract's. */
   readonly mapped?: { readonly userName: string; readonly topics: ConnectionDescriptor["topics"] };
   readonly enrolmentUrl?: string;
+  readonly registration?: Registration;
 }
 
 /** What a device program is given, besides its own certificate and key. */
@@ -52,6 +58,7 @@ export function connectionDescriptor(facts: ConnectionFacts): ConnectionDescript
     telemetryPrefix: facts.telemetryPrefix ?? null,
     upload: facts.upload ?? null,
     enrolmentUrl: facts.enrolmentUrl ?? null,
+    registration: facts.registration ?? null,
     clients: {
       mosquitto_pub:
         `mosquitto_pub -h ${host} -p ${port} --cafile trust.pem --cert device.pem --key device.key ` +

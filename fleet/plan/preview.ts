@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
+import { plannedFromNothing } from "../../components/contracts/common.ts";
 import { CommandError, exitCodes } from "../errors.ts";
 import { runPulumi, type PulumiRun } from "../pulumi.ts";
 import { stackType } from "./resources.ts";
@@ -46,6 +47,7 @@ export async function previewFromNothing(stack: string, project: string): Promis
       PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
       // The flag --event-log, which the Automation API lives on, is hidden without it.
       PULUMI_DEBUG_COMMANDS: "true",
+      [plannedFromNothing]: "true",
     };
     // In the temporary folder: `stack init` writes its salt into the stack's file of the folder it runs in.
     const made = await runPulumi(["stack", "init", stack, "--no-select"], { cwd: folder, env });

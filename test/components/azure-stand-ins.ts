@@ -74,7 +74,11 @@ export function azureComputed(type: string, logical: string, inputs: Inputs): Co
       });
     case "azure-native:deviceprovisioningservices:IotDpsResource":
       return made(`Microsoft.Devices/provisioningServices/${name}`, {
-        properties: { serviceOperationsHostName: `${name}.azure-devices-provisioning.net` },
+        properties: {
+          serviceOperationsHostName: `${name}.azure-devices-provisioning.net`,
+          deviceProvisioningHostName: "global.azure-devices-provisioning.net",
+          idScope: `0ne${hex(logical, 8).toUpperCase()}`,
+        },
       });
     case "azure-native:deviceprovisioningservices:DpsCertificate":
       return made(`Microsoft.Devices/provisioningServices/x/certificates/${text(inputs["certificateName"])}`);

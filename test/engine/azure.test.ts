@@ -1,6 +1,7 @@
 /** azure-dev as it is shipped, by the real engine with the offline provider, without credentials. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { azureServer, deploys, type AzureServer } from "../support/azure-server.ts";
+import { EnrolmentGroups } from "../support/enrolment-groups.ts";
 import { createCloudStack, type CloudStack, type Step } from "./support/cloud-stack.ts";
 import {
   countedOf,
@@ -121,6 +122,99 @@ describe("the environment azure-dev", () => {
     "destroy leaves nothing behind",
     async () => {
       await expectRemoved(stack);
+    },
+    5 * minutes,
+  );
+});
+
+describe("the profile iothub, its raw zone to be locked", () => {
+  const enrolment = new EnrolmentGroups();
+  let dataPlanes: AzureServer;
+  let hub: CloudStack;
+  const update = (...more: string[]) => hub.pulumi("up", "--yes", "--skip-preview", ...more);
+
+  beforeAll(async () => {
+    dataPlanes = await azureServer((call) =>
+      call.path.includes("/enrollmentGroups/") ? enrolment.answer(call) : deploys(call),
+    );
+    hub = await createCloudStack("Pulumi.azure-dev.yaml", {
+      env: { FIELDLAKE_AZURE_ENDPOINT: dataPlanes.address },
+    });
+  }, 2 * minutes);
+  afterAll(async () => {
+    await hub.dispose();
+    await dataPlanes.close();
+  }, 5 * minutes);
+
+  test(
+    "a lock that is asked for before there is anything to lock stops the plan",
+    async () => {
+      await hub.configure("fieldlake:azure: { ingest: iothub, writeOnce: { days: 10, mode: locked } }");
+      const { status, text } = await hub.pulumi("preview");
+      expect([status, text]).toEqual([
+        expect.any(Number),
+        expect.stringContaining(
+          'fieldlake:azure.writeOnce.mode: received "locked" for an account that is not there yet; allowed at first: unlocked',
+        ),
+      ]);
+      expect(status).not.toBe(0);
+      expect(dataPlanes.calls).toEqual([]);
+    },
+    2 * minutes,
+  );
+
+  test(
+    "up makes it, tells devices where they register, and enrols them; a second up changes nothing",
+    async () => {
+      await hub.reconfigure("mode: locked", "mode: unlocked");
+      const { status, text } = await update();
+      expect([status, text.split("\n").slice(-15).join("\n")]).toEqual([
+        0,
+        expect.stringMatching(/\d+ created/),
+      ]);
+      const { deployment } = JSON.parse(await hub.state()) as {
+        deployment: { resources: { type: string; outputs: Record<string, unknown> }[] };
+      };
+      const outputs = deployment.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+      expect(outputs?.["connection"]).toMatchObject({
+        host: expect.stringMatching(/\.azure-devices\.net$/),
+        registration: {
+          host: "global.azure-devices-provisioning.net",
+          idScope: expect.stringMatching(/^0ne[0-9A-F]{8}$/),
+        },
+      });
+      expect([...enrolment.byPath.values()]).toEqual([
+        expect.objectContaining({ enrollmentGroupId: "devices", provisioningStatus: "enabled" }),
+      ]);
+      const again = await update("--expect-no-changes");
+      expect([again.status, again.text]).toEqual([0, expect.stringMatching(/\d+ unchanged/)]);
+    },
+    5 * minutes,
+  );
+
+  test(
+    "then the lock is taken, and not taken back",
+    async () => {
+      await hub.reconfigure("mode: unlocked", "mode: locked");
+      const locked = await update();
+      // The promise, the account and the component that shows it: none is replaced.
+      expect([locked.status, locked.text]).toEqual([
+        0,
+        expect.stringMatching(/Resources:\n +~ 3 updated\n +\d+ unchanged\n/),
+      ]);
+      await hub.reconfigure("mode: locked", "mode: unlocked");
+      const { status, text } = await hub.pulumi("preview");
+      expect(text).toContain("nobody can take a lock back");
+      expect(status).not.toBe(0);
+    },
+    5 * minutes,
+  );
+
+  test(
+    "destroy leaves nothing behind, the enrolment group included",
+    async () => {
+      await expectRemoved(hub);
+      expect(enrolment.byPath.size).toBe(0);
     },
     5 * minutes,
   );

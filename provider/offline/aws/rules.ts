@@ -62,7 +62,7 @@ export const awsRules = (environment: NodeJS.ProcessEnv = process.env): CloudRul
     },
     checkFurther: (schema, inputs) => checkName(nameRules[kindOf(schema.token)], inputs),
     replaces: (schema, path) =>
-      replacesResource(kindOf(schema.token), namePatternOf(schema, {})?.property, path),
+      replacesResource(kindOf(schema.token), namePatternOf(schema, {})?.property, path) || null,
     equivalent: (_, __, old, next) => sameJson(old, next),
     deletesFirst: (schema, oldInputs, inputs) => {
       if (isReplacedInPlace(kindOf(schema.token))) return true;

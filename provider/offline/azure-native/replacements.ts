@@ -24,13 +24,26 @@ const immutable: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Whether a change of a property replaces a resource.
+ * Properties that the real provider changes in place although their documentation calls them immutable: an account's
+ * immutability can't be switched on later, but its policy is locked and lengthened (no `x-ms-mutability` in
+ * Microsoft.Storage 2024-01-01, nothing in replacement.go).
+ */
+const changeable: ReadonlySet<string> = new Set(["storage/StorageAccount.immutableStorageWithVersioning"]);
+
+/**
+ * Whether a change of a property replaces a resource; null where its documentation decides.
  * @param kind `module/Class`
  * @param pathParts inputs that are parts of the resource's id
  * @param path of the property, without positions in lists
  */
-export const replacesResource = (kind: string, pathParts: readonly string[], path: string): boolean =>
-  path === "location" || pathParts.includes(path) || (immutable[kind]?.includes(path) ?? false);
+export const replacesResource = (
+  kind: string,
+  pathParts: readonly string[],
+  path: string,
+): boolean | null => {
+  if (changeable.has(`${kind}.${path}`)) return false;
+  return path === "location" || pathParts.includes(path) || immutable[kind]?.includes(path) ? true : null;
+};
 
 /** Azure does not mind capitals and spaces in the name of a location: `West Europe` is `westeurope`. */
 export const sameLocation = (path: string, old: unknown, next: unknown): boolean =>

@@ -6,10 +6,10 @@ import { childPath } from "./check/findings.ts";
 import type { ObjectSchema, ResourceSchema, TypeExpression } from "./sdk/schema.ts";
 
 /**
- * Whether a change of a property makes a new resource, beyond what the SDK says.
+ * Whether a change of a property makes a new resource; null where what the SDK's documentation says stands.
  * @param path without positions in lists: `ebsBlockDevices.kmsKeyId`
  */
-export type ReplacementRule = (path: string) => boolean;
+export type ReplacementRule = (path: string) => boolean | null;
 
 /** Whether two values mean the same to the cloud, although they are not the same. */
 export type Equivalence = (path: string, old: unknown, next: unknown) => boolean;
@@ -42,7 +42,7 @@ export const compareInputs = (
         next[name],
         childPath(path, name),
         plainPath,
-        replacing || property?.replaces === true || replaces(plainPath),
+        replacing || (replaces(plainPath) ?? property?.replaces === true),
       );
     }
   };

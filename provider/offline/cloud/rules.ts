@@ -53,8 +53,8 @@ export interface CloudRules {
   readonly withDefaults: (given: GivenInputs) => { inputs: WireMap; findings: readonly Finding[] };
   /** What is wrong with inputs whose types are right. */
   readonly checkFurther: (schema: ResourceSchema, inputs: ValueMap) => readonly Finding[];
-  /** Whether a change makes a new resource, beyond what the SDK's documentation says; see {@link ReplacementRule}. */
-  readonly replaces: (schema: ResourceSchema, path: string) => boolean;
+  /** Whether a change makes a new resource; see {@link ReplacementRule}. */
+  readonly replaces: (schema: ResourceSchema, path: string) => boolean | null;
   /** Whether two values mean the same to the cloud. */
   readonly equivalent: (schema: ResourceSchema, path: string, old: unknown, next: unknown) => boolean;
   /** Whether a resource that is replaced can't exist beside its successor. */

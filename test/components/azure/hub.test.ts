@@ -102,12 +102,20 @@ describe("IoT Hub", () => {
 });
 
 describe("a device", () => {
-  test("is told the same as with Event Grid, but for endpoint, MQTT versions, user name and topics", async () => {
+  test("is told where it registers before its first connection", async () => {
+    expect((await settled(parts.ingest.connection)).registration).toEqual({
+      host: "global.azure-devices-provisioning.net",
+      idScope: expect.stringMatching(/^0ne[0-9A-F]{8}$/),
+    });
+  });
+
+  test("is told the same as with Event Grid, but for endpoint, registration, MQTT versions, user name and topics", async () => {
     const here = await settled(parts.ingest.connection);
     const there = await settled((await recordAzure(frugal)).parts.ingest.connection);
-    const { host: _h, mqtt: m, topics: _t, clients: _c, ...same } = here;
-    const { host: _h2, mqtt: m2, topics: _t2, clients: _c2, ...other } = there;
+    const { host: _h, mqtt: m, topics: _t, clients: _c, registration: _r, ...same } = here;
+    const { host: _h2, mqtt: m2, topics: _t2, clients: _c2, registration, ...other } = there;
     expect(same).toEqual(other);
+    expect(registration).toBeNull();
     expect({ ...m, userName: m2.userName, versions: m2.versions }).toEqual(m2);
     expect(m.userName).toBe(`${host}/{id}/?api-version=2021-04-12`);
     expect(here.topics).toEqual(hubTopics);

@@ -188,6 +188,24 @@ describe("accounts", () => {
     }
   });
 
+  test("a copy that is younger than the lock has a mode of its own until it is locked too", async () => {
+    const writeOnce = { days: 10, mode: "locked", replicaMode: "unlocked" };
+    const { recording } = await recordAzure({
+      ...frugal,
+      azure: { replicaLocation: "northeurope", writeOnce },
+    });
+    const promises = recording.registrations.filter(({ type }) => type === "fieldlake:azure:WriteOnce");
+    expect(promises.map(({ name, inputs }) => [name, inputs])).toEqual([
+      ["acme-lake-raw-write-once", { days: 10, mode: "locked", setting: "fieldlake:azure.writeOnce.mode" }],
+      [
+        "acme-lake-copy-write-once",
+        { days: 10, mode: "unlocked", setting: "fieldlake:azure.writeOnce.replicaMode" },
+      ],
+    ]);
+    const { inputs } = recording.one("azure-native:storage:StorageAccount", "acmecopy");
+    expect(JSON.stringify(inputs["immutableStorageWithVersioning"])).toContain('"state":"Unlocked"');
+  });
+
   test("a hierarchical account asks for nothing that it can't have, and says what is lost", async () => {
     for (const zone of ["raw", "curated", "quarantine"]) {
       const { inputs } = accountOf(directories, zone);

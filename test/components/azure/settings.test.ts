@@ -66,6 +66,12 @@ describe("configuration of the azure target", () => {
       /^fieldlake:azure\.replicaLocation: received "northeurope"; allowed with fieldlake:azure\.hierarchicalNamespace: nothing, object replication takes flat accounts only$/,
     ],
     [
+      "a mode for a copy that there is none of",
+      { azure: { writeOnce: { replicaMode: "locked" } } },
+      here,
+      /^fieldlake:azure\.writeOnce\.replicaMode: received "locked"; allowed without fieldlake:azure\.replicaLocation: nothing/,
+    ],
+    [
       "a replica beside Azure's own",
       { azure: { redundancy: "GZRS", replicaLocation: "northeurope" } },
       here,

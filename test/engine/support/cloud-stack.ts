@@ -27,6 +27,8 @@ export interface Step {
 export interface CloudStack {
   /** Adds lines to the stack's configuration, below `config:`. */
   configure(...lines: readonly string[]): Promise<void>;
+  /** Changes a piece of the configuration's text; throws where it is not there. */
+  reconfigure(from: string, to: string): Promise<void>;
   pulumi(...args: string[]): Promise<Ran>;
   /** What an update would do; throws with the engine's words where it would not. */
   preview(): Promise<Step[]>;
@@ -104,6 +106,11 @@ export async function createCloudStack(
       const text = await readFile(configFile, "utf8");
       const added = lines.map((line) => `  ${line}\n`).join("");
       await writeFile(configFile, text.replace(/^config:\n/m, `config:\n${added}`));
+    },
+    async reconfigure(from, to) {
+      const text = await readFile(configFile, "utf8");
+      if (!text.includes(from)) throw new Error(`${configFile}: there is no "${from}"`);
+      await writeFile(configFile, text.replace(from, to));
     },
     async preview() {
       const { status, stdout, text } = await pulumi("preview", "--json");

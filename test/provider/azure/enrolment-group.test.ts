@@ -1,12 +1,8 @@
 /** An enrolment group against a server that keeps groups as the provisioning service does: by ETag. */
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { enrolmentGroup } from "../../../provider/resources/enrolment-group.ts";
-import {
-  azureServer,
-  type AzureAnswer,
-  type AzureCall,
-  type AzureServer,
-} from "../../support/azure-server.ts";
+import { azureServer, type AzureAnswer, type AzureServer } from "../../support/azure-server.ts";
+import { EnrolmentGroups } from "../../support/enrolment-groups.ts";
 
 const endpoint = "acme-dps.azure-devices-provisioning.net";
 const path = `${endpoint}/enrollmentGroups/devices`;
@@ -19,47 +15,27 @@ const inputs = {
 };
 
 let azure: AzureServer;
-let groups: Map<string, Record<string, unknown>>;
+let service: EnrolmentGroups;
 let failures: AzureAnswer[];
-let version: number;
-
-function service({ method, path: at, query, headers, body }: AzureCall): AzureAnswer {
-  const failure = failures.shift();
-  if (failure !== undefined) return failure;
-  if (query !== "api-version=2021-10-01") return { status: 400 };
-  const there = groups.get(at);
-  const wanted = headers["if-match"];
-  if (wanted !== undefined && wanted !== "*" && wanted !== there?.["etag"]) return { status: 412 };
-  switch (method) {
-    case "GET":
-      return there === undefined ? { status: 404 } : { status: 200, body: there };
-    case "PUT": {
-      const group = { ...(JSON.parse(body.toString()) as object), etag: `"${++version}"` };
-      groups.set(at, group);
-      return { status: 200, body: group };
-    }
-    default:
-      return { status: groups.delete(at) ? 204 : 404 };
-  }
-}
 
 beforeEach(async () => {
-  groups = new Map();
+  service = new EnrolmentGroups();
   failures = [];
-  version = 0;
-  azure = await azureServer(service);
+  azure = await azureServer((call) => failures.shift() ?? service.answer(call));
 });
 afterEach(() => azure.close());
 
 const resource = () => enrolmentGroup({ env: { FIELDLAKE_AZURE_ENDPOINT: azure.address }, firstPause: 1 });
 const methods = () => azure.calls.map(({ method }) => method);
-const change = (over: object) => groups.set(path, { ...groups.get(path), ...over, etag: `"${++version}"` });
+const change = (over: object) => {
+  service.change(path, over);
+};
 
 describe("enrolment group", () => {
   test("is created as asked: by a CA certificate, to one hub", async () => {
     const { id, outputs } = await resource().create("group", inputs);
     expect([id, outputs]).toEqual([`${endpoint}/devices`, { etag: '"1"' }]);
-    expect(groups.get(path)).toEqual({
+    expect(service.byPath.get(path)).toEqual({
       enrollmentGroupId: "devices",
       attestation: { type: "x509", x509: { caReferences: { primary: "issuer" } } },
       iotHubs: ["acme.azure-devices.net"],
@@ -83,8 +59,8 @@ describe("enrolment group", () => {
     const news = { ...inputs, enabled: false };
     expect(await resource().update(id, { ...inputs, ...outputs }, news)).toEqual({ etag: '"2"' });
     expect(await resource().update(id, { ...inputs, ...outputs }, news)).toEqual({ etag: '"2"' });
-    expect(groups.get(path)?.["provisioningStatus"]).toBe("disabled");
-    expect(version).toBe(2);
+    expect(service.byPath.get(path)?.["provisioningStatus"]).toBe("disabled");
+    expect(service.version).toBe(2);
   });
 
   test("412: a change of somebody else's is not overwritten unseen", async () => {
@@ -93,7 +69,7 @@ describe("enrolment group", () => {
     await expect(
       resource().update(id, { ...inputs, ...outputs }, { ...inputs, certificate: "next" }),
     ).rejects.toThrow(/changed by somebody else \(HTTP 412\): run pulumi refresh/);
-    expect(groups.get(path)?.["provisioningStatus"]).toBe("disabled");
+    expect(service.byPath.get(path)?.["provisioningStatus"]).toBe("disabled");
   });
 
   test("drift shows at a refresh, and the next update puts it right", async () => {
@@ -109,7 +85,7 @@ describe("enrolment group", () => {
     const olds = { ...inputs, ...seen };
     expect(await resource().diff(id, olds, inputs)).toEqual({ changes: true });
     await resource().update(id, olds, inputs);
-    expect(groups.get(path)).toMatchObject({ provisioningStatus: "enabled", iotHubs: [inputs.hub] });
+    expect(service.byPath.get(path)).toMatchObject({ provisioningStatus: "enabled", iotHubs: [inputs.hub] });
   });
 
   test("what is unchanged is not asked about; another service or id is another group", async () => {
@@ -125,7 +101,7 @@ describe("enrolment group", () => {
     const { id, outputs } = await resource().create("group", inputs);
     change({});
     await resource().delete(id, { ...inputs, ...outputs });
-    expect(groups.size).toBe(0);
+    expect(service.byPath.size).toBe(0);
     await resource().delete(id, { ...inputs, ...outputs });
     expect(await resource().read(id, { ...inputs, ...outputs })).toBeNull();
   });
@@ -133,7 +109,7 @@ describe("enrolment group", () => {
   test("throttling and server errors pass", async () => {
     failures = [{ status: 429, headers: { "retry-after": "0" } }, { status: 503 }, { status: 500 }];
     await resource().create("group", inputs);
-    expect(groups.size).toBe(1);
+    expect(service.byPath.size).toBe(1);
   });
 
   test.each<[number, RegExp]>([
@@ -147,7 +123,7 @@ describe("enrolment group", () => {
   });
 
   test("bad input is refused before anything is asked", () => {
-    const faults = resource().check({ ...inputs, endpoint: "https://x", groupId: "-" });
+    const faults = resource().check({ ...inputs, endpoint: "https://x", groupId: "-" }, null);
     expect(faults.map(({ property }) => property)).toEqual(["endpoint", "groupId"]);
     expect(azure.calls).toEqual([]);
   });

@@ -100,7 +100,7 @@ describe("function code", () => {
   });
 
   test("a host that is none is refused before anything is asked", () => {
-    expect(resource().check({ ...inputs(), host: "https://x" })).toEqual([
+    expect(resource().check({ ...inputs(), host: "https://x" }, null)).toEqual([
       { property: "host", reason: expect.stringMatching(/^received "https:\/\/x"; allowed: the host name/) },
     ]);
   });

@@ -19,6 +19,11 @@ const account = {
   sku: { name: "Standard_LRS" },
 };
 
+const withPolicy = (state: string) => ({
+  ...account,
+  immutableStorageWithVersioning: { enabled: true, immutabilityPolicy: { state } },
+});
+
 describe("a change", () => {
   test("in place leaves known at a preview what it does not touch, also what is absent", async () => {
     const changed = await of("storage:StorageAccount").update(
@@ -47,6 +52,8 @@ describe("a change", () => {
       ["encryption"],
     ],
     ["storage:StorageAccount", account, { ...account, minimumTlsVersion: "TLS1_2" }, []],
+    // Called immutable by its documentation; what is, is that it can't be switched on later.
+    ["storage:StorageAccount", withPolicy("Unlocked"), withPolicy("Locked"), []],
   ])("of a %s replaces it or not", async (token, olds, news, replaces) => {
     const { changes, replaces: found } = await of(token).diff(olds, news);
     expect(found).toEqual(replaces);
