@@ -131,9 +131,9 @@ First steps:
     .description(
       "Sends files to the running site, where they are kept sealed under their hash, and their records become rows with " +
         "their original times, by the profile that is bound to the device. What the lake has already, over whichever " +
-        "lane, is left out. Interrupted, the same command goes on where it was. Folders are searched; .gz is unpacked.",
+        "lane, is left out. Interrupted, the same command goes on where it was. Folders are searched; gzip and zstd are unpacked.",
     )
-    .argument("<paths...>", "files or folders: JSON by lines, CSV, frames back to back")
+    .argument("<paths...>", "files or folders: JSON by lines, CSV, frames back to back, Parquet")
     .requiredOption("--device <id>", "the device that wrote them")
     .option("--channel <channel>", "the channel that the records would have come on live", "telemetry")
     .option(

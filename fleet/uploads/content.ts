@@ -1,11 +1,11 @@
-/** The bytes of a file that is to be uploaded: `.gz` is sent as what is inside. */
+/** The bytes of files that are to be uploaded. */
 import { createHash } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createGunzip } from "node:zlib";
-import { pipeline } from "node:stream";
 import { CommandError, exitCodes } from "../errors.ts";
+
+const readBytes = 1 << 20;
 
 /** All files that the paths name; folders with everything below them, in the order of their names. */
 export async function filesOf(paths: readonly string[]): Promise<readonly string[]> {
@@ -24,43 +24,27 @@ export async function filesOf(paths: readonly string[]): Promise<readonly string
   return found;
 }
 
-export function contentOf(file: string): AsyncIterable<Buffer> {
-  const bytes = createReadStream(file, { highWaterMark: 1 << 20 });
-  if (!file.endsWith(".gz")) return bytes;
-  const inside = createGunzip({ chunkSize: 1 << 20 });
-  // The reader hears of an error by the stream that it reads.
-  pipeline(bytes, inside, () => undefined);
-  return inside;
-}
-
 /** Hash and length of what is sent. */
 export async function identify(file: string): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash("sha256");
   let bytes = 0;
-  for await (const chunk of contentOf(file)) {
-    hash.update(chunk);
-    bytes += chunk.length;
+  for await (const chunk of createReadStream(file, { highWaterMark: readBytes })) {
+    hash.update(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
   }
   return { sha256: hash.digest("hex"), bytes };
 }
 
 /** The content from `start` on, in parts of `size` bytes; the last may be shorter. */
 export async function* partsOf(file: string, start: number, size: number): AsyncGenerator<Buffer> {
-  let skip = start;
-  let waiting: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of contentOf(file)) {
-    let rest = chunk.subarray(Math.min(skip, chunk.length));
-    skip -= chunk.length - rest.length;
-    while (length + rest.length >= size) {
-      const missing = size - length;
-      yield Buffer.concat([...waiting, rest.subarray(0, missing)]);
-      rest = rest.subarray(missing);
-      waiting = [];
-      length = 0;
+  const handle = await open(file);
+  try {
+    for (let at = start; ; at += size) {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, at);
+      if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
+      if (bytesRead < size) return;
     }
-    if (rest.length > 0) waiting.push(rest);
-    length += rest.length;
+  } finally {
+    await handle.close();
   }
-  if (length > 0) yield Buffer.concat(waiting);
 }

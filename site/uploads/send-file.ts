@@ -8,6 +8,7 @@ import { nodePorts } from "../../functions/platform.ts";
 import { fileBatches, type FileBatch } from "./file-batches.ts";
 import { KnownMessages } from "./known-messages.ts";
 import { clockOf, UploadRefusal, type UploadReport, type UploadRequest } from "./upload-request.ts";
+import { contentOf } from "./upload-content.ts";
 import type { UploadFile } from "./upload-file.ts";
 import { uploadPlace } from "./upload-place.ts";
 import type { UploadsParts } from "./uploads.ts";
@@ -16,7 +17,7 @@ type Counts = Omit<UploadReport, keyof UploadRequest | "profile" | "takenAt">;
 
 /**
  * Resolves when every record is on disk on its way to the lake. Rejects with {@link UploadRefusal} before the first where
- * the clock can't be put right as asked.
+ * it can't be read to its end, or its clock can't be put right as asked.
  */
 export async function sendFile(
   file: UploadFile,
@@ -24,14 +25,15 @@ export async function sendFile(
   profile: Profile,
   { tenant, lake, log, decoder }: Omit<UploadsParts, "dataFolder" | "keyring">,
 ): Promise<Counts> {
-  const { deviceId, channel, sha256: name } = request;
+  const { deviceId, channel } = request;
+  const { container, sha256: name, read } = await contentOf(file, request, profile);
   const receivedAt = Date.now() * 1_000;
   const clock = clockOf(request);
   const { profiles, bindings } = decoder as { profiles: Profile[]; bindings: Binding[] };
   const options = { ...nodePorts, tenant, clockWindow: decoder.clockWindow };
   const decoding = createDecoder(profiles, bindings, options);
   const batches = (): AsyncIterable<FileBatch> =>
-    fileBatches(file.read(), new LogFileReader(profile, { tenant, deviceId, channel, receivedAt, name }));
+    fileBatches(read(), new LogFileReader(profile, { tenant, deviceId, channel, receivedAt, name }));
 
   if (clock !== null) {
     const jumps = new ClockJumps();
@@ -62,7 +64,7 @@ export async function sendFile(
     counts.messages += messages.length;
     counts.known += messages.length - unknown.length;
   }
-  return { ...counts, clockJumps: jumps.count, firstClockJump: jumps.first };
+  return { container, ...counts, clockJumps: jumps.count, firstClockJump: jumps.first };
 }
 
 /** Of a message, inside its file. */

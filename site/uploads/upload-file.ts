@@ -14,6 +14,13 @@ export class UploadMismatch extends Error {
   override readonly name = "UploadMismatch";
 }
 
+/** Where the sealed bytes of a part are, and its plain ones. */
+interface PartPlace {
+  readonly at: number;
+  readonly length: number;
+  readonly offset: number;
+}
+
 export class UploadFile {
   readonly #part: string;
   readonly #whole: string;
@@ -21,6 +28,7 @@ export class UploadFile {
   readonly #key: SealingKey;
   /** Whole parts that have been looked at: only what is behind them is read again. */
   #measured = { end: 0, plain: 0 };
+  #known: readonly PartPlace[] | null = null;
 
   /** @param path of the complete file; `label` is authenticated with each part */
   constructor(path: string, label: string, key: SealingKey) {
@@ -73,6 +81,7 @@ export class UploadFile {
       );
     }
     await rename(this.#part, this.#whole);
+    this.#known = null;
     await syncFolder(dirname(this.#whole));
   }
 
@@ -81,8 +90,42 @@ export class UploadFile {
     return this.#parts(this.#whole);
   }
 
+  /** Bytes of the complete file, [start, end). Throws SealError where it is damaged, {@link UploadMismatch} beyond its end. */
+  async slice(start: number, end: number): Promise<Buffer> {
+    const file = await open(this.#whole);
+    try {
+      const found: Buffer[] = [];
+      for (const { at, length, offset } of await this.#places(file)) {
+        const plainBytes = length - sealOverhead;
+        if (offset + plainBytes <= start || offset >= end) continue;
+        const plain = this.#key.open(await readAt(file, at, length), this.#labelAt(offset));
+        found.push(plain.subarray(Math.max(0, start - offset), Math.min(plainBytes, end - offset)));
+      }
+      const bytes = Buffer.concat(found);
+      if (bytes.length !== end - start)
+        throw new UploadMismatch(`bytes ${start} to ${end}: the file ends before`);
+      return bytes;
+    } finally {
+      await file.close();
+    }
+  }
+
   discard(): Promise<void> {
     return unlink(this.#part).catch(() => undefined);
+  }
+
+  /** Where the parts of the complete file are: it never changes. */
+  async #places(file: FileHandle): Promise<readonly PartPlace[]> {
+    if (this.#known !== null) return this.#known;
+    const places: PartPlace[] = [];
+    const { size } = await file.stat();
+    for (let at = 0, offset = 0; at < size;) {
+      const length = (await readAt(file, at, headBytes)).readUInt32LE(0);
+      places.push({ at: at + headBytes, length, offset });
+      at += headBytes + length;
+      offset += length - sealOverhead;
+    }
+    return (this.#known = places);
   }
 
   #labelAt(offset: number): string {

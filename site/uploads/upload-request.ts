@@ -19,6 +19,8 @@ export interface UploadRequest {
 /** What became of a file. */
 export interface UploadReport extends UploadRequest {
   readonly profile: string;
+  /** What its records came in; null: as they are. */
+  readonly container: "gzip" | "zstd" | "parquet" | null;
   readonly messages: number;
   /** Messages that the lake had already. */
   readonly known: number;

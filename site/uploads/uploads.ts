@@ -106,7 +106,7 @@ export class Uploads {
     const sealed = await readFile(this.#path(request, "report")).catch(() => null);
     if (sealed === null) return null;
     const text = this.#key.open(sealed, `${idOf(request)}/report`).toString();
-    const report = { ...unrepaired, ...(JSON.parse(text) as UploadReport) };
+    const report = { ...formerly, ...(JSON.parse(text) as UploadReport) };
     if (report.clock !== request.clock)
       throw new UploadRefusal(
         `the file was taken at ${report.takenAt} with ${clockName(report.clock)}; received: ` +
@@ -136,7 +136,7 @@ export class Uploads {
   }
 }
 
-/** What reports from before clocks could be put right don't say. */
-const unrepaired = { clock: null, clockJumps: 0, firstClockJump: null };
+/** What older reports don't say. */
+const formerly = { container: null, clock: null, clockJumps: 0, firstClockJump: null };
 
 const clockName = (clock: string | null): string => (clock === null ? "no correction" : `the clock ${clock}`);

@@ -1,12 +1,14 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { upload } from "../../fleet/commands/upload.ts";
+import { CommandError, exitCodes } from "../../fleet/errors.ts";
 import type { SiteConnection } from "../../fleet/site-client.ts";
 import { anchorOf, offsetOf } from "../../fleet/uploads/clock.ts";
-import { identify, partsOf } from "../../fleet/uploads/content.ts";
+import { filesOf, identify, partsOf } from "../../fleet/uploads/content.ts";
 import { fakeTerminal } from "./support/terminal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fieldlake-upload-"));
@@ -18,7 +20,6 @@ const plain = join(folder, "logs", "a.ndjson");
 const packed = join(folder, "logs", "more", "b.ndjson.gz");
 writeFileSync(plain, content);
 writeFileSync(packed, gzipSync(content));
-writeFileSync(join(folder, "broken.gz"), gzipSync(content).subarray(0, 900));
 
 /** A site that keeps what it is sent, and has the first `received` bytes already. */
 function setUp(received = 0) {
@@ -44,6 +45,7 @@ function setUp(received = 0) {
       return Promise.resolve({
         ...request,
         profile: "machine-json",
+        container: null,
         ...counts,
         takenAt: "2026-11-25T00:00:00Z",
       });
@@ -53,19 +55,21 @@ function setUp(received = 0) {
 }
 
 describe("npx fieldlake upload", () => {
-  test("a folder with all below it; what is packed is sent as what is inside", async () => {
+  test("a file, byte by byte; what is packed is sent as it is", async () => {
     const { screen, parts, context } = setUp();
     parts.length = 0;
     await upload([plain], { device: "press-01", channel: "telemetry" }, context);
     expect(Buffer.concat(parts).equals(content)).toBe(true);
     expect(screen.output()).toContain("machine-json");
     expect(screen.notes.join("\n")).toContain("a.ndjson: the first that is no record is at 7: no JSON");
-    expect(await identify(packed)).toEqual(await identify(plain));
+    expect(await filesOf([folder])).toEqual([plain, packed].toSorted());
+    const sha256 = createHash("sha256").update(readFileSync(packed)).digest("hex");
+    expect(await identify(packed)).toEqual({ sha256, bytes: statSync(packed).size });
   });
 
   test("it goes on where the site is, in parts of the asked size", async () => {
     const { parts, context } = setUp(2_500_000);
-    await upload([packed], { device: "press-01", channel: "telemetry", json: true }, context);
+    await upload([plain], { device: "press-01", channel: "telemetry", json: true }, context);
     expect(Buffer.concat(parts).equals(content.subarray(2_500_000))).toBe(true);
     const sizes: number[] = [];
     for await (const part of partsOf(plain, 1_000_001, 700_000)) sizes.push(part.length);
@@ -114,11 +118,19 @@ describe("npx fieldlake upload", () => {
   });
 
   test("one bad file doesn't keep the others from the lake, and is named", async () => {
-    const { screen, context } = setUp();
-    const paths = [join(folder, "broken.gz"), plain];
+    const { screen, parts, context } = setUp();
+    const site: SiteConnection = {
+      ...context.site,
+      takeUpload: (request) => {
+        parts.length = 0;
+        return request.name === "b.ndjson.gz"
+          ? Promise.reject(new CommandError("the gzip file is damaged", exitCodes.failed))
+          : context.site.takeUpload(request);
+      },
+    };
     const options = { device: "press-01", channel: "telemetry", json: true };
-    await expect(upload(paths, options, context)).rejects.toThrow(
-      /1 file of 2 could not be taken:\n.*broken\.gz/,
+    await expect(upload([packed, plain], options, { ...context, site })).rejects.toThrow(
+      /1 file of 2 could not be taken:\n.*b\.ndjson\.gz: the gzip file is damaged/,
     );
     expect(JSON.parse(screen.output())).toMatchObject({ files: [{ name: "a.ndjson" }] });
     await expect(upload([join(folder, "none")], options, context)).rejects.toThrow("there is no file");

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
 import { appendFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { readProfiles } from "../../profiles/read.ts";
 import { Keyring } from "../../site/seal.ts";
 import type { UploadRequest } from "../../site/uploads/upload-request.ts";
@@ -177,6 +179,34 @@ describe("uploads", () => {
       FROM readings WHERE device_id = 'press-15' AND metric = 'cycles'`;
     // Before 2015 a clock may never have been set: doubted, and kept.
     expect(await store.value(sql)).toBe("2012-11-25 18 true, 2016-11-25 16 true");
+  });
+
+  test("compressed or as Parquet it is the same records", async () => {
+    const text = lines(0, 200);
+    expect(await send(gzipSync(text), "press-16")).toMatchObject({
+      container: "gzip",
+      messages: 200,
+      known: 0,
+    });
+    expect(await send(zstdCompressSync(text), "press-16")).toMatchObject({ container: "zstd", known: 200 });
+    const column = (name: string, data: bigint[]) => ({ name, data, type: "INT64" as const });
+    const seconds = Array.from({ length: 200 }, (_, second) => BigInt(second));
+    const parquet = parquetWriteBuffer({
+      columnData: [
+        column(
+          "ts",
+          seconds.map((second) => (1_700_000_000n + second) * 1_000n),
+        ),
+        column("seq", seconds),
+        column("cycles", seconds),
+      ],
+    });
+    const report = await send(Buffer.from(parquet), "press-16");
+    expect(report).toMatchObject({ container: "parquet", messages: 200, known: 200, unreadable: 0 });
+    expect(await count("press-16")).toBe("200");
+    await expect(send(gzipSync(text).subarray(0, -9), "press-17")).rejects.toThrow("damaged or ends early");
+    await expect(send(gzipSync(Buffer.from(parquet)), "press-17")).rejects.toThrow("send it as it is");
+    expect(await count("press-17")).toBe("0");
   });
 
   test("what can't be taken is refused before a byte is kept", () => {

@@ -1,0 +1,71 @@
+/** Files that came compressed: known by their first bytes, unpacked as a stream, and given up where they are a bomb. */
+import { constants, createGunzip, createZstdDecompress } from "node:zlib";
+import { pipeline, Readable } from "node:stream";
+import { UploadRefusal } from "./upload-request.ts";
+
+/** RFC 1952 and RFC 8878; a byte of flags whose upper bits are reserved belongs to the former. */
+export type Compression = "gzip" | "zstd";
+
+/** Most of what a compressed file may hold: so much in any case, beyond it so many times its own bytes. */
+export const unpackedLimits = { free: 64 << 20, times: 200 } as const;
+
+const chunkBytes = 1 << 20;
+/** Window that a frame may ask for, as a power of two: the 128 MB that the zstd command also takes without being told. */
+const mostWindowLog = 27;
+
+/** How a file with these first bytes is compressed; null: it is not. */
+export function compressionOf(head: Uint8Array): Compression | null {
+  const [first, second, third, fourth = 0] = head;
+  if (first === 0x1f && second === 0x8b && third === 8 && fourth < 0x20) return "gzip";
+  if (first === 0x28 && second === 0xb5 && third === 0x2f && fourth === 0xfd) return "zstd";
+  return null;
+}
+
+/**
+ * What is inside. Throws {@link UploadRefusal} where the file is damaged, ends early, or holds too much.
+ *
+ * @param size of the compressed file
+ */
+export async function* unpack(
+  content: AsyncIterable<Uint8Array>,
+  size: number,
+  compression: Compression,
+): AsyncGenerator<Buffer> {
+  let packed = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of content) {
+      packed += chunk.length;
+      yield chunk;
+    }
+  }
+  const inside =
+    compression === "gzip"
+      ? createGunzip({ chunkSize: chunkBytes })
+      : createZstdDecompress({
+          chunkSize: chunkBytes,
+          params: { [constants.ZSTD_d_windowLogMax]: mostWindowLog },
+        });
+  // The reader hears of an error by the stream that it reads.
+  pipeline(Readable.from(counted(), { objectMode: false }), inside, () => undefined);
+  let plain = 0;
+  try {
+    for await (const chunk of inside as AsyncIterable<Buffer>) {
+      plain += chunk.length;
+      if (plain > unpackedLimits.free + unpackedLimits.times * packed)
+        throw new UploadRefusal(
+          `the file holds more than ${unpackedLimits.times} times its own bytes, as no log does; send it unpacked`,
+        );
+      yield chunk;
+    }
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (!/^(Z_|ZSTD_|ERR_)/.test(code)) throw error;
+    throw new UploadRefusal(`the ${compression} file is damaged or ends early (${message}); send it again`);
+  }
+  // Node's decoder of zstd takes the first frame for all, and says nothing of what is behind it.
+  if (compression === "zstd" && inside.bytesWritten < size)
+    throw new UploadRefusal(
+      `the zstd file has more behind its first frame, which ends at byte ${inside.bytesWritten}; ` +
+        "send its frames as files of their own, or unpacked",
+    );
+}

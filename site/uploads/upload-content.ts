@@ -1,0 +1,59 @@
+/** What is in an uploaded file, whatever it came in. */
+import { createHash } from "node:crypto";
+import type { Profile } from "../../functions/core/profiles/profile.ts";
+import { parquetContent, parquetMagic } from "./parquet-content.ts";
+import { compressionOf, unpack, type Compression } from "./unpack.ts";
+import type { UploadFile } from "./upload-file.ts";
+import { UploadRefusal, type UploadRequest } from "./upload-request.ts";
+
+export interface UploadContent {
+  /** What the records came in; null: as they are. */
+  readonly container: Compression | "parquet" | null;
+  /** Of the bytes inside, hexadecimal: names the records, so that packed and unpacked they are the same. */
+  readonly sha256: string;
+  /** From the beginning, each time. Throws {@link UploadRefusal} where it is damaged. */
+  read(): AsyncIterable<Buffer>;
+}
+
+/** As many as tell one container from another. */
+const headBytes = 4;
+
+/** Rejects with {@link UploadRefusal} where what is inside can't be read to its end. */
+export async function contentOf(
+  file: UploadFile,
+  { sha256, bytes }: UploadRequest,
+  profile: Profile,
+): Promise<UploadContent> {
+  const head = await headOf(file.read());
+  // A Kura payload is itself compressed, as live.
+  const compression = profile.format === "kura" ? null : compressionOf(head);
+  if (compression !== null) {
+    const read = (): AsyncIterable<Buffer> => unpack(file.read(), bytes, compression);
+    const hash = createHash("sha256");
+    let isFirst = true;
+    for await (const chunk of read()) {
+      if (isFirst && isParquet(chunk))
+        throw new UploadRefusal("a Parquet file is inside: it is compressed by itself, send it as it is");
+      isFirst = false;
+      hash.update(chunk);
+    }
+    return { container: compression, sha256: hash.digest("hex"), read };
+  }
+  if (!isParquet(head)) return { container: null, sha256, read: () => file.read() };
+  const read = (): AsyncIterable<Buffer> =>
+    parquetContent({ bytes, slice: (start, end) => file.slice(start, end) }, profile);
+  // To its end once, so that nothing is taken of a file that is damaged behind its first rows.
+  for await (const _ of read());
+  return { container: "parquet", sha256, read };
+}
+
+const isParquet = (head: Uint8Array): boolean => parquetMagic.equals(head.subarray(0, parquetMagic.length));
+
+async function headOf(content: AsyncIterable<Buffer>): Promise<Buffer> {
+  let head = Buffer.alloc(0);
+  for await (const chunk of content) {
+    head = Buffer.concat([head, chunk.subarray(0, headBytes)]);
+    if (head.length >= headBytes) break;
+  }
+  return head;
+}
