@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { startBroker, type Broker } from "./broker/broker.ts";
 import { startEnrolment, type Enrolment } from "./enrolment/enrolment.ts";
 import { startConsole, type Console } from "./console/console.ts";
+import { openBirths } from "./store/births.ts";
 import { openLake, type Lake } from "./store/lake.ts";
 import { openIngestLog, type SegmentLog } from "./log/ingest-log.ts";
 import type { Logger } from "./logger.ts";
@@ -83,7 +84,9 @@ export function siteModules({
       needs: ["lake"],
       async start(decoder, running) {
         const lake = need(running.lake);
-        const pipeline = await startPipeline({ ...lake, decoder });
+        const onTrouble = (error: Error) => logger.error({ error }, "Sparkplug births cannot be written");
+        const births = await openBirths({ ...lake, onTrouble });
+        const pipeline = await startPipeline({ ...lake, decoder, births });
         return { pipeline, uploads: new Uploads({ ...lake, decoder }) };
       },
       stop: ({ pipeline }) => pipeline.stop(),

@@ -15,6 +15,7 @@ import { startPlainBroker } from "../../site/broker/plain.ts";
 import { openIngestLog } from "../../site/log/ingest-log.ts";
 import { backlogBytes } from "../../site/runtime.ts";
 import { Keyring } from "../../site/seal.ts";
+import { openBirths } from "../../site/store/births.ts";
 import { openLake } from "../../site/store/lake.ts";
 import { startPipeline } from "../../site/store/pipeline.ts";
 import { benchBindings, benchProfiles, benchRows } from "./environment.ts";
@@ -48,7 +49,9 @@ const decoder = {
   bindings: benchBindings,
   clockWindow: { behind: 604_800, ahead: 600 },
 };
-const pipeline = await startPipeline({ tenant: "bench", lake, log, decoder });
+const onTrouble = (error: Error): void => void console.error(error);
+const births = await openBirths({ dataFolder, keyring, onTrouble });
+const pipeline = await startPipeline({ tenant: "bench", lake, log, decoder, births });
 const broker = await startPlainBroker({ log, stateFolder: join(dataFolder, "broker"), keyring, logger });
 console.log(JSON.stringify({ port: broker.port }));
 

@@ -1,7 +1,7 @@
 /**
  * What Sparkplug B's DATA messages need from earlier BIRTH messages to be read, by edge node: names, types and units of
  * aliases, and the messages that came before their birth. Hosts keep what changed behind a batch, and give it back to a
- * process that begins (functions/node-births.ts).
+ * process that begins (functions/node-births.ts, site/store/births.ts).
  */
 
 import type { Message, Micros } from "./model.ts";

@@ -18,12 +18,14 @@ import type { Keyring } from "../seal.ts";
 export interface StateStoreOptions {
   readonly folder: string;
   readonly keyring: Keyring;
+  /** Whose key it is sealed under. Default `broker-state`. */
+  readonly purpose?: string;
   readonly onDamage?: (report: DamageReport) => void;
   /** Default `open` of node:fs/promises; a test hands in a disk that fails. */
   readonly openFile?: OpenFile;
 }
 
-const purpose = "broker-state";
+const brokerState = "broker-state";
 const frameBytes = 4 << 20;
 const smallestRewrite = 1 << 20;
 /** A record's channel says what is done to its key. */
@@ -32,7 +34,7 @@ const drop = "drop";
 
 /** Opens the store; throws LogKeyError where the key file is not the folder's, LogFullError on a full disk. */
 export async function openStateStore(options: StateStoreOptions): Promise<StateStore> {
-  const { folder, keyring, onDamage } = options;
+  const { folder, keyring, onDamage, purpose = brokerState } = options;
   const { segments, damage } = await recoverSegments(folder, keyring, purpose);
   for (const report of damage) onDamage?.(report);
   const newest = segments.findLast(({ seal }) => seal !== null);
@@ -45,6 +47,7 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
 export class StateStore {
   readonly #folder: string;
   readonly #keyring: Keyring;
+  readonly #purpose: string;
   readonly #openFile: OpenFile;
   readonly #values: Map<string, Buffer>;
   #liveBytes = 0;
@@ -56,9 +59,11 @@ export class StateStore {
   #next: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor({ folder, keyring, openFile = open }: StateStoreOptions, values: Map<string, Buffer>) {
+  constructor(options: StateStoreOptions, values: Map<string, Buffer>) {
+    const { folder, keyring, purpose = brokerState, openFile = open } = options;
     this.#folder = folder;
     this.#keyring = keyring;
+    this.#purpose = purpose;
     this.#openFile = openFile;
     this.#values = values;
     for (const [key, value] of values) this.#liveBytes += key.length + value.length;
@@ -117,7 +122,7 @@ export class StateStore {
       segment: next,
       link: { segment: 0, frames: 0, records: 0 },
       keyring: this.#keyring,
-      purpose,
+      purpose: this.#purpose,
       openFile: this.#openFile,
     });
     const file = segmentFile(this.#folder, next);

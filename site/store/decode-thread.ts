@@ -3,10 +3,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import type { Births } from "../../functions/core/births.ts";
 import type { Message } from "../../functions/core/model.ts";
 import type { RowSink } from "../../functions/core/row-sink.ts";
 import { RepairedRows } from "../../functions/core/files/clock-repair.ts";
+import { bytesOfNode, nodeOfBytes } from "../../functions/kept-node.ts";
 import { BatchReader, type Batch, type MessageOfBatch } from "./batch.ts";
+import type { NodeBytes } from "./births.ts";
 import type { PackedTable } from "./packed.ts";
 import { PackedRows, type PackedCounts } from "./packed-rows.ts";
 import { RecentIds } from "./recent-ids.ts";
@@ -22,6 +25,8 @@ export interface DecodeThreadData {
   readonly profiles: readonly unknown[];
   readonly bindings: readonly unknown[];
   readonly clockWindow: { readonly behind: number; readonly ahead: number };
+  /** Sparkplug nodes that earlier workers knew. */
+  readonly births: NodeBytes;
   /** 16-byte ids of what the lake has already, one behind the other. */
   readonly knownIds: Uint8Array;
   /** Ids to remember; a power of two. */
@@ -37,6 +42,8 @@ export interface DecodeRequest {
 export interface DecodeAnswer {
   readonly id: number;
   readonly counts: PackedCounts;
+  /** Sparkplug nodes that the batch has changed. */
+  readonly births: NodeBytes;
 }
 
 /** What the lake gets. */
@@ -50,6 +57,7 @@ interface Bundle {
     readonly foresees: boolean;
     foresee(message: Message): void;
     decodeInto(message: Message, sink: RowSink): void;
+    readonly births: Pick<Births, "restore" | "takeChanged">;
   };
 }
 
@@ -64,6 +72,7 @@ if (sha256 !== bundle.sha256) {
 }
 const { createHandler } = (await import(pathToFileURL(bundle.file).href)) as Bundle;
 const decoder = createHandler({ profiles, bindings, tenant, options: { clockWindow } });
+for (const [deviceId, bytes] of data.births) decoder.births.restore(deviceId, nodeOfBytes(deviceId, bytes));
 const recent = new RecentIds(data.remembered);
 for (let at = 0; at < knownIds.length; at += 16) recent.seen(knownIds.subarray(at, at + 16));
 const rows = new PackedRows(recent);
@@ -84,7 +93,10 @@ parentPort?.on("message", ({ id, batch }: DecodeRequest) => {
     message,
     tables.map(({ memory }) => memory),
   );
-  const answer: DecodeAnswer = { id, counts };
+  const births = decoder.births
+    .takeChanged()
+    .map(([deviceId, state]) => [deviceId, bytesOfNode(state)] as const);
+  const answer: DecodeAnswer = { id, counts, births };
   parentPort?.postMessage(answer);
 });
 parentPort?.postMessage("ready");

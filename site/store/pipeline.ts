@@ -5,6 +5,7 @@ import type { SegmentLog } from "../log/ingest-log.ts";
 import type { LogPosition, PipelineStats } from "../ports.ts";
 import type { DecoderSettings } from "../settings.ts";
 import type { Batch } from "./batch.ts";
+import type { SiteBirths } from "./births.ts";
 import type { DecodeAnswer } from "./decode-thread.ts";
 import { DecodeWorker } from "./decode-worker.ts";
 import type { Lake } from "./lake.ts";
@@ -14,6 +15,8 @@ export interface PipelineOptions {
   readonly lake: Lake;
   readonly log: SegmentLog;
   readonly decoder: DecoderSettings;
+  /** Closed with the pipeline. */
+  readonly births: SiteBirths;
 }
 
 export interface Pipeline {
@@ -26,17 +29,19 @@ export interface Pipeline {
 /** Ids that a worker remembers, and of which as many are loaded at its start. */
 const rememberedIds = 524_288;
 
-export async function startPipeline({ tenant, lake, log, decoder }: PipelineOptions): Promise<Pipeline> {
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { tenant, lake, log, decoder, births } = options;
   const { workers, ...code } = decoder;
   const channels = Array.from({ length: workers }, () => new MessageChannel());
   await lake.attach(channels.map(({ port1 }) => port1));
   const threads = await Promise.all(
     channels.map(async ({ port2 }, shard) => {
       const known = { knownIds: await lake.knownIds(rememberedIds), remembered: rememberedIds };
-      return DecodeWorker.start({ tenant, shard, workers, lake: port2, ...code, ...known });
+      const born = { births: births.of(shard, workers) };
+      return DecodeWorker.start({ tenant, shard, workers, lake: port2, ...code, ...known, ...born });
     }),
   );
-  const pipeline = new LogPipeline({ lake, log, threads }, await lake.reached());
+  const pipeline = new LogPipeline({ lake, log, threads, births }, await lake.reached());
   pipeline.run();
   return pipeline;
 }
@@ -45,6 +50,7 @@ interface LogPipelineParts {
   readonly lake: Lake;
   readonly log: SegmentLog;
   readonly threads: readonly DecodeWorker[];
+  readonly births: SiteBirths;
 }
 
 class LogPipeline implements Pipeline {
@@ -57,9 +63,12 @@ class LogPipeline implements Pipeline {
 
   constructor(parts: LogPipelineParts, from: LogPosition) {
     this.#parts = parts;
-    const { lake, log } = parts;
+    const { lake, log, births } = parts;
     this.#reached = isBefore(from, log.start) ? log.start : from;
-    lake.onSafe((position) => log.release(position));
+    lake.onSafe((position) => {
+      births.safe((next) => !isBefore(position, next));
+      return log.release(position);
+    });
     lake.beforeFlush(() => this.#drained());
   }
 
@@ -76,10 +85,11 @@ class LogPipeline implements Pipeline {
     await this.#running;
     this.#parts.lake.beforeFlush(async () => true);
     for (const thread of this.#parts.threads) await thread.stop();
+    await this.#parts.births.close();
   }
 
   async #loop(): Promise<void> {
-    const { lake, log, threads } = this.#parts;
+    const { lake, log, threads, births } = this.#parts;
     let staging: Promise<void> = Promise.resolve();
     for await (const { from, next, bodies } of log.read(this.#reached, this.#abort.signal)) {
       const id = this.#batches++;
@@ -89,6 +99,7 @@ class LogPipeline implements Pipeline {
       await staging;
       staging = lake.stage({ id, next, delta: sum(answers) }, this.#abort.signal).then(() => {
         this.#reached = next;
+        for (const answer of answers) births.add(next, answer.births);
       });
       staging.catch(() => undefined);
     }

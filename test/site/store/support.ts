@@ -8,6 +8,7 @@ import { buildHandler } from "../../../functions/build.ts";
 import { readProfiles } from "../../../profiles/read.ts";
 import { openIngestLog, type LogLimits, type SegmentLog } from "../../../site/log/ingest-log.ts";
 import { Keyring } from "../../../site/seal.ts";
+import { openBirths } from "../../../site/store/births.ts";
 import { openLake, type Lake } from "../../../site/store/lake.ts";
 import { startPipeline, type Pipeline } from "../../../site/store/pipeline.ts";
 
@@ -30,8 +31,9 @@ export interface StoreFolder {
   remove(): void;
 }
 
-/** Microseconds. */
-export const now = () => Date.now() * 1000;
+let last = 0;
+/** Microseconds; no two messages arrive at once. */
+export const now = (): number => (last = Math.max(last + 1, Date.now() * 1000));
 
 export function storeFolder(
   dataFolder?: string,
@@ -74,18 +76,29 @@ async function openStore(
     after: lake.position,
     limits,
   });
+  const keyring = Keyring.fromFile(keyFile);
+  const onTrouble = (error: Error) => {
+    throw error;
+  };
   const pipeline: Pipeline = await startPipeline({
     tenant: "acme",
+    births: await openBirths({ dataFolder, keyring, onTrouble }),
     lake,
     log,
     decoder: {
       bundle: await buildHandler("local", join(folder, "bundle")),
       workers: 2,
-      profiles: await readProfiles(["machine-json", "wearable-imu", "environment-senml"]),
+      profiles: await readProfiles([
+        "machine-json",
+        "wearable-imu",
+        "environment-senml",
+        "edge-node-sparkplug",
+      ]),
       bindings: [
         { devices: "press-*", profile: "machine-json" },
         { devices: "wrist-*", profile: "wearable-imu" },
         { devices: "room-*", profile: "environment-senml" },
+        { devices: "cell-*", profile: "edge-node-sparkplug" },
       ],
       clockWindow: { behind: 604_800, ahead: 600 },
     },
