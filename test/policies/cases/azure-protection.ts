@@ -55,6 +55,7 @@ export const azureStoreProtectionCases: RuleCases = {
     ],
     alsoWrong: [{ networkRuleSet: { defaultAction: "Allow" } }],
   }),
+  "azure-eventgrid-close-network": closed("eventgrid:Topic"),
   "azure-cosmosdb-close-network": closed("cosmosdb:DatabaseAccount"),
   "azure-kusto-close-network": closed("kusto:Cluster"),
   "azure-registry-close-network": closed("containerregistry:Registry"),

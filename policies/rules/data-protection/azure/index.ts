@@ -2,6 +2,7 @@
 import type { Rule } from "../../../kit/rule.ts";
 import { azureAppDebuggingProtectionRules } from "./app-debugging.ts";
 import { azureAppSecretsProtectionRules } from "./app-secrets.ts";
+import { azureEventgridNetworkProtectionRules } from "./eventgrid-network.ts";
 import { azureEventhubProtectionRules } from "./eventhub.ts";
 import { azureIngressProtectionRules } from "./ingress.ts";
 import { azureKeyvaultProtectionRules } from "./keyvault.ts";
@@ -27,6 +28,7 @@ export const azureProtectionRules: readonly Rule[] = [
   ...azureEventhubProtectionRules,
   ...azureIngressProtectionRules,
   ...azureNetworkAccessProtectionRules,
+  ...azureEventgridNetworkProtectionRules,
   ...azureStoragePublicProtectionRules,
   ...azureRecoveryProtectionRules,
   ...azureRegistryProtectionRules,
