@@ -31,7 +31,8 @@ const regionKeys: Record<Target, string | null> = {
   azure: "azure-native:location",
 };
 
-const schema = z.strictObject({
+/** What stands below `fieldlake:` in a stack's file. */
+export const configSchema = z.strictObject({
   /** Where the environment runs. */
   target: z.enum(targets, {
     error: (issue) =>
@@ -143,7 +144,7 @@ const schema = z.strictObject({
 
 export { ConfigError };
 
-export type Config = z.output<typeof schema> & {
+export type Config = z.output<typeof configSchema> & {
   /** Where the provider works, from its own configuration; null where the target has no regions. */
   readonly region: string | null;
 };
@@ -183,7 +184,7 @@ export function readConfig(
   all: Readonly<Record<string, string>> = {},
   families: readonly string[] | null = null,
 ): Config {
-  const result = schema.safeParse(raw, { reportInput: true });
+  const result = configSchema.safeParse(raw, { reportInput: true });
   const mistakes = [
     ...(result.success
       ? relationFaults(result.data)
@@ -198,7 +199,7 @@ export function readConfig(
 
 /** With other mistakes around, the relations are still checked where the keys they need are whole. */
 function relationsOfWholeKeys(raw: Readonly<Record<string, unknown>>): string[] {
-  const parts = schema.pick({ devices: true, profiles: true, bindings: true, fleet: true });
+  const parts = configSchema.pick({ devices: true, profiles: true, bindings: true, fleet: true });
   const result = parts.safeParse(present(raw, Object.keys(parts.shape)));
   return result.success ? relationFaults(result.data) : [];
 }
@@ -208,7 +209,7 @@ function targetRelations(
   raw: Readonly<Record<string, unknown>>,
   all: Readonly<Record<string, string>>,
 ): string[] {
-  const parts = schema.pick({
+  const parts = configSchema.pick({
     target: true,
     zones: true,
     key: true,
@@ -233,7 +234,7 @@ function profileFaults(
   { profiles }: Readonly<Record<string, unknown>>,
   families: readonly string[] | null,
 ): string[] {
-  const { success, data } = schema.shape.profiles.safeParse(profiles);
+  const { success, data } = configSchema.shape.profiles.safeParse(profiles);
   return success && families !== null ? unknownProfiles(data, families) : [];
 }
 

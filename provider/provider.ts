@@ -13,6 +13,7 @@ import { functionCode } from "./resources/function-code.ts";
 import { keyring } from "./resources/keyring.ts";
 import { siteModule } from "./resources/site-module.ts";
 import { site } from "./resources/site.ts";
+import { webhookAdmission } from "./resources/webhook-admission.ts";
 import { writeOnce } from "./resources/write-once.ts";
 import type { LocalResource } from "./resource.ts";
 import { hasUnknown, unwrapped } from "./values.ts";
@@ -31,6 +32,7 @@ const resources: Readonly<Record<string, LocalResource<never>>> = {
   "fieldlake:azure:FunctionCode": functionCode(),
   "fieldlake:azure:EnrolmentGroup": enrolmentGroup(),
   "fieldlake:azure:WriteOnce": writeOnce(),
+  "fieldlake:azure:WebhookAdmission": webhookAdmission(),
 };
 
 /** What no cloud provider offers: the local platform's key files, process, registry and modules; Azure's data planes. */

@@ -5,6 +5,7 @@ import type { AzureContext } from "./context.ts";
 import { assignedByName, createIdentity, type Principal } from "./identities.ts";
 import { diagnose } from "./logs.ts";
 import { autoNamed, nameRules } from "./names.ts";
+import { WebhookAdmission } from "./resources.ts";
 import { grant } from "./roles.ts";
 
 export interface Broker {
@@ -24,7 +25,7 @@ export function createBroker(
   context: Omit<AzureContext, "key" | "broker">,
   opts: CustomResourceOptions,
 ): Broker {
-  const { group, location, settings, logs } = context;
+  const { group, location, settings, logs, cloud, tenantId } = context;
   const place = { resourceGroupName: group.name, location };
   const router = createIdentity(
     `${environment}-router`,
@@ -58,14 +59,15 @@ export function createBroker(
     },
     opts,
   );
+  const { admission, throughputUnits, zoneRedundant } = settings;
   const brokerName = autoNamed(nameRules.broker, environment, "broker");
   const namespace = new Namespace(
     brokerName,
     {
       ...place,
       identity,
-      sku: { name: "Standard", capacity: settings.throughputUnits },
-      ...(settings.zoneRedundant ? { isZoneRedundant: true } : {}),
+      sku: { name: "Standard", capacity: throughputUnits },
+      ...(zoneRedundant ? { isZoneRedundant: true } : {}),
       minimumTlsVersionAllowed: "1.2",
       // Devices come from outside; a private network takes everything else off it.
       publicNetworkAccess: "Enabled",
@@ -86,6 +88,20 @@ export function createBroker(
     },
     { ...opts, dependsOn: granted },
   );
+  if (admission.kind === "webhook") {
+    const { url, audience } = admission;
+    new WebhookAdmission(
+      `${environment}-admission`,
+      {
+        namespace: namespace.id,
+        management: cloud.management,
+        ...{ url, audience, tenantId },
+        identity: router.id,
+        revision: JSON.stringify({ throughputUnits, zoneRedundant, sessionHours }),
+      },
+      { ...opts, parent: namespace },
+    );
+  }
   diagnose(topicName, topic.id, logs, { parent: topic });
   diagnose(brokerName, namespace.id, logs, { parent: namespace });
   return { namespace, topic, router };

@@ -9,6 +9,8 @@ export interface Cloud {
   readonly portal: string;
   readonly cosmos: string;
   readonly functions: string;
+  /** Resource Manager. */
+  readonly management: string;
 }
 
 export const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>> = {
@@ -19,6 +21,7 @@ export const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>
     portal: "portal.azure.com",
     cosmos: "documents.azure.com",
     functions: "azurewebsites.net",
+    management: "management.azure.com",
   },
   usgovernment: {
     storage: "core.usgovcloudapi.net",
@@ -27,6 +30,7 @@ export const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>
     portal: "portal.azure.us",
     cosmos: "documents.azure.us",
     functions: "azurewebsites.us",
+    management: "management.usgovcloudapi.net",
   },
   china: {
     storage: "core.chinacloudapi.cn",
@@ -35,6 +39,7 @@ export const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>
     portal: "portal.azure.cn",
     cosmos: "documents.azure.cn",
     functions: "chinacloudsites.cn",
+    management: "management.chinacloudapi.cn",
   },
 };
 

@@ -89,12 +89,14 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     this.exceptions =
       broker === null
         ? revoked.map((entry) => stillEnrolled(name, entry))
-        : [
-            ...(enrolment === "on-first-connect" ? [clientsFirst(name)] : []),
-            ...revoked
-              .filter((entry) => !pinned.some(({ id }) => id === entry))
-              .map((serial) => unlisted(name, serial)),
-          ];
+        : context.settings.admission.kind === "webhook"
+          ? [ofPreview(name), ...revoked.map((entry) => unheard(name, entry))]
+          : [
+              ...(enrolment === "on-first-connect" ? [clientsFirst(name)] : []),
+              ...revoked
+                .filter((entry) => !pinned.some(({ id }) => id === entry))
+                .map((serial) => unlisted(name, serial)),
+            ];
     this.registerOutputs({
       trustBundle: this.trustBundle,
       issuer: this.issuer,
@@ -140,7 +142,9 @@ function admit(
     },
     opts,
   );
-  for (const device of pinned) {
+  // A webhook says itself who it lets in, and as what.
+  const clients = context.settings.admission.kind === "webhook" ? [] : pinned;
+  for (const device of clients) {
     new Client(
       `${name}-${device.id}-client`,
       { ...place, ...clientOf(device, revoked.includes(device.id)) },
@@ -165,7 +169,23 @@ const clientsFirst = (resource: string): NamedException => ({
   reason:
     "on stable APIs Event Grid's broker admits registered clients only; a webhook that decides at connect time is in preview versions",
   compensatingControl:
-    "the command line registers every issued device as a client, and disables who was revoked: npx fieldlake fleet sync azure",
+    "the command line registers every issued device as a client, and disables who was revoked: npx fieldlake fleet sync azure; fieldlake:azure.admission has the webhook",
+});
+
+const ofPreview = (resource: string): NamedException => ({
+  rule: "azure-eventgrid-stable-api",
+  resource: `${resource}-issuer`,
+  reason:
+    "custom webhook authentication is in preview versions of Event Grid's API: Azure may change it, and every connect depends on the webhook",
+  compensatingControl:
+    "only this one setting is set by a preview version; without an answer the broker lets nobody in; fieldlake:azure.admission registered goes back",
+});
+
+const unheard = (resource: string, entry: string): NamedException => ({
+  rule: "azure-eventgrid-revoke-by-webhook",
+  resource: `${resource}-issuer`,
+  reason: `the webhook goes by the fleet's own list: "${entry}" is not shut out by this stack`,
+  compensatingControl: "revoke it by the fleet's commands (docs/fleet.md), whose list the webhook reads",
 });
 
 const unlisted = (resource: string, serial: string): NamedException => ({

@@ -55,11 +55,15 @@ export function createGridWay(
       // The stable API of Event Grid namespaces has no key of ours; what is retained or queued is under Azure's.
       customerManagedKeyOnIngest: false,
       // Disconnection reason AuthenticationError: "client got disabled" (learn.microsoft.com, "MQTT clients life cycle events").
-      dropsRevokedSessions: true,
+      // A webhook is asked at a connect, and not again before what it answered expires.
+      dropsRevokedSessions: context.settings.admission.kind === "registered",
       retainedMessages: true,
       mqttVersions: ["3.1.1", "5.0"],
     },
-    exceptions: [brokerStore(name), limitsByUnit(name), routedInPublic(name)],
+    exceptions: [
+      ...[brokerStore(name), limitsByUnit(name), routedInPublic(name)],
+      ...(context.settings.admission.kind === "webhook" ? [openSessions(name)] : []),
+    ],
     mapped: null,
     registration: null,
   };
@@ -81,6 +85,14 @@ const routedInPublic = (resource: string): NamedException => ({
     "the broker and the topic that it routes to answer on public addresses, in a private network too: devices come from outside, and Azure documents no way from the broker to a topic that is closed",
   compensatingControl:
     "the broker wants a certificate of the fleet; the topic has no keys, and one identity may send to it: the broker's, over TLS 1.2 or later",
+});
+
+const openSessions = (resource: string): NamedException => ({
+  rule: "azure-eventgrid-drop-revoked-sessions",
+  resource: `${resource}-broker`,
+  reason: "the webhook is asked at a connect only: a revoked device's open session goes on",
+  compensatingControl:
+    "no session outlives the certificate, and none is let in anew; fieldlake:azure.admission registered drops it at once",
 });
 
 const limitsByUnit = (resource: string): NamedException => ({

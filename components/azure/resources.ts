@@ -39,6 +39,29 @@ export class WriteOnce extends CustomResource {
   }
 }
 
+export interface WebhookAdmissionArgs {
+  /** Id of the Event Grid namespace. */
+  readonly namespace: Input<string>;
+  /** Resource Manager's host of the cloud. */
+  readonly management: string;
+  /** What the broker asks at each connect. */
+  readonly url: string;
+  /** Whom the broker's token is for: the application id URI behind the webhook. */
+  readonly audience: string;
+  readonly tenantId: Input<string>;
+  /** Id of the identity that the broker asks as; one of the namespace's own. */
+  readonly identity: Input<string>;
+  /** Of the namespace's other settings: it is set again when these are. */
+  readonly revision: string;
+}
+
+/** The broker asks a webhook at each connect: a setting that only preview versions of Azure's API have. */
+export class WebhookAdmission extends CustomResource {
+  constructor(name: string, args: WebhookAdmissionArgs, opts?: CustomResourceOptions) {
+    super("fieldlake:azure:WebhookAdmission", name, { ...args }, opts);
+  }
+}
+
 export interface EnrolmentGroupArgs {
   /** Service endpoint of the provisioning service. */
   readonly endpoint: Input<string>;

@@ -46,6 +46,23 @@ export const azureSettings = z
       .default("10.72.0.0/20"),
     /** Event Grid's MQTT broker, or IoT Hub with its provisioning service and topics of its own. Default `event-grid`. */
     ingest: z.enum(["event-grid", "iothub"]).default("event-grid"),
+    /**
+     * Who lets a device in, with `ingest: event-grid`: the broker's own list of clients, which the fleet's commands keep, or
+     * a webhook that is asked at each connect (a preview of Azure's; functions/handlers/azure-admission.ts answers so).
+     * Default `registered`.
+     */
+    admission: z
+      .discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("registered") }),
+        z.strictObject({
+          kind: z.literal("webhook"),
+          /** Of the function or service that answers. */
+          url: z.url({ protocol: /^https$/, error: "allowed: an https address" }),
+          /** The application id URI, or client id, that its App Service authentication takes tokens for. */
+          audience: z.string().min(1),
+        }),
+      ])
+      .default({ kind: "registered" }),
     /** With `ingest: iothub`. */
     iotHub: z
       .strictObject({
@@ -194,8 +211,17 @@ function streamFaults({ azure: { eventHubs } }: AzureRelated): string[] {
   ];
 }
 
-function clientFaults({ load, azure: { throughputUnits, ingest } }: AzureRelated): string[] {
-  if (ingest === "iothub") return hubFaults(load.devices);
+function clientFaults({ load, azure: { throughputUnits, ingest, admission } }: AzureRelated): string[] {
+  if (ingest === "iothub") {
+    return [
+      ...hubFaults(load.devices),
+      ...(admission.kind === "webhook"
+        ? [
+            'fieldlake:azure.admission.kind: received "webhook"; allowed with fieldlake:azure.ingest iothub: registered, its provisioning service admits by who signed',
+          ]
+        : []),
+    ];
+  }
   const most = throughputUnits * clientsPerUnit;
   return load.devices > most
     ? [

@@ -1,9 +1,9 @@
-/** Requests to Azure's data planes as who deploys. */
+/** Requests to Azure, its data planes above all, as who deploys. */
 import { deployingCredential } from "./credential.ts";
 
 /** What a request needs; headers in lower case. */
 export interface AzureRequest {
-  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  readonly method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;

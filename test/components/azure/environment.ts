@@ -47,6 +47,18 @@ export const hub = {
   azure: { ingest: "iothub", iotHub: { units: 2 } },
 };
 
+/** The broker asks a webhook at each connect. */
+export const webhook = {
+  ...frugal,
+  azure: {
+    admission: {
+      kind: "webhook",
+      url: "https://acme.azurewebsites.net/api/admission",
+      audience: "api://acme",
+    },
+  },
+};
+
 export type Parts = ReturnType<typeof buildEnvironment>;
 
 /** One environment under mocks. */

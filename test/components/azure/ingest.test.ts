@@ -4,9 +4,9 @@ import { rootCertificates } from "node:tls";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { azureRoots } from "../../../components/azure/azure-roots.ts";
 import { unwrapped } from "../../../provider/values.ts";
-import { autoName, subscription } from "../azure-stand-ins.ts";
+import { autoName, subscription, tenant } from "../azure-stand-ins.ts";
 import { settled, type Recording } from "../harness.ts";
-import { everything, frugal, recordAzure, type Parts } from "./environment.ts";
+import { everything, frugal, recordAzure, webhook, type Parts } from "./environment.ts";
 
 interface Recorded {
   readonly recording: Recording;
@@ -116,6 +116,36 @@ describe("broker", () => {
       sku: { name: "Standard", capacity: 3 },
       isZoneRedundant: true,
     });
+  });
+
+  test("a webhook in place of registered clients is one setting more, asked by the broker's own identity", async () => {
+    const { recording, parts } = await recordAzure({ ...webhook, fleet: { revoked: ["0AFF"] } });
+    const before = plain.recording.inventory();
+    expect(recording.inventory().filter((line) => !before.includes(line))).toEqual([
+      "fieldlake:azure:WebhookAdmission acme-admission",
+    ]);
+    expect(recording.inventory().filter((line) => line.includes("eventgrid:Client "))).toEqual([]);
+    expect(recording.one("fieldlake:azure:WebhookAdmission", "acme-admission").inputs).toEqual({
+      namespace: below(`Microsoft.EventGrid/namespaces/${autoName("acme-broker")}`),
+      management: "management.azure.com",
+      url: "https://acme.azurewebsites.net/api/admission",
+      audience: "api://acme",
+      tenantId: tenant,
+      identity: router,
+      revision: JSON.stringify({ throughputUnits: 1, zoneRedundant: false, sessionHours: 1 }),
+    });
+    // The namespace stays one of the stable API, which knows nothing of it.
+    expect(inputsOf({ recording, parts }, "eventgrid:Namespace", "acme-broker")).toEqual(
+      inputsOf(plain, "eventgrid:Namespace", "acme-broker"),
+    );
+    expect(parts.fleet.exceptions.map(({ rule }) => rule)).toEqual([
+      "azure-eventgrid-stable-api",
+      "azure-eventgrid-revoke-by-webhook",
+    ]);
+    expect(parts.ingest.capabilities.dropsRevokedSessions).toBe(false);
+    expect(parts.ingest.exceptions.map(({ rule }) => rule)).toContain(
+      "azure-eventgrid-drop-revoked-sessions",
+    );
   });
 
   test("the routing topic takes no keys", () => {

@@ -72,6 +72,20 @@ describe("configuration of the azure target", () => {
       /^fieldlake:azure\.writeOnce\.replicaMode: received "locked"; allowed without fieldlake:azure\.replicaLocation: nothing/,
     ],
     [
+      "a webhook at a hub, which has none",
+      {
+        azure: { ingest: "iothub", admission: { kind: "webhook", url: "https://a.example", audience: "a" } },
+      },
+      here,
+      /^fieldlake:azure\.admission\.kind: received "webhook"; allowed with fieldlake:azure\.ingest iothub: registered/,
+    ],
+    [
+      "a webhook in clear",
+      { azure: { admission: { kind: "webhook", url: "http://a.example", audience: "a" } } },
+      here,
+      /^fieldlake:azure\.admission\.url: received "http:\/\/a\.example"; allowed: an https address/,
+    ],
+    [
       "a replica beside Azure's own",
       { azure: { redundancy: "GZRS", replicaLocation: "northeurope" } },
       here,
