@@ -17,6 +17,9 @@ const bytesPerReading = 10;
 /** Messages that one invocation of the decoder takes, and its seconds and gigabytes. */
 const batch = { messages: 700, seconds: 0.5, gigabytes: 1 };
 
+/** Lambda asks a queue from five places at least, each of which waits 20 s for an answer. */
+const polls = 5 * 3 * minutesPerMonth;
+
 /** The expected load a month, priced. Sums are rough: they leave out free tiers, transfer and what queries read. */
 export function costLines(config: Config): CostLine[] {
   return uses(config).map(costLine);
@@ -54,6 +57,7 @@ function uses({ load, stream, aws, zones }: Config): Use[] {
       price: prices.lambdaSecond,
       quantity: invocations * batch.seconds * batch.gigabytes,
     },
+    { component: "KnowledgeBase", item: "error queue", price: prices.sqsRequest, quantity: polls / million },
     ...lakeUses(messages, invocations, load, zones),
     {
       component: "KnowledgeBase",

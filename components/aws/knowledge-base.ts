@@ -17,6 +17,7 @@ import { createInsight } from "./insight.ts";
 import { createLanded } from "./landed.ts";
 import { createLatestState } from "./latest-state.ts";
 import { arn } from "./names.ts";
+import { redeliver } from "./redelivery.ts";
 import { SecureIngest } from "./secure-ingest.ts";
 import { StreamProcessor } from "./stream-processor.ts";
 
@@ -69,6 +70,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       },
     };
     createAlarms(name, watched, topic, context, child);
+    redeliver(name, stream.decoder, ingest.deadLetterQueue, context, child);
 
     this.latestState = arn(context, "dynamodb", interpolate`table/${latest.name}`);
     this.sql = lake.queryHint;

@@ -15,6 +15,8 @@ export function deadLetterQueue(
   opts: CustomResourceOptions,
   /** EventBridge rules deliver as a service, not by a role. */
   from: "roles" | "events" = "roles",
+  /** Where a function reads it: how long a message that it was given is hidden. */
+  visibilityTimeoutSeconds?: number,
 ): Queue {
   const queue = new Queue(
     name,
@@ -22,6 +24,7 @@ export function deadLetterQueue(
       kmsMasterKeyId: context.key.arn,
       kmsDataKeyReusePeriodSeconds: 300,
       messageRetentionSeconds: retentionSeconds,
+      ...(visibilityTimeoutSeconds === undefined ? {} : { visibilityTimeoutSeconds }),
     },
     opts,
   );

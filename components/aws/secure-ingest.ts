@@ -18,6 +18,7 @@ import { EncryptedLake } from "./encrypted-lake.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { arn } from "./names.ts";
 import { deadLetterQueue } from "./queue.ts";
+import { redeliverySeconds } from "./redelivery.ts";
 import { basicIngestPrefix } from "./topic-policy.ts";
 import { createTopicRules } from "./topic-rules.ts";
 import { createUpload } from "./upload.ts";
@@ -51,7 +52,7 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
     const child = { parent: this };
     const { basicIngest, accountSettings } = context.settings;
     const endpoint = createEndpoint(name, context, child);
-    const deadLetter = deadLetterQueue(`${name}-dead-letter`, context, child);
+    const deadLetter = deadLetterQueue(`${name}-dead-letter`, context, child, "roles", redeliverySeconds);
     createTopicRules(name, environment, stream, deadLetter, context, child);
     const upload = createUpload(name, environment, lake.zones.raw, context, child);
     if (accountSettings) createBrokerLog(name, context, child);

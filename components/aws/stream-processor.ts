@@ -18,6 +18,7 @@ import { createFunction, type BuiltFunction } from "./function.ts";
 import { consume, createStream, maximumParallel, shardsOf, streamPermissions } from "./kinesis.ts";
 import { arn, bucketArn } from "./names.ts";
 import type { Statement } from "./policy-document.ts";
+import { decoderSeconds, redeliveryParallel } from "./redelivery.ts";
 import { useKey } from "./roles.ts";
 import type { Zones } from "./zones.ts";
 
@@ -69,7 +70,8 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
     const reading =
       stream === null ? { data: [], keys: [] } : streamPermissions(stream, lake.zones.quarantine, context);
     const writing = writePermissions(lake.zones, context);
-    const { keyArn } = lake.zones.quarantine;
+    // The one key of the lake that DynamoDB may use.
+    const { keyArn } = lake.zones.curated;
     const births = createBirths(name, keyArn, protect, { ...child, protect, retainOnDelete: protect });
     const learning = birthPermissions(births, keyArn, context);
     this.decoder = createFunction(
@@ -85,10 +87,12 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
           BIRTHS_TABLE: births.name,
         },
         memoryMegabytes: 1_024,
-        timeoutSeconds: 120,
-        reservedConcurrency: throughput
-          ? shardsOf(context) * Math.min(concurrency, maximumParallel)
-          : Math.max(firehoseParallel, concurrency),
+        timeoutSeconds: decoderSeconds,
+        reservedConcurrency:
+          redeliveryParallel +
+          (throughput
+            ? shardsOf(context) * Math.min(concurrency, maximumParallel)
+            : Math.max(firehoseParallel, concurrency)),
         permissions: {
           data: [...writing.data, ...learning.data, ...reading.data],
           keys: [...writing.keys, ...learning.keys, ...reading.keys],

@@ -73,6 +73,7 @@ export const awsPrices = {
   ]),
   lambdaRequest: aws([0.2, `${million} requests`, "lambda/pricing", infracost("aws/lambda_function")]),
   lambdaSecond: aws([0.0000133334, "GB-second on arm64", "lambda/pricing", infracost("aws/lambda_function")]),
+  sqsRequest: aws([0.4, `${million} requests`, "sqs/pricing", infracost("aws/sqs_queue")]),
   s3Storage: aws([0.023, "GB-month", "s3/pricing", infracost("aws/s3_bucket")]),
   s3Put: aws([0.005, "thousand PUT requests", "s3/pricing", infracost("aws/s3_bucket")]),
   keyMonth: aws([1.0, "key-month", "kms/pricing", infracost("aws/kms_key")]),

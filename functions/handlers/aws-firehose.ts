@@ -4,6 +4,7 @@ import type {
   FirehoseTransformationEvent,
   FirehoseTransformationResult,
   FirehoseTransformationResultRecord,
+  SQSEvent,
 } from "aws-lambda";
 import { lambdaIngest, type LambdaIngest } from "../adapters/lambda-ingest.ts";
 import { lazily } from "../adapters/lazily.ts";
@@ -13,6 +14,7 @@ import { hourFolder, hourOf } from "../core/instant.ts";
 import type { Reading } from "../core/model.ts";
 import { jsonLines } from "../core/row-json.ts";
 import { ingest, openRecord } from "../ingest.ts";
+import { createRedelivery, isFromQueue } from "../redelivery.ts";
 
 /** Firehose takes 6 MB in all; base64 and the frame around each record count. */
 const answerBytes = 5_500_000;
@@ -49,4 +51,9 @@ export function createHandler({ tenant, ports }: LambdaIngest) {
   };
 }
 
-export const handler = lazily(() => createHandler(lambdaIngest(process.env)));
+export const handler = lazily(() => {
+  const made = lambdaIngest(process.env);
+  const [stream, errors] = [createHandler(made), createRedelivery(made)];
+  return async (event: FirehoseTransformationEvent | SQSEvent) =>
+    isFromQueue(event) ? errors(event) : stream(event);
+});

@@ -1,13 +1,14 @@
 /** Lambda on a Kinesis stream: profile `throughput` of the aws target. Bundled by functions/build.ts. */
 
 import { createHash } from "node:crypto";
-import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
+import type { KinesisStreamBatchResponse, KinesisStreamEvent, SQSEvent } from "aws-lambda";
 import { lambdaIngest, type LambdaIngest } from "../adapters/lambda-ingest.ts";
 import { lazily } from "../adapters/lazily.ts";
 import { readingsBlock } from "../core/columns.ts";
 import { splitAggregate } from "../core/envelopes/kinesis-aggregate.ts";
 import { kinesisRecords, type StreamRecord } from "../core/envelopes/stream-records.ts";
 import { ingest, openRecord } from "../ingest.ts";
+import { createRedelivery, isFromQueue } from "../redelivery.ts";
 
 const md5 = (bytes: Uint8Array): Uint8Array => createHash("md5").update(bytes).digest();
 
@@ -36,4 +37,8 @@ export function createHandler({ tenant, ports }: LambdaIngest) {
   };
 }
 
-export const handler = lazily(() => createHandler(lambdaIngest(process.env)));
+export const handler = lazily(() => {
+  const made = lambdaIngest(process.env);
+  const [stream, errors] = [createHandler(made), createRedelivery(made)];
+  return async (event: KinesisStreamEvent | SQSEvent) => (isFromQueue(event) ? errors(event) : stream(event));
+});

@@ -34,6 +34,7 @@ describe("list prices", () => {
     [awsPrices.lambdaSecond, 7_500_000_000, 100_000.5],
     [awsPrices.s3Storage, 10_000, 230],
     [awsPrices.dynamoWrite, 3, 1.88],
+    [awsPrices.sqsRequest, 2, 0.8],
   ])("%j × %d is what the source says", (price, quantity, usdPerMonth) => {
     expect(costLine({ component: "c", item: "i", price, quantity })).toMatchObject({ usdPerMonth });
   });

@@ -43,6 +43,8 @@ const crypt = (
 
 const parquet = "readings/dt=2026-11-21/hr=07/0.parquet";
 const table = arn("dynamodb", `table/${autoName("acme-knowledge-latest")}`);
+const births = arn("dynamodb", `table/${autoName("acme-stream-births")}`);
+const errors = arn("sqs", autoName("acme-ingest-dead-letter"));
 const stream = arn("kinesis", `stream/${autoName("acme-stream-kinesis")}`);
 const workgroup = arn("athena", `workgroup/${autoName("acme-lake-workgroup")}`);
 
@@ -66,6 +68,10 @@ const requests = (recording: Recording): Record<string, Request> => ({
   "latest: update": { action: "dynamodb:UpdateItem", resource: table },
   "latest: find silent devices": { action: "dynamodb:Query", resource: `${table}/index/by-last-seen` },
   "latest: read": { action: "dynamodb:GetItem", resource: table },
+  "births: read one": { action: "dynamodb:GetItem", resource: births },
+  "births: write one": { action: "dynamodb:PutItem", resource: births },
+  "births: list": { action: "dynamodb:Scan", resource: births },
+  "births: remove": { action: "dynamodb:DeleteItem", resource: births },
   "start the decoder": {
     action: "lambda:InvokeFunction",
     resource: arn("lambda", `function:${autoName("acme-stream-decoder")}`),
@@ -75,6 +81,8 @@ const requests = (recording: Recording): Record<string, Request> => ({
     resource: arn("lambda", `function:${autoName("acme-knowledge-insight")}`),
   },
   "error queue": queue("acme-ingest-dead-letter"),
+  "error queue: take": { action: "sqs:ReceiveMessage", resource: errors },
+  "error queue: remove": { action: "sqs:DeleteMessage", resource: errors },
   "firehose: put": {
     action: "firehose:PutRecord",
     resource: arn("firehose", `deliverystream/${autoName("acme-stream-firehose")}`),
@@ -90,7 +98,7 @@ const requests = (recording: Recording): Record<string, Request> => ({
   "key raw: encrypt": crypt(recording, "raw", "GenerateDataKey"),
   "key curated: decrypt": crypt(recording, "curated", "Decrypt"),
   "key curated: encrypt": crypt(recording, "curated", "GenerateDataKey"),
-  "key curated: decrypt latest": crypt(recording, "curated", "Decrypt", "dynamodb"),
+  "key curated: decrypt items": crypt(recording, "curated", "Decrypt", "dynamodb"),
   "key quarantine: decrypt": crypt(recording, "quarantine", "Decrypt"),
   "key quarantine: encrypt": crypt(recording, "quarantine", "GenerateDataKey"),
 });
@@ -112,12 +120,12 @@ const shared: Record<string, readonly string[]> = {
     "latest: update",
     "key curated: decrypt",
     "key curated: encrypt",
-    "key curated: decrypt latest",
+    "key curated: decrypt items",
   ],
   "acme-knowledge-insight-role": [
     "latest: update",
     "latest: find silent devices",
-    "key curated: decrypt latest",
+    "key curated: decrypt items",
   ],
   "acme-knowledge-schedule-role": ["start the insight"],
   "acme-fleet-provisioning-role": ["register a thing"],
@@ -127,9 +135,14 @@ const decoder = [
   "raw: add a live message",
   "curated: write rows",
   "quarantine: write",
+  "births: read one",
+  "births: write one",
+  "error queue: take",
+  "error queue: remove",
   "key raw: encrypt",
   "key curated: encrypt",
   "key quarantine: encrypt",
+  "key curated: decrypt items",
 ];
 
 /** Every role, and everything of the list that it may do; all else is denied. */

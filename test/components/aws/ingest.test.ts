@@ -175,6 +175,7 @@ describe("ingest", () => {
       kmsMasterKeyId: keyArn(plain.recording, "acme-operations-key"),
       kmsDataKeyReusePeriodSeconds: 300,
       messageRetentionSeconds: 14 * 24 * 3600,
+      visibilityTimeoutSeconds: 720,
     });
   });
 

@@ -69,10 +69,24 @@ describe("frugal", () => {
     });
   });
 
-  test("nothing runs while nothing arrives", () => {
+  test("nothing runs while nothing arrives, but for the question whether a rule has failed", () => {
     expect(
       plain.recording.inventory().filter((line) => /kinesis\/stream|eventSourceMapping/.test(line)),
-    ).toEqual([]);
+    ).toEqual(["aws:lambda/eventSourceMapping:EventSourceMapping acme-knowledge-redelivery"]);
+  });
+
+  test("what a rule could not deliver, the decoder takes from the error queue", () => {
+    expect(
+      inputsOf(plain, "lambda/eventSourceMapping:EventSourceMapping", "acme-knowledge-redelivery"),
+    ).toMatchObject({
+      eventSourceArn: arn("sqs", autoName("acme-ingest-dead-letter")),
+      functionName: arn("lambda", `function:${autoName("acme-stream-decoder")}`),
+      scalingConfig: { maximumConcurrency: 2 },
+    });
+    // Lambda refuses a queue whose messages come again while the function may still be at work.
+    const { visibilityTimeoutSeconds } = inputsOf(plain, "sqs/queue:Queue", "acme-ingest-dead-letter");
+    const { timeout } = inputsOf(plain, "lambda/function:Function", "acme-stream-decoder");
+    expect(visibilityTimeoutSeconds).toBe(6 * Number(timeout));
   });
 });
 
