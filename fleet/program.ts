@@ -146,12 +146,17 @@ First steps:
       "what its clock showed when it really was another time; twice where it ran fast or slow",
       anchorOf,
     )
+    .option(
+      "--target <stack>",
+      "the raw zone of a stack in a cloud, by your own credentials; default: the site on this machine",
+    )
     .option("--json", "what became of each file, as JSON")
     .addHelpText(
       "after",
       examples(
         "npx fieldlake upload day.ndjson --device press-01",
         "npx fieldlake upload logs/ --device logger-01 --json",
+        "npx fieldlake upload logs/ --device logger-01 --target aws-prod",
         "npx fieldlake upload run.csv --device logger-01 --anchor 1970-01-01T00:04:10Z=2026-11-25T09:00:00Z",
       ),
     )

@@ -1,13 +1,18 @@
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import cliProgress from "cli-progress";
 import type { ClockAnchor } from "../../functions/core/files/clock-repair.ts";
 import type { Micros } from "../../functions/core/model.ts";
-import type { UploadReport, UploadRequest, UploadState } from "../../site/uploads/upload-request.ts";
+import { faultsOf, type UploadReport, type UploadRequest } from "../../site/uploads/upload-request.ts";
+import { localStack } from "../environment.ts";
 import { CommandError, exitCodes, messageOf } from "../errors.ts";
 import { renderTable } from "../render/table.ts";
 import { bytes, count, counted } from "../render/units.ts";
 import { clockText } from "../uploads/clock.ts";
-import { filesOf, identify, partsOf } from "../uploads/content.ts";
+import { sendWhole, type BulkTarget, type FileToSend } from "../uploads/bulk.ts";
+import { filesOf, identify } from "../uploads/content.ts";
+import { siteTarget } from "../uploads/targets/site.ts";
+import { stackTarget } from "../uploads/targets/stack.ts";
 import type { CommandContext } from "./context.ts";
 
 export interface UploadOptions {
@@ -19,65 +24,90 @@ export interface UploadOptions {
   readonly offset?: Micros;
   /** What the device's clock showed when it really was another time; two where it drifts. */
   readonly anchor?: readonly ClockAnchor[];
+  /** Stack whose raw zone takes the files; default: the site on this machine, which decodes them at once. */
+  readonly target?: string;
   readonly json?: boolean;
 }
-
-const partBytes = 4 << 20;
 
 /** Brings log files to the lake. Interrupted, it goes on where it was; a file that is there already changes nothing. */
 export async function upload(
   paths: readonly string[],
-  { device, channel, offset, anchor, json }: UploadOptions,
-  { terminal, site }: Pick<CommandContext, "terminal" | "site">,
+  { device, channel, offset, anchor, target, json }: UploadOptions,
+  context: Pick<CommandContext, "terminal" | "site" | "folders">,
 ): Promise<void> {
-  const clock = clockText(offset, anchor);
+  const { terminal, site } = context;
+  const request = { deviceId: device, channel, clock: clockText(offset, anchor) };
   const files = await filesOf(paths);
-  const reports: UploadReport[] = [];
-  const failures: string[] = [];
-  for (const file of files) {
-    try {
-      const content = await identify(file);
-      const request: UploadRequest = { ...content, name: basename(file), deviceId: device, channel, clock };
-      reports.push(await send(file, request, { terminal, site }));
-    } catch (error) {
-      if (error instanceof CommandError && error.exitCode === exitCodes.notRunning) throw error;
-      failures.push(`${file}: ${messageOf(error)}`);
-    }
+  if (target === undefined || target === localStack) {
+    const { done, failures } = await sendAll(files, request, siteTarget(site), terminal);
+    for (const { name, wasThere, takenAt } of done)
+      if (wasThere) terminal.note(`${name}: taken before, at ${takenAt}; nothing changes`);
+    if (json === true) terminal.write(`${JSON.stringify({ files: done, failures }, null, 2)}\n`);
+    else print(done, terminal);
+    return throwFailures(failures, files.length);
   }
-  if (json === true) terminal.write(`${JSON.stringify({ files: reports, failures }, null, 2)}\n`);
-  else print(reports, terminal);
-  if (failures.length > 0)
-    throw new CommandError(
-      `${counted(failures.length, "file")} of ${files.length} could not be taken:\n  ${failures.join("\n  ")}`,
-      exitCodes.failed,
-    );
+  const refused = faultsOf({ ...request, sha256: "0".repeat(64), bytes: 0, name: "" });
+  if (refused.length > 0) throw new CommandError(`not as allowed: ${refused.join("; ")}`, exitCodes.usage);
+  const { done, failures } = await sendAll(files, request, await stackTarget(target, context), terminal);
+  if (json === true) terminal.write(`${JSON.stringify({ files: done, failures }, null, 2)}\n`);
+  else
+    for (const { name, address, created } of done)
+      terminal.print(`${name}  ${created ? "stored" : "was there before"}  ${address}`);
+  throwFailures(failures, files.length);
 }
 
-async function send(
-  file: string,
-  request: UploadRequest,
-  { terminal, site }: Pick<CommandContext, "terminal" | "site">,
-): Promise<UploadReport> {
-  const { received, report }: UploadState = await site.uploadState(request);
-  if (report !== null) {
-    terminal.note(`${request.name}: taken before, at ${report.takenAt}; nothing changes`);
-    return report;
-  }
-  const bar = terminal.isInteractive
-    ? new cliProgress.SingleBar({ format: `  ${request.name}  {bar}  {percentage} %`, hideCursor: true })
-    : null;
-  bar?.start(request.bytes, received);
-  try {
-    let offset = received;
-    for await (const part of partsOf(file, received, partBytes)) {
-      await site.uploadPart(request, offset, part);
-      offset += part.length;
-      bar?.update(offset);
+type Sent<Done> = Done & { readonly name: string; readonly wasThere: boolean };
+
+/** One bad file does not keep the others from the lake. */
+async function sendAll<Done extends object>(
+  files: readonly string[],
+  request: Pick<UploadRequest, "deviceId" | "channel" | "clock">,
+  target: BulkTarget<Done>,
+  terminal: CommandContext["terminal"],
+): Promise<{ readonly done: readonly Sent<Done>[]; readonly failures: readonly string[] }> {
+  const done: Sent<Done>[] = [];
+  const failures: string[] = [];
+  for (const path of files) {
+    try {
+      const name = basename(path);
+      const partBytes = target.partBytes(statSync(path).size);
+      const file = { ...request, ...(await identify(path, partBytes)), name, path, partBytes };
+      const sent = await withBar(file, terminal, (progress) => sendWhole(file, target, progress));
+      done.push({ ...sent.done, name, wasThere: sent.wasThere });
+    } catch (error) {
+      if (error instanceof CommandError && error.exitCode === exitCodes.notRunning) throw error;
+      failures.push(`${path}: ${messageOf(error)}`);
     }
+  }
+  return { done, failures };
+}
+
+async function withBar<Result>(
+  { name, bytes: size }: FileToSend,
+  terminal: CommandContext["terminal"],
+  work: (progress: (safe: number) => void) => Promise<Result>,
+): Promise<Result> {
+  const bar = terminal.isInteractive
+    ? new cliProgress.SingleBar({ format: `  ${name}  {bar}  {percentage} %`, hideCursor: true })
+    : null;
+  let isStarted = false;
+  try {
+    return await work((safe) => {
+      if (isStarted) bar?.update(safe);
+      else bar?.start(size, safe);
+      isStarted = true;
+    });
   } finally {
     bar?.stop();
   }
-  return site.takeUpload(request);
+}
+
+function throwFailures(failures: readonly string[], files: number): void {
+  if (failures.length === 0) return;
+  throw new CommandError(
+    `${counted(failures.length, "file")} of ${files} could not be taken:\n  ${failures.join("\n  ")}`,
+    exitCodes.failed,
+  );
 }
 
 function print(reports: readonly UploadReport[], terminal: CommandContext["terminal"]): void {

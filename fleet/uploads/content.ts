@@ -1,8 +1,9 @@
-/** The bytes of files that are to be uploaded. */
+/** The files that are to be uploaded, and what identifies them. */
 import { createHash } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
-import { open, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { CommandError, exitCodes } from "../errors.ts";
 
 const readBytes = 1 << 20;
@@ -24,27 +25,31 @@ export async function filesOf(paths: readonly string[]): Promise<readonly string
   return found;
 }
 
-/** Hash and length of what is sent. */
-export async function identify(file: string): Promise<{ sha256: string; bytes: number }> {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: readBytes })) {
-    hash.update(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-  }
-  return { sha256: hash.digest("hex"), bytes };
+export interface Identity {
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** CRC-32 of the whole, and of each part. */
+  readonly checksum: number;
+  readonly partChecksums: readonly number[];
 }
 
-/** The content from `start` on, in parts of `size` bytes; the last may be shorter. */
-export async function* partsOf(file: string, start: number, size: number): AsyncGenerator<Buffer> {
-  const handle = await open(file);
-  try {
-    for (let at = start; ; at += size) {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, at);
-      if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
-      if (bytesRead < size) return;
+/** Reads a file once; memory is bounded by a chunk and a number a part. */
+export async function identify(file: string, partBytes: number): Promise<Identity> {
+  const hash = createHash("sha256");
+  const partChecksums: number[] = [];
+  let [bytes, checksum] = [0, 0];
+  for await (const chunk of createReadStream(file, { highWaterMark: readBytes }) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    checksum = crc32(chunk, checksum);
+    for (let at = 0; at < chunk.length;) {
+      const part = Math.floor((bytes + at) / partBytes);
+      const end = Math.min(chunk.length, (part + 1) * partBytes - bytes);
+      partChecksums[part] = crc32(chunk.subarray(at, end), partChecksums[part] ?? 0);
+      at = end;
     }
-  } finally {
-    await handle.close();
+    bytes += chunk.length;
   }
+  if (bytes === 0) partChecksums.push(0);
+  return { sha256: hash.digest("hex"), bytes, checksum, partChecksums };
 }

@@ -17,13 +17,15 @@ const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
  * before the last byte. What is asked must be the same when it is asked twice: conditional writes are.
  * Returns the last answer, whatever it says; throws where the last attempt had none.
  * @param busy what the body of an answer 400 or 409 says where its service means throttling or a race by it
+ * @param milliseconds that an attempt may take
  */
 export async function persistent(
   attempt: (signal: AbortSignal) => Promise<Response>,
   busy?: RegExp,
+  milliseconds = attemptMilliseconds,
 ): Promise<Response> {
   for (let left = retries; ; left--) {
-    const outcome = await attemptOnce(attempt);
+    const outcome = await attemptOnce(attempt, milliseconds);
     if (outcome instanceof Response && !(await asksToWait(outcome, busy))) return outcome;
     if (left === 0) {
       if (outcome instanceof Response) return outcome;
@@ -48,9 +50,12 @@ async function asksToWait(answer: Response, busy: RegExp | undefined): Promise<b
   return busy !== undefined && (status === 400 || status === 409) && busy.test(await answer.clone().text());
 }
 
-async function attemptOnce(attempt: (signal: AbortSignal) => Promise<Response>): Promise<Response | Error> {
+async function attemptOnce(
+  attempt: (signal: AbortSignal) => Promise<Response>,
+  milliseconds: number,
+): Promise<Response | Error> {
   try {
-    const answer = await attempt(AbortSignal.timeout(attemptMilliseconds));
+    const answer = await attempt(AbortSignal.timeout(milliseconds));
     const { status, headers } = answer;
     const body = await answer.arrayBuffer();
     return new Response(bodiless.has(status) ? null : body, { status, headers });

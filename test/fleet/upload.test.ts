@@ -3,12 +3,14 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { crc32, gzipSync } from "node:zlib";
 import { upload } from "../../fleet/commands/upload.ts";
+import { environmentFolders } from "../../fleet/environment.ts";
 import { CommandError, exitCodes } from "../../fleet/errors.ts";
 import type { SiteConnection } from "../../fleet/site-client.ts";
+import { partsOf } from "../../fleet/uploads/bulk.ts";
 import { anchorOf, offsetOf } from "../../fleet/uploads/clock.ts";
-import { filesOf, identify, partsOf } from "../../fleet/uploads/content.ts";
+import { filesOf, identify } from "../../fleet/uploads/content.ts";
 import { fakeTerminal } from "./support/terminal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fieldlake-upload-"));
@@ -51,7 +53,7 @@ function setUp(received = 0) {
       });
     },
   } as Partial<SiteConnection> as SiteConnection;
-  return { screen, parts, context: { terminal: screen.terminal, site } };
+  return { screen, parts, context: { terminal: screen.terminal, site, folders: environmentFolders(folder) } };
 }
 
 describe("npx fieldlake upload", () => {
@@ -64,21 +66,23 @@ describe("npx fieldlake upload", () => {
     expect(screen.notes.join("\n")).toContain("a.ndjson: the first that is no record is at 7: no JSON");
     expect(await filesOf([folder])).toEqual([plain, packed].toSorted());
     const sha256 = createHash("sha256").update(readFileSync(packed)).digest("hex");
-    expect(await identify(packed)).toEqual({ sha256, bytes: statSync(packed).size });
+    expect(await identify(packed, 4 << 20)).toMatchObject({ sha256, bytes: statSync(packed).size });
   });
 
-  test("it goes on where the site is, in parts of the asked size", async () => {
+  test("it goes on where the site is, and knows each part by its checksum", async () => {
     const { parts, context } = setUp(2_500_000);
     await upload([plain], { device: "press-01", channel: "telemetry", json: true }, context);
     expect(Buffer.concat(parts).equals(content.subarray(2_500_000))).toBe(true);
-    const sizes: number[] = [];
-    for await (const part of partsOf(plain, 1_000_001, 700_000)) sizes.push(part.length);
-    expect(sizes).toEqual([700_000, 700_000, 599_999]);
+    const { checksum, partChecksums } = await identify(plain, 700_000);
+    expect(checksum).toBe(crc32(content));
+    expect(partChecksums).toEqual(
+      partsOf(content.length, 700_000).map(({ start, end }) => crc32(content.subarray(start, end))),
+    );
   });
 
   test("a file that was taken before is not sent again, and the output says so", async () => {
     const { screen, parts, context } = setUp();
-    const { sha256, bytes } = await identify(plain);
+    const { sha256, bytes } = await identify(plain, 4 << 20);
     const site: SiteConnection = {
       ...context.site,
       uploadState: async (request) => ({ received: bytes, report: await context.site.takeUpload(request) }),

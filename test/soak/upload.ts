@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { upload } from "../../fleet/commands/upload.ts";
+import { environmentFolders } from "../../fleet/environment.ts";
 import { connectSite } from "../../fleet/site-client.ts";
 import { fakeTerminal } from "../fleet/support/terminal.ts";
 import { randomNumbers } from "../support/random.ts";
@@ -103,7 +104,8 @@ const countOf = (device: string): string => `
 async function send(file: string, device: string, dataFolder: string): Promise<boolean> {
   const { terminal } = fakeTerminal();
   const site = connectSite(join(dataFolder, "run"));
-  return upload([file], { device, channel: "telemetry" }, { terminal, site }).then(
+  const folders = environmentFolders(dataFolder);
+  return upload([file], { device, channel: "telemetry" }, { terminal, site, folders }).then(
     () => true,
     () => false,
   );

@@ -34,6 +34,8 @@ function tokenFor(seconds: number): string {
     iat: now,
     nbf: now - 60,
     exp: now + seconds,
+    oid: "00000000-0000-0000-0000-000000000001",
+    tid: "00000000-0000-0000-0000-000000000000",
   };
   return `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}.${Buffer.from("none").toString("base64url")}`;
 }
