@@ -14,12 +14,20 @@ export interface Planned extends Ran {
   readonly exported: ExportedDeployment;
 }
 
-/** The command with `--json` and `--export`, of a shipped stack. @param env added. Throws with its words where it fails. */
-export async function planCommand(stack: string, env: NodeJS.ProcessEnv = {}): Promise<Planned> {
+/**
+ * The command with `--json` and `--export`, of a shipped stack. Throws with its words where it fails.
+ * @param env added @param more arguments
+ */
+export async function planCommand(
+  stack: string,
+  env: NodeJS.ProcessEnv = {},
+  more: readonly string[] = [],
+): Promise<Planned> {
   const folder = await mkdtemp(join(tmpdir(), "fieldlake-plan-test-"));
   try {
     const file = join(folder, "plan.json");
-    const command = [join(project, "toolchain/fieldlake.mjs"), "plan", "--json", "--export", file, stack];
+    const program = join(project, "toolchain/fieldlake.mjs");
+    const command = [program, "plan", "--json", "--export", file, ...more, stack];
     const { status, stdout, text } = await run(process.execPath, command, project, {
       ...process.env,
       ...env,

@@ -38,7 +38,8 @@ const lock = (change: object = {}) =>
       immutabilityPolicy: { immutabilityPeriodSinceCreationInDays: 30, state: "Unlocked", ...change },
     },
   });
-const policy = (days: unknown): Written =>
+/** @param old what is kept of a blob that was changed */
+const policy = (days: unknown, old: "version" | "snapshot" = "version"): Written =>
   resource(
     t("storage:ManagementPolicy"),
     {
@@ -50,7 +51,7 @@ const policy = (days: unknown): Written =>
             type: "Lifecycle",
             definition: {
               actions: {
-                version: { delete: { daysAfterCreationGreaterThan: 30 } },
+                [old]: { delete: { daysAfterCreationGreaterThan: 30 } },
                 ...(days === undefined
                   ? {}
                   : { baseBlob: { delete: { daysAfterModificationGreaterThan: days } } }),
@@ -63,6 +64,8 @@ const policy = (days: unknown): Written =>
     { name: "lake-raw-lifecycle", parent: "lake", component },
   );
 const zones = (retentionDays: number): Written => lake({ zones: { raw: { retentionDays } } });
+const directories = lake({ zones: { raw: { retentionDays: 365 } }, hierarchicalNamespace: true });
+const youngCopy = lake({ writeOnce: { days: 30, mode: "locked", replicaMode: "unlocked" } });
 const account = resource(
   t("storage:StorageAccount"),
   {},
@@ -110,8 +113,12 @@ export const azurePlatformCases: RuleCases = {
     unknown: [inPrivate({ ...closed, publicNetworkAccess: notKnownYet })],
   },
   "azure-storage-require-write-once": {
-    compliant: [[locked, lock()]],
+    compliant: [
+      [locked, lock()],
+      [youngCopy, { ...lock(), name: "lakecopy" }],
+    ],
     violating: [
+      [youngCopy, lock()],
       [locked, lock({ immutabilityPeriodSinceCreationInDays: 1 })],
       [locked, lock({ allowProtectedAppendWrites: true })],
       [lake({ writeOnce: { days: 30, mode: "locked" } }), lock()],
@@ -123,8 +130,10 @@ export const azurePlatformCases: RuleCases = {
     compliant: [
       [zones(365), policy(365)],
       [zones(0), policy(undefined)],
+      [directories, policy(365, "snapshot")],
     ],
     violating: [
+      [zones(365), policy(365, "snapshot")],
       [zones(365), policy(1)],
       [zones(0), policy(365)],
     ],

@@ -44,6 +44,27 @@ const account = resource(
 );
 const host = "AzureWebJobsStorage__accountName";
 
+const softDelete = weakened({
+  token: t("storage:BlobServiceProperties"),
+  inputs: { deleteRetentionPolicy: kept, containerDeleteRetentionPolicy: kept },
+  weak: {
+    "deleteRetentionPolicy.enabled": [false],
+    "deleteRetentionPolicy.days": [1],
+    "containerDeleteRetentionPolicy.days": [1],
+  },
+});
+const component = "fieldlake:azure:EncryptedLake";
+/** A hierarchical account keeps no versions. */
+const lake = (hierarchicalNamespace: boolean) =>
+  resource(component, { hierarchicalNamespace }, { name: "lake" });
+const versioned = { isVersioningEnabled: true };
+const oursOf = (change: object) =>
+  resource(
+    t("storage:BlobServiceProperties"),
+    { deleteRetentionPolicy: kept, containerDeleteRetentionPolicy: kept, ...change },
+    { parent: "lake", component },
+  );
+
 export const azureStoreProtectionCases: RuleCases = {
   "azure-storage-close-network": weakened({
     token: t("storage:StorageAccount"),
@@ -92,15 +113,15 @@ export const azureStoreProtectionCases: RuleCases = {
     inputs: { isSftpEnabled: false, isLocalUserEnabled: false },
     optional: { isSftpEnabled: [true], isLocalUserEnabled: [true] },
   }),
-  "azure-storage-require-recovery": weakened({
-    token: t("storage:BlobServiceProperties"),
-    inputs: { deleteRetentionPolicy: kept, containerDeleteRetentionPolicy: kept },
-    weak: {
-      "deleteRetentionPolicy.enabled": [false],
-      "deleteRetentionPolicy.days": [1],
-      "containerDeleteRetentionPolicy.days": [1],
-    },
-  }),
+  "azure-storage-require-recovery": {
+    ...softDelete,
+    compliant: [...softDelete.compliant, [lake(true), oursOf({})], [lake(false), oursOf(versioned)]],
+    violating: [
+      ...softDelete.violating,
+      [lake(false), oursOf({})],
+      [lake(true), oursOf({ deleteRetentionPolicy: { enabled: false } })],
+    ],
+  },
   "azure-cosmosdb-require-recovery": weakened({
     token: t("cosmosdb:DatabaseAccount"),
     inputs: { backupPolicy: { type: "Continuous" }, disableKeyBasedMetadataWriteAccess: true },

@@ -5,24 +5,24 @@ import type { Rule } from "../../../kit/rule.ts";
 import { isAbsent } from "../../../kit/value.ts";
 import { type Check, fail, pass } from "../../../kit/verdict.ts";
 import type { View } from "../../../kit/view.ts";
-import { lakeOf } from "./support/lake.ts";
+import { isHierarchical, lakeOf, lakeType } from "./support/lake.ts";
 import { isOurs } from "../../support/ours.ts";
 
 const account = "azure-native:storage:StorageAccount";
 const blobs = "azure-native:storage:BlobServiceProperties";
-const lakeType = "fieldlake:azure:EncryptedLake";
 const zoneOf = (view: View): string =>
   /(raw|curated|quarantine|copy)/.exec(view.resource.name)?.[1]?.replace("copy", "raw") ?? "";
 /** Objects live as long as the lake was told; 0 is for ever. Old versions can be had back for a week. */
 function keepsRetention(view: View, context: Context): readonly Check[] {
   const days = lakeOf(view, context)?.value(`zones.${zoneOf(view)}.retentionDays`);
+  const old = isHierarchical(view, context) ? "snapshot" : "version";
   return view.every("policy.rules", (rule) => {
     const end = rule.part("definition.actions.baseBlob.delete");
     const path = "daysAfterModificationGreaterThan";
     const isEndless = isAbsent(end.value(""));
     return [
       rule.notFalse("enabled"),
-      rule.atLeast("definition.actions.version.delete.daysAfterCreationGreaterThan", 7),
+      rule.atLeast(`definition.actions.${old}.delete.daysAfterCreationGreaterThan`, 7),
       ...(days !== 0
         ? [end.oneOf(path, [Number(days)])]
         : [

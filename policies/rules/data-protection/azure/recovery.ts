@@ -1,6 +1,7 @@
 /** Storage and Cosmos DB can be set back. */
 import { all, everywhere, isOneOf, isTrue, notTrue } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
+import { isHierarchical, lakeType } from "./support/lake.ts";
 
 export const azureRecoveryProtectionRules: readonly Rule[] = [
   {
@@ -9,6 +10,7 @@ export const azureRecoveryProtectionRules: readonly Rule[] = [
     description: "What is overwritten or deleted in an account can be had back for a week",
     severity: "medium",
     types: ["azure-native:storage:BlobServiceProperties"],
+    reads: [lakeType],
     controls: [
       "CKV2_AZURE_38",
       "Azure.Storage.SoftDelete",
@@ -23,7 +25,10 @@ export const azureRecoveryProtectionRules: readonly Rule[] = [
         view.atLeast(path, 7),
       ),
       notTrue("deleteRetentionPolicy.allowPermanentDelete"),
-      (view, context) => (context.isOurs(view.resource) ? [view.isTrue("isVersioningEnabled")] : []),
+      (view, context) =>
+        context.isOurs(view.resource) && !isHierarchical(view, context)
+          ? [view.isTrue("isVersioningEnabled")]
+          : [],
     ),
     example: {
       violation: "deleteRetentionPolicy: { enabled: false }",

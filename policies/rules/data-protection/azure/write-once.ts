@@ -1,14 +1,21 @@
 /** What a Fieldlake lake holds of raw data can't be changed. */
 import type { Rule } from "../../../kit/rule.ts";
-import { isObject } from "../../../kit/value.ts";
+import type { Context } from "../../../kit/context.ts";
+import { isAbsent, isObject } from "../../../kit/value.ts";
 import type { View } from "../../../kit/view.ts";
-import { lakeOf } from "./support/lake.ts";
+import { isHierarchical, lakeOf, lakeType } from "./support/lake.ts";
 
 const account = "azure-native:storage:StorageAccount";
-const lakeType = "fieldlake:azure:EncryptedLake";
 const immutable = "immutableStorageWithVersioning";
 /** A copy in another region is one of the raw zone. */
 const isRawOrCopy = (view: View): boolean => /(raw|copy)$/.test(view.resource.name);
+
+/** A copy that is younger than the lock has a mode of its own. */
+function modeOf(view: View, context: Context): string {
+  const lake = lakeOf(view, context);
+  const own = /copy$/.test(view.resource.name) ? lake?.value("writeOnce.replicaMode") : undefined;
+  return String(isAbsent(own) ? lake?.value("writeOnce.mode") : own);
+}
 
 export const azureWriteOnceProtectionRules: readonly Rule[] = [
   {
@@ -24,15 +31,13 @@ export const azureWriteOnceProtectionRules: readonly Rule[] = [
     concerns: (view, context) =>
       isRawOrCopy(view) &&
       isObject(lakeOf(view, context)?.value("writeOnce")) &&
-      lakeOf(view, context)?.value("hierarchicalNamespace") !== true,
+      !isHierarchical(view, context),
     check: (view, context) => [
       view.isTrue(`${immutable}.enabled`),
       view.oneOf(`${immutable}.immutabilityPolicy.immutabilityPeriodSinceCreationInDays`, [
         Number(lakeOf(view, context)?.value("writeOnce.days")),
       ]),
-      view.oneOfAnyCase(`${immutable}.immutabilityPolicy.state`, [
-        String(lakeOf(view, context)?.value("writeOnce.mode")),
-      ]),
+      view.oneOfAnyCase(`${immutable}.immutabilityPolicy.state`, [modeOf(view, context)]),
       view.notTrue(`${immutable}.immutabilityPolicy.allowProtectedAppendWrites`),
     ],
     example: {

@@ -3,5 +3,8 @@ import { ancestorOf } from "../../../../kit/ancestors.ts";
 import type { Context } from "../../../../kit/context.ts";
 import type { View } from "../../../../kit/view.ts";
 
-const lakeType = "fieldlake:azure:EncryptedLake";
+export const lakeType = "fieldlake:azure:EncryptedLake";
 export const lakeOf = (view: View, context: Context): View | null => ancestorOf(view, context, lakeType);
+/** Directories, for which an account gives up versions: the lake's own exceptions say so. */
+export const isHierarchical = (view: View, context: Context): boolean =>
+  lakeOf(view, context)?.value("hierarchicalNamespace") === true;
