@@ -19,7 +19,7 @@ const fleet = platform.deviceFleet(`${environment}-fleet`, {
   certificateDays: config.fleet.certificateDays,
   enrolment: config.fleet.enrolment,
   pinned: config.devices,
-  revoked: config.fleet.revoked,
+  ...{ revoked: config.fleet.revoked, functions: bundles.functions },
 });
 const lake = platform.encryptedLake(`${environment}-lake`, {
   ...common,

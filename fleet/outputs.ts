@@ -11,7 +11,7 @@ const outputsSchema = z.object({
   environment: z.string(),
   mqttEndpoint: z.object({ host: z.string(), port: z.number(), trustBundle: z.string() }),
   topicRoot: z.string(),
-  connection: z.object({ enrolmentUrl: z.url().nullable() }).optional(),
+  connection: z.object({ renewalUrl: z.url().nullable() }).optional(),
   devices: z.record(
     z.string(),
     z.object({ profile: z.string().nullable(), certificate: z.string(), privateKey: z.string() }),
@@ -78,7 +78,7 @@ export function runFolderFromOutputs({ rawUri }: StackOutputs): string {
 
 /** Where the sample devices connect. */
 export function endpointOf({ mqttEndpoint, topicRoot, connection }: StackOutputs): Endpoint {
-  return { ...mqttEndpoint, topicRoot, enrolmentUrl: connection?.enrolmentUrl ?? null };
+  return { ...mqttEndpoint, topicRoot, renewalUrl: connection?.renewalUrl ?? null };
 }
 
 /** The page's address with its access token: a click opens it. The token is in the fragment-free query of one request. */

@@ -14,5 +14,8 @@ export interface DecoderSettings {
   readonly clockWindow: { readonly behind: number; readonly ahead: number };
 }
 
+/** Lies beside the bundle in an enrolment function's archive: roots that devices are to trust, PEM. */
+export const rootsFile = "roots.pem";
+
 /** Where the summaries of curated files lie; it never holds a table, so that a summary is no event. */
 export const manifestFolder = "_manifest";

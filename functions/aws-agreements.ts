@@ -19,3 +19,6 @@ export const seenIndex = {
 
 /** The table of births: an item an edge node. */
 export const birthKeys = { partition: "device_id" } as const;
+
+/** The fleet's registry: a partition a device, a serial number, a key; one of the fleet itself. */
+export const registryKeys = { partition: "p", sort: "s" } as const;

@@ -32,16 +32,23 @@ export type HandlerName = (typeof handlers)[number];
 interface TargetHandlers {
   /** By stream profile. */
   readonly decoder: Readonly<Record<"frugal" | "throughput", HandlerName>>;
-  /** What keeps the knowledge fresh, where the target runs functions. */
-  readonly functions: Readonly<Partial<Record<"landed" | "insight", HandlerName>>>;
+  /** What keeps the knowledge fresh and takes devices in, where the target runs functions. */
+  readonly functions: Readonly<Partial<Record<FunctionRole, HandlerName>>>;
 }
+
+export type FunctionRole = "landed" | "insight" | "enrol" | "admission";
 
 /** What each target runs. */
 const byTarget = {
   local: { decoder: { frugal: "local", throughput: "local" }, functions: {} },
   aws: {
     decoder: { frugal: "aws-firehose", throughput: "aws-kinesis" },
-    functions: { landed: "aws-landed", insight: "aws-insight" },
+    functions: {
+      landed: "aws-landed",
+      insight: "aws-insight",
+      enrol: "aws-enrol",
+      admission: "aws-admission",
+    },
   },
   azure: {
     decoder: { frugal: "azure-decoder", throughput: "azure-decoder" },
@@ -132,7 +139,7 @@ export async function buildHandler(
 
 export interface Bundles {
   readonly decoder: Bundle;
-  readonly functions: Readonly<Partial<Record<"landed" | "insight", Bundle>>>;
+  readonly functions: Readonly<Partial<Record<FunctionRole, Bundle>>>;
 }
 
 /** Everything that a target runs with a stream profile. Throws as {@link buildHandler} does. */

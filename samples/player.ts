@@ -79,7 +79,7 @@ export class DevicePlayer {
   constructor(player: Player, course: Course) {
     this.#player = player;
     this.#course = course;
-    const { enrolmentUrl: url = null, trustBundle } = course.endpoint;
+    const { renewalUrl: url = null, trustBundle } = course.endpoint;
     const server = url === null ? null : { url, trustBundle };
     this.#credentials = new RenewingCredentials(player.credentials, { server });
   }

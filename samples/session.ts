@@ -10,7 +10,7 @@ export interface Endpoint {
   /** First level of every topic: `devices`. */
   readonly topicRoot: string;
   /** Where devices fetch their next certificates (EST); `null` or none: nowhere. */
-  readonly enrolmentUrl?: string | null;
+  readonly renewalUrl?: string | null;
 }
 
 export interface Credentials {

@@ -1,7 +1,7 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
 import { type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { Config } from "../../config.ts";
-import { operationsKey, type Key } from "./keys.ts";
+import { fleetKey, operationsKey, type Key } from "./keys.ts";
 import { partitionOf } from "./regions.ts";
 
 /** Where ARNs lie. */
@@ -17,6 +17,8 @@ export interface AwsContext extends AwsPlace {
   readonly settings: Config["aws"];
   /** Everything that is not a zone of the lake: streams, queues, topics, logs, function settings. */
   readonly key: Key;
+  /** The fleet's registry and secrets; null where they are not in the cloud. */
+  readonly fleetKey: Key | null;
 }
 
 /** Built once per stack, as the first resources of the plan. */
@@ -29,14 +31,16 @@ export function createContext(config: Config, opts: ComponentResourceOptions = {
     region,
     accountId: getCallerIdentityOutput({}, opts).accountId,
   };
+  const made = {
+    place,
+    ownership: key,
+    deletionDays: settings.keyDeletionDays,
+    opts: { ...opts, protect, retainOnDelete: protect },
+  };
   return {
     ...place,
     settings,
-    key: operationsKey(environment, {
-      place,
-      ownership: key,
-      deletionDays: settings.keyDeletionDays,
-      opts: { ...opts, protect, retainOnDelete: protect },
-    }),
+    key: operationsKey(environment, made),
+    fleetKey: settings.enrolment === undefined ? null : fleetKey(environment, made),
   };
 }

@@ -59,6 +59,7 @@ function uses({ load, stream, aws, zones }: Config): Use[] {
     },
     { component: "KnowledgeBase", item: "error queue", price: prices.sqsRequest, quantity: polls / million },
     ...lakeUses(messages, invocations, load, zones),
+    ...(aws.enrolment === undefined ? [] : enrolmentUses),
     {
       component: "KnowledgeBase",
       item: "latest state",
@@ -75,6 +76,11 @@ function uses({ load, stream, aws, zones }: Config): Use[] {
     { component: "KnowledgeBase", item: "metrics", price: prices.metricMonth, quantity: 10 },
   ];
 }
+
+/** What enrolment costs where nobody enrols; a request is a few hundredths of a cent. */
+const enrolmentUses: readonly Use[] = [
+  { component: "DeviceFleet", item: "registry key", price: prices.keyMonth, quantity: 1 },
+];
 
 function firehoseUses(messages: number, payloadBytes: number, readings: number): Use[] {
   const billed = (messages * roundedUp(envelopeBytes(payloadBytes), 5_000)) / gigabyte;

@@ -19,10 +19,15 @@ import {
   deviceCertificate,
   fleetAuthority,
   ownRegistry,
+  type Authority,
 } from "../shared/certificates.ts";
+import { fleetFunction } from "../shared/fleet-functions.ts";
 import { deviceFleetFaults, refuse } from "../shared/validate.ts";
+import { createAdmission } from "./admission.ts";
 import { amazonRoots } from "./amazon-roots.ts";
 import type { AwsContext } from "./context.ts";
+import { createEnrolment, type Enrolment } from "./enrolment.ts";
+import { createFleetRegistry, type FleetRegistryTable } from "./fleet-registry.ts";
 import { createProvisioning } from "./provisioning.ts";
 import { pinThing } from "./things.ts";
 import { devicePolicy } from "./topic-policy.ts";
@@ -36,14 +41,16 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
   readonly pinned: Output<Record<string, DeviceCredential>>;
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[];
+  /** For SecureIngest: where devices fetch certificates, and who says whether one may connect; null where nobody does. */
+  readonly overTheWire: OverTheWire | null;
 
   constructor(name: string, args: DeviceFleetArgs, context: AwsContext, opts?: ComponentResourceOptions) {
-    const { environment, certificateDays, enrolment, pinned, revoked } = args;
+    const { environment, protect, certificateDays, enrolment, pinned, revoked } = args;
     super(
       "aws",
       "DeviceFleet",
       name,
-      { environment, certificateDays, enrolment, authority: args.authority.kind, pinned, revoked },
+      { environment, protect, certificateDays, enrolment, authority: args.authority.kind, pinned, revoked },
       opts,
     );
     refuse(deviceFleetFaults(args), this);
@@ -84,6 +91,9 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     });
     if (context.settings.accountSettings) indexFleet(name, child);
 
+    const wire = overTheWire(name, args, signer, context, child);
+
+    this.overTheWire = wire;
     this.trustBundle = output(amazonRoots);
     this.issuer = secret(
       all([signer.certificate, registered.id]).apply(([certificate]): FleetIssuer => ({
@@ -93,7 +103,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       })),
     );
     this.enrolment = registered.id.apply(() => enrolment);
-    this.authority = fleetAuthority(signer, args, ownRegistry());
+    this.authority = fleetAuthority(signer, args, wire?.enrolment.place ?? ownRegistry());
     this.pinned = credentials(devices);
     this.encryption = [
       {
@@ -104,6 +114,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
         atRest: "registry of IoT Core; keys are encrypted secrets of the stack",
         keyId: null,
       },
+      ...(wire?.encryption ?? []),
     ];
     this.exceptions = [
       possession(name, args.authority.kind),
@@ -122,6 +133,71 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     });
   }
 }
+
+interface OverTheWire {
+  readonly enrolment: Enrolment;
+  /** ARN of the function that IoT Core asks at each connect; null where it asks nobody. */
+  readonly admission: Output<string> | null;
+  readonly encryption: readonly EncryptionState[];
+}
+
+/** The registry in the cloud, and the functions that work on it, where the settings ask for them. */
+function overTheWire(
+  name: string,
+  args: DeviceFleetArgs,
+  signer: Authority,
+  context: AwsContext,
+  opts: { parent: DeviceFleet },
+): OverTheWire | null {
+  const { fleetKey: key, settings } = context;
+  if (settings.enrolment === undefined || key === null) return null;
+  const { environment, certificateDays, protect, enrolment: admits } = args;
+  const { signingKeys, checkOnConnect } = settings.enrolment;
+  const registry = createFleetRegistry(name, key, protect, context, opts);
+  const bundle = fleetFunction("enrol", args, opts.parent);
+  const enrolment = createEnrolment(
+    name,
+    { environment, certificateDays, bundle, signer, registry, key, signingKeys, forceDestroy: !protect },
+    context,
+    opts,
+  );
+  const admission = (): Output<string> =>
+    createAdmission(
+      name,
+      {
+        environment,
+        enrolment: admits,
+        bundle: fleetFunction("admission", args, opts.parent),
+        registry,
+        key,
+      },
+      context,
+      opts,
+    );
+  return {
+    enrolment,
+    admission: checkOnConnect ? admission() : null,
+    encryption: [registryState(registry, key.arn), enrolmentState(enrolment, key.arn)],
+  };
+}
+
+const registryState = ({ arn }: FleetRegistryTable, keyId: Output<string>): EncryptionState => ({
+  component: "DeviceFleet",
+  name: "registry",
+  detail: arn,
+  inTransit: "TLS 1.2 or later",
+  atRest: "AES-256 (SSE-KMS)",
+  keyId,
+});
+
+const enrolmentState = ({ enrolmentUrl }: Enrolment, keyId: Output<string>): EncryptionState => ({
+  component: "DeviceFleet",
+  name: "enrolment",
+  detail: enrolmentUrl,
+  inTransit: "TLS 1.2 or later; a one-time token, or the former certificate",
+  atRest: "what it signs with: AES-256 (SSE-KMS)",
+  keyId,
+});
 
 /** Once an account and region: who is connected, searchable. */
 function indexFleet(name: string, opts: { parent: DeviceFleet }): void {

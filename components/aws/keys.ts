@@ -137,6 +137,26 @@ export function operationsKey(environment: string, args: KeyArgs): Key {
   });
 }
 
+/** The fleet's registry, what its functions sign with, and who is trusted: apart from what moves telemetry. */
+export function fleetKey(environment: string, args: KeyArgs): Key {
+  const { place } = args;
+  const stores = [bucketArn(place, `${environment}-*-trust-store-*`)];
+  return createKey(`${environment}-registry`, {
+    ...args,
+    purpose: "the fleet's registry and its functions' secrets",
+    use: [
+      useThrough(place, "UseForRegistry", ["dynamodb"], {
+        StringEquals: { "kms:EncryptionContext:aws:dynamodb:subscriberId": place.accountId },
+      }),
+      grantsFor(place, ["dynamodb"]),
+      useThrough(place, "UseForSecrets", ["ssm"]),
+      useThrough(place, "UseForTrustStore", ["s3"], {
+        StringLike: { "kms:EncryptionContext:aws:s3:arn": stores },
+      }),
+    ],
+  });
+}
+
 /** A service that writes to an encrypted queue or topic on its own behalf, for resources of this account alone. */
 const deliveredBy = (place: AwsPlace, sid: string, service: string, resource: string): Statement => ({
   Sid: sid,

@@ -10,6 +10,8 @@ export const nameRules = {
   roleAlias: { maximum: 128, allowed: /[a-z0-9-]/, separator: "-" },
   /** CreateProvisioningTemplate. */
   provisioningTemplate: { maximum: 36, allowed: /[a-z0-9-]/, separator: "-" },
+  /** CreateDomainConfiguration. */
+  domainConfiguration: { maximum: 128, allowed: /[a-z0-9-]/, separator: "-" },
   /** Athena's SQL reads it unquoted. */
   database: { maximum: 128, allowed: /[a-z0-9_]/, separator: "_" },
   /** PutDashboard; part of the link to it. */

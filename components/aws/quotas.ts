@@ -1,6 +1,7 @@
 import type { Config } from "../../config.ts";
 import type { QuotaLine } from "../contracts/outlook.ts";
 import { awsQuotas as quotas, quotaLine } from "../shared/default-quotas.ts";
+import { enrolmentConcurrency } from "./settings.ts";
 
 const secondsPerHour = 3_600;
 const secondsPerWeek = 7 * 24 * secondsPerHour;
@@ -12,7 +13,8 @@ export function quotaLines({ load, stream, aws }: Config): QuotaLine[] {
   const connectSeconds = Math.ceil(load.devices / quotas.connectRate.limit);
   const allFirst = hours(load.devices / quotas.registrations.limit);
   const shards = typeof aws.shards === "number" ? aws.shards : 16;
-  const reserved = stream.profile === "frugal" ? 16 : 11 + shards * Math.min(stream.concurrency, 10);
+  const decoding = stream.profile === "frugal" ? 16 : 11 + shards * Math.min(stream.concurrency, 10);
+  const reserved = decoding + enrolling(aws.enrolment);
   return [
     quotaLine(quotas.connections, load.devices, "raise before the fleet grows beyond"),
     quotaLine(
@@ -45,6 +47,11 @@ export function quotaLines({ load, stream, aws }: Config): QuotaLine[] {
     ),
   ];
 }
+
+const enrolling = (enrolment: Config["aws"]["enrolment"]): number =>
+  enrolment === undefined
+    ? 0
+    : enrolmentConcurrency.enrol + (enrolment.checkOnConnect ? enrolmentConcurrency.admission : 0);
 
 const kinesisLine = (shards: Config["aws"]["shards"], expected: number): QuotaLine =>
   typeof shards === "number"

@@ -14,6 +14,7 @@ import { connectionDescriptor } from "../shared/connection.ts";
 import { refuse, secureIngestFaults } from "../shared/validate.ts";
 import { createBrokerLog } from "./broker-log.ts";
 import type { AwsContext } from "./context.ts";
+import { DeviceFleet } from "./device-fleet.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { arn } from "./names.ts";
@@ -44,14 +45,21 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
   readonly deadLetterQueue: Output<string>;
 
   constructor(name: string, args: SecureIngestArgs, context: AwsContext, opts?: ComponentResourceOptions) {
-    const { environment, limits, fleet, stream } = args;
+    const { environment, limits, stream } = args;
     super("aws", "SecureIngest", name, { environment, limits, topicRoot }, opts);
     refuse(secureIngestFaults(args), this);
     const lake = ours("lake", args.lake, EncryptedLake, this);
+    const fleet = ours("fleet", args.fleet, DeviceFleet, this);
+    const wire = fleet.overTheWire;
 
     const child = { parent: this };
     const { basicIngest, accountSettings } = context.settings;
-    const endpoint = createEndpoint(name, context, child);
+    const endpoint = createEndpoint(
+      name,
+      { environment, admission: wire?.admission ?? null },
+      context,
+      child,
+    );
     const deadLetter = deadLetterQueue(`${name}-dead-letter`, context, child, "roles", redeliverySeconds);
     createTopicRules(name, environment, stream, deadLetter, context, child);
     const upload = createUpload(name, environment, lake.zones.raw, context, child);
@@ -65,12 +73,15 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
     this.deadLetter = arn(context, "sqs", deadLetter.name);
     this.deadLetterQueue = deadLetter.name;
     const { mqttVersions } = this.capabilities;
-    this.connection = all([this.mqttEndpoint, upload]).apply(([at, credentials]) =>
+    const places = { enrolmentUrl: wire?.enrolment.enrolmentUrl, renewalUrl: wire?.enrolment.renewalUrl };
+    this.connection = all([this.mqttEndpoint, upload, places]).apply(([at, credentials, found]) =>
       connectionDescriptor({
         endpoint: at,
         mqttVersions,
         maxPayloadBytes: limits.payloadBytes,
         upload: credentials,
+        enrolmentUrl: found.enrolmentUrl ?? null,
+        renewalUrl: found.renewalUrl ?? null,
         ...(basicIngest ? { telemetryPrefix: basicIngestPrefix(environment) } : {}),
       }),
     );

@@ -13,6 +13,12 @@ const logRetentions = [
   30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+/**
+ * Executions that the fleet's functions take of the account's. `admission`: IoT Core lets 500 devices a second connect, each
+ * asked about for some 50 ms, twice over.
+ */
+export const enrolmentConcurrency = { enrol: 5, admission: 50 } as const;
+
 export const awsSettings = z
   .strictObject({
     /** A second region that gets a copy of the raw zone, under a key of its own. Default: none. */
@@ -41,6 +47,20 @@ export const awsSettings = z
     basicIngest: z.boolean().default(false),
     /** A domain of your own for devices; its certificate is in ACM of the same region. Default: a domain that AWS manages. */
     domain: z.strictObject({ name: z.string().min(4), certificateArn: z.string().min(1) }).optional(),
+    /**
+     * Devices fetch certificates by EST from a function, and the fleet's registry is in DynamoDB. Set it before the first
+     * device is issued a certificate: a registry that is on a machine is not moved. Default: none.
+     */
+    enrolment: z
+      .strictObject({
+        /** For renewal by mutual TLS; its certificate is in ACM of the same region. Default: devices renew by a new token. */
+        domain: z.strictObject({ name: z.string().min(4), certificateArn: z.string().min(1) }).optional(),
+        /** ARNs of KMS keys of intermediates that take over by a rollover: the function may sign with them. Default none. */
+        signingKeys: z.array(z.string().min(1)).max(8).default([]),
+        /** IoT Core asks the registry at each connect; takes a domain of your own for devices. Default false. */
+        checkOnConnect: z.boolean().default(false),
+      })
+      .optional(),
     /** `iceberg` also keeps the readings in S3 Tables, filled from the Parquet files by Athena. Default `parquet`. */
     tableFormat: z.enum(["parquet", "iceberg"]).default("parquet"),
     /** Who decides about reading tables: IAM alone, or Lake Formation in hybrid mode. Default `iam`. */
@@ -89,7 +109,8 @@ export function awsFaults(config: AwsRelated, region: string | undefined): strin
     ...keyFaults(config, region),
     ...retentionFaults(config),
     ...streamFaults(config),
-    ...domainFaults(config, region),
+    ...domainFaults("domain", config.aws.domain, region),
+    ...enrolmentFaults(config, region),
   ];
 }
 
@@ -156,10 +177,38 @@ function streamFaults({ stream, aws: { shards } }: AwsRelated): string[] {
   ];
 }
 
-function domainFaults({ aws: { domain } }: AwsRelated, region: string | undefined): string[] {
+type Domain = NonNullable<AwsSettings["domain"]>;
+
+function domainFaults(key: string, domain: Domain | undefined, region: string | undefined): string[] {
   if (domain === undefined) return [];
   const parsed = certificateArn.exec(domain.certificateArn);
-  const where = `fieldlake:aws.domain.certificateArn: received "${domain.certificateArn}"; allowed:`;
+  const where = `fieldlake:aws.${key}.certificateArn: received "${domain.certificateArn}"; allowed:`;
   if (!parsed) return [`${where} the ARN of an ACM certificate`];
   return parsed[1] === region ? [] : [`${where} a certificate in aws:region (${region})`];
+}
+
+function enrolmentFaults({ aws }: AwsRelated, region: string | undefined): string[] {
+  if (aws.enrolment === undefined) return [];
+  const { domain, signingKeys, checkOnConnect } = aws.enrolment;
+  const check = "fieldlake:aws.enrolment.checkOnConnect: received true; allowed";
+  return [
+    ...domainFaults("enrolment.domain", domain, region),
+    ...(domain !== undefined && domain.name === aws.domain?.name
+      ? [
+          `fieldlake:aws.enrolment.domain.name: received "${domain.name}"; allowed: another name than fieldlake:aws.domain.name, which is the broker's`,
+        ]
+      : []),
+    ...signingKeys
+      .filter((key) => keyArn.exec(key)?.[1] !== region)
+      .map(
+        (key) =>
+          `fieldlake:aws.enrolment.signingKeys: received "${key}"; allowed: ARNs of KMS keys in aws:region (${region})`,
+      ),
+    ...(checkOnConnect && aws.domain === undefined
+      ? [`${check} with fieldlake:aws.domain: IoT Core asks for a domain of yours only`]
+      : []),
+    ...(checkOnConnect && region?.startsWith("us-gov-")
+      ? [`${check} outside of GovCloud: IoT Core has no pre-authentication there`]
+      : []),
+  ];
 }

@@ -48,7 +48,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
       "aws",
       "StreamProcessor",
       name,
-      { environment, profile, concurrency, bindings, clockWindow, decoderHash: decoder.sha256 },
+      { environment, protect, profile, concurrency, bindings, clockWindow, decoderHash: decoder.sha256 },
       opts,
     );
     const throughput = profile === "throughput";

@@ -56,10 +56,12 @@ export interface ConnectionDescriptor {
   readonly telemetryPrefix: string | null;
   /** Null where files take no way of their own. */
   readonly upload: UploadCredentials | null;
-  /** Where the device fetches its certificates by EST (RFC 7030); null where the target has no such place. */
+  /** Where the device fetches its first certificate by EST (RFC 7030) with a token; null where the target has no such place. */
   readonly enrolmentUrl: string | null;
   /** Null where a device connects at once. */
   readonly registration: Registration | null;
+  /** Where it fetches the next one with the former, by mutual TLS; null where the target has no such place. */
+  readonly renewalUrl: string | null;
   /** How common MQTT clients are told all this: a command line or an options object, by client. */
   readonly clients: Readonly<Record<"mosquitto_pub" | "mqtt.js" | "paho-mqtt", string>>;
 }

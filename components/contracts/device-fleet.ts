@@ -1,5 +1,7 @@
 import type { Input, Output } from "@pulumi/pulumi";
 import type { CommonArgs, CommonOutputs } from "./common.ts";
+import type { RegistryPlace } from "./registry-place.ts";
+import type { FunctionBundle } from "./stream-processor.ts";
 
 /** Device ids are certificate CN, MQTT client id, thing name and registration id at once (the intersection of their rules). */
 export { deviceIdPattern } from "../../functions/core/envelope.ts";
@@ -50,7 +52,14 @@ export interface DeviceFleetArgs extends CommonArgs {
   readonly pinned: readonly PinnedDevice[];
   /** Device ids whose certificates of this stack are revoked, and serial numbers (hex) of any others. */
   readonly revoked: readonly string[];
+  readonly functions: FleetFunctions;
 }
+
+/**
+ * Functions for devices that come over the wire, where the target runs functions and its settings ask for them.
+ * `enrol`: certificates by EST. `admission`: whether a certificate may connect.
+ */
+export type FleetFunctions = Readonly<Partial<Record<"enrol" | "admission", FunctionBundle>>>;
 
 export interface DeviceCredential {
   readonly profile: string | null;
@@ -69,16 +78,6 @@ export interface FleetIssuer {
   /** PEM; a secret. Empty where the target's broker brings its own certificate. */
   readonly serverKey: string;
 }
-
-/** Where a target keeps the registry of its fleet; it is never part of the stack's state. */
-export type RegistryPlace = {
-  /** On the machine that the fleet's commands run on. */
-  readonly kind: "local";
-  /** Absolute, or relative to the project. */
-  readonly folder: string;
-  /** Key file that it is sealed under; absolute, or relative to the project. */
-  readonly keyFile: string;
-};
 
 /** Who signs the devices that are no resources; the command line issues, renews and revokes in its name. */
 export interface FleetAuthority {

@@ -6,8 +6,8 @@ import type {
   DeviceFleetOutputs,
   FleetAuthority,
   FleetIssuer,
-  RegistryPlace,
 } from "../contracts/device-fleet.ts";
+import type { RegistryPlace } from "../contracts/registry-place.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { deviceFleetFaults, refuse } from "../shared/validate.ts";
 import {

@@ -76,6 +76,7 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
         mqttVersions,
         maxPayloadBytes: limits.payloadBytes,
         enrolmentUrl: `https://${endpoint.host}:${enrolmentPort}`,
+        renewalUrl: `https://${endpoint.host}:${enrolmentPort}`,
       }),
     );
     this.encryption = [

@@ -13,8 +13,8 @@ import type {
   DeviceCredential,
   FleetAuthority,
   OwnAuthority,
-  RegistryPlace,
 } from "../contracts/device-fleet.ts";
+import type { RegistryPlace } from "../contracts/registry-place.ts";
 
 const hoursPerDay = 24;
 const elliptic = { algorithm: "ECDSA", ecdsaCurve: "P256" } as const;
@@ -110,8 +110,14 @@ export function fleetAuthority(
 
 /** Beside the stack, on the machine that its fleet is run from. */
 export function ownRegistry(): RegistryPlace {
-  const folder = `.fieldlake/${getStack()}`;
-  return { kind: "local", folder: `${folder}/data/fleet`, keyFile: `${folder}/keys/fleet.key` };
+  const { folder, keyFolder } = besideStack();
+  return { kind: "local", folder, keyFile: `${keyFolder}/fleet.key` };
+}
+
+/** Folders of the fleet on that machine, wherever its registry is. */
+export function besideStack(): { readonly folder: string; readonly keyFolder: string } {
+  const root = `.fieldlake/${getStack()}`;
+  return { folder: `${root}/data/fleet`, keyFolder: `${root}/keys` };
 }
 
 export interface Leaf {

@@ -32,8 +32,9 @@ export interface ConnectionFacts {
   readonly upload?: UploadCredentials;
   /** Where a broker has topics and user names of its own; default: the contract's. */
   readonly mapped?: { readonly userName: string; readonly topics: ConnectionDescriptor["topics"] };
-  readonly enrolmentUrl?: string;
   readonly registration?: Registration;
+  readonly enrolmentUrl?: string | null;
+  readonly renewalUrl?: string | null;
 }
 
 /** What a device program is given, besides its own certificate and key. */
@@ -59,6 +60,7 @@ export function connectionDescriptor(facts: ConnectionFacts): ConnectionDescript
     upload: facts.upload ?? null,
     enrolmentUrl: facts.enrolmentUrl ?? null,
     registration: facts.registration ?? null,
+    renewalUrl: facts.renewalUrl ?? null,
     clients: {
       mosquitto_pub:
         `mosquitto_pub -h ${host} -p ${port} --cafile trust.pem --cert device.pem --key device.key ` +

@@ -4,7 +4,7 @@ import type { AwsAccess } from "./aws-client.ts";
 const services = {
   dynamodb: { target: "DynamoDB_20120810", version: "1.0" },
   kms: { target: "TrentService", version: "1.1" },
-  secretsmanager: { target: "secretsmanager", version: "1.1" },
+  ssm: { target: "AmazonSSM", version: "1.1" },
 } as const;
 
 /** One operation of a service; what a failure means is the caller's to say. */

@@ -1,15 +1,17 @@
 /** Lambda behind an HTTP API: enrolment over the wire (EST), with mutual TLS where the API's domain asks for it. */
-
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { defaultKeys } from "../../fleet/authority/certificate-request.ts";
 import { estHandler, readClientCertificate, type EstOptions } from "../../fleet/est/handler.ts";
 import { awsAccess } from "../adapters/aws-client.ts";
-import { currentIssuer } from "../adapters/current-issuer.ts";
 import { dynamodbRegistry } from "../adapters/dynamodb-registry.ts";
+import { currentIssuer, readEnrolmentSettings } from "../adapters/enrolment-settings.ts";
 import { required } from "../adapters/environment.ts";
 import { kmsSigner } from "../adapters/kms-signer.ts";
 import { lazily } from "../adapters/lazily.ts";
-import { secretBytes } from "../adapters/secret.ts";
+import { secretParameter } from "../adapters/secret-parameter.ts";
+import { rootsFile } from "../agreements.ts";
 
 export function createHandler(options: EstOptions) {
   const handle = estHandler(options, (error) => console.error(JSON.stringify({ enrolment: error.message })));
@@ -27,21 +29,32 @@ export function createHandler(options: EstOptions) {
   };
 }
 
-export const handler = lazily(() => {
-  const { env } = process;
+async function made(env = process.env): Promise<ReturnType<typeof createHandler>> {
   const access = awsAccess(env);
   const environment = required(env, "ENVIRONMENT");
   const registry = dynamodbRegistry(access, required(env, "FLEET_TABLE"));
-  const made = secretBytes(access, required(env, "TOKEN_SECRET")).then((tokenKey) =>
-    createHandler({
-      registry,
-      issuer: currentIssuer(registry, environment, ({ keyId }) => kmsSigner(access, keyId)),
-      roots: required(env, "TRUST_BUNDLE"),
-      environment,
-      keys: defaultKeys,
-      days: Number(required(env, "CERTIFICATE_DAYS")),
-      tokenKey,
-    }),
-  );
-  return async (event: APIGatewayProxyEventV2) => (await made)(event);
+  const kept = await secretParameter(access, required(env, "FLEET_SETTINGS"));
+  const { issuer, tokenKey } = readEnrolmentSettings(kept);
+  const roots = readFileSync(join(required(env, "LAMBDA_TASK_ROOT"), rootsFile), "utf8");
+  return createHandler({
+    ...{ registry, environment, roots, tokenKey },
+    issuer: currentIssuer(registry, environment, issuer, (key) =>
+      key.kind === "aws-kms" ? kmsSigner(access, key.keyId) : null,
+    ),
+    keys: defaultKeys,
+    days: Number(required(env, "CERTIFICATE_DAYS")),
+  });
+}
+
+export const handler = lazily(() => {
+  let handling: ReturnType<typeof made> | null = null;
+  return async (event: APIGatewayProxyEventV2) => {
+    handling ??= made();
+    // A secret that can't be had now may be had by the next request.
+    const handle = await handling.catch((error: unknown) => {
+      handling = null;
+      throw error;
+    });
+    return handle(event);
+  };
 });

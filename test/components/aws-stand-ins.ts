@@ -49,6 +49,10 @@ export function awsComputed(type: string, name: string, inputs: Inputs): Record<
       return { name: given, arn: regional("logs", `log-group:${given}`) };
     case "aws:iot/domainConfiguration:DomainConfiguration":
       return { name: given, domainName: inputs["domainName"] ?? `d0abc-ats.iot.${region}.amazonaws.com` };
+    case "aws:apigatewayv2/api:Api":
+      return { apiEndpoint: `https://${hex(name, 10)}.execute-api.${region}.amazonaws.com` };
+    case "aws:s3/bucketObject:BucketObject":
+      return { versionId: hex(name, 32) };
     case "aws:iot/certificate:Certificate":
       return { arn: regional("iot", `cert/${hex(name, 64)}`) };
     case "aws:s3tables/tableBucket:TableBucket":

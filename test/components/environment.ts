@@ -14,6 +14,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     enrolment: config.fleet.enrolment,
     pinned: config.devices,
     revoked: config.fleet.revoked,
+    functions: { enrol: bundle, admission: bundle },
   });
   const lake = platform.encryptedLake(`${prefix}lake`, {
     ...common,

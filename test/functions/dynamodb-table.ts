@@ -1,4 +1,5 @@
 import type { AwsAccess } from "../../functions/adapters/aws-client.ts";
+import { registryKeys } from "../../functions/aws-agreements.ts";
 
 /** As a stack makes the registry's table. */
 export async function createTable({ fetch, address }: AwsAccess, table: string): Promise<void> {
@@ -11,10 +12,13 @@ export async function createTable({ fetch, address }: AwsAccess, table: string):
     body: JSON.stringify({
       TableName: table,
       BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: ["p", "s"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      AttributeDefinitions: Object.values(registryKeys).map((AttributeName) => ({
+        AttributeName,
+        AttributeType: "S",
+      })),
       KeySchema: [
-        { AttributeName: "p", KeyType: "HASH" },
-        { AttributeName: "s", KeyType: "RANGE" },
+        { AttributeName: registryKeys.partition, KeyType: "HASH" },
+        { AttributeName: registryKeys.sort, KeyType: "RANGE" },
       ],
     }),
   });

@@ -2,12 +2,15 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { randomBytes, X509Certificate } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { door } from "../../fleet/admission/door.ts";
 import { signIntermediate } from "../../fleet/authority/intermediate.ts";
 import { inProcessSigner } from "../../fleet/authority/signers/in-process.ts";
 import { fromBase64, readCertificates } from "../../fleet/est/messages.ts";
 import { makeToken } from "../../fleet/est/token.ts";
 import { issuerId } from "../../fleet/registry/ledger.ts";
+import type { IssuerRecord } from "../../fleet/registry/model.ts";
 import type { FleetRegistry } from "../../fleet/registry/registry.ts";
 import { toPem } from "../../fleet/x509/pem.ts";
 import { awsAccess, type AwsAccess } from "../../functions/adapters/aws-client.ts";
@@ -16,7 +19,7 @@ import { fleetLists } from "../../functions/adapters/fleet-lists.ts";
 import { kmsSigner } from "../../functions/adapters/kms-signer.ts";
 import { handler as admit } from "../../functions/handlers/aws-admission.ts";
 import { handler as enrol } from "../../functions/handlers/aws-enrol.ts";
-import { makeAuthority, makeRequest } from "../fleet/authority/support.ts";
+import { makeAuthority, makeRequest, temporaryFolder } from "../fleet/authority/support.ts";
 import { startMoto, type Moto } from "../fleet/support/tools.ts";
 import { TestAuthority } from "../site/support/certificates.ts";
 import { createTable } from "./dynamodb-table.ts";
@@ -25,7 +28,10 @@ const environment = "plant-7";
 
 describe("on AWS", () => {
   let moto: Moto | null = null;
+  const archive = temporaryFolder();
   let registry: FleetRegistry;
+  /** To an intermediate whose key is in KMS. */
+  let rollOver: () => Promise<void>;
   const tokenKey = randomBytes(32);
 
   beforeAll(async () => {
@@ -37,27 +43,74 @@ describe("on AWS", () => {
     registry = dynamodbRegistry(access, "fleet");
     const keyId = await makeKey(access);
     const root = await makeAuthority("cloud root");
+    const own = await makeAuthority("stack devices", { parent: root });
     const signer = await kmsSigner(access, keyId);
     const made = await signIntermediate({
       ...{ name: "cloud devices", signer, days: 1000, now: new Date() },
       root: { certificate: new X509Certificate(root.certificate), signer: inProcessSigner(root.key, "root") },
     });
     const certificate = toPem(made, "CERTIFICATE");
-    const record = { id: issuerId(certificate), certificate, standing: "current", at: new Date() } as const;
-    await registry.record([{ kind: "issuer", issuer: { ...record, signer: { kind: "aws-kms", keyId } } }]);
-    await callAws(access, "secretsmanager", "secretsmanager.CreateSecret", {
-      Name: "tokens",
-      SecretString: tokenKey.toString("base64"),
+    rollOver = async () => {
+      const [former] = await registry.issuers();
+      if (former === undefined) throw new Error("nobody signed");
+      const record = { id: issuerId(certificate), certificate, standing: "current", at: new Date() } as const;
+      await registry.record([
+        { kind: "issuer", issuer: { ...former, standing: "retiring" } },
+        { kind: "issuer", issuer: { ...record, signer: { kind: "aws-kms", keyId } } },
+      ]);
+    };
+    await callAws(access, "ssm", "AmazonSSM.PutParameter", {
+      Name: "enrolment",
+      Type: "SecureString",
+      Value: JSON.stringify({
+        tokenKey: tokenKey.toString("base64"),
+        issuer: { certificate: own.certificate, key: own.key.export({ type: "pkcs8", format: "pem" }) },
+      }),
     });
+    writeFileSync(join(archive.path, "roots.pem"), root.certificate);
     Object.assign(process.env, env, {
       ENVIRONMENT: environment,
       FLEET_TABLE: "fleet",
-      TOKEN_SECRET: "tokens",
-      TRUST_BUNDLE: root.certificate,
+      FLEET_SETTINGS: "enrolment",
+      LAMBDA_TASK_ROOT: archive.path,
       CERTIFICATE_DAYS: "90",
     });
   }, 120_000);
-  afterAll(() => moto?.stop());
+  afterAll(() => {
+    moto?.stop();
+    archive.remove();
+  });
+
+  test("the stack's intermediate signs in a new registry, until another one takes over; a key elsewhere is said so", async () => {
+    if (moto === null) return;
+    const token = await invite(registry, "press-0", tokenKey);
+    const { der } = await makeRequest("press-0");
+    const first = certificateOf(await enrol(post("simpleenroll", der, token)));
+    const [issuer] = await registry.issuers();
+    expect(issuer).toMatchObject({ standing: "current", signer: null });
+    expect(first.checkIssued(new X509Certificate(issuer?.certificate ?? ""))).toBe(true);
+    const said = jest.spyOn(console, "error").mockImplementation(() => undefined);
+    const elsewhere = { ...issuer, signer: { kind: "key-file", file: "next.pem" } } as IssuerRecord;
+    const other = new X509Certificate((await makeAuthority("elsewhere")).certificate).toString();
+    await registry.record([
+      { kind: "issuer", issuer: { ...elsewhere, standing: "retiring" } },
+      { kind: "issuer", issuer: { ...elsewhere, id: issuerId(other), certificate: other } },
+    ]);
+    const next = await invite(registry, "press-9", tokenKey);
+    const refused = await enrol(post("simpleenroll", (await makeRequest("press-9")).der, next));
+    expect(refused).toMatchObject({ statusCode: 503 });
+    expect(String(said.mock.calls[0]?.[0])).toContain(
+      "its key (key-file) is not where this function can use it",
+    );
+    said.mockRestore();
+    await registry.record([
+      {
+        kind: "issuer",
+        issuer: { ...elsewhere, id: issuerId(other), certificate: other, standing: "retired" },
+      },
+    ]);
+    await rollOver();
+  }, 60_000);
 
   test("a token gets a certificate signed in KMS, that certificate the next, and a revoked one is kept out", async () => {
     if (moto === null) return;

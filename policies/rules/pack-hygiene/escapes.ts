@@ -1,6 +1,7 @@
 /** Ways round the pack: resources that nobody can judge. */
 import type { Rule } from "../../kit/rule.ts";
 import { fail } from "../../kit/verdict.ts";
+import { checkedDomain } from "../device-identity/aws/checked-domain.ts";
 
 /** Resources that make others which no rule sees. */
 const hatches = [
@@ -35,6 +36,7 @@ export const escapeRules: readonly Rule[] = [
     controls: ["NIST SP 800-53 CM-3", "NIST SP 800-53 CM-7"],
     why: "What a template, a script or a dynamic provider makes is in no plan and escapes every rule.",
     fix: "use the provider's own resources, or accept this one by a named exception",
+    concerns: (view) => view.value("typeName") !== checkedDomain,
     check: (view) => [
       fail("", `a ${view.resource.token}, which makes what no rule sees`, "a provider's own resource"),
     ],

@@ -31,6 +31,14 @@ export const everything = {
       name: "devices.acme.example",
       certificateArn: `arn:aws:acm:${region}:123456789012:certificate/00000000-0000-4000-8000-000000000000`,
     },
+    enrolment: {
+      domain: {
+        name: "renewal.acme.example",
+        certificateArn: `arn:aws:acm:${region}:123456789012:certificate/00000000-0000-4000-8000-000000000001`,
+      },
+      signingKeys: [`arn:aws:kms:${region}:123456789012:key/00000000-0000-4000-8000-00000000000c`],
+      checkOnConnect: true,
+    },
     alarmEmails: ["ops@acme.example"],
   },
 };

@@ -116,7 +116,7 @@ describe("keys", () => {
       const keys = recordings[name].registrations.filter(({ type }) =>
         /^aws:kms\/(key|replicaKey):/.test(type),
       );
-      expect(keys.length).toBe(name === "frugal" ? 4 : 5);
+      expect(keys.length).toBe(name === "frugal" ? 4 : 6);
       for (const { name: key, inputs } of keys) {
         for (const { Sid, Principal, Condition } of documentOf(inputs["policy"]).Statement) {
           const text = JSON.stringify([Principal, Condition]);

@@ -33,7 +33,7 @@ const crypt = (
   via = "s3",
 ): Request => ({
   action: `kms:${action}`,
-  resource: keyArn(recording, zone === "operations" ? "acme-operations-key" : `acme-lake-${zone}-key`),
+  resource: keyArn(recording, zone === "registry" ? "acme-registry-key" : `acme-lake-${zone}-key`),
   context: {
     "kms:ViaService": `${via}.${region}.amazonaws.com`,
     ...(via === "s3" ? { "kms:EncryptionContext:aws:s3:arn": bucket(zone) } : {}),
@@ -45,6 +45,8 @@ const parquet = "readings/dt=2026-11-21/hr=07/0.parquet";
 const table = arn("dynamodb", `table/${autoName("acme-knowledge-latest")}`);
 const births = arn("dynamodb", `table/${autoName("acme-stream-births")}`);
 const errors = arn("sqs", autoName("acme-ingest-dead-letter"));
+const registry = arn("dynamodb", `table/${autoName("acme-fleet-registry")}`);
+const settings = arn("ssm", `parameter/${autoName("acme-fleet-enrolment-settings")}`);
 const stream = arn("kinesis", `stream/${autoName("acme-stream-kinesis")}`);
 const workgroup = arn("athena", `workgroup/${autoName("acme-lake-workgroup")}`);
 
@@ -101,6 +103,20 @@ const requests = (recording: Recording): Record<string, Request> => ({
   "key curated: decrypt items": crypt(recording, "curated", "Decrypt", "dynamodb"),
   "key quarantine: decrypt": crypt(recording, "quarantine", "Decrypt"),
   "key quarantine: encrypt": crypt(recording, "quarantine", "GenerateDataKey"),
+  ...Object.fromEntries(
+    ["GetItem", "Query", "Scan", "PutItem", "UpdateItem", "ConditionCheckItem", "DeleteItem"].map(
+      (operation) => [`registry: ${operation}`, { action: `dynamodb:${operation}`, resource: registry }],
+    ),
+  ),
+  "enrolment: read its settings": { action: "ssm:GetParameter", resource: settings },
+  "enrolment: replace its settings": { action: "ssm:PutParameter", resource: settings },
+  ...(recording === recordings.everything
+    ? {
+        "key registry: decrypt": crypt(recording, "registry", "Decrypt", "dynamodb"),
+        "key registry: decrypt settings": crypt(recording, "registry", "Decrypt", "ssm"),
+        "key registry: encrypt": crypt(recording, "registry", "GenerateDataKey", "dynamodb"),
+      }
+    : {}),
 });
 
 const shared: Record<string, readonly string[]> = {
@@ -165,6 +181,17 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
     "acme-stream-decoder-role": [...decoder, "kinesis: read"],
     "acme-ingest-rule-role": ["error queue", "kinesis: put"],
     "acme-lake-replication-role": ["key raw: decrypt", "copy: write"],
+    "acme-fleet-enrol-role": [
+      "registry: GetItem",
+      "registry: Query",
+      "registry: PutItem",
+      "registry: UpdateItem",
+      "registry: ConditionCheckItem",
+      "enrolment: read its settings",
+      "key registry: decrypt",
+      "key registry: decrypt settings",
+    ],
+    "acme-fleet-admission-role": ["registry: GetItem", "registry: Query", "key registry: decrypt"],
     "acme-lake-governed-role": ["curated: read rows", "key curated: decrypt"],
     "acme-lake-merge-role": [
       "curated: read rows",

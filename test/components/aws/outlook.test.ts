@@ -54,6 +54,19 @@ describe("cost lines", () => {
   });
 });
 
+test("enrolment costs a key where nobody enrols, and takes executions of the account", () => {
+  const domain = {
+    name: "devices.acme.example",
+    certificateArn: `arn:aws:acm:${region}:123456789012:certificate/00000000-0000-4000-8000-000000000000`,
+  };
+  const enrolling = (enrolment: object) => ({ aws: { domain, enrolment } });
+  expect(item(enrolling({}), "registry key")?.usdPerMonth).toBe(1);
+  const reserved = (over: object) =>
+    quotaLines(config(over)).find(({ quota }) => quota === "Lambda concurrent executions")?.expected;
+  expect(reserved(enrolling({}))).toBe(Number(reserved({})) + 5);
+  expect(reserved(enrolling({ checkOnConnect: true }))).toBe(Number(reserved({})) + 55);
+});
+
 describe("quota lines", () => {
   test("show what a fleet takes, and where it comes near or beyond", () => {
     const beyond = (devices: number) =>

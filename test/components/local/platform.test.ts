@@ -34,6 +34,7 @@ beforeAll(async () => {
       enrolment: "registered",
       pinned: config.devices,
       revoked: config.fleet.revoked,
+      functions: {},
     });
     const lake = platform.encryptedLake("lake", {
       ...common,

@@ -18,6 +18,18 @@ const publish = {
 const policy = (...statements: readonly object[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });
 const devicePolicy = (statement: object) => policy(connect, { ...publish, ...statement });
+const cloudControl = "aws:cloudcontrol/resource:Resource";
+const typeName = "AWS::IoT::DomainConfiguration";
+const endpoint = (change: object) =>
+  resource(cloudControl, {
+    typeName,
+    desiredState: JSON.stringify({
+      AuthenticationType: "AWS_X509",
+      ApplicationProtocol: "SECURE_MQTT",
+      TlsConfig: { SecurityPolicy: "IoTSecurityPolicy_TLS13_1_2_2022_10" },
+      ...change,
+    }),
+  });
 const ca = "aws:iot/caCertificate:CaCertificate";
 const authority = resource("tls:index/locallySignedCert:LocallySignedCert", {}, { name: "authority" });
 const template = (change: object, properties: object = { PolicyName: "narrow" }): object => ({
@@ -59,6 +71,18 @@ export const awsIdentityCases: RuleCases = {
     weak: { authenticationType: ["CUSTOM_AUTH", "AWS_SIGV4", "DEFAULT"] },
     alsoWrong: [{ authenticationType: "AWS_X509", authorizerConfig: { allowAuthorizerOverride: true } }],
   }),
+  "aws-iot-require-checked-domain": {
+    compliant: [endpoint({})],
+    violating: [
+      endpoint({ AuthenticationType: "CUSTOM_AUTH" }),
+      endpoint({ ApplicationProtocol: "DEFAULT" }),
+      endpoint({ AuthorizerConfig: { AllowAuthorizerOverride: true } }),
+      endpoint({ TlsConfig: { SecurityPolicy: "IoTSecurityPolicy_TLS12_1_0_2016_01" } }),
+      resource(cloudControl, { typeName, desiredState: "no JSON" }),
+    ],
+    absent: [endpoint({ TlsConfig: undefined }), endpoint({ AuthenticationType: undefined })],
+    unknown: [resource(cloudControl, { typeName, desiredState: notKnownYet })],
+  },
   "aws-iot-bind-policy-to-thing": weakened({
     token: "aws:iot/policy:Policy",
     inputs: { policy: policy(connect, publish) },

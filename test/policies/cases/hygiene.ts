@@ -11,9 +11,15 @@ export const hygieneCases: RuleCases = {
       resource("aws:cloudformation/stack:Stack", {}),
       resource("azure-native:resources/v20240301:Deployment", {}),
       resource("command:local:Command", {}),
+      resource("aws:cloudcontrol/resource:Resource", { typeName: "AWS::S3::Bucket", desiredState: "{}" }),
       resource("pulumi-nodejs:dynamic:Resource", {}),
     ],
-    others: [resource("random:index/randomId:RandomId", {}), resource("mine:index:Thing", {})],
+    others: [
+      resource("random:index/randomId:RandomId", {}),
+      resource("mine:index:Thing", {}),
+      // Judged by aws-iot-require-checked-domain.
+      resource("aws:cloudcontrol/resource:Resource", { typeName: "AWS::IoT::DomainConfiguration" }),
+    ],
   },
   "pack-forbid-uncovered-providers": {
     refused: [resource("aws-native:s3:Bucket", {}), resource("azure:storage/account:Account", {})],

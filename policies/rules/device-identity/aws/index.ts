@@ -1,6 +1,7 @@
 /** Who a device is, AWS: all rules. */
 import type { Rule } from "../../../kit/rule.ts";
 import { awsAuthoritiesIdentityRules } from "./authorities.ts";
+import { awsCheckedDomainIdentityRules } from "./checked-domain.ts";
 import { awsCredentialsIdentityRules } from "./credentials.ts";
 import { awsDomainIdentityRules } from "./domain.ts";
 import { awsPolicyIdentityRules } from "./policy.ts";
@@ -12,6 +13,7 @@ export const awsIdentityRules: readonly Rule[] = [
   ...awsPolicyIdentityRules,
   ...awsCredentialsIdentityRules,
   ...awsDomainIdentityRules,
+  ...awsCheckedDomainIdentityRules,
   ...awsAuthoritiesIdentityRules,
   ...awsTemplateIdentityRules,
   ...awsRepublishIdentityRules,

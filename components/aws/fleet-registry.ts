@@ -1,0 +1,64 @@
+import { Table } from "@pulumi/aws/dynamodb/table.js";
+import { interpolate, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { registryKeys } from "../../functions/aws-agreements.ts";
+import type { AwsContext } from "./context.ts";
+import type { Key } from "./keys.ts";
+import { arn } from "./names.ts";
+import type { Statement } from "./policy-document.ts";
+import { useKey } from "./roles.ts";
+
+/** Days that the table can be set back to any second of: the most that DynamoDB offers. */
+const recoveryDays = 35;
+
+export interface FleetRegistryTable {
+  readonly name: Output<string>;
+  readonly arn: Output<string>;
+}
+
+/** Devices, certificates and how these end: of a fleet's things the one that can't be made again. */
+export function createFleetRegistry(
+  name: string,
+  key: Key,
+  isProtected: boolean,
+  context: AwsContext,
+  opts: CustomResourceOptions,
+): FleetRegistryTable {
+  const table = new Table(
+    `${name}-registry`,
+    {
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: registryKeys.partition,
+      rangeKey: registryKeys.sort,
+      attributes: [
+        { name: registryKeys.partition, type: "S" },
+        { name: registryKeys.sort, type: "S" },
+      ],
+      serverSideEncryption: { enabled: true, kmsKeyArn: key.arn },
+      pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: recoveryDays },
+      deletionProtectionEnabled: isProtected,
+    },
+    { ...opts, protect: isProtected, retainOnDelete: isProtected },
+  );
+  return { name: table.name, arn: arn(context, "dynamodb", interpolate`table/${table.name}`) };
+}
+
+/** What functions may do with the registry; nobody deletes from it, and nobody reads all of it. */
+export const registryUse = (
+  { arn: table }: FleetRegistryTable,
+  use: "read" | "record",
+  key: Key,
+  context: AwsContext,
+): { readonly data: Statement; readonly key: Statement } => ({
+  data: {
+    Sid: "Registry",
+    Effect: "Allow",
+    Action: [
+      "dynamodb:GetItem",
+      "dynamodb:Query",
+      // The parts of a transaction.
+      ...(use === "record" ? ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"] : []),
+    ],
+    Resource: table,
+  },
+  key: useKey(context, "Registry", key.arn, "read", use === "record" ? ["dynamodb", "ssm"] : ["dynamodb"]),
+});
