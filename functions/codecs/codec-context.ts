@@ -29,7 +29,9 @@ export class CodecContext {
   readonly #context: QuickJSContext;
   readonly #run: QuickJSHandle;
   readonly #onOutcome: (outcome: CodecOutcome) => void;
-  #deadline = 0;
+  /** Null until QuickJS asks for the first time whether a call may go on: most calls end before that. */
+  #deadline: number | null = null;
+  #isLate = false;
   #isSpent = false;
 
   /**
@@ -41,7 +43,7 @@ export class CodecContext {
     this.#runtime = module.newRuntime();
     this.#runtime.setMemoryLimit(memoryBytes);
     this.#runtime.setMaxStackSize(stackBytes);
-    this.#runtime.setInterruptHandler(() => processorTime() > this.#deadline);
+    this.#runtime.setInterruptHandler(() => this.#mustEnd());
     this.#context = this.#runtime.newContext();
     try {
       this.#run = this.#loaded(code);
@@ -69,7 +71,7 @@ export class CodecContext {
     if (result.error === undefined) return null;
     // What the codec throws is an outcome; here comes out only what nobody can catch, and what hits the runner itself.
     this.#isSpent = true;
-    return processorTime() > this.#deadline ? "timeout" : "memory";
+    return this.#isLate ? "timeout" : "memory";
   }
 
   close(): void {
@@ -79,7 +81,15 @@ export class CodecContext {
   }
 
   #allow(): void {
-    this.#deadline = processorTime() + codecMilliseconds * 1_000;
+    this.#deadline = null;
+    this.#isLate = false;
+  }
+
+  #mustEnd(): boolean {
+    const now = processorTime();
+    this.#deadline ??= now + codecMilliseconds * 1_000;
+    this.#isLate = now > this.#deadline;
+    return this.#isLate;
   }
 
   #loaded(code: string): QuickJSHandle {

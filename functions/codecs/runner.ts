@@ -1,3 +1,5 @@
+import { withLazyTables } from "./lazy-tables.ts";
+
 /**
  * Calls a codec inside the sandbox, many uplinks at a crossing. JavaScript of the sandbox: a function of the codec's
  * `load`, which makes a `decodeUplink` with variables of its own, the world, and the host's function for each outcome:
@@ -49,4 +51,4 @@ export const runnerSource = String.raw`(function (load, world, report) {
 
 /** What makes `load` of a codec's text: the text as the body of a function, for its variables are its own. */
 export const loaderOf = (code: string): string =>
-  `(function () {${code}\n;return typeof decodeUplink === "function" ? decodeUplink : undefined;})`;
+  `(function () {${withLazyTables(code)}\n;return typeof decodeUplink === "function" ? decodeUplink : undefined;})`;
