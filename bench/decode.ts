@@ -6,14 +6,16 @@
  * Messages a second of CPU time, so that what else the machine does changes little. The same bytes for all. Before
  * anything is timed, every peer's values are compared with ours. Rounds are interleaved over all contenders. "decode":
  * everything typed and scaled, no row; "rows": from the message with its envelope to rows with identity, time rules and
- * quality, which no peer makes.
+ * quality, which no peer makes. TS013: the codec of profiles/soil-lorawan; `node bench/codecs.ts` takes any other.
  */
 import { deepStrictEqual } from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import type { Frame } from "../functions/core/formats/raw-binary-plan.ts";
 import type { SenmlPack } from "../functions/core/formats/senml-resolve.ts";
 import { decodeCases, rowsOf, type DecodeCase } from "./support/decode-cases.ts";
+import { codecContenders } from "./support/codec-contenders.ts";
 import { flatValues, loadPeers, type Peers } from "./support/decode-peers.ts";
 import { median } from "./support/median.ts";
 
@@ -106,6 +108,19 @@ async function contendersOf(cases: readonly DecodeCase[], peers: Peers): Promise
   return all;
 }
 
+const codecTest = "TS013 codec, 19 B";
+const soil = new URL("../profiles/soil-lorawan/codec.js", import.meta.url);
+
+async function codecs(): Promise<{ contenders: Contender[]; stop(): void }> {
+  if (!codecTest.includes(values.only)) return { contenders: [], stop: () => undefined };
+  const bytes = Uint8Array.from(Buffer.from("010c800bb804d20fa0ff380bb804d20fa0ff38", "hex"));
+  const made = await codecContenders({ code: readFileSync(soil, "utf8"), bytes, fPort: 2 });
+  return {
+    contenders: made.contenders.map((one) => ({ ...one, test: codecTest, rates: [] })),
+    stop: made.stop,
+  };
+}
+
 const text = (rate: number): string =>
   rate >= 1e6
     ? `${(rate / 1e6).toFixed(2)} M`
@@ -118,13 +133,14 @@ console.log(
   `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`,
 );
 const peers = await loadPeers();
+const codecPeers = await codecs();
 try {
   const cases = (await decodeCases(peers.encoded)).filter(({ name }) => name.includes(values.only));
-  const contenders = await contendersOf(cases, peers);
+  const contenders = [...(await contendersOf(cases, peers)), ...codecPeers.contenders];
   for (const { measure } of contenders) await measure(150);
   for (let round = 0; round < rounds; round++)
     for (const { measure, rates } of contenders) rates.push(await measure(milliseconds));
-  for (const { name: test } of cases) {
+  for (const test of new Set(contenders.map((one) => one.test))) {
     console.log(`\n${test}`);
     const here = contenders.filter((one) => one.test === test);
     const best = Math.max(
@@ -134,11 +150,12 @@ try {
       const ordered = sorted(rates);
       const ratio = Number.isFinite(best) ? `${(median(rates) / best).toFixed(2)} × the best peer` : "";
       console.log(
-        `  ${name.padEnd(28)} ${text(median(rates)).padStart(8)}/s  (${text(ordered[0]!)} to ${text(ordered.at(-1)!)})  ${ratio}`,
+        `  ${name.padEnd(36)} ${text(median(rates)).padStart(8)}/s  (${text(ordered[0]!)} to ${text(ordered.at(-1)!)})  ${ratio}`,
       );
     }
   }
   console.log(`\nload at the end ${loadavg()[0]?.toFixed(1)}; ${looked} answers looked at`);
 } finally {
   peers.stop();
+  codecPeers.stop();
 }

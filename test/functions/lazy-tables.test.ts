@@ -7,7 +7,6 @@ const object = `{ a: ${table}, f: function (x) { return x / 10; }, g: (x) => x +
 
 /** What a codec decodes, made anew for the call. */
 const decoded = (code: string): unknown =>
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
   (new Function(`${code}\n;return decodeUplink({ bytes: [1, 2] })`) as () => unknown)();
 
 describe("a table that is bound once", () => {
