@@ -3,12 +3,13 @@
  * stands at the uplink's arrival and random numbers repeat, so that the same bytes always decode the same. Built-in objects
  * are frozen, and what a codec leaves behind in the global object is taken away after each uplink.
  *
- * JavaScript of the sandbox. A function of the `Buffer` class that prepares the world and returns `{ at, sweep, seal }`; the
- * world is sealed behind the first time that the codec has loaded.
+ * JavaScript of the sandbox. A function of the `Buffer` class that prepares the world and returns
+ * `{ NativeDate, at, sweep, seal }`; the world is sealed behind the first time that the codec has loaded.
  */
 export const realmSource = String.raw`(function (Buffer) {
   "use strict";
-  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, freeze } = Object;
+  const world = globalThis;
+  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf, freeze } = Object;
   const { ownKeys, deleteProperty, construct } = Reflect;
   const NativeDate = Date;
   const isLoose = (object, key) => getOwnPropertyDescriptor(object, key).configurable;
@@ -31,10 +32,20 @@ export const realmSource = String.raw`(function (Buffer) {
   };
   const console = {};
   for (const key of ["log", "info", "warn", "error", "debug", "trace"]) console[key] = () => undefined;
-  const hidden = (name, value) => defineProperty(globalThis, name, { value, writable: true, configurable: true });
+  const hidden = (name, value) => defineProperty(world, name, { value, writable: true, configurable: true });
   hidden("Date", FixedDate);
   hidden("Buffer", Buffer);
   hidden("console", console);
+
+  // Everything global moves to what the global object inherits from: what a codec leaves behind is then found among a few
+  // names of its own, behind each uplink.
+  const globals = Object.create(getPrototypeOf(world));
+  for (const key of ownKeys(world)) {
+    if (!isLoose(world, key)) continue;
+    defineProperty(globals, key, getOwnPropertyDescriptor(world, key));
+    delete world[key];
+  }
+  setPrototypeOf(world, globals);
 
   // Codecs polyfill built-in objects each time they load. The first load may; what it put there stays, and later ones are
   // not heard, neither by assignment nor by defineProperty.
@@ -65,7 +76,7 @@ export const realmSource = String.raw`(function (Buffer) {
   });
   // Visits everything that can be reached from the global object, which itself is not visited.
   const visitAll = (visit) => {
-    const seen = new Set([globalThis]);
+    const seen = new Set([world]);
     const waiting = [];
     const add = (value) => {
       if ((typeof value === "object" && value !== null) || typeof value === "function") waiting.push(value);
@@ -79,7 +90,7 @@ export const realmSource = String.raw`(function (Buffer) {
         add(set);
       }
     };
-    addOwn(globalThis);
+    addOwn(world);
     add(NativeDate);
     for (const one of [[].keys(), new Map().keys(), new Set().keys(), ""[Symbol.iterator](), "".matchAll(/./g)]) add(one);
     for (const one of [function* () {}, async () => {}, async function* () {}]) add(one);
@@ -93,18 +104,19 @@ export const realmSource = String.raw`(function (Buffer) {
   const valuesOf = (object) =>
     new Map(ownKeys(object).map((key) => [key, getOwnPropertyDescriptor(object, key).value]));
   visitAll((object) => builtIn.set(object, valuesOf(object)));
-  const known = new Set(ownKeys(globalThis));
+  const known = new Set(ownKeys(world));
 
   return {
+    NativeDate,
     at(time) {
       now = time;
       seed = 2463534242;
     },
     // False where something can't be taken away.
     sweep() {
-      const keys = ownKeys(globalThis);
+      const keys = ownKeys(world);
       if (keys.length === known.size) return true;
-      return keys.every((key) => known.has(key) || deleteProperty(globalThis, key));
+      return keys.every((key) => known.has(key) || deleteProperty(world, key));
     },
     seal() {
       visitAll((object) => {
@@ -116,10 +128,6 @@ export const realmSource = String.raw`(function (Buffer) {
         }
         freeze(object);
       });
-      for (const key of known) {
-        const { value } = getOwnPropertyDescriptor(globalThis, key);
-        if (isLoose(globalThis, key)) defineProperty(globalThis, key, { value, writable: false, configurable: false });
-      }
       isSealed = true;
     },
   };

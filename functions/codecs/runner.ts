@@ -8,7 +8,7 @@ import { withLazyTables } from "./lazy-tables.ts";
 export const runnerSource = String.raw`(function (load, world, report) {
   "use strict";
   const { parse, stringify } = JSON;
-  const TheDate = Date;
+  const { NativeDate } = world;
   const marked = (key, value) => {
     if (typeof value === "number") return value - value === 0 ? value : "\0" + value;
     return typeof value === "string" && value[0] === "\0" ? "\0" + value : value;
@@ -26,7 +26,7 @@ export const runnerSource = String.raw`(function (load, world, report) {
     try {
       const decode = load();
       if (typeof decode !== "function") return "!the codec has no function decodeUplink";
-      const given = decode({ bytes, fPort, recvTime: new TheDate(time), variables: {} });
+      const given = decode({ bytes, fPort, recvTime: new NativeDate(time), variables: {} });
       if (typeof given !== "object" || given === null) return "!the codec returned no object";
       const { data, errors, warnings } = given;
       const result = { data, errors, warnings };
