@@ -11,6 +11,7 @@ import { stop } from "./commands/stop.ts";
 import { upload, type UploadOptions } from "./commands/upload.ts";
 import type { PlanOptions } from "./commands/plan.ts";
 import type { CommandContext } from "./commands/context.ts";
+import { addAskingCommands } from "./asking-program.ts";
 import { addDecodingCommands } from "./decoding-program.ts";
 import { anchorOf, offsetOf } from "./uploads/clock.ts";
 import { addInsightCommands } from "./insight-program.ts";
@@ -203,6 +204,7 @@ First steps:
     .action((options: { yes?: boolean }) => destroy(options, context));
   addDecodingCommands(program, context, examples);
   addInsightCommands(program, context, examples);
+  addAskingCommands(program, context, examples);
   addFleetCommands(program, context);
   return program;
 }

@@ -1,4 +1,5 @@
 /** The site as the command line sees it: the control socket's answers, its refusals in the user's terms. */
+import type { ApiToken, TokenRequest } from "../site/access/token-store.ts";
 import type { UploadStep } from "../site/control.ts";
 import { SiteClient, SiteError, SiteUnreachableError, type SiteHealth } from "../site/client.ts";
 import type {
@@ -31,6 +32,10 @@ export interface SiteConnection {
   uploadPart(request: UploadRequest, offset: number, bytes: Uint8Array): Promise<UploadState>;
   /** Resolves when everything in the file is safe on its way to the lake. */
   takeUpload(request: UploadRequest): Promise<UploadReport>;
+  createToken(request: TokenRequest): Promise<ApiToken & { readonly token: string }>;
+  listTokens(): Promise<readonly ApiToken[]>;
+  /** By id or name; answers with the one that was ended. */
+  revokeToken(token: string): Promise<ApiToken>;
   stop(): Promise<void>;
 }
 
@@ -66,6 +71,9 @@ export function connectSite(runFolder: string): SiteConnection {
     uploadState: (request) => upload("state", request),
     uploadPart: (request, offset, bytes) => upload("part", request, offset, bytes),
     takeUpload: (request) => upload("take", request),
+    createToken: (request) => call("POST", "/tokens", request),
+    listTokens: () => call("GET", "/tokens"),
+    revokeToken: (token) => call("POST", "/tokens/revoke", { token }),
     stop: () => call("POST", "/stop"),
   };
 }

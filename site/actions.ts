@@ -1,7 +1,9 @@
 /** What the control interface does with the running modules. */
+import { tokenRequest, type TokenStore } from "./access/token-store.ts";
 import type { ControlActions } from "./control.ts";
 import type { SiteRecord } from "./client.ts";
 import type { ModuleHost } from "./module-host.ts";
+import type { z } from "zod";
 import { ModuleRefusal } from "./module-host.ts";
 import type { OpenLake, Running } from "./modules.ts";
 
@@ -17,6 +19,11 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
     if (open === undefined) throw new ModuleRefusal(`the lake is not open: ${describe(host)}`);
     return open;
   };
+  const tokens = (): TokenStore => {
+    const store = host.running.console?.tokens;
+    if (store === undefined) throw new ModuleRefusal("the page and its API are not up: npm start says why");
+    return store;
+  };
   return {
     health: async () => ({ ...identity, modules: host.health() }),
     status: async () => ({
@@ -31,6 +38,13 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
     exportParquet: async ({ sql, file }) =>
       lake().lake.exportParquet(requiredText("sql", sql), requiredText("file", file)),
     flush: async () => lake().lake.flush(),
+    createToken: async (body) => {
+      const request = tokenRequest.safeParse(body);
+      if (!request.success) throw new ModuleRefusal(faults(request.error, body));
+      return tokens().create(request.data, Date.now());
+    },
+    listTokens: async () => tokens().list(),
+    revokeToken: async ({ token }) => tokens().revoke(requiredText("token", token)),
     async upload(step, parameters, bytes) {
       const uploads = host.running.decoder?.uploads;
       if (uploads === undefined) throw new ModuleRefusal("nothing decodes at the moment: try again");
@@ -41,6 +55,16 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
     },
     stop,
   };
+}
+
+/** Every mistake at once. */
+function faults({ issues }: z.ZodError, body: Record<string, unknown>): string {
+  return issues
+    .map(({ path, message }) => {
+      const received = JSON.stringify(path.reduce<unknown>((value, key) => Object(value)[key], body));
+      return `${path.join(".") || "request"}: received ${received ?? "nothing"}; ${message}`;
+    })
+    .join("; ");
 }
 
 function requiredText(name: string, value: unknown): string {

@@ -12,6 +12,10 @@ export interface ControlActions {
   query(body: Record<string, unknown>): Promise<unknown>;
   exportParquet(body: Record<string, unknown>): Promise<unknown>;
   flush(): Promise<void>;
+  /** API tokens: one made by its request, all of them, one ended by its id or name. */
+  createToken(body: Record<string, unknown>): Promise<unknown>;
+  listTokens(): Promise<unknown>;
+  revokeToken(body: Record<string, unknown>): Promise<unknown>;
   /** `step` of the upload that `request` describes; a part has its place and bytes. */
   upload(step: UploadStep, request: Record<string, string>, bytes: Uint8Array): Promise<unknown>;
   stop(): Promise<void>;
@@ -67,6 +71,9 @@ async function route(method: string, path: string, bytes: Buffer, actions: Contr
     "POST /query": () => actions.query(body),
     "POST /export": () => actions.exportParquet(body),
     "POST /flush": () => actions.flush(),
+    "POST /tokens": () => actions.createToken(body),
+    "GET /tokens": () => actions.listTokens(),
+    "POST /tokens/revoke": () => actions.revokeToken(body),
     "POST /stop": () => actions.stop(),
   };
   const action = routes[`${method} ${path}`];

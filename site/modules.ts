@@ -1,5 +1,6 @@
 /** How each module of the site is started and stopped, and what it offers to the others. */
 import { join } from "node:path";
+import { TokenStore } from "./access/token-store.ts";
 import { startBroker, type Broker } from "./broker/broker.ts";
 import { startEnrolment, type Enrolment } from "./enrolment/enrolment.ts";
 import { startConsole, type Console } from "./console/console.ts";
@@ -130,13 +131,14 @@ export function siteModules({
     },
     console: {
       needs: ["lake", "broker"],
-      start: (settings, running) =>
-        startConsole({
-          settings,
-          lake: need(running.lake).lake,
-          fleet: need(running.broker),
-          log: need(running.lake).log,
-        }),
+      start(settings, running) {
+        const { lake, log, dataFolder } = need(running.lake);
+        const tokens = TokenStore.open(
+          join(dataFolder, "access", "tokens.sealed"),
+          siteKeyring.key("api tokens"),
+        );
+        return startConsole({ settings, lake, log, fleet: need(running.broker), tokens });
+      },
       stop: (console) => console.stop(),
     },
   };

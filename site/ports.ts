@@ -95,19 +95,53 @@ export interface QueryOptions {
   readonly maxRows?: number;
   /** Default 30,000 ms; the query is interrupted behind it. */
   readonly timeoutMs?: number;
+  /** Default: everything. */
+  readonly scope?: QuestionScope;
+  /** The statement is of somebody who must see nothing beyond `scope`: only views and computing functions are allowed. */
+  readonly judged?: boolean;
+  /** What its tables may have of files in the range; default: any number. */
+  readonly scan?: ScanLimits;
 }
+
+/** Which rows a question sees. */
+export interface QuestionScope {
+  /** Ids, and patterns in which `*` stands for any characters; null: every device. */
+  readonly devices: readonly string[] | null;
+  /** From this time on, and before that one: of a row's own time, in quarantine of arrival. */
+  readonly from?: Micros;
+  readonly to?: Micros;
+}
+
+export interface ScanLimits {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Forms that whole answers are written in. */
+export type ExportFormat = "parquet" | "csv" | "ndjson";
 
 /** What the console, the control interface and the command line may ask of the lake. Read-only by construction. */
 export interface LakeReader {
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
   /** Write the answer as plain Parquet (an export the user asked for) to a file that must not exist. */
   exportParquet(sql: string, file: string): Promise<{ rows: number }>;
+  /** The whole answer, plain, in a file that the caller removes when it was read. Rejects where it grows over `maxBytes`. */
+  exportDraft(sql: string, options: DraftOptions): Promise<{ file: string; rows: number }>;
   /** Resolves when everything committed to the log so far is in Parquet files and the manifest. */
   flush(): Promise<void>;
   stats(): Promise<LakeStats>;
   /** Newest first: by the newest row, or, in the raw zone, by when the file got its last message. */
   files(options: { limit: number }): Promise<readonly StoredFile[]>;
-  quarantine(options: { limit: number; before?: string }): Promise<readonly QuarantineEntry[]>;
+  quarantine(options: {
+    limit: number;
+    before?: string;
+    scope?: QuestionScope;
+  }): Promise<readonly QuarantineEntry[]>;
+}
+
+export interface DraftOptions extends Omit<QueryOptions, "maxRows"> {
+  readonly format: ExportFormat;
+  readonly maxBytes: number;
 }
 
 export interface LakeStats {

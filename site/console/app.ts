@@ -4,8 +4,10 @@ import type { Access } from "./access.ts";
 import { accessStylePath } from "./access-page.ts";
 import { QueryRefusedError } from "./answer-query.ts";
 import type { PageAsset, PageBundle } from "./page-bundle.ts";
-import { ParameterError } from "./parameters.ts";
+import { ParameterError } from "./contract/parameters.ts";
 import { boundedRequest, loopbackNames, sameOrigin, secureHeaders } from "./protection.ts";
+import { problem } from "./problem.ts";
+import { rateLimit } from "./rate-limit.ts";
 import { apiRoutes, type RoutesArgs } from "./routes.ts";
 import { NoSeriesError } from "./series.ts";
 import { answerDeadline, type ConsoleBindings } from "./slow-readers.ts";
@@ -31,7 +33,7 @@ export function consoleApp({ page, access, loopbackOnly, ...data }: AppArgs): Ho
     return access.signIn(context, typeof token === "string" ? token.trim() : "");
   });
 
-  app.use(access.guard);
+  app.use(access.guard, rateLimit());
   app.get("/", (context) => context.html(page.html));
   app.get("/assets/:name", (context) => {
     const asset = page.assets.get(context.req.path);
@@ -40,7 +42,7 @@ export function consoleApp({ page, access, loopbackOnly, ...data }: AppArgs): Ho
       : file(context, asset, "private, max-age=31536000, immutable");
   });
   app.route("/api", apiRoutes({ ...data, pageVersion: page.version }));
-  app.notFound((context) => failure(context, 404, "not-found", "there is nothing at this address"));
+  app.notFound((context) => problem(context, 404, "not-found", "there is nothing at this address"));
   app.onError((error, context) => fail(context, error));
   return app;
 }
@@ -48,20 +50,13 @@ export function consoleApp({ page, access, loopbackOnly, ...data }: AppArgs): Ho
 const file = (context: Context, { body, contentType }: PageAsset, cacheControl: string): Response =>
   context.body(body, 200, { "Content-Type": contentType, "Cache-Control": cacheControl });
 
-const failure = (
-  context: Context,
-  status: 400 | 404 | 422 | 500 | 503,
-  code: string,
-  message: string,
-): Response => context.json({ error: { code, message } }, status);
-
 function fail(context: Context, error: Error): Response {
-  if (error instanceof ParameterError) return failure(context, 400, "parameter", error.message);
-  if (error instanceof NoSeriesError) return failure(context, 404, "no-series", error.message);
-  if (error instanceof QueryRefusedError) return failure(context, 422, "query", error.message);
+  if (error instanceof ParameterError) return problem(context, 400, "parameter", error.message);
+  if (error instanceof NoSeriesError) return problem(context, 404, "no-series", error.message);
+  if (error instanceof QueryRefusedError) return problem(context, 422, error.code, error.message);
   if (error instanceof BusyError) {
     context.header("Retry-After", "1");
-    return failure(context, 503, "busy", error.message);
+    return problem(context, 503, "busy", error.message);
   }
-  return failure(context, 500, "lake", `the lake did not answer: ${error.message}`);
+  return problem(context, 500, "lake", `the lake did not answer: ${error.message}`);
 }

@@ -1,5 +1,6 @@
 /** The console: the page of an environment and its JSON API, over HTTP on loopback or over TLS. */
 import { getRequestListener } from "@hono/node-server";
+import type { TokenStore } from "../access/token-store.ts";
 import type { FleetView, IngestLog, LakeReader } from "../ports.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import { Access } from "./access.ts";
@@ -14,11 +15,14 @@ export interface ConsoleArgs {
   readonly fleet: FleetView;
   /** The ingest log, whose lag the page shows. */
   readonly log?: Pick<IngestLog, "stats">;
+  /** Of programs that may ask. */
+  readonly tokens: TokenStore;
 }
 
 export interface Console {
   /** Without the access token. */
   readonly url: string;
+  readonly tokens: TokenStore;
   /** Requests under way get a second. */
   stop(): Promise<void>;
 }
@@ -27,11 +31,11 @@ export interface Console {
  * Resolves when the page answers. Rejects with `ConsoleError` where the host is not loopback and has no TLS, or the
  * port can't be had.
  */
-export async function startConsole({ settings, lake, fleet, log }: ConsoleArgs): Promise<Console> {
+export async function startConsole({ settings, lake, fleet, log, tokens }: ConsoleArgs): Promise<Console> {
   refuseOpenPlain(settings);
   const page = await pageBundle();
   const secure = settings.tls !== null;
-  const access = new Access({ token: settings.token, port: settings.port, secure });
+  const access = new Access({ token: settings.token, port: settings.port, secure, tokens });
   const app = consoleApp({
     page,
     access,
@@ -47,6 +51,7 @@ export async function startConsole({ settings, lake, fleet, log }: ConsoleArgs):
   );
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
   return {
+    tokens,
     url: `${secure ? "https" : "http"}://${host}:${listening.port}/`,
     stop: () => listening.stop(),
   };

@@ -24,7 +24,7 @@ export function countFleet(devices: readonly DeviceState[]): FleetCounts {
 /** `search` is looked for in ids and profiles, whatever the case. */
 export function searchFleet(
   devices: readonly DeviceState[],
-  { search, limit, now }: { search: string; limit: number; now: number },
+  { search, limit, now }: { readonly search: string; readonly limit: number; readonly now: number },
 ): Fleet {
   const wanted = search.trim().toLowerCase();
   const matching = devices.filter(({ deviceId, profile }) =>

@@ -8,7 +8,7 @@ export const readings = "readings";
 
 const frameColumns = `
   SELECT table_name, column_name FROM information_schema.columns
-  WHERE starts_with(table_name, 'frames_') AND data_type = 'DOUBLE'
+  WHERE table_catalog = 'memory' AND starts_with(table_name, 'frames_') AND data_type = 'DOUBLE'
   ORDER BY table_name, ordinal_position`;
 
 export interface FrameTable {

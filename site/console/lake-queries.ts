@@ -1,6 +1,7 @@
 /** The lake as the routes use it: bounded in time and number, rows as objects, every value a parameter. */
-import type { LakeReader, QueryOptions } from "../ports.ts";
-import { WorkLimit } from "./work-limit.ts";
+import type { DeviceFilter } from "../access/device-filter.ts";
+import type { LakeReader, QueryOptions, QuestionScope } from "../ports.ts";
+import type { WorkLimit } from "./work-limit.ts";
 
 /** A row by column name; values as {@link LakeReader.query} gives them. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -11,16 +12,21 @@ const panelTimeoutMs = 15_000;
 
 export class LakeQueries {
   readonly lake: LakeReader;
-  readonly #limit = new WorkLimit(4, 64);
+  /** Undefined: all there is. */
+  readonly scope: QuestionScope | undefined;
+  readonly #limit: WorkLimit;
 
-  constructor(lake: LakeReader) {
+  constructor(lake: LakeReader, devices: DeviceFilter, limit: WorkLimit) {
     this.lake = lake;
+    this.scope = devices === null ? undefined : { devices };
+    this.#limit = limit;
   }
 
   /** `sql` is a constant of ours, or made of quoted names that the lake itself listed. */
   async rows(sql: string, parameters: Parameters = [], maxRows = 10_000): Promise<readonly Row[]> {
+    const scope = this.scope === undefined ? {} : { scope: this.scope };
     const result = await this.#limit.run(() =>
-      this.lake.query(sql, { parameters, maxRows, timeoutMs: panelTimeoutMs }),
+      this.lake.query(sql, { parameters, maxRows, timeoutMs: panelTimeoutMs, ...scope }),
     );
     const names = result.columns.map((column) => column.name);
     return result.rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));

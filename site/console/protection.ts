@@ -1,6 +1,7 @@
 /** What holds for every answer and every request, whoever sends it: headers, host names, origins. */
 import { isIPv4 } from "node:net";
 import type { MiddlewareHandler } from "hono";
+import { problem } from "./problem.ts";
 
 /** Only files of this server, no inline code, no frames, no string that becomes code (OWASP Secure Headers). */
 const headers: Readonly<Record<string, string>> = {
@@ -41,7 +42,7 @@ export const loopbackNames: MiddlewareHandler = async (context, next) => {
   const host = context.req.header("host");
   if (host !== undefined && isLoopback(host.replace(/:\d{1,5}$/, ""))) return next();
   const message = "this address is served to this machine only: open it as 127.0.0.1 or localhost";
-  return context.json({ error: { code: "host", message } }, 421);
+  return problem(context, 421, "host", message);
 };
 
 /**
@@ -58,7 +59,7 @@ export const sameOrigin: MiddlewareHandler = async (context, next) => {
       : site !== "same-origin" && site !== "none";
   if (!isForeign || (!isWrite && !context.req.path.startsWith("/api/"))) return next();
   const message = "requests of other origins are refused";
-  return context.json({ error: { code: "origin", message } }, 403);
+  return problem(context, 403, "origin", message);
 };
 
 const methods = "GET, HEAD, POST";
@@ -68,7 +69,7 @@ const maxBodyBytes = 128 * 1024;
 export const boundedRequest: MiddlewareHandler = async (context, next) => {
   const { method } = context.req;
   const refuse = (status: 405 | 411 | 413, code: string, message: string): Response =>
-    context.json({ error: { code, message } }, status);
+    problem(context, status, code, message);
   if (method === "GET" || method === "HEAD") return next();
   if (method !== "POST") {
     context.header("Allow", methods);

@@ -1,98 +1,50 @@
-/** The JSON API: each route checks its parameters, asks, and answers with a type of `api.ts`. */
-import { Hono } from "hono";
-import type { FleetView, IngestLog, LakeReader } from "../ports.ts";
-import type { ConsoleSettings } from "../settings.ts";
-import type { Busiest, EnvironmentView, Latest, Rate, Summary } from "./api.ts";
-import { answerQuery } from "./answer-query.ts";
-import { readBusiest, readRate } from "./arrivals.ts";
-import { countFleet, searchFleet } from "./fleet.ts";
-import { FrameTables } from "./frame-tables.ts";
-import { LakeQueries } from "./lake-queries.ts";
-import { readLatest } from "./live-values.ts";
-import { Memo } from "./memo.ts";
-import { MetricCatalogue } from "./metrics.ts";
-import * as parameters from "./parameters.ts";
+/** The API over HTTP: each operation's rights and parameters are checked, and its answer is sent in the form asked for. */
+import { Hono, type Context } from "hono";
+import { refusal } from "./asker.ts";
+import { operations, type Operation, type OperationName } from "./contract/operations.ts";
+import { parse, ParameterError } from "./contract/parameters.ts";
+import { Desks } from "./desk.ts";
+import { handlers, type HandlersArgs, type Place } from "./handlers.ts";
+import { openApi } from "./openapi.ts";
+import { inForm } from "./rows.ts";
 import { heldUntilSent, type ConsoleBindings } from "./slow-readers.ts";
-import { readSeries } from "./series.ts";
-import { readLake, readQuarantine, readSchema, storedSizes } from "./stored.ts";
 import { WorkLimit } from "./work-limit.ts";
 
-export interface RoutesArgs {
-  readonly environment: ConsoleSettings["environment"];
-  readonly lake: LakeReader;
-  readonly fleet: FleetView;
-  readonly log: Pick<IngestLog, "stats"> | undefined;
-  readonly pageVersion: string;
+export type RoutesArgs = HandlersArgs;
+
+/** Their answers lie in memory, or keep the lake busy, until they are read. */
+const large: readonly OperationName[] = ["quarantine", "query", "export"];
+
+export function apiRoutes(args: RoutesArgs): Hono<ConsoleBindings> {
+  const desks = new Desks(args.lake);
+  const all = handlers(args);
+  const largeAnswers = new WorkLimit(4, 16);
+  const document = openApi(args.environment.name);
+  const api = new Hono<ConsoleBindings>();
+  api.get("/openapi.json", (context) => context.json(document));
+
+  for (const name of Object.keys(operations) as OperationName[]) {
+    const operation: Operation = operations[name];
+    // The table of operations ties both types together by name; a variable name loses that.
+    const handle = all[name] as (asked: unknown, place: Place) => Promise<unknown>;
+    api.on(operation.method.toUpperCase(), operation.path, async (context) => {
+      const asker = context.get("asker");
+      const refused = refusal(context, asker, operation);
+      if (refused !== null) return refused;
+      const received = operation.method === "get" ? context.req.query() : await bodyOf(context);
+      const asked = parse(operation.asked, received);
+      const answer = async (): Promise<Response> => {
+        const reply = await handle(asked, { asker, desk: desks.for(asker.devices), context });
+        return reply instanceof Response ? reply : inForm(context, name, asked, reply);
+      };
+      return large.includes(name) ? heldUntilSent(context, largeAnswers, answer) : answer();
+    });
+  }
+  return api;
 }
 
-/** Milliseconds that an answer serves every open page: below the interval at which one page asks. */
-const keptMs = 900;
-
-export function apiRoutes({ environment, lake, fleet, log, pageVersion }: RoutesArgs): Hono<ConsoleBindings> {
-  const queries = new LakeQueries(lake);
-  const tables = new FrameTables(queries);
-  const catalogue = new MetricCatalogue(queries, tables);
-  const sizes = new Memo<Awaited<ReturnType<typeof storedSizes>>>(keptMs, 1);
-  const rates = new Memo<Rate>(keptMs);
-  const latest = new Memo<Latest>(keptMs);
-  const busiest = new Memo<Busiest>(keptMs, 1);
-  const logStats = () => log?.stats() ?? null;
-  const largeAnswers = new WorkLimit(4, 16);
-  const api = new Hono<ConsoleBindings>();
-
-  api.get("/summary", async (context) =>
-    context.json({
-      now: Date.now(),
-      environment: environment.name,
-      target: environment.target,
-      pageVersion,
-      fleet: countFleet(fleet.devices()),
-      broker: fleet.stats(),
-      log: logStats(),
-      ...(await sizes.get("", () => storedSizes(lake))),
-    } satisfies Summary),
-  );
-  api.get("/fleet", (context) => {
-    const asked = parameters.parse(parameters.fleetParameters, context.req.query());
-    return context.json(searchFleet(fleet.devices(), { ...asked, now: Date.now() }));
+function bodyOf(context: Context): Promise<unknown> {
+  return context.req.json().catch(() => {
+    throw new ParameterError('body: allowed: JSON such as {"sql": "SELECT 1"}');
   });
-  api.get("/rate", async (context) => {
-    const { minutes } = parameters.parse(parameters.rateParameters, context.req.query());
-    const read = (): Promise<Rate> => readRate(queries, tables, minutes, Date.now());
-    return context.json(await rates.get(String(minutes), read));
-  });
-  api.get("/busiest", async (context) =>
-    context.json(await busiest.get("", () => readBusiest(queries, tables))),
-  );
-  api.get("/latest", async (context) => {
-    const asked = parameters.parse(parameters.latestParameters, context.req.query());
-    return context.json(await latest.get(JSON.stringify(asked), () => readLatest(queries, asked)));
-  });
-  api.get("/metrics", async (context) => {
-    const { device } = parameters.parse(parameters.metricsParameters, context.req.query());
-    return context.json({ device, metrics: await catalogue.of(device) });
-  });
-  api.get("/series", async (context) => {
-    const asked = parameters.parse(parameters.seriesParameters, context.req.query());
-    return context.json(await readSeries(queries, catalogue, asked));
-  });
-  api.get("/quarantine", async (context) => {
-    const asked = parameters.parse(parameters.quarantineParameters, context.req.query());
-    return heldUntilSent(context, largeAnswers, async () =>
-      context.json(await readQuarantine(queries, asked)),
-    );
-  });
-  api.get("/lake", async (context) => context.json(await readLake(lake, logStats())));
-  api.get("/schema", async (context) => context.json(await readSchema(queries)));
-  api.get("/environment", (context) => context.json(environment satisfies EnvironmentView));
-  api.post("/query", async (context) => {
-    const asked = parameters.parse(
-      parameters.queryBody,
-      await context.req.json().catch(() => {
-        throw new parameters.ParameterError('body: allowed: JSON such as {"sql": "SELECT 1"}');
-      }),
-    );
-    return heldUntilSent(context, largeAnswers, async () => answerQuery(context, lake, asked));
-  });
-  return api;
 }

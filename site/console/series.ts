@@ -4,7 +4,7 @@ import type { Metric, Series } from "./api.ts";
 import { numberOf, type LakeQueries, type Parameters } from "./lake-queries.ts";
 import { readings } from "./frame-tables.ts";
 import type { MetricCatalogue } from "./metrics.ts";
-import type { SeriesParameters } from "./parameters.ts";
+import type { SeriesParameters } from "./contract/parameters.ts";
 
 /** The lake has no such series. */
 export class NoSeriesError extends Error {

@@ -23,7 +23,12 @@ export async function readQuarantine(
   queries: LakeQueries,
   { limit, before }: { limit: number; before?: string | undefined },
 ): Promise<Quarantine> {
-  const page = { limit: limit + 1, ...(before === undefined ? {} : { before }) };
+  const { scope } = queries;
+  const page = {
+    limit: limit + 1,
+    ...(before === undefined ? {} : { before }),
+    ...(scope === undefined ? {} : { scope }),
+  };
   const [found, reasons] = await Promise.all([
     queries.lake.quarantine(page),
     before === undefined ? queries.rows(quarantineReasons) : [],
@@ -51,7 +56,8 @@ const toItem = ({ receivedAt, deviceId, payload, ...entry }: QuarantineEntry): Q
 /** Views are what is meant to be queried; tables are how the lake keeps rows that are in no file yet. */
 const columns = `
   SELECT table_name, column_name, data_type FROM information_schema.columns
-  WHERE table_name IN (SELECT table_name FROM information_schema.tables WHERE table_type = 'VIEW' AND table_schema = 'main')
+  WHERE table_catalog = 'memory' AND table_name IN (
+    SELECT table_name FROM information_schema.tables WHERE table_type = 'VIEW' AND table_schema = 'main')
   ORDER BY table_name, ordinal_position`;
 
 export async function readSchema(queries: LakeQueries): Promise<Schema> {

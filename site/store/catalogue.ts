@@ -5,7 +5,7 @@ import type { LakeFile } from "./manifest.ts";
 import type { PackedTable } from "./packed.ts";
 import { RowsTable } from "./rows-table.ts";
 import { Staging } from "./staging.ts";
-import { fileScan, latestView, rateView, tableView } from "./views.ts";
+import { fileScan, latestView, rateView, tableSelect, tableView } from "./views.ts";
 
 export class Catalogue {
   readonly #folder: string;
@@ -25,6 +25,15 @@ export class Catalogue {
 
   schemaOf(table: string): TableSchema | undefined {
     return this.#schemas.get(table);
+  }
+
+  get tables(): readonly TableSchema[] {
+    return [...this.#schemas.values()];
+  }
+
+  /** Rows of a table that are in `files`, and staged ones. */
+  rowsOf(table: TableSchema, files: readonly LakeFile[]): string {
+    return tableSelect(table, this.#folder, files, this.#staging.get(table.name)?.shown);
   }
 
   get stagings(): Staging[] {
@@ -56,7 +65,7 @@ export class Catalogue {
     for (const [name, table] of this.#schemas) {
       if (changed !== undefined && !changed.has(name)) continue;
       const own = files.filter((file) => file.table === name);
-      await main.run(tableView(name, table, this.#folder, own, this.#staging.get(name)?.shown));
+      await main.run(tableView(table, this.#folder, own, this.#staging.get(name)?.shown));
     }
     if (changed !== undefined) return;
     await main.run(latestView(this.frameTables));

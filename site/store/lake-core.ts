@@ -189,6 +189,11 @@ export class LakeCore {
     }
   }
 
+  /** What there is to ask: the tables, and the rows of one that are in `files` or staged. */
+  get catalogue(): Pick<Catalogue, "tables" | "frameTables" | "rowsOf"> {
+    return this.#catalogue;
+  }
+
   schemaOf(table: string): TableSchema | undefined {
     return this.#catalogue.schemaOf(table);
   }

@@ -1,8 +1,11 @@
 /** The thread that holds DuckDB, so that neither broker nor page waits for it: requests in, answers out, in order where it matters. */
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
-import type { LogPosition, PipelineStats } from "../ports.ts";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DraftOptions, LakeReader, LogPosition, PipelineStats, QueryOptions } from "../ports.ts";
 import { Keyring } from "../seal.ts";
 import type { LakeSettings } from "../settings.ts";
+import { enter } from "./asking/enter.ts";
+import { exportDraft } from "./asking/export-draft.ts";
 import { findDamaged, mayComeOfDamage } from "./damage.ts";
 import { LakeCore, type FlushExtent } from "./lake-core.ts";
 import { maintain } from "./maintenance.ts";
@@ -68,7 +71,7 @@ function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
 
 /** Everything that is staged is there to be asked for. */
 async function withConnection<Result>(
-  work: (connection: Awaited<ReturnType<typeof core.engine.connect>>) => Promise<Result>,
+  work: (connection: DuckDBConnection) => Promise<Result>,
 ): Promise<Result> {
   await core.show();
   const connection = await core.engine.connect();
@@ -78,6 +81,16 @@ async function withConnection<Result>(
     connection.closeSync();
   }
 }
+
+const entered = <Result>(
+  sql: string | null,
+  options: QueryOptions,
+  work: (connection: DuckDBConnection) => Promise<Result>,
+): Promise<Result> =>
+  withConnection(async (connection) => {
+    await enter(core, connection, sql, options);
+    return work(connection);
+  });
 
 /** A damaged file is set aside and reported; what failed because of it is then done again with what is whole. */
 async function orWithoutDamage<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -121,14 +134,16 @@ const methods = {
       return { position, staged: core.stagedPortions };
     }),
   maintain: () => orWithoutDamage(() => inTurn(() => maintain(core, settings.retentionDays))),
-  query: (sql: never, options: never) =>
-    orWithoutDamage(() => withConnection((connection) => answer(connection, sql, options))),
+  query: (sql: string, options: QueryOptions) =>
+    orWithoutDamage(() => entered(sql, options, (connection) => answer(connection, sql, options))),
+  exportDraft: (sql: string, options: DraftOptions) =>
+    orWithoutDamage(() => entered(sql, options, (connection) => exportDraft(core, connection, sql, options))),
   exportParquet: (sql: never, file: never) =>
     orWithoutDamage(() => withConnection((connection) => exportParquet(core, connection, sql, file))),
   stats: () => lakeStats(core),
   files: (options: never) => newestFiles(core, options),
-  quarantine: (options: never) =>
-    orWithoutDamage(() => withConnection((connection) => quarantineEntries(connection, options))),
+  quarantine: (options: Parameters<LakeReader["quarantine"]>[0]) =>
+    orWithoutDamage(() => entered(null, options, (connection) => quarantineEntries(connection, options))),
   knownIds: (limit: never) =>
     orWithoutDamage(() => withConnection((connection) => knownIds(connection, limit))),
   position: async () => core.position,

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { MessagePort } from "node:worker_threads";
 import type { Logger } from "../logger.ts";
 import type {
+  DraftOptions,
   LakeReader,
   LakeStats,
   LogPosition,
@@ -138,6 +139,10 @@ class ThreadedLake implements Lake {
     return this.#worker.call("exportParquet", [sql, file]);
   }
 
+  exportDraft(sql: string, options: DraftOptions): Promise<{ file: string; rows: number }> {
+    return this.#worker.call("exportDraft", [sql, options]);
+  }
+
   stats(): Promise<LakeStats> {
     return this.#worker.call("stats");
   }
@@ -146,7 +151,7 @@ class ThreadedLake implements Lake {
     return this.#worker.call("files", [options]);
   }
 
-  quarantine(options: { limit: number; before?: string }): Promise<readonly QuarantineEntry[]> {
+  quarantine(options: Parameters<LakeReader["quarantine"]>[0]): Promise<readonly QuarantineEntry[]> {
     return this.#worker.call("quarantine", [options]);
   }
 

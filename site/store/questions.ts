@@ -1,5 +1,4 @@
 /** What the console, the command line and the decode workers ask of the lake beyond SQL of their own. */
-import { randomBytes } from "node:crypto";
 import { constants, existsSync } from "node:fs";
 import { copyFile, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -7,7 +6,8 @@ import { DuckDBBlobValue, DuckDBTimestampTZValue, type DuckDBConnection } from "
 import type { LakeStats, QuarantineEntry, StoredFile } from "../ports.ts";
 import { filesBelow } from "./files.ts";
 import type { LakeCore } from "./lake-core.ts";
-import { onlyQuery, QueryError } from "./reader.ts";
+import { exportDraft } from "./asking/export-draft.ts";
+import { QueryError } from "./reader.ts";
 
 const shownBytes = 65_536;
 
@@ -113,7 +113,7 @@ export async function newestFiles(
     .slice(0, limit);
 }
 
-/** DuckDB may write below the lake's folder only; the finished export is copied out and the draft removed. */
+/** The finished export is copied out and the draft removed. */
 export async function exportParquet(
   core: LakeCore,
   connection: DuckDBConnection,
@@ -121,18 +121,13 @@ export async function exportParquet(
   file: string,
 ): Promise<{ rows: number }> {
   if (existsSync(file)) throw new QueryError(`${file} exists already; name a file that does not`);
-  await onlyQuery(connection, sql);
-  const draft = join(core.folder, "drafts", `export-${randomBytes(8).toString("hex")}.parquet`);
+  const draft = await exportDraft(core, connection, sql, { format: "parquet" });
   try {
-    const statement = sql.trim().replace(/;\s*$/, "");
-    const reader = await connection.runAndReadAll(
-      `COPY (${statement}\n) TO '${draft}' (FORMAT parquet, COMPRESSION zstd)`,
-    );
-    await copyFile(draft, file, constants.COPYFILE_EXCL).catch((error: NodeJS.ErrnoException) => {
+    await copyFile(draft.file, file, constants.COPYFILE_EXCL).catch((error: NodeJS.ErrnoException) => {
       throw new QueryError(`${file} cannot be written (${error.code})`);
     });
-    return { rows: Number(reader.getRows()[0]?.[0] ?? 0) };
+    return { rows: draft.rows };
   } finally {
-    await rm(draft, { force: true });
+    await rm(draft.file, { force: true });
   }
 }

@@ -6,6 +6,13 @@ import { jsonSafe } from "./values.ts";
 /** The statement is not a query, takes too long, or is wrong SQL. */
 export class QueryError extends Error {
   override readonly name = "QueryError";
+  /** `scan-too-large` where a time range mends it. */
+  readonly code: "query" | "scan-too-large";
+
+  constructor(message: string, code: QueryError["code"] = "query") {
+    super(message);
+    this.code = code;
+  }
 }
 
 const defaultRows = 10_000;
@@ -56,6 +63,8 @@ export async function answer(
 
 /** DuckDB's own parser decides what the text is: exactly one statement, and one that reads. */
 export async function onlyQuery(connection: DuckDBConnection, sql: string) {
+  // The parser ends there, and whoever reads the text otherwise does not.
+  if (sql.includes("\0")) throw new QueryError("received a NUL character; allowed: text without one");
   const statements = await connection.extractStatements(sql);
   if (statements.count !== 1) {
     throw new QueryError(`received ${statements.count} statements; allowed: one query`);
@@ -71,4 +80,5 @@ export async function onlyQuery(connection: DuckDBConnection, sql: string) {
 }
 
 /** Paths of this machine are nobody's business. */
-const plain = (message: string): string => message.replace(/"?\/[^\s"']*\/(curated|quarantine)\//g, "$1/");
+export const plain = (message: string): string =>
+  message.replace(/"?\/[^\s"']*\/(curated|quarantine|drafts)\//g, "$1/");

@@ -17,8 +17,12 @@ export function fileScan(folder: string, files: readonly LakeFile[]): string {
 }
 
 /** One table's view: files, then staged rows. */
-export function tableView(
-  name: string,
+export function tableView(...of: Parameters<typeof tableSelect>): string {
+  return `CREATE OR REPLACE VIEW ${quoteIdentifier(of[0].name)} AS ${tableSelect(...of)}`;
+}
+
+/** Rows of `files`, then staged ones. */
+export function tableSelect(
   table: TableSchema,
   folder: string,
   files: readonly LakeFile[],
@@ -31,7 +35,7 @@ export function tableView(
   }
   if (staged !== undefined) parts.push(staged.select);
   if (parts.length === 0) parts.push(emptySelect(table));
-  return `CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${parts.join(" UNION ALL BY NAME ")}`;
+  return parts.join(" UNION ALL BY NAME ");
 }
 
 function emptySelect(table: TableSchema): string {
@@ -41,8 +45,14 @@ function emptySelect(table: TableSchema): string {
   return `SELECT ${columns.join(", ")} WHERE false`;
 }
 
+/** What {@link latestView} and {@link rateView} are called. */
+export const derivedViews: readonly string[] = ["latest", "rows_per_minute"];
+
+/** For everybody, or for the questions of one connection, where it comes first. */
+type ViewKind = "VIEW" | "TEMP VIEW";
+
 /** Newest value of each device, sub-device and metric, wide tables included. */
-export function latestView(frames: readonly TableSchema[]): string {
+export function latestView(frames: readonly TableSchema[], kind: ViewKind = "VIEW"): string {
   const columns =
     "tenant, device_id, sub_device, metric, ts, value_double, value_int, value_bool, value_text, value_bytes, unit, quality, flags";
   const newest = (from: string, by: string, select: string) =>
@@ -56,14 +66,14 @@ export function latestView(frames: readonly TableSchema[]): string {
       NULL AS value_text, NULL AS value_bytes, NULL AS unit, quality, flags
       FROM (UNPIVOT (${row}) ON ${axes.join(", ")} INTO NAME metric VALUE value_double)`;
   });
-  return `CREATE OR REPLACE VIEW latest AS ${[newest(readingsTable.name, "device_id, sub_device, metric", columns), ...wide].join(" UNION ALL ")}`;
+  return `CREATE OR REPLACE ${kind} latest AS ${[newest(readingsTable.name, "device_id, sub_device, metric", columns), ...wide].join(" UNION ALL ")}`;
 }
 
 /** Rows that arrived in each minute. */
-export function rateView(frames: readonly TableSchema[]): string {
+export function rateView(frames: readonly TableSchema[], kind: ViewKind = "VIEW"): string {
   const parts = [readingsTable.name, ...frames.map(({ name }) => name)].map(
     (name) => `SELECT ingest_ts FROM ${quoteIdentifier(name)}`,
   );
-  return `CREATE OR REPLACE VIEW rows_per_minute AS
+  return `CREATE OR REPLACE ${kind} rows_per_minute AS
     SELECT date_trunc('minute', ingest_ts) AS minute, count(*) AS rows FROM (${parts.join(" UNION ALL ")}) GROUP BY 1`;
 }

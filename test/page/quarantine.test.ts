@@ -84,7 +84,7 @@ test("is walked through with the arrow keys; the address names the message", asy
   for (let press = 0; press < 3; press++) await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await eventually(async () => expect(await field(page, "Detail").textContent()).toContain("type 0xFE"));
-  expect(page.url()).toContain("#/quarantine?entry=q-0034");
+  expect(page.url()).toContain("#/quarantine?entry=0034-0F");
   expect(await page.locator(".entry[aria-current=true]").count()).toBe(1);
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
@@ -103,7 +103,7 @@ test("says that a payload is empty, that no decoder was bound", async () => {
 });
 
 test("loads older messages down to the last, and finds one that a link names among them", async () => {
-  const page = await openList("#/quarantine?entry=q-0001");
+  const page = await openList("#/quarantine?entry=0001-0F");
   await page.getByText("This message is not among the newest").waitFor();
   expect(await entries(page).count()).toBe(20);
   await page.getByRole("button", { name: "Older" }).click();
@@ -134,7 +134,7 @@ test("a new message joins at the top; the one that is read stays", async () => {
 });
 
 test("on a narrow screen a line of the dump fits", async () => {
-  const page = await openList("#/quarantine?entry=q-0033", narrow);
+  const page = await openList("#/quarantine?entry=0033-0F", narrow);
   const [first] = ((await dump(page).textContent()) ?? "").split("\n");
   expect(first).toMatch(/^00000000( {1,2}[0-9a-f]{2}){8} {2}.{8}$/);
   expect(await dump(page).evaluate((pre) => pre.scrollWidth - pre.clientWidth)).toBe(0);

@@ -1,5 +1,5 @@
 /** Asks this page's own server; every fault has a kind that the page can act on. */
-import type { ApiError } from "../../console/api.ts";
+import type { Problem } from "../../console/api.ts";
 
 /** The server does not answer. */
 export class UnreachableError extends Error {
@@ -68,8 +68,8 @@ async function request<Answer>(
 }
 
 async function refusal(response: Response): Promise<Error> {
-  const answer = (await response.json().catch(() => null)) as Partial<ApiError> | null;
-  const message = answer?.error?.message ?? `the site answered ${response.status}`;
+  const answer = (await response.json().catch(() => null)) as Partial<Problem> | null;
+  const message = answer?.detail ?? `the site answered ${response.status}`;
   return response.status === 401 ? new DeniedError(message) : new RefusedError(response.status, message);
 }
 

@@ -1,7 +1,7 @@
 /** The answer to a statement, as a table. */
 import type { QueryAnswer } from "../../console/api.ts";
 import { copyText, saveFile } from "../lib/carry-off.ts";
-import { textOf, toCsv } from "../lib/csv.ts";
+import { textOf, toCsv } from "../../csv.ts";
 import { element, replace, setText } from "../lib/dom.ts";
 import { counted, formatDuration, formatSpan } from "../lib/format.ts";
 import { icon } from "../lib/icons.ts";

@@ -1,7 +1,7 @@
 /** Bytes, tables and addresses as text. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { textOf, toCsv } from "../../../site/page/lib/csv.ts";
+import { textOf, toCsv } from "../../../site/csv.ts";
 import { bytesOf, hexDump } from "../../../site/page/lib/hex.ts";
 import { formatRoute, parseRoute, views } from "../../../site/page/lib/route.ts";
 import { keyOf, labelOf } from "../../../site/page/plot/metric-key.ts";

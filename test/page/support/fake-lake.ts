@@ -75,6 +75,7 @@ export async function openFakeLake({
       }
     },
     exportParquet: () => Promise.reject(new Error("the page exports nothing")),
+    exportDraft: () => Promise.reject(new Error("the fake lake has no folder")),
     flush: async () => undefined,
     stats: async () => statsOf(files, quarantined.length),
     files: async ({ limit }) => files.toSorted((a, b) => b.newest - a.newest).slice(0, limit),

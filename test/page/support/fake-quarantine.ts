@@ -84,14 +84,14 @@ export function fakeQuarantine(now: number, hostile: boolean): QuarantineEntry[]
     const found = cases[index % cases.length] as Case;
     return {
       ...found,
-      id: `q-${String(fakeQuarantineSize - index).padStart(4, "0")}`,
+      id: `${String(fakeQuarantineSize - index).padStart(4, "0")}-0F`,
       receivedAt: (now - 9000 - index * 431_000) * 1000,
       codecVersion: found.codec === "" ? "" : "1",
     };
   });
   if (!hostile) return entries;
   const markup: QuarantineEntry = {
-    id: hostileName,
+    id: "9999-0F",
     receivedAt: now * 1000,
     deviceId: hostileName,
     channel: hostileText,

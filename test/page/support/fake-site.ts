@@ -1,11 +1,13 @@
 /** A console over the fakes: what the page's tests and its developers open. */
 import { createServer, type AddressInfo } from "node:net";
+import type { TokenStore } from "../../../site/access/token-store.ts";
 import { startConsole, type Console } from "../../../site/console/console.ts";
 import type { EnvironmentResource, LogStats } from "../../../site/ports.ts";
 import type { ConsoleSettings } from "../../../site/settings.ts";
 import { fakeFleet, type FakeFleet } from "./fake-fleet.ts";
 import { openFakeLake, type FakeLake } from "./fake-lake.ts";
 import { hostileName, hostileText } from "./fake-tables.ts";
+import { temporaryTokens } from "./temporary-tokens.ts";
 
 export const fakeToken = "fake-console-token-0123456789abcdefghijklmn";
 
@@ -21,6 +23,7 @@ export interface FakeSite {
   readonly port: number;
   readonly lake: FakeLake;
   readonly fleet: FakeFleet;
+  readonly tokens: TokenStore;
   /** The address with the token, as `npm run status -- --token` prints it. */
   readonly link: string;
   /** The console alone stops; what it read from stays. */
@@ -121,11 +124,19 @@ export async function startFakeSite({
     },
   });
   const start = (token: string): Promise<Console> =>
-    startConsole({ settings: settings(token), lake, fleet, log: { stats: () => logStats(empty) } });
+    startConsole({
+      settings: settings(token),
+      lake,
+      fleet,
+      log: { stats: () => logStats(empty) },
+      tokens: tokens.store,
+    });
   // Never 0: a restart must find its port again.
   const bound = port ?? (await freePort());
+  const tokens = temporaryTokens();
   let console = await start(fakeToken);
   return {
+    tokens: tokens.store,
     url: console.url,
     port: bound,
     lake,
@@ -138,6 +149,7 @@ export async function startFakeSite({
     async stop() {
       await console.stop();
       lake.close();
+      tokens.remove();
     },
   };
 }

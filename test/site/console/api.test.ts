@@ -1,11 +1,11 @@
 /** The JSON API over a fake lake: what it takes, what it answers, and that names never become SQL. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type {
-  ApiError,
   Fleet,
   Latest,
   LatestRow,
   Metrics,
+  Problem,
   Quarantine,
   Series,
 } from "../../../site/console/api.ts";
@@ -20,9 +20,12 @@ beforeAll(async () => {
 afterAll(() => site.stop());
 
 const get = <Answer>(path: string) => askJson<Answer>(site.url, `/api/${path}`);
-const refused = async (path: string): Promise<[number, ApiError["error"]]> => {
-  const { status, text } = await ask(site.url, `/api/${path}`, { headers: bearer });
-  return [status, (JSON.parse(text) as ApiError).error];
+const refused = async (path: string): Promise<[number, Pick<Problem, "code" | "detail">]> => {
+  const { status, headers, text } = await ask(site.url, `/api/${path}`, { headers: bearer });
+  expect(headers["content-type"]).toBe("application/problem+json");
+  const { code, detail, ...problem } = JSON.parse(text) as Problem;
+  expect(problem).toEqual({ type: `urn:fieldlake:problem:${code}`, title: expect.any(String), status });
+  return [status, { code, detail }];
 };
 
 describe("parameters", () => {
@@ -45,7 +48,7 @@ describe("parameters", () => {
   ])("%s is refused with what was received and what is allowed", async (path, message) => {
     expect(await refused(path)).toEqual([
       400,
-      { code: "parameter", message: expect.stringContaining(message) },
+      { code: "parameter", detail: expect.stringContaining(message) },
     ]);
   });
 
@@ -63,7 +66,7 @@ describe("parameters", () => {
       headers: { ...bearer, "content-type": "application/json" },
       body,
     });
-    expect([status, (JSON.parse(text) as ApiError).error.code]).toEqual([400, "parameter"]);
+    expect([status, (JSON.parse(text) as Problem).code]).toEqual([400, "parameter"]);
   });
 });
 
@@ -75,7 +78,7 @@ describe("names", () => {
     expect((await get<Metrics>(`metrics?device=${quote}`)).metrics).toEqual([]);
     expect(await refused(`series?device=${quote}&metric=${quote}&table=${quote}`)).toEqual([
       404,
-      { code: "no-series", message: expect.any(String) },
+      { code: "no-series", detail: expect.any(String) },
     ]);
     expect(
       (await refused(`series?device=wrist-01&metric=${encodeURIComponent('accel_x" FROM x --')}`))[0],

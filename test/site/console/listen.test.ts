@@ -3,16 +3,19 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { request } from "node:https";
 import { connect, type SecureVersion } from "node:tls";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import { startConsole, type Console } from "../../../site/console/console.ts";
 import type { ConsoleSettings } from "../../../site/settings.ts";
 import { fakeFleet } from "../../page/support/fake-fleet.ts";
 import { openFakeLake } from "../../page/support/fake-lake.ts";
 import { fakeToken, freePort } from "../../page/support/fake-site.ts";
+import { temporaryTokens } from "../../page/support/temporary-tokens.ts";
 import { TestAuthority } from "../support/certificates.ts";
 import { ask, bearer } from "./support/http.ts";
 
 let running: Console | null = null;
+const tokens = temporaryTokens();
+afterAll(() => tokens.remove());
 afterEach(async () => {
   await running?.stop();
   running = null;
@@ -31,6 +34,7 @@ async function start(settings: Partial<ConsoleSettings>): Promise<Console> {
     },
     lake,
     fleet: fakeFleet({ now: Date.now(), empty: true }),
+    tokens: tokens.store,
   });
   return running;
 }

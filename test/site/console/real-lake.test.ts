@@ -19,10 +19,12 @@ import { startConsole, type Console } from "../../../site/console/console.ts";
 import { examples } from "../../../site/page/sql/examples.ts";
 import { fakeFleet } from "../../page/support/fake-fleet.ts";
 import { fakeToken, freePort } from "../../page/support/fake-site.ts";
+import { temporaryTokens } from "../../page/support/temporary-tokens.ts";
 import { storeFolder, type Store } from "../store/support.ts";
 import { askJson, post } from "./support/http.ts";
 
 const place = storeFolder();
+const tokens = temporaryTokens();
 let store: Store;
 let console_: Console;
 const began = Date.now();
@@ -56,6 +58,7 @@ beforeAll(async () => {
     lake: store.lake,
     fleet: fakeFleet({ now: began }),
     log: store.log,
+    tokens: tokens.store,
   });
   while (Number(await store.value("SELECT count(*) FROM frames_wearable_imu").catch(() => 0)) < 8) {
     await new Promise((done) => setTimeout(done, 10));
@@ -66,6 +69,7 @@ afterAll(async () => {
   await console_.stop();
   await store.close();
   place.remove();
+  tokens.remove();
 });
 
 /** Two frames of four samples, as the layout of profiles/wearable-imu declares them. */
@@ -182,7 +186,7 @@ describe("SQL of a person", () => {
     const { status, text } = await query(sql);
     expect([status, JSON.parse(text)]).toEqual([
       422,
-      { error: { code: "query", message: expect.any(String) } },
+      expect.objectContaining({ code: "query", status: 422, detail: expect.any(String) }),
     ]);
   });
 

@@ -1,0 +1,53 @@
+/** The commands for whoever lets programs ask: API tokens. */
+import type { Command } from "commander";
+import { positive } from "./arguments.ts";
+import type { CommandContext } from "./commands/context.ts";
+import { createToken, listTokens, revokeTokens, type CreateTokenOptions } from "./commands/token.ts";
+import { scopes } from "../site/access/scopes.ts";
+
+const collect = (value: string, all: readonly string[] | undefined): readonly string[] => [
+  ...(all ?? []),
+  ...value.split(",").map((one) => one.trim()),
+];
+
+export function addAskingCommands(
+  program: Command,
+  context: CommandContext,
+  examples: (...lines: readonly string[]) => string,
+): void {
+  const token = program
+    .command("token")
+    .summary("let programs ask: make, list and end API tokens")
+    .description(
+      "API tokens open the HTTP API (its OpenAPI document is at /api/openapi.json) as far as their scopes and devices " +
+        `go, and not the page. Scopes: ${Object.entries(scopes)
+          .map(([scope, about]) => `${scope} (${about})`)
+          .join("; ")}. (One-time tokens of devices are made by fieldlake fleet token.)`,
+    );
+  token
+    .command("create")
+    .summary("make one and print it, once")
+    .argument("<name>", "what it is for: a name of your choice")
+    .requiredOption("--scope <scopes>", "what it is good for, by commas, or several times", collect)
+    .option("--devices <patterns>", "ids, or patterns with *, by commas (default: every device)", collect)
+    .option("--days <days>", "until it expires", positive, 90)
+    .option("--json", "as JSON, for scripts")
+    .addHelpText(
+      "after",
+      examples(
+        "npx fieldlake token create dashboard --scope devices,values",
+        'npx fieldlake token create "hall 2" --scope values,query --devices "press-*,room-07" --days 30',
+      ),
+    )
+    .action((name: string, options: CreateTokenOptions) => createToken(name, options, context));
+  token
+    .command("list")
+    .summary("which there are, and until when")
+    .option("--json", "as JSON, for scripts")
+    .action((options: { readonly json?: boolean }) => listTokens(options, context));
+  token
+    .command("revoke")
+    .summary("end tokens at once")
+    .argument("<tokens...>", "their ids or names")
+    .action((tokens: readonly string[]) => revokeTokens(tokens, context));
+}

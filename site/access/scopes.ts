@@ -1,0 +1,13 @@
+/** What an API token may be good for. */
+
+export const scopes = {
+  devices: "which devices there are, and whether they are online",
+  values: "measured values: latest ones, series, forecasts, anomalies",
+  quarantine: "messages that no decoder took, with their bytes",
+  query: "SQL over readings, frames and quarantine, and its export",
+  environment: "resources, sizes and counts of the whole environment",
+  upload: "bring files that devices logged to the lake",
+} as const;
+
+export type Scope = keyof typeof scopes;
+export const scopeNames = Object.keys(scopes) as readonly Scope[];

@@ -1,0 +1,69 @@
+/** Answers about devices and the environment. */
+import { z } from "zod";
+import { bytes, count, microseconds, milliseconds } from "./schema.ts";
+import { logStats, pipelineStats } from "./lake.ts";
+
+export const fleetCounts = z
+  .object({
+    total: count,
+    connected: count,
+    online: count,
+    offline: count,
+    silent: count.describe("Never said anything."),
+    revoked: count,
+  })
+  .describe("Each device counts once: revoked before online before offline.");
+
+export const brokerStats = z.object({
+  connected: count,
+  accepted: count,
+  refused: z.record(z.string(), count).describe("By reason."),
+  published: count,
+});
+
+export const summary = z.object({
+  now: milliseconds.describe("The site's clock, milliseconds since 1970."),
+  environment: z.string(),
+  target: z.string(),
+  pageVersion: z
+    .string()
+    .describe("Of the page's files: another one means that a reload brings a newer page."),
+  fleet: fleetCounts,
+  broker: brokerStats,
+  pipeline: pipelineStats,
+  log: logStats.nullable(),
+  stored: z.object({ files: count, bytes }).describe("All zones."),
+});
+
+export const device = z.object({
+  deviceId: z.string(),
+  profile: z.string().nullable(),
+  pinned: z.boolean().describe("Part of the stack; every other device is data."),
+  connected: z.boolean().describe("An open MQTT session right now."),
+  online: z.boolean().nullable().describe("What the device said of itself; null before it said anything."),
+  lastSeen: microseconds.nullable(),
+  revoked: z.boolean(),
+  certificateNotAfter: microseconds.nullable(),
+});
+
+export const fleet = z.object({
+  now: milliseconds,
+  total: count,
+  matching: count,
+  devices: z.array(device),
+});
+
+export const environment = z.object({
+  name: z.string(),
+  target: z.string(),
+  resources: z.array(
+    z.object({
+      component: z.string(),
+      name: z.string(),
+      detail: z.string(),
+      inTransit: z.string().nullable(),
+      atRest: z.string().nullable(),
+      keyId: z.string().nullable(),
+    }),
+  ),
+});

@@ -1,0 +1,141 @@
+/** Every operation of the API, once: routes, the OpenAPI document and the client follow from it. */
+import type { z } from "zod";
+import type { Scope } from "../../access/scopes.ts";
+import * as fleet from "./fleet.ts";
+import * as lake from "./lake.ts";
+import * as parameters from "./parameters.ts";
+import * as values from "./values.ts";
+
+export interface Operation {
+  readonly method: "get" | "post";
+  /** Below `/api`. */
+  readonly path: `/${string}`;
+  readonly scope: Scope;
+  readonly about: string;
+  /** Of the whole environment: refused to tokens of some devices. */
+  readonly whole?: true;
+  /** Of the address (`get`), or of the body (`post`). */
+  readonly asked: z.ZodType;
+  /** Null: bytes. */
+  readonly answer: z.ZodType | null;
+  /** Codes of problems beyond those that every operation may have. */
+  readonly problems?: readonly string[];
+}
+
+const sqlProblems = ["query", "scan-too-large"] as const;
+
+export const operations = {
+  summary: {
+    method: "get",
+    path: "/summary",
+    scope: "environment",
+    whole: true,
+    about: "Counts of fleet, broker, log and lake.",
+    asked: parameters.nothing,
+    answer: fleet.summary,
+  },
+  fleet: {
+    method: "get",
+    path: "/fleet",
+    scope: "devices",
+    about: "Devices, by id.",
+    asked: parameters.fleetParameters,
+    answer: fleet.fleet,
+  },
+  rate: {
+    method: "get",
+    path: "/rate",
+    scope: "values",
+    about: "Rows that arrived in each minute.",
+    asked: parameters.rateParameters,
+    answer: values.rate,
+  },
+  busiest: {
+    method: "get",
+    path: "/busiest",
+    scope: "values",
+    about: "The device to begin with.",
+    asked: parameters.nothing,
+    answer: values.busiest,
+  },
+  latest: {
+    method: "get",
+    path: "/latest",
+    scope: "values",
+    about: "The newest value of each series.",
+    asked: parameters.latestParameters,
+    answer: values.latest,
+  },
+  metrics: {
+    method: "get",
+    path: "/metrics",
+    scope: "values",
+    about: "Which series a device has.",
+    asked: parameters.metricsParameters,
+    answer: values.metrics,
+  },
+  series: {
+    method: "get",
+    path: "/series",
+    scope: "values",
+    about: "A series in buckets: smallest, largest and mean value of each.",
+    asked: parameters.seriesParameters,
+    answer: values.series,
+    problems: ["no-series"],
+  },
+  quarantine: {
+    method: "get",
+    path: "/quarantine",
+    scope: "quarantine",
+    about: "Messages that no decoder took, newest first.",
+    asked: parameters.quarantineParameters,
+    answer: lake.quarantine,
+  },
+  lake: {
+    method: "get",
+    path: "/lake",
+    scope: "environment",
+    whole: true,
+    about: "Sizes, and the newest files.",
+    asked: parameters.nothing,
+    answer: lake.lake,
+  },
+  schema: {
+    method: "get",
+    path: "/schema",
+    scope: "query",
+    about: "The views that SQL may name, with their columns.",
+    asked: parameters.nothing,
+    answer: lake.schema,
+  },
+  environment: {
+    method: "get",
+    path: "/environment",
+    scope: "environment",
+    whole: true,
+    about: "What the environment is made of, and how it is encrypted.",
+    asked: parameters.nothing,
+    answer: fleet.environment,
+  },
+  query: {
+    method: "post",
+    path: "/query",
+    scope: "query",
+    about: "The first rows that a statement answers. `from` and `to` bound which files are read.",
+    asked: parameters.queryBody,
+    answer: lake.queryAnswer,
+    problems: sqlProblems,
+  },
+  export: {
+    method: "post",
+    path: "/export",
+    scope: "query",
+    about: "All rows that a statement answers, as a file.",
+    asked: parameters.exportBody,
+    answer: null,
+    problems: sqlProblems,
+  },
+} as const satisfies Readonly<Record<string, Operation>>;
+
+export type Operations = typeof operations;
+export type OperationName = keyof Operations;

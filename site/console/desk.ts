@@ -1,0 +1,53 @@
+/** What questions of one kind of asker share: their view of the lake, and answers that were given a moment ago. */
+import type { DeviceFilter } from "../access/device-filter.ts";
+import type { LakeReader } from "../ports.ts";
+import type { Busiest, Latest, Rate } from "./api.ts";
+import { FrameTables } from "./frame-tables.ts";
+import { LakeQueries } from "./lake-queries.ts";
+import { Memo } from "./memo.ts";
+import { MetricCatalogue } from "./metrics.ts";
+import { WorkLimit } from "./work-limit.ts";
+
+/** Milliseconds that an answer serves every open page: below the interval at which one page asks. */
+export const keptMs = 900;
+
+export class Desk {
+  readonly devices: DeviceFilter;
+  readonly queries: LakeQueries;
+  readonly tables: FrameTables;
+  readonly catalogue: MetricCatalogue;
+  readonly rates = new Memo<Rate>(keptMs);
+  readonly latest = new Memo<Latest>(keptMs);
+  readonly busiest = new Memo<Busiest>(keptMs, 1);
+
+  constructor(lake: LakeReader, devices: DeviceFilter, limit: WorkLimit) {
+    this.devices = devices;
+    this.queries = new LakeQueries(lake, devices, limit);
+    this.tables = new FrameTables(this.queries);
+    this.catalogue = new MetricCatalogue(this.queries, this.tables);
+  }
+}
+
+/** Tokens of different devices are few; the longest unused desk is given up. */
+const mostDesks = 64;
+
+export class Desks {
+  readonly #lake: LakeReader;
+  /** One for all: who asks does not make the machine larger. */
+  readonly #limit = new WorkLimit(4, 64);
+  readonly #desks = new Map<string, Desk>();
+
+  constructor(lake: LakeReader) {
+    this.#lake = lake;
+  }
+
+  for(devices: DeviceFilter): Desk {
+    const key = JSON.stringify(devices);
+    const desk = this.#desks.get(key) ?? new Desk(this.#lake, devices, this.#limit);
+    this.#desks.delete(key);
+    this.#desks.set(key, desk);
+    const [oldest] = this.#desks.keys();
+    if (this.#desks.size > mostDesks && oldest !== undefined) this.#desks.delete(oldest);
+    return desk;
+  }
+}

@@ -1,0 +1,79 @@
+/** What each operation of the API does: asks, and answers with the type of its schema. */
+import type { Context } from "hono";
+import type { z } from "zod";
+import { seesDevice } from "../access/device-filter.ts";
+import type { FleetView, IngestLog, LakeReader } from "../ports.ts";
+import type { ConsoleSettings } from "../settings.ts";
+import { answerExport, answerQuery } from "./answer-query.ts";
+import { readBusiest, readRate } from "./arrivals.ts";
+import type { Asker } from "./asker.ts";
+import type { Answer } from "./contract/schema.ts";
+import type { OperationName, Operations } from "./contract/operations.ts";
+import { keptMs, type Desk } from "./desk.ts";
+import { countFleet, searchFleet } from "./fleet.ts";
+import { readLatest } from "./live-values.ts";
+import { Memo } from "./memo.ts";
+import { readSeries } from "./series.ts";
+import type { ConsoleBindings } from "./slow-readers.ts";
+import { readLake, readQuarantine, readSchema, storedSizes } from "./stored.ts";
+
+export interface HandlersArgs {
+  readonly environment: ConsoleSettings["environment"];
+  readonly lake: LakeReader;
+  readonly fleet: FleetView;
+  readonly log: Pick<IngestLog, "stats"> | undefined;
+  readonly pageVersion: string;
+}
+
+/** Who asks, and what they see. */
+export interface Place {
+  readonly asker: Asker;
+  readonly desk: Desk;
+  readonly context: Context<ConsoleBindings>;
+}
+
+/** A file where the schema says that the answer is bytes. */
+export type Reply<Name extends OperationName> = Operations[Name]["answer"] extends z.ZodType
+  ? Answer<Operations[Name]["answer"]>
+  : Response;
+
+export type Handlers = {
+  readonly [Name in OperationName]: (
+    asked: z.output<Operations[Name]["asked"]>,
+    place: Place,
+  ) => Promise<Reply<Name>>;
+};
+
+export function handlers({ environment, lake, fleet, log, pageVersion }: HandlersArgs): Handlers {
+  const sizes = new Memo<Awaited<ReturnType<typeof storedSizes>>>(keptMs, 1);
+  const logStats = () => log?.stats() ?? null;
+  return {
+    summary: async () => ({
+      now: Date.now(),
+      environment: environment.name,
+      target: environment.target,
+      pageVersion,
+      fleet: countFleet(fleet.devices()),
+      broker: fleet.stats(),
+      log: logStats(),
+      ...(await sizes.get("", () => storedSizes(lake))),
+    }),
+    async fleet(asked, { desk }) {
+      const seen = fleet.devices().filter(({ deviceId }) => seesDevice(desk.devices, deviceId));
+      return searchFleet(seen, { ...asked, now: Date.now() });
+    },
+    rate: ({ minutes }, { desk }) =>
+      desk.rates.get(String(minutes), () => readRate(desk.queries, desk.tables, minutes, Date.now())),
+    busiest: (_, { desk }) => desk.busiest.get("", () => readBusiest(desk.queries, desk.tables)),
+    latest: ({ format: _, ...asked }, { desk }) =>
+      desk.latest.get(JSON.stringify(asked), () => readLatest(desk.queries, asked)),
+    metrics: async ({ device }, { desk }) => ({ device, metrics: await desk.catalogue.of(device) }),
+    series: (asked, { desk }) => readSeries(desk.queries, desk.catalogue, asked),
+    quarantine: (asked, { desk }) => readQuarantine(desk.queries, asked),
+    lake: () => readLake(lake, logStats()),
+    schema: (_, { desk }) => readSchema(desk.queries),
+    environment: async () => environment,
+    query: (asked, { asker }) => answerQuery(lake, asker, asked),
+    export: (asked, { asker, context }) => answerExport(context, lake, asked, asker),
+  };
+}

@@ -1,0 +1,58 @@
+/** A whole answer as a plain file, which the asker wanted: written below the lake's folder, where alone DuckDB may write. */
+import { randomBytes } from "node:crypto";
+import { rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DraftOptions, ExportFormat } from "../../ports.ts";
+import { onlyQuery, plain, QueryError } from "../reader.ts";
+
+const forms: Readonly<Record<ExportFormat, string>> = {
+  parquet: "FORMAT parquet, COMPRESSION zstd",
+  csv: "FORMAT csv, HEADER true",
+  ndjson: "FORMAT json",
+};
+
+/** Milliseconds between two looks at how large it is. */
+const lookMs = 100;
+
+/** Rejects with {@link QueryError}; then there is no file. */
+export async function exportDraft(
+  { folder }: { readonly folder: string },
+  connection: DuckDBConnection,
+  sql: string,
+  {
+    format,
+    parameters = [],
+    timeoutMs,
+    maxBytes,
+  }: Pick<DraftOptions, "format" | "parameters" | "timeoutMs"> & Partial<DraftOptions>,
+): Promise<{ file: string; rows: number }> {
+  await onlyQuery(connection, sql);
+  const file = join(folder, "drafts", `export-${randomBytes(8).toString("hex")}.${format}`);
+  const began = Date.now();
+  let stopped: string | null = null;
+  const look = setInterval(() => {
+    const isLate = timeoutMs !== undefined && Date.now() - began > timeoutMs;
+    if (isLate) stopped = `the export took longer than ${timeoutMs} ms`;
+    if (stopped !== null) return connection.interrupt();
+    void stat(file).then(
+      ({ size }) => {
+        if (maxBytes !== undefined && size > maxBytes) stopped = `the export is over ${maxBytes} bytes`;
+      },
+      () => undefined,
+    );
+  }, lookMs);
+  try {
+    const statement = sql.trim().replace(/;\s*$/, "");
+    const reader = await connection.runAndReadAll(`COPY (${statement}\n) TO '${file}' (${forms[format]})`, [
+      ...parameters,
+    ]);
+    return { file, rows: Number(reader.getRows()[0]?.[0] ?? 0) };
+  } catch (error) {
+    await rm(file, { force: true });
+    if (stopped !== null) throw new QueryError(`${stopped}: narrow it by time or device_id`);
+    throw error instanceof QueryError ? error : new QueryError(plain((error as Error).message));
+  } finally {
+    clearInterval(look);
+  }
+}
