@@ -103,6 +103,13 @@ export default tseslint.config(
     ],
   ),
   border(
+    ["clients/typescript/*.ts"],
+    [
+      { regex: "^[^.]", allowTypeImports: true, message: "the client is fetch and nothing else" },
+      { regex: "/site/", allowTypeImports: true, message: "the client takes types of the site, and no code" },
+    ],
+  ),
+  border(
     ["site/**/*.ts"],
     [noPulumi, { regex: "/components/", message: "the site knows no Pulumi component" }],
   ),

@@ -5,68 +5,23 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
 import { SealingKey } from "../../../site/seal.ts";
-import { scopeNames, type Scope } from "../../../site/access/scopes.ts";
+import { scopeNames } from "../../../site/access/scopes.ts";
 import { TokenStore } from "../../../site/access/token-store.ts";
-import { startConsole, type Console } from "../../../site/console/console.ts";
 import { operations, type Operation } from "../../../site/console/contract/operations.ts";
 import type { Problem } from "../../../site/console/api.ts";
-import { fakeFleet } from "../../page/support/fake-fleet.ts";
-import { fakeToken, freePort } from "../../page/support/fake-site.ts";
-import { temporaryTokens } from "../../page/support/temporary-tokens.ts";
-import { storeFolder, type Store } from "../store/support.ts";
 import { ask, bearer, type Answer } from "./support/http.ts";
+import { startRealApi, type RealApi } from "./support/real-api.ts";
 
-const place = storeFolder();
-const tokens = temporaryTokens();
-let store: Store;
-let console_: Console;
 const began = Date.now() - 3_600_000;
-const all = { scopes: [...scopeNames], devices: null, days: 1 };
+let api: RealApi;
 
 beforeAll(async () => {
-  store = await place.open();
-  for (const device of ["press-01", "press-02", "room-07"]) {
-    const rows = [0, 1, 2].map((seq) => ({
-      seq,
-      ts: began + seq * 1000,
-      temperature: seq,
-      state: `of ${device}`,
-    }));
-    if (device !== "room-07") await store.send(device, ...rows);
-    await store.send(device, `{not json of ${device}`);
-  }
-  console_ = await startConsole({
-    settings: {
-      host: "127.0.0.1",
-      port: await freePort(),
-      token: fakeToken,
-      tls: null,
-      environment: { name: "acme", target: "local", resources: [] },
-    },
-    lake: store.lake,
-    fleet: fakeFleet({ now: began }),
-    tokens: tokens.store,
-  });
-  while (Number(await store.value("SELECT count(*) FROM quarantine")) < 3) {
-    await new Promise((done) => setTimeout(done, 10));
-  }
+  api = await startRealApi(began);
 }, 60_000);
-
-afterAll(async () => {
-  await console_.stop();
-  await store.close();
-  place.remove();
-  tokens.remove();
-});
-
-let made = 0;
-const tokenOf = async (
-  more: { scopes?: Scope[]; devices?: string[] | null; days?: number },
-  now = Date.now(),
-) => (await tokens.store.create({ ...all, ...more, name: `token ${made++}` }, now)).token;
+afterAll(() => api.stop());
 
 const as = (token: string, path: string, body?: unknown): Promise<Answer> =>
-  ask(console_.url, path, {
+  ask(api.url, path, {
     headers: {
       authorization: `Bearer ${token}`,
       ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -90,11 +45,11 @@ const run = (token: string, name: string, { path }: Operation): Promise<Answer> 
 describe("a token", () => {
   test("opens each operation by its scope and none by the others; answers are what the schemas say", async () => {
     for (const [name, operation] of Object.entries<Operation>(operations)) {
-      const answer = await run(await tokenOf({ scopes: [operation.scope] }), name, operation);
+      const answer = await run(await api.tokenOf({ scopes: [operation.scope] }), name, operation);
       expect([name, answer.status]).toEqual([name, 200]);
       operation.answer?.parse(JSON.parse(answer.text));
       const others = scopeNames.filter((scope) => scope !== operation.scope);
-      expect([name, codeOf(await run(await tokenOf({ scopes: others }), name, operation))]).toEqual([
+      expect([name, codeOf(await run(await api.tokenOf({ scopes: others }), name, operation))]).toEqual([
         name,
         [403, "scope"],
       ]);
@@ -102,82 +57,65 @@ describe("a token", () => {
   });
 
   test("opens neither page nor files, and is no access token", async () => {
-    const token = await tokenOf({});
+    const token = await api.tokenOf({});
     expect(codeOf(await as(token, "/"))).toEqual([403, "scope"]);
-    expect((await ask(console_.url, `/?token=${token}`)).status).toBe(401);
+    expect((await ask(api.url, `/?token=${token}`)).status).toBe(401);
     expect((await as(token, "/api/openapi.json")).status).toBe(200);
   });
 
   test("is over when its time is, and when it was revoked", async () => {
-    const expired = await tokenOf({}, Date.now() - 2 * 86_400_000);
+    const expired = await api.tokenOf({ at: Date.now() - 2 * 86_400_000 });
     expect(codeOf(await as(expired, "/api/fleet"))).toEqual([401, "expired"]);
-    const token = await tokenOf({});
+    const token = await api.tokenOf({});
     expect((await as(token, "/api/fleet")).status).toBe(200);
-    await tokens.store.revoke(`token ${made - 1}`);
+    await api.tokens.store.revoke(api.tokens.store.list().at(-1)?.name ?? "");
     expect(codeOf(await as(token, "/api/fleet"))).toEqual([401, "wrong"]);
-    await expect(tokens.store.revoke("nobody")).rejects.toThrow('there is no token "nobody"');
+    await expect(api.tokens.store.revoke("nobody")).rejects.toThrow('there is no token "nobody"');
   });
 
   test("is nowhere on disk, and is there again after a restart", async () => {
-    const token = await tokenOf({ devices: ["press-*"] });
+    const token = await api.tokenOf({ devices: ["press-*"] });
     const [, , secret = ""] = token.split("_");
-    const sealed = readFileSync(tokens.file).toString("latin1");
+    const sealed = readFileSync(api.tokens.file).toString("latin1");
     expect(sealed).not.toContain(secret);
     expect(sealed).not.toContain("press-");
-    expect(tokens.reopen().find(token, Date.now())).toMatchObject({ devices: ["press-*"] });
-    expect(() => TokenStore.open(tokens.file, new SealingKey(Buffer.alloc(32)))).toThrow("another key");
-    expect(JSON.stringify(tokens.store.list())).not.toMatch(/sha256/);
+    expect(api.tokens.reopen().find(token, Date.now())).toMatchObject({ devices: ["press-*"] });
+    expect(() => TokenStore.open(api.tokens.file, new SealingKey(Buffer.alloc(32)))).toThrow("another key");
+    expect(JSON.stringify(api.tokens.store.list())).not.toMatch(/sha256/);
   });
 
   test("that differs in any character is none; ten wrong ones shut the address out", async () => {
-    const token = await tokenOf({});
+    const token = await api.tokenOf({});
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: token.length - 1 }),
         fc.constantFrom(..."aZ0_-é"),
         (at, other) => {
           const forged = token.slice(0, at) + other + token.slice(at + 1);
-          if (forged !== token) expect(tokens.store.find(forged, Date.now())).toBe("unknown");
+          if (forged !== token) expect(api.tokens.store.find(forged, Date.now())).toBe("unknown");
         },
       ),
     );
     for (let time = 0; time < 10; time++) await as(`${token}x`, "/api/fleet");
     expect(codeOf(await as(token, "/api/fleet"))).toEqual([429, "throttled"]);
     // The owner on this address waits as well: restart in place of a minute.
-    await restart();
+    await api.restart();
     expect((await as(token, "/api/fleet")).status).toBe(200);
   });
 
   test("may ask twenty times a second; another one is not held up by it", async () => {
-    const [busy, other] = [await tokenOf({}), await tokenOf({})];
+    const [busy, other] = [await api.tokenOf({}), await api.tokenOf({})];
     const answers = await Promise.all(Array.from({ length: 40 }, () => as(busy, "/api/openapi.json")));
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(10);
     expect([codeOf(refused[0]!), refused[0]?.headers["retry-after"]]).toEqual([[429, "rate"], "1"]);
     expect((await as(other, "/api/fleet")).status).toBe(200);
   });
-
-  async function restart(): Promise<void> {
-    const port = Number(new URL(console_.url).port);
-    await console_.stop();
-    console_ = await startConsole({
-      settings: {
-        host: "127.0.0.1",
-        port,
-        token: fakeToken,
-        tls: null,
-        environment: { name: "acme", target: "local", resources: [] },
-      },
-      lake: store.lake,
-      fleet: fakeFleet({ now: began }),
-      tokens: tokens.store,
-    });
-  }
 });
 
 describe("a token of some devices", () => {
   test("sees nothing of the others in any answer", async () => {
-    const token = await tokenOf({ devices: ["press-01", "wrist-*"] });
+    const token = await api.tokenOf({ devices: ["press-01", "wrist-*"] });
     for (const [name, operation] of Object.entries<Operation>(operations)) {
       const answer = await run(token, name, operation);
       if (operation.whole === true) expect([name, codeOf(answer)]).toEqual([name, [403, "devices"]]);
@@ -203,7 +141,7 @@ describe("a token of some devices", () => {
   test("stays within them whatever any parameter says", async () => {
     const devices = ["press-01"];
     // As many as their rates together allow.
-    const many = await Promise.all(Array.from({ length: 16 }, () => tokenOf({ devices })));
+    const many = await Promise.all(Array.from({ length: 16 }, () => api.tokenOf({ devices })));
     let turn = 0;
     const hostile = fc.oneof(
       fc.string({ maxLength: 40 }),
@@ -254,7 +192,7 @@ describe("a token of some devices", () => {
     const reads = Object.values<Operation>(operations).filter(
       ({ method, whole }) => method === "get" && whole !== true,
     );
-    const views = await store.value("SELECT count(*) FROM duckdb_views()");
+    const views = await api.store.value("SELECT count(*) FROM duckdb_views()");
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...reads.map(({ path }) => path)), query, async (path, with_) => {
         const token = many[turn++ % many.length] ?? "";
@@ -266,14 +204,14 @@ describe("a token of some devices", () => {
       }),
       { numRuns: 300 },
     );
-    expect(await store.value("SELECT count(*) FROM duckdb_views()")).toBe(views);
+    expect(await api.store.value("SELECT count(*) FROM duckdb_views()")).toBe(views);
   });
 });
 
 describe("answers as files", () => {
   test("of SQL, whole, and of each operation that answers rows", async () => {
     const owner = (path: string, body?: object) =>
-      fetch(`${console_.url}api/${path}`, {
+      fetch(`${api.url}api/${path}`, {
         headers: { ...bearer, "content-type": "application/json" },
         ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
       });
@@ -303,13 +241,13 @@ describe("answers as files", () => {
       expect(csv.trimEnd().split("\r\n")).toHaveLength(rows.length + 1);
       expect(csv.split("\r\n")[0]?.split(",")).toEqual(Object.keys(rows[0] ?? {}));
     }
-    expect(place.files(/drafts/)).toEqual([]);
+    expect(api.place.files(/drafts/)).toEqual([]);
   });
 
   test("that would read the whole lake are refused with the range that mends it", async () => {
-    const answer = await as(await tokenOf({}), "/api/query", { sql: "FROM readings", from: "soon" });
+    const answer = await as(await api.tokenOf({}), "/api/query", { sql: "FROM readings", from: "soon" });
     expect(codeOf(answer)).toEqual([400, "parameter"]);
-    const ranged = await as(await tokenOf({}), "/api/query", {
+    const ranged = await as(await api.tokenOf({}), "/api/query", {
       sql: "SELECT count(*)::INT FROM readings",
       from: began + 1500,
     });
