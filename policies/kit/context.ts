@@ -31,8 +31,15 @@ export class Context {
     return (
       isBelowComponent(resource) ||
       this.#isShared(resource) ||
-      (resource.type.startsWith("azure-native:") && this.#isBesideShared(resource))
+      (resource.type.startsWith("azure-native:") && this.#isBesideShared(resource)) ||
+      this.#isBelowShared(resource)
     );
+  }
+
+  /** What was made for a shared resource: the log of a vault. */
+  #isBelowShared({ parent }: Resource): boolean {
+    const above = parent === null ? undefined : this.graph.byUrn(parent);
+    return above !== undefined && !/:(ResourceGroup|Stack)$/.test(above.type) && this.isOurs(above);
   }
 
   #isShared(resource: Resource): boolean {

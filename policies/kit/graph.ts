@@ -42,8 +42,8 @@ interface Reference {
 /** Who refers to whom by one property of one type. */
 interface Backward {
   readonly referrers: ReadonlyMap<Resource, readonly Resource[]>;
-  /** Those whose reference is not known yet, with the types that it is made of. */
-  readonly open: readonly ReadonlySet<string>[];
+  /** What references that are not known yet are made of; nothing where that is not known either. */
+  readonly open: readonly (readonly Resource[])[];
 }
 
 export class Graph {
@@ -84,9 +84,20 @@ export class Graph {
 
   /** Resources of the types that a known identifier (ARN, id, name, URI) names. */
   named(identifier: string, types: readonly string[]): readonly Resource[] {
-    return (this.#byIdentifier.get(identifier.toLowerCase()) ?? []).filter(({ type }) =>
-      types.includes(type),
-    );
+    return this.#identified(identifier).filter(({ type }) => types.includes(type));
+  }
+
+  /** Whether any resource of the stack is named so. */
+  knows(identifier: string): boolean {
+    return this.#identified(identifier).length > 0;
+  }
+
+  /** A storage account's services have no resource of their own: what names them names the account. */
+  #identified(identifier: string): readonly Resource[] {
+    const lower = identifier.toLowerCase();
+    const account = lower.replace(/\/(blob|queue|table|file)services\/default(\/.*)?$/, "");
+    const exact = this.#byIdentifier.get(lower) ?? [];
+    return account === lower ? exact : [...exact, ...(this.#byIdentifier.get(account) ?? [])];
   }
 
   /** What a top-level property was computed from. */
@@ -117,8 +128,32 @@ export class Graph {
     const indexes = types.map((type) => this.#backwardOf(type, path));
     return {
       found: indexes.flatMap(({ referrers }) => referrers.get(to) ?? []),
-      isOpen: this.isPartial || indexes.some(({ open }) => open.some((made) => !made.has(to.type))),
+      isOpen:
+        this.isPartial ||
+        indexes.some(({ open }) => open.some((made) => this.#mayLeadTo(made, to, topLevel(path)))),
     };
+  }
+
+  /**
+   * A reference that is not known may still be to a resource that it was not computed from: handed on by another one that
+   * has it under the same name (`bucket: versioning.bucket`), or put together from what the resource's own name is.
+   */
+  #mayLeadTo(made: readonly Resource[], to: Resource, property: string): boolean {
+    if (made.length === 0) return true;
+    if (made.includes(to)) return false;
+    return made.some((one) => this.#handsOn(one, to, property, 3) || isNamedAfter(to, one));
+  }
+
+  #handsOn(one: Resource, to: Resource, property: string, steps: number): boolean {
+    const behind = one.propertyDependencies[property] ?? [];
+    if (behind.includes(to.urn)) return true;
+    return (
+      steps > 0 &&
+      behind.some((urn) => {
+        const above = this.#byUrn.get(urn);
+        return above !== undefined && this.#handsOn(above, to, property, steps - 1);
+      })
+    );
   }
 
   /** Everything that was computed from the resource. */
@@ -136,23 +171,28 @@ export class Graph {
 
   #makeBackward(type: string, path: string): Backward {
     const referrers = new Map<Resource, Resource[]>();
-    const open: ReadonlySet<string>[] = [];
+    const open: (readonly Resource[])[] = [];
     for (const candidate of this.ofTypes([type])) {
       const value = valueAt(candidate.inputs, path);
       const made =
         typeof value === "string"
-          ? (this.#byIdentifier.get(value.toLowerCase()) ?? [])
+          ? this.#identified(value)
           : value === unknown
             ? (candidate.propertyDependencies[topLevel(path)] ?? []).flatMap(
                 (urn) => this.#byUrn.get(urn) ?? [],
               )
             : [];
       for (const target of made) push(referrers, target, candidate);
-      if (value === unknown) open.push(new Set(made.map((target) => target.type)));
+      if (value === unknown) open.push(made);
     }
     return { referrers, open };
   }
 }
+
+const isNamedAfter = (resource: Resource, one: Resource): boolean =>
+  Object.entries(resource.propertyDependencies).some(
+    ([property, urns]) => /(^bucket|name)$/i.test(property) && urns.includes(one.urn),
+  );
 
 function backwards(resources: readonly Resource[]): Map<string, Resource[]> {
   const dependents = new Map<string, Resource[]>();

@@ -1,7 +1,7 @@
 /** "Own key" on Azure: Key Vault as the source, a key of the stack or of an owner the customer named, and an identity that reaches it. */
 import type { Context } from "./context.ts";
 import { matches } from "./settings.ts";
-import { isAbsent, isArray, isNothing, isObject, sealed, shown, unknown, type Value } from "./value.ts";
+import { isAbsent, isArray, isObject, sealed, shown, unknown, type Value } from "./value.ts";
 import { fail, pass, undetermined, type Check } from "./verdict.ts";
 import type { View } from "./view.ts";
 
@@ -62,12 +62,19 @@ export function hasIdentity(view: View, path = "identity"): Check {
   const type = isObject(value) ? value["type"] : undefined;
   if (type === unknown) return undetermined(`${property}.type`);
   const assigned = isObject(value) ? value["userAssignedIdentities"] : undefined;
-  const isNamed = typeof type !== "string" || !/UserAssigned/i.test(type) || !isNothing(assigned);
+  const isNamed = typeof type !== "string" || !/UserAssigned/i.test(type) || namesOne(assigned);
   const isThere = typeof type === "string" && type !== "" && type.toLowerCase() !== "none" && isNamed;
   return isThere
     ? pass(property, shown(type))
     : fail(property, shown(value), "a user-assigned or system-assigned identity");
 }
+
+/** A list of ids, or a map by id. */
+const namesOne = (assigned: Value): boolean =>
+  assigned === unknown ||
+  (isArray(assigned)
+    ? assigned.some((one) => !isAbsent(one))
+    : isObject(assigned) && Object.keys(assigned).some((id) => id !== ""));
 
 function vaultOf(uri: string): string {
   return /^https:\/\/[^/]+/i.exec(uri)?.[0]?.toLowerCase() ?? uri.toLowerCase();

@@ -61,7 +61,8 @@ export function deniedBy(
   const document = documentOf(store, view, companion === undefined ? undefined : context.view(companion));
   if (document === null) return [isOpen ? undetermined(property) : fail(property, "absent", wanted)];
   if (document.check.outcome !== "pass") return [{ ...document.check, property }];
-  const denied = { action, arn: arnOf(store, view) };
+  const name = view.value("name");
+  const denied = { action, arn: arnOf(store, view), name: typeof name === "string" ? name : null };
   if (document.statements.some((statement) => isWanted(statement, denied))) return [pass(property, wanted)];
   const isUnsure = document.statements.some((statement) => statement.isOpen);
   return [isUnsure ? undetermined(property) : fail(property, "a policy without it", wanted)];

@@ -7,6 +7,8 @@ export interface Denied {
   readonly action: string;
   /** The store's own ARN where it is known; a statement about another one denies nothing here. */
   readonly arn: string | null;
+  /** The store's own name where it is known: an ARN ends in it. */
+  readonly name?: string | null;
 }
 
 export function isPlainDenial(statement: Statement, denied: Denied): boolean {
@@ -34,7 +36,7 @@ export function isOldTlsDenial(statement: Statement, denied: Denied, floor: "1.2
 }
 
 /** Denies the action to everybody, without any way round but the condition. */
-export function isDenialToAll(statement: Statement, { action, arn }: Denied): boolean {
+export function isDenialToAll(statement: Statement, { action, arn, name = null }: Denied): boolean {
   const service = action.split(":")[0] ?? "";
   const covering = new Set([action, "*", `${service}:*`].map((one) => one.toLowerCase()));
   return (
@@ -44,12 +46,17 @@ export function isDenialToAll(statement: Statement, { action, arn }: Denied): bo
     statement.notResources.length === 0 &&
     statement.principals.some(isAnybody) &&
     statement.actions.some((one) => covering.has(one.toLowerCase())) &&
-    coversWhole(statement.resources, service, arn)
+    coversWhole(statement.resources, service, arn, name)
   );
 }
 
 /** A bucket is two resources: itself and what is in it. A queue or topic is one. */
-function coversWhole(resources: readonly string[], service: string, arn: string | null): boolean {
+function coversWhole(
+  resources: readonly string[],
+  service: string,
+  arn: string | null,
+  name: string | null,
+): boolean {
   if (resources.includes("*")) return true;
   if (arn !== null) {
     const covered = new Set(resources.map(withoutPartition));
@@ -57,7 +64,10 @@ function coversWhole(resources: readonly string[], service: string, arn: string 
     if (service !== "s3") return covered.has(own);
     return covered.has(`${own}*`) || (covered.has(own) && covered.has(`${own}/*`));
   }
-  if (service !== "s3") return resources.length > 0;
+  if (service !== "s3")
+    return resources.some(
+      (one) => one.split(":")[2] === service && (name === null || one.split(":").at(-1) === name),
+    );
   const inside = resources.filter((one) => one.endsWith("/*")).map((one) => one.slice(0, -2));
   return (
     inside.some((bucket) => resources.includes(bucket)) || resources.some((one) => /:::[^/]+\*$/.test(one))

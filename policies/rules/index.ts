@@ -5,6 +5,7 @@ import { localKeyRules } from "./cmk-at-rest/local/lake.ts";
 import { awsProtectionRules } from "./data-protection/aws/index.ts";
 import { azureProtectionRules } from "./data-protection/azure/index.ts";
 import { componentRules } from "./data-protection/components/protection.ts";
+import { ownResourceRules } from "./data-protection/environment/own-resources.ts";
 import { awsIdentityRules } from "./device-identity/aws/index.ts";
 import { azureIdentityRules } from "./device-identity/azure/index.ts";
 import { localIdentityRules } from "./device-identity/local/index.ts";
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   ...azurePrivilegeRules,
   ...awsProtectionRules,
   ...azureProtectionRules,
+  ...ownResourceRules,
   ...componentRules,
   ...retiredServiceRules,
   ...escapeRules,

@@ -1,6 +1,7 @@
 /** No property of any resource holds a plain address. */
 import type { Rule } from "../../kit/rule.ts";
-import { type Value, isArray, isObject } from "../../kit/value.ts";
+import { textsOf } from "../../kit/texts.ts";
+import type { Properties } from "../../kit/value.ts";
 import { type Check, fail, pass } from "../../kit/verdict.ts";
 
 /** Names in documents, not places that data is sent to. */
@@ -9,20 +10,16 @@ const namesOnly =
 const plain = /^(http|ftp|mqtt|amqp|redis|ws|ldap|telnet|nats|kafka\+plaintext):\/\//i;
 const saysNothing =
   /^(description|tags|tagsAll|comment|notes|.*[oO]rigins?|displayName|label|.*[dD]ocumentation.*)$/;
-/** Every text with the path to it; documents in text are not opened: other rules read them. */
-function* textsOf(value: Value, path: string): Generator<[path: string, text: string]> {
-  if (typeof value === "string") yield [path, value];
-  else if (isArray(value))
-    for (const [index, item] of value.entries()) yield* textsOf(item, `${path}[${index}]`);
-  else if (isObject(value))
-    for (const [key, item] of Object.entries(value))
-      if (!saysNothing.test(key)) yield* textsOf(item, path === "" ? key : `${path}.${key}`);
-}
-function plainAddresses(inputs: Value): readonly Check[] {
-  const found = [...textsOf(inputs, "")].filter(([, text]) => plain.test(text) && !namesOnly.test(text));
+const isSaid = (path: string): boolean => !path.split(/[.[]/).some((step) => saysNothing.test(step));
+
+// Documents in text are not opened: other rules read them.
+function plainAddresses(inputs: Properties): readonly Check[] {
+  const found = textsOf(inputs).filter(
+    ({ path, text, isKey }) => !isKey && plain.test(text) && !namesOnly.test(text) && isSaid(path),
+  );
   return found.length === 0
     ? [pass("", "no plain address")]
-    : found.map(([path, text]) =>
+    : found.map(({ path, text }) =>
         fail(path, `the plain address ${text.split("://")[0]}://…`, "an address with TLS"),
       );
 }

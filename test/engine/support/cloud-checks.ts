@@ -3,7 +3,8 @@ import { expect } from "@jest/globals";
 import { judge } from "../../../policies/kit/judge.ts";
 import { rules } from "../../../policies/rules/index.ts";
 import { graphOfState } from "../../../policies/sources/state.ts";
-import { survivorsOf } from "../../policies/support/survivors.ts";
+import { nameOf } from "../../policies/mutation/mutants.ts";
+import { survivorsOf } from "../../policies/mutation/survivors.ts";
 import { createCloudStack, type CloudStack } from "./cloud-stack.ts";
 import type { Planned } from "./plan-command.ts";
 
@@ -41,7 +42,7 @@ export async function expectGuarded(stack: CloudStack): Promise<void> {
   const graph = graphOfState(await stack.state(), "state");
   expect(judge(graph, rules).findings.filter(({ verdict }) => verdict === "fail")).toEqual([]);
   const { mutants, survivors } = survivorsOf(graph, rules);
-  expect(survivors).toEqual([]);
+  expect(survivors.map(nameOf)).toEqual([]);
   expect(mutants).toBeGreaterThan(700);
 }
 

@@ -25,8 +25,9 @@ import { azureVaultCases, azureStoreKeyCases } from "./azure-keys.ts";
 import { azurePlatformCases } from "./azure-platform.ts";
 import { azureStoreProtectionCases } from "./azure-protection.ts";
 import { azureTlsCases } from "./azure-tls.ts";
+import { environmentCases } from "./environment.ts";
 import { hygieneCases } from "./hygiene.ts";
-import { localCases, componentCases } from "./local.ts";
+import { localCases, componentCases, purposeCases } from "./local.ts";
 
 export const cases: readonly RuleCases[] = [
   awsIdentityCases,
@@ -54,7 +55,9 @@ export const cases: readonly RuleCases[] = [
   azurePlatformCases,
   azureStoreProtectionCases,
   azureTlsCases,
+  environmentCases,
   hygieneCases,
   localCases,
   componentCases,
+  purposeCases,
 ];

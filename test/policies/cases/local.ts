@@ -100,6 +100,18 @@ export const localCases: RuleCases = {
   },
 };
 
+const issued = (allowedUses: unknown) =>
+  resource("tls:index/locallySignedCert:LocallySignedCert", { allowedUses });
+
+export const purposeCases: RuleCases = {
+  "local-certificate-require-purpose": {
+    compliant: [issued(["digital_signature", "client_auth"]), issued(["cert_signing"])],
+    violating: [issued(["digital_signature"]), issued([])],
+    absent: [resource("tls:index/selfSignedCert:SelfSignedCert", {})],
+    unknown: [issued(notKnownYet)],
+  },
+};
+
 const keeper = (name: string, protect: unknown) =>
   resource(`fieldlake:local:${name}`, protect === undefined ? {} : { protect }, { name });
 

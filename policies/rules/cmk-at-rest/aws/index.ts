@@ -41,10 +41,13 @@ import { awsTargetsLogsKeyRules } from "./targets/logs.ts";
 import { awsTargetsTopicRulesKeyRules } from "./targets/topic-rules.ts";
 import { awsTimestreamKeyRules } from "./timestream.ts";
 import { awsVolumesKeyRules } from "./volumes.ts";
+import { awsGlueSettingsRules } from "./glue-settings.ts";
+import { awsTargetsFirehoseKeyRules } from "./targets/firehose.ts";
 
 export const awsKeyRules: readonly Rule[] = [
   ...awsAthenaKeyRules,
   ...awsGlueKeyRules,
+  ...awsGlueSettingsRules,
   ...awsEmrKeyRules,
   ...awsGlueJobsKeyRules,
   ...awsFlinkKeyRules,
@@ -78,6 +81,7 @@ export const awsKeyRules: readonly Rule[] = [
   ...awsTargetsTopicRulesKeyRules,
   ...awsTargetsLambdaKeyRules,
   ...awsTargetsEventsKeyRules,
+  ...awsTargetsFirehoseKeyRules,
   ...awsTargetsLogsKeyRules,
   ...awsTargetsCloudtrailKeyRules,
   ...awsSecretRotationKeyRules,

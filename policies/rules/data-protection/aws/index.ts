@@ -20,6 +20,7 @@ import { awsS3OwnershipProtectionRules } from "./s3-ownership.ts";
 import { awsS3VersionsProtectionRules } from "./s3-versions.ts";
 import { awsSecretsProtectionRules } from "./secrets.ts";
 import { awsStreamsProtectionRules } from "./streams.ts";
+import { awsIotLogRules } from "./iot-log.ts";
 
 export const awsProtectionRules: readonly Rule[] = [
   ...awsKmsProtectionRules,
@@ -39,6 +40,7 @@ export const awsProtectionRules: readonly Rule[] = [
   ...awsSecretsProtectionRules,
   ...awsStreamsProtectionRules,
   ...awsIotLoggingProtectionRules,
+  ...awsIotLogRules,
   ...awsLambdaSettingsProtectionRules,
   ...awsLambdaUrlProtectionRules,
   ...awsPublicPoliciesProtectionRules,

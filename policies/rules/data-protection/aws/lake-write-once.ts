@@ -4,11 +4,14 @@ import { type Requirement, all } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import { isObject } from "../../../kit/value.ts";
 import { keepsWriteOnce } from "./support/lake-keeping.ts";
+import type { View } from "../../../kit/view.ts";
 import { denies, lakeOf, zoneOf } from "./support/lake.ts";
 
 const bucket = "aws:s3/bucket:Bucket";
 const objectLock = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
 const lakeType = "fieldlake:aws:EncryptedLake";
+/** A copy is written by replication alone, which puts every version beside the others. */
+const isCopy = (view: View): boolean => /-replica(-|$)/.test(view.resource.name);
 const deniesChange: Requirement = (view, context) => [
   ...deniedBy(
     buckets,
@@ -37,7 +40,7 @@ export const awsLakeWriteOnceProtectionRules: readonly Rule[] = [
     fix: "set fieldlake:aws.writeOnce; leave object lock and policy to EncryptedLake",
     concerns: (view, context) =>
       zoneOf(view) === "raw" && isObject(lakeOf(view, context)?.value("writeOnce")),
-    check: all(keepsWriteOnce, deniesChange),
+    check: all(keepsWriteOnce, (view, context) => (isCopy(view) ? [] : deniesChange(view, context))),
     example: { violation: "objectLockEnabled: false", fixed: "objectLockEnabled: true" },
   },
 ];

@@ -16,6 +16,9 @@ import { azureRegistryProtectionRules } from "./registry.ts";
 import { azureStoragePublicProtectionRules } from "./storage-public.ts";
 import { azureStorageTightProtectionRules } from "./storage-tight.ts";
 import { azureWriteOnceProtectionRules } from "./write-once.ts";
+import { azurePrivateEndpointRules } from "./private-endpoints.ts";
+import { azureAlertRules } from "./alerts.ts";
+import { azureServiceLogRules } from "./service-logs.ts";
 
 export const azureProtectionRules: readonly Rule[] = [
   ...azureKeyvaultProtectionRules,
@@ -24,6 +27,9 @@ export const azureProtectionRules: readonly Rule[] = [
   ...azureStorageTightProtectionRules,
   ...azureWriteOnceProtectionRules,
   ...azureNetworkPrivateProtectionRules,
+  ...azurePrivateEndpointRules,
+  ...azureAlertRules,
+  ...azureServiceLogRules,
   ...azureLogsProtectionRules,
   ...azureEventhubProtectionRules,
   ...azureIngressProtectionRules,

@@ -17,7 +17,10 @@ export const azureNetworkPrivateProtectionRules: readonly Rule[] = [
     controls: ["MCSB NS-2", "NIST SP 800-53 SC-7"],
     why: "One open door makes the private network a pretence.",
     fix: 'set fieldlake:azure.network to "private" and leave publicNetworkAccess "Disabled" and network rules "Deny"',
-    concerns: (view, context) => isOurs(view, context) && context.graph.ofTypes([network]).length > 0,
+    // A group of rules is ours where one of our subnets has it.
+    concerns: (view, context) =>
+      context.graph.ofTypes([network]).length > 0 &&
+      (isOurs(view, context) || context.graph.dependents(view.resource).some((one) => context.isOurs(one))),
     check: (view, context) => closedBy[view.resource.type]?.(view, context) ?? [],
     example: { violation: 'publicNetworkAccess: "Enabled"', fixed: 'publicNetworkAccess: "Disabled"' },
   },

@@ -1,9 +1,27 @@
 /** Who may call a function is said by name. */
-import { all, either, holds, isOneOf, present } from "../../../kit/requirements.ts";
+import { accountOf } from "../../../kit/context.ts";
+import { all, either, holds, isOneOf, present, type Requirement } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 
 const permission = "aws:lambda/permission:Permission";
 const account = /^(\d{12}|arn:[^:]*:iam::\d{12}:[^*]+)$/;
+
+/** An ARN of another account than the one that is named beside it, or than those of the stack, is somebody else's. */
+const isOfAccount: Requirement = (view, { accounts }) => {
+  const named = view.value("sourceAccount");
+  const known = typeof named === "string" ? new Set([named]) : accounts;
+  const allowed = `an ARN of account ${[...known].join(", ")}`;
+  return [
+    view.test(
+      "sourceArn",
+      (arn) => {
+        const owner = typeof arn === "string" ? accountOf(arn) : undefined;
+        return owner === undefined || known.size === 0 || known.has(owner);
+      },
+      allowed,
+    ),
+  ];
+};
 
 export const awsLambdaPrivilegeRules: readonly Rule[] = [
   {
@@ -29,6 +47,7 @@ export const awsLambdaPrivilegeRules: readonly Rule[] = [
         holds("principal", (one) => account.test(String(one)), "an account"),
       ),
       holds("sourceArn", (arn) => arn === undefined || !/^[*?]+$|^arn:[*?]/.test(String(arn)), "a named ARN"),
+      isOfAccount,
       holds("functionUrlAuthType", (type) => type !== "NONE", "AWS_IAM, absent"),
     ),
     example: {

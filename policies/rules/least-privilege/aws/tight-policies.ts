@@ -12,7 +12,8 @@ function loose(statement: Statement): string | null {
   const wide = statement.actions.find((action) => /[*?]/.test(action));
   if (wide !== undefined || statement.notActions.length > 0)
     return `an Allow of ${wide ?? "all but NotAction"}`;
-  if (statement.resources.some((one) => /^[*?]+$/.test(one))) return "an Allow on everything";
+  if (statement.resources.some((one) => /^[*?]+$/.test(one)) || statement.notResources.length > 0)
+    return "an Allow on everything";
   const missing = ["aws:SourceAccount", "aws:SourceArn"].find((key) => !isBoundBy(statement, key));
   return servicesOf(statement).length > 0 && missing !== undefined
     ? `an Allow for a service without ${missing}`

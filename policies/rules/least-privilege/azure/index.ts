@@ -9,11 +9,13 @@ import { azureKeyvaultPlatformPrivilegeRules } from "./keyvault-platform.ts";
 import { azureMachineLearningPrivilegeRules } from "./machine-learning.ts";
 import { azureRolesPrivilegeRules } from "./roles.ts";
 import { azureSharedKeysPrivilegeRules } from "./shared-keys.ts";
+import { azureAppPasswordRules } from "./app-passwords.ts";
 
 export const azurePrivilegeRules: readonly Rule[] = [
   ...azureKeyvaultPrivilegeRules,
   ...azureEventgridDeliveryPrivilegeRules,
   ...azureAppsPrivilegeRules,
+  ...azureAppPasswordRules,
   ...azureEventgridPrivilegeRules,
   ...azureKeyvaultPlatformPrivilegeRules,
   ...azureCosmosdbPrivilegeRules,

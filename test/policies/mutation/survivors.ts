@@ -2,11 +2,13 @@
 import { Graph, type Resource } from "../../../policies/kit/graph.ts";
 import { judge } from "../../../policies/kit/judge.ts";
 import type { Rule } from "../../../policies/kit/rule.ts";
+import { harmless } from "./harmless.ts";
 import { mutantsOf, type Mutant } from "./mutants.ts";
 
 export interface Weakened {
+  /** Tried: those that harmless.ts names are not. */
   readonly mutants: number;
-  readonly survivors: readonly string[];
+  readonly survivors: readonly Mutant[];
 }
 
 /** Judges each mutant by the rules that look at resources of its type, over the whole stack. */
@@ -20,12 +22,10 @@ export function survivorsOf(graph: Graph, rules: readonly Rule[]): Weakened {
     byType.set(type, known);
     return known;
   };
-  const mutants = graph.resources.flatMap(mutantsOf);
-  const survivors = mutants
-    .filter((mutant) =>
-      failures(mutated(graph, mutant), concerning(mutant.resource.type)).every((one) => before.has(one)),
-    )
-    .map(({ what }) => what);
+  const mutants = graph.resources.flatMap(mutantsOf).filter((mutant) => harmless(mutant, graph) === null);
+  const survivors = mutants.filter((mutant) =>
+    failures(mutated(graph, mutant), concerning(mutant.resource.type)).every((one) => before.has(one)),
+  );
   return { mutants: mutants.length, survivors };
 }
 

@@ -1,0 +1,69 @@
+/** What Fieldlake's resources name is Fieldlake's: no data goes to, and nothing is done as, what the plan does not show. */
+import { accountOf } from "../../../kit/context.ts";
+import type { Rule } from "../../../kit/rule.ts";
+import { type Text, textsOf } from "../../../kit/texts.ts";
+import { type Check, fail, pass } from "../../../kit/verdict.ts";
+import type { View } from "../../../kit/view.ts";
+import { isOurs } from "../../support/ours.ts";
+
+/** Azure's own roles, and parts of resources that no resource stands for. */
+const builtIn = /\/providers\/Microsoft\.Authorization\/roleDefinitions\/|\/sqlRoleDefinitions\/|\/dbs\//i;
+const azureIds = (view: View): readonly Text[] =>
+  textsOf(view.resource.inputs).filter(
+    ({ text }) => text.startsWith("/subscriptions/") && !builtIn.test(text),
+  );
+/** ARNs as such, and what stands where one is asked for; documents have rules of their own. */
+const awsNames = (view: View): readonly Text[] =>
+  textsOf(view.resource.inputs).filter(
+    ({ path, text, isKey }) =>
+      !isKey && ((text.startsWith("arn:") && !text.includes("{")) || /arn$/i.test(path)),
+  );
+
+const why =
+  "Data that is sent elsewhere, or an identity of somebody else, leaves everything that is promised here.";
+const controls = ["NIST SP 800-53 AC-4", "NIST SP 800-53 SC-7"];
+
+export const ownResourceRules: readonly Rule[] = [
+  {
+    id: "azure-environment-name-own-resources",
+    theme: "data-protection",
+    description: "Resources of a Fieldlake environment name resources of the same stack only",
+    severity: "high",
+    types: ["azure-native:*"],
+    controls,
+    why,
+    fix: "name the id of a resource of the stack, or accept this one by a named exception",
+    concerns: (view, context) => isOurs(view, context) && azureIds(view).length > 0,
+    check: (view, { graph }) =>
+      azureIds(view).map(({ path, text }): Check =>
+        graph.knows(text) ? pass(path, "of this stack") : fail(path, `"${text}"`, "a resource of this stack"),
+      ),
+    example: {
+      violation: 'workspaceId: "/subscriptions/…/workspaces/elsewhere"',
+      fixed: "workspaceId: workspace.id",
+    },
+  },
+  {
+    id: "aws-environment-name-own-accounts",
+    theme: "data-protection",
+    description: "Resources of a Fieldlake environment name resources of its own account only",
+    severity: "high",
+    types: ["aws:*"],
+    controls,
+    why,
+    fix: "name the arn of a resource of the stack, or accept this one by a named exception",
+    concerns: (view, context) => isOurs(view, context) && awsNames(view).length > 0,
+    check: (view, { accounts }) =>
+      awsNames(view).map(({ path, text: arn }): Check => {
+        const owner = accountOf(arn);
+        if (!arn.startsWith("arn:")) return fail(path, `"${arn}"`, "an ARN");
+        return owner === undefined || accounts.size === 0 || accounts.has(owner)
+          ? pass(path, "of this account")
+          : fail(path, `"${arn}"`, `an ARN of account ${[...accounts].join(", ")}`);
+      }),
+    example: {
+      violation: 'alarmActions: ["arn:aws:sns:…:999999999999:elsewhere"]',
+      fixed: "alarmActions: [topic.arn]",
+    },
+  },
+];
