@@ -59,10 +59,20 @@ export class Context {
   isUnprotected(resource: Resource): boolean {
     for (let parent = resource.parent; parent !== null;) {
       const above = this.graph.byUrn(parent);
-      if (above?.type.startsWith("fieldlake:") === true) return above.inputs["protect"] === false;
+      if (above?.type.startsWith("fieldlake:") === true) {
+        const { protect } = above.inputs;
+        // A component that is not told is as its stack: all or none are protected.
+        return protect === false || (protect === undefined && this.#isUnprotectedStack);
+      }
       parent = above?.parent ?? null;
     }
     return false;
+  }
+
+  get #isUnprotectedStack(): boolean {
+    return this.graph.resources.some(
+      ({ type, inputs }) => type.startsWith("fieldlake:") && inputs["protect"] === false,
+    );
   }
 
   /** AWS accounts that resources of this stack are in: empty where nothing has been made yet. */

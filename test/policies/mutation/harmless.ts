@@ -62,7 +62,7 @@ const everywhere: readonly Reason[] = [
   },
   {
     because: "size, pace and number cost money, they protect nothing",
-    path: /(^|\.|\])(memorySize|timeout|\w*[cC]oncurrency|\w*[cC]oncurrentExecutions|batchSize|\w*[bB]atching\w*|parallelizationFactor|partitionCount|shardCount|capacity|maximum\w*Count|instance(MemoryMB|Count|Type|Size)|buffering(Interval|Size)|retryPolicy|maximumRetryAttempts|maximumEventAgeInSeconds|maximumRecordAgeInSeconds|eventTimeToLiveInMinutes|maxDeliveryAttempts|bytesScannedCutoffPerQuery|architectures|runtime|billingMode|streamModeDetails|zoneRedundant|isZoneRedundant|tracingConfig|scaleAndConcurrency)(\..*|\[\].*)?$/,
+    path: /(^|\.|\])(memorySize|timeout|visibilityTimeoutSeconds|scalingConfig|\w*[cC]oncurrency|\w*[cC]oncurrentExecutions|batchSize|\w*[bB]atching\w*|parallelizationFactor|partitionCount|shardCount|capacity|maximum\w*Count|instance(MemoryMB|Count|Type|Size)|buffering(Interval|Size)|retryPolicy|maximumRetryAttempts|maximumEventAgeInSeconds|maximumRecordAgeInSeconds|eventTimeToLiveInMinutes|maxDeliveryAttempts|bytesScannedCutoffPerQuery|architectures|runtime|billingMode|streamModeDetails|zoneRedundant|isZoneRedundant|tracingConfig|scaleAndConcurrency)(\..*|\[\].*)?$/,
   },
 ];
 

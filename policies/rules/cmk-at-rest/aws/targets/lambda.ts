@@ -1,6 +1,8 @@
 /** What a function leaves behind - logs, dead letters, failed batches - lies where a rule sees it. */
 import { type Requirement, refersTo } from "../../../../kit/requirements.ts";
+import type { Context } from "../../../../kit/context.ts";
 import type { Rule } from "../../../../kit/rule.ts";
+import type { View } from "../../../../kit/view.ts";
 import { isAbsent } from "../../../../kit/value.ts";
 import { pass } from "../../../../kit/verdict.ts";
 
@@ -24,6 +26,10 @@ const isInOwnGroup: Requirement = (view, context) => {
   const group = context.ofTypes([logGroup]).find((one) => names.includes(String(one.value("name"))));
   return group === undefined ? named : [pass("loggingConfig.logGroup", group.resource.name)];
 };
+
+const isFromQueue = (view: View, { graph }: Context): boolean =>
+  String(view.value("eventSourceArn") ?? "").split(":")[2] === "sqs" ||
+  graph.referred(view.resource, "eventSourceArn", [queue]).found.length > 0;
 
 export const awsTargetsLambdaKeyRules: readonly Rule[] = [
   {
@@ -66,7 +72,10 @@ export const awsTargetsLambdaKeyRules: readonly Rule[] = [
     controls: ["CKV_AWS_116", ...controls],
     why,
     fix: "set destinationConfig.onFailure.destinationArn to the arn of a queue, topic or bucket of the stack",
-    concerns: (view, context) => !isAbsent(view.value("destinationConfig")) || context.isOurs(view.resource),
+    // What can't be processed of a queue stays in it, or goes where its own redrive policy says.
+    concerns: (view, context) =>
+      !isAbsent(view.value("destinationConfig")) ||
+      (context.isOurs(view.resource) && !isFromQueue(view, context)),
     check: refersTo("destinationConfig.onFailure.destinationArn", deadLetterTypes, "a store of this stack"),
     example: {
       violation: 'destinationArn: "arn:aws:sqs:…:elsewhere"',
