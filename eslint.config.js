@@ -92,6 +92,13 @@ export default tseslint.config(
     ],
   ),
   border(
+    ["functions/models/**/*.ts"],
+    [
+      { regex: "^[^.]", message: "functions/models is pure: no I/O, no package" },
+      { regex: "^\\.\\./", message: "functions/models imports nothing outside itself" },
+    ],
+  ),
+  border(
     ["fleet/{x509,authority,admission,registry,est,issue}/**/*.ts"],
     [
       noPulumi,

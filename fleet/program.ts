@@ -15,6 +15,7 @@ import { addAskingCommands } from "./asking-program.ts";
 import { addDecodingCommands } from "./decoding-program.ts";
 import { anchorOf, offsetOf } from "./uploads/clock.ts";
 import { addInsightCommands } from "./insight-program.ts";
+import { addModelCommands } from "./model-program.ts";
 
 const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
@@ -205,6 +206,7 @@ First steps:
   addDecodingCommands(program, context, examples);
   addInsightCommands(program, context, examples);
   addAskingCommands(program, context, examples);
+  addModelCommands(program, context, examples);
   addFleetCommands(program, context);
   return program;
 }
