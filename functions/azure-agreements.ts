@@ -6,6 +6,9 @@ export const triggers = {
   landed: { connection: "LANDED", hub: "LANDED_HUB", group: "LANDED_GROUP" },
 } as const;
 
+/** Whose token Key Vault takes. */
+export const vaultResource = "https://vault.azure.net";
+
 /** Application setting with the timer's schedule (NCRONTAB). */
 export const insightSchedule = "INSIGHT_SCHEDULE";
 
@@ -16,6 +19,9 @@ export const latestDatabase = "fieldlake";
 
 /** An item a device and metric, in the partition of the device. */
 export const latestContainer = { name: "latest", partition: "deviceId" } as const;
+
+/** The fleet's registry: one partition, because a transaction has no more. */
+export const fleetContainer = { name: "fleet", partition: "p" } as const;
 
 /** An item a device, spread: one partition would bound how often devices may be updated. */
 export const seenContainer = { name: "seen", partition: "shard", shards: 16 } as const;

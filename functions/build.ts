@@ -26,6 +26,7 @@ export const handlers = [
   "aws-enrol",
   "aws-admission",
   "azure-admission",
+  "azure-enrol",
 ] as const;
 export type HandlerName = (typeof handlers)[number];
 
@@ -52,7 +53,12 @@ const byTarget = {
   },
   azure: {
     decoder: { frugal: "azure-decoder", throughput: "azure-decoder" },
-    functions: { landed: "azure-landed", insight: "azure-insight" },
+    functions: {
+      landed: "azure-landed",
+      insight: "azure-insight",
+      enrol: "azure-enrol",
+      admission: "azure-admission",
+    },
   },
 } as const satisfies Record<string, TargetHandlers>;
 
@@ -71,7 +77,8 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   // The registry's records are checked by zod.
   "aws-enrol": 450_000,
   "aws-admission": 450_000,
-  "azure-admission": 200_000,
+  "azure-admission": 550_000,
+  "azure-enrol": 550_000,
 };
 
 /** `@azure/functions` is CommonJS and asks for the host's module by `require`, which an ES module does not have. */

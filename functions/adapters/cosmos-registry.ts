@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { storedIssuer, storedList, type Change } from "../../fleet/registry/model.ts";
 import { RegistryConflictError, RegistryError, type FleetRegistry } from "../../fleet/registry/registry.ts";
+import { fleetContainer, latestDatabase } from "../azure-agreements.ts";
 import type { AzureFetch } from "./azure-client.ts";
 import {
   cosmosPartition,
@@ -38,6 +39,10 @@ const firstPauseMs = 30;
 const parallelReads = 16;
 /** How exactly `lastChange` is known: writing it each time would make one document as hot as the whole fleet. */
 const lastChangeMs = 60_000;
+
+/** The one that a stack makes. @param endpoint of the account */
+export const cosmosRegistryOf = (fetch: AzureFetch, endpoint: string): FleetRegistry =>
+  cosmosRegistry(fetch, { endpoint, database: latestDatabase, container: fleetContainer.name });
 
 export function cosmosRegistry(
   fetch: AzureFetch,

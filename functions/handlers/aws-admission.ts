@@ -3,13 +3,12 @@
  * guide): revoked, superseded, expired and foreign ones stay out, by the fleet's registry.
  */
 
-import { X509Certificate } from "node:crypto";
-import { cached, door, type Door } from "../../fleet/admission/door.ts";
-import { factsFrom } from "../../fleet/admission/registry-facts.ts";
+import { door, type Door } from "../../fleet/admission/door.ts";
 import { awsAccess } from "../adapters/aws-client.ts";
 import { dynamodbRegistry } from "../adapters/dynamodb-registry.ts";
 import { required } from "../adapters/environment.ts";
 import { lazily } from "../adapters/lazily.ts";
+import { registryFacts } from "../adapters/registry-door.ts";
 
 export interface PreAuthenticationEvent {
   readonly connectionMetadata?: { readonly id: string };
@@ -29,21 +28,14 @@ export function createHandler(judge: Door) {
   };
 }
 
-const issuersMs = 30_000;
-
 export const handler = lazily(() => {
   const { env } = process;
   const registry = dynamodbRegistry(awsAccess(env), required(env, "FLEET_TABLE"));
-  const issuers = cached(async () => {
-    const trusted = (await registry.issuers()).filter(({ standing }) => standing !== "retired");
-    return trusted.map(({ certificate }) => new X509Certificate(certificate));
-  }, issuersMs);
   return createHandler(
     door({
       environment: required(env, "ENVIRONMENT"),
       enrolment: env["ENROLMENT"] === "registered" ? "registered" : "on-first-connect",
-      issuers,
-      facts: (certificate) => factsFrom(registry, certificate),
+      ...registryFacts(registry),
     }),
   );
 });

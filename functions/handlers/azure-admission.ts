@@ -4,11 +4,8 @@
  */
 
 import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
-import { door, type Door } from "../../fleet/admission/door.ts";
-import { azureFetch } from "../adapters/azure-client.ts";
-import { blobObjects } from "../adapters/blob.ts";
-import { required } from "../adapters/environment.ts";
-import { fleetLists } from "../adapters/fleet-lists.ts";
+import type { Door } from "../../fleet/admission/door.ts";
+import { azureDoor } from "../adapters/azure-door.ts";
 import { lazily } from "../adapters/lazily.ts";
 
 interface WebhookRequest {
@@ -35,12 +32,7 @@ export function createHandler(judge: Door) {
   };
 }
 
-const handler = lazily(() => {
-  const { env } = process;
-  const lists = fleetLists(blobObjects(azureFetch(env)), required(env, "FLEET_CONTAINER"));
-  const environment = required(env, "ENVIRONMENT");
-  return createHandler(door({ environment, enrolment: "on-first-connect", ...lists }));
-});
+const handler = lazily(() => createHandler(azureDoor(process.env)));
 
 app.http("admission", {
   methods: ["POST"],

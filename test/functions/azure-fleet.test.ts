@@ -1,0 +1,168 @@
+/** The fleet's functions on Azure, over the registry in Cosmos DB, against servers in the test. */
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import type { HttpRequest } from "@azure/functions";
+import {
+  createHash,
+  createVerify,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fromBase64, readCertificates } from "../../fleet/est/messages.ts";
+import { makeToken } from "../../fleet/est/token.ts";
+import type { FleetRegistry } from "../../fleet/registry/registry.ts";
+import { azureFetch } from "../../functions/adapters/azure-client.ts";
+import { azureDoor } from "../../functions/adapters/azure-door.ts";
+import { azureEnrolment } from "../../functions/adapters/azure-enrolment.ts";
+import { cosmosRegistryOf } from "../../functions/adapters/cosmos-registry.ts";
+import { keyVaultSigner } from "../../functions/adapters/key-vault-signer.ts";
+import { makeAuthority, makeRequest, temporaryFolder } from "../fleet/authority/support.ts";
+import { startFakeAzure, type FakeAzure } from "./azure-server.ts";
+
+const tokenKey = randomBytes(32);
+const folder = temporaryFolder();
+let azure: FakeAzure;
+let registry: FleetRegistry;
+let env: Record<string, string>;
+let handlers: typeof import("../../functions/handlers/azure-enrol.ts");
+
+beforeAll(async () => {
+  const warned = jest.spyOn(console, "warn").mockImplementation(() => undefined);
+  handlers = await import("../../functions/handlers/azure-enrol.ts");
+  warned.mockRestore();
+  azure = await startFakeAzure();
+  const root = await makeAuthority("azure root");
+  const own = await makeAuthority("azure devices", { parent: root });
+  writeFileSync(join(folder.path, "roots.pem"), root.certificate);
+  env = {
+    ...azure.env,
+    ENVIRONMENT: "plant-7",
+    COSMOS_ENDPOINT: azure.origin,
+    CERTIFICATE_DAYS: "90",
+    FLEET_SETTINGS: JSON.stringify({
+      tokenKey: tokenKey.toString("base64"),
+      issuer: { certificate: own.certificate, key: own.key.export({ type: "pkcs8", format: "pem" }) },
+    }),
+  };
+  registry = cosmosRegistryOf(azureFetch(azure.env), azure.origin);
+});
+afterAll(async () => {
+  await azure.close();
+  folder.remove();
+});
+
+function ask(operation: string, body: Buffer, headers: Record<string, string>): HttpRequest {
+  return {
+    method: "POST",
+    url: `https://plant.azurewebsites.net/.well-known/est/${operation}?x=1`,
+    headers: new Headers({ "content-type": "application/pkcs10", ...headers }),
+    arrayBuffer: async () => new Uint8Array(Buffer.from(body.toString("base64"))).buffer,
+  } as unknown as HttpRequest;
+}
+
+async function invite(deviceId: string): Promise<string> {
+  const at = new Date(Math.floor(Date.now() / 1000) * 1000);
+  const device = { id: deviceId, profile: null, source: "issued", enrolledAt: at } as const;
+  await registry.record([
+    { kind: "device", device },
+    { kind: "invited", deviceId, at },
+  ]);
+  const token = makeToken(tokenKey, { deviceId, at, until: new Date(at.getTime() + 86_400_000) });
+  return `Basic ${Buffer.from(`${deviceId}:${token}`).toString("base64")}`;
+}
+
+const certificateOf = (body: unknown): X509Certificate => {
+  const [der] = readCertificates(fromBase64(Buffer.from(String(body))) ?? Buffer.alloc(0));
+  return new X509Certificate(der ?? Buffer.alloc(0));
+};
+
+describe("enrolment and admission on Azure", () => {
+  test("a token gets a certificate; the next one takes it at the door that asks for certificates, and only there", async () => {
+    const options = azureEnrolment(env, folder.path);
+    const [enrol, renew] = [handlers.createHandler(options, false), handlers.createHandler(options, true)];
+    const authorization = await invite("press-1");
+    const first = await enrol(ask("simpleenroll", (await makeRequest("press-1")).der, { authorization }));
+    expect(first.status).toBe(200);
+    const certificate = certificateOf(first.body);
+    expect(certificate.subject).toBe("CN=press-1");
+    expect(await registry.certificatesOf("press-1")).toHaveLength(1);
+    const header = { "x-arr-clientcert": certificate.raw.toString("base64") };
+    const { der } = await makeRequest("press-1");
+    // Whoever asks there writes the header itself: nobody has seen its key.
+    expect(await enrol(ask("simplereenroll", der, header))).toMatchObject({ status: 401 });
+    expect(await renew(ask("simplereenroll", der, header))).toMatchObject({ status: 429 });
+    expect(await renew(ask("simplereenroll", der, {}))).toMatchObject({ status: 401 });
+    expect(await renew(ask("simplereenroll", der, { "x-arr-clientcert": "AAAA" }))).toMatchObject({
+      status: 401,
+    });
+
+    const door = azureDoor(env);
+    expect(await door(certificate.toString())).toMatchObject({ allow: true, deviceId: "press-1" });
+    const serial = certificate.serialNumber.toLowerCase().replace(/^0+/, "");
+    await registry.record([{ kind: "revoked", serial, at: new Date(), reason: "keyCompromise" }]);
+    expect(await door(certificate.toString())).toMatchObject({ allow: false, reason: "certificate revoked" });
+    const lists = () => azureDoor({ ...env, COSMOS_ENDPOINT: undefined });
+    expect(lists).toThrow("the environment variable FLEET_CONTAINER is not set");
+  });
+
+  test("settings that are none are told by name, and nothing of them is quoted", () => {
+    for (const [given, said] of [
+      ["{", "the enrolment settings are not JSON"],
+      ['{"tokenKey":"c2VjcmV0","issuer":{}}', "tokenKey: allowed: 32 bytes in base64"],
+    ] as const) {
+      const make = () => azureEnrolment({ ...env, FLEET_SETTINGS: given }, folder.path);
+      expect(make).toThrow(said);
+      expect(make).not.toThrow("c2VjcmV0");
+    }
+  });
+});
+
+describe("a key in Key Vault", () => {
+  const keyUrl = "https://plant.vault.azure.net/keys/devices";
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+
+  test("signs what the function asks, by its own identity, and its refusal is final", async () => {
+    let isClosed = false;
+    const server = createServer((request, response) => {
+      const answer = (status: number, body: object) =>
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+      if (request.headers.authorization !== "Bearer token for https://vault.azure.net")
+        return void answer(401, {});
+      if (isClosed) return void answer(403, {});
+      const kid = `${keyUrl}/v1`;
+      if (request.url === "/keys/devices?api-version=7.4")
+        return void answer(200, { key: { ...publicKey.export({ format: "jwk" }), kid } });
+      if (request.url !== "/keys/devices/v1/sign?api-version=7.4") return void answer(404, {});
+      void json(request).then((body) => {
+        const { alg, value } = body as { alg: string; value: string };
+        if (alg !== "ES256") return answer(400, {});
+        // The vault signs a digest as it is; Node hashes what it is given, so the message stands behind it.
+        const message = Buffer.from(value, "base64url").equals(
+          createHash("sha256").update("message").digest(),
+        );
+        const raw = sign("sha256", Buffer.from("message"), { key: privateKey, dsaEncoding: "ieee-p1363" });
+        return message ? answer(200, { value: raw.toString("base64url") }) : answer(400, {});
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const signer = await keyVaultSigner(azureFetch(azure.env), keyUrl, origin);
+      const signature = await signer.sign(Buffer.from("message"));
+      expect(createVerify("sha256").update("message").verify(publicKey, signature)).toBe(true);
+      isClosed = true;
+      await expect(signer.sign(Buffer.from("message"))).rejects.toThrow("HTTP 403");
+      const elsewhere = keyVaultSigner(azureFetch(azure.env), "https://vault.example.org/keys/devices");
+      await expect(elsewhere).rejects.toThrow("allowed: https://<vault>.vault.azure.net/keys/<name>");
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
