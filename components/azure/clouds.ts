@@ -11,6 +11,8 @@ export interface Cloud {
   readonly functions: string;
   /** Resource Manager. */
   readonly management: string;
+  /** Entra. */
+  readonly login: string;
 }
 
 export const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>> = {
@@ -22,6 +24,7 @@ export const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>
     cosmos: "documents.azure.com",
     functions: "azurewebsites.net",
     management: "management.azure.com",
+    login: "login.microsoftonline.com",
   },
   usgovernment: {
     storage: "core.usgovcloudapi.net",
@@ -31,6 +34,7 @@ export const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>
     cosmos: "documents.azure.us",
     functions: "azurewebsites.us",
     management: "management.usgovcloudapi.net",
+    login: "login.microsoftonline.us",
   },
   china: {
     storage: "core.chinacloudapi.cn",
@@ -40,6 +44,7 @@ export const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>
     cosmos: "documents.azure.cn",
     functions: "chinacloudsites.cn",
     management: "management.chinacloudapi.cn",
+    login: "login.partner.microsoftonline.cn",
   },
 };
 

@@ -23,6 +23,7 @@ import { deviceFleetFaults, refuse } from "../shared/validate.ts";
 import type { Broker } from "./broker.ts";
 import type { AzureContext } from "./context.ts";
 import { azureRoots } from "./azure-roots.ts";
+import { cloudRegistry } from "./cloud-registry.ts";
 
 /** Set on every client that is a device; what the client group asks for. */
 export const deviceAttribute = { role: "device" } as const;
@@ -40,12 +41,12 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
   readonly clientGroup: Output<string> | null;
 
   constructor(name: string, args: DeviceFleetArgs, context: AzureContext, opts?: ComponentResourceOptions) {
-    const { environment, certificateDays, enrolment, pinned, revoked } = args;
+    const { environment, protect, certificateDays, enrolment, pinned, revoked } = args;
     super(
       "azure",
       "DeviceFleet",
       name,
-      { environment, certificateDays, enrolment, authority: args.authority.kind, pinned, revoked },
+      { environment, protect, certificateDays, enrolment, authority: args.authority.kind, pinned, revoked },
       opts,
     );
     refuse(deviceFleetFaults(args), this);
@@ -64,6 +65,8 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     const admitted =
       broker === null ? null : admit(name, { ...args, issuer: signer.certificate, broker }, context, child);
 
+    const inCloud = cloudRegistry(name, args, context, child);
+
     this.clientGroup = admitted?.group.name ?? null;
     this.trustBundle = output(azureRoots);
     this.issuer = secret(
@@ -74,7 +77,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       })),
     );
     this.enrolment = output(admitted?.registered.id).apply(() => enrolment);
-    this.authority = fleetAuthority(signer, args, ownRegistry());
+    this.authority = fleetAuthority(signer, args, inCloud?.place ?? ownRegistry());
     this.pinned = credentials(leaves);
     this.encryption = [
       {
@@ -85,6 +88,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
         atRest: "the broker's list; keys are encrypted secrets of the stack",
         keyId: null,
       },
+      ...(inCloud?.encryption ?? []),
     ];
     this.exceptions =
       broker === null

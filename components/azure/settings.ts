@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { KeyOwnership } from "../contracts/encrypted-lake.ts";
 import { azureQuotas } from "../shared/default-quotas.ts";
+import { fleetRegistryFaults, fleetRegistrySettings } from "./fleet-registry-settings.ts";
 import { locationFaults } from "./locations.ts";
 
 const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
@@ -63,6 +64,7 @@ export const azureSettings = z
         }),
       ])
       .default({ kind: "registered" }),
+    fleetRegistry: fleetRegistrySettings,
     /** With `ingest: iothub`. */
     iotHub: z
       .strictObject({
@@ -130,6 +132,7 @@ export function azureFaults(config: AzureRelated, location: string | undefined):
     ...lakeFaults(config),
     ...streamFaults(config),
     ...clientFaults(config),
+    ...fleetRegistryFaults(config.azure),
   ];
 }
 

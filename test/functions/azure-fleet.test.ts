@@ -21,6 +21,7 @@ import { azureFetch } from "../../functions/adapters/azure-client.ts";
 import { azureDoor } from "../../functions/adapters/azure-door.ts";
 import { azureEnrolment } from "../../functions/adapters/azure-enrolment.ts";
 import { cosmosRegistryOf } from "../../functions/adapters/cosmos-registry.ts";
+import type { createHandler as makeHandler } from "../../functions/handlers/azure-enrol.ts";
 import { keyVaultSigner } from "../../functions/adapters/key-vault-signer.ts";
 import { makeAuthority, makeRequest, temporaryFolder } from "../fleet/authority/support.ts";
 import { startFakeAzure, type FakeAzure } from "./azure-server.ts";
@@ -30,11 +31,11 @@ const folder = temporaryFolder();
 let azure: FakeAzure;
 let registry: FleetRegistry;
 let env: Record<string, string>;
-let handlers: typeof import("../../functions/handlers/azure-enrol.ts");
+let createHandler: typeof makeHandler;
 
 beforeAll(async () => {
   const warned = jest.spyOn(console, "warn").mockImplementation(() => undefined);
-  handlers = await import("../../functions/handlers/azure-enrol.ts");
+  ({ createHandler } = await import("../../functions/handlers/azure-enrol.ts"));
   warned.mockRestore();
   azure = await startFakeAzure();
   const root = await makeAuthority("azure root");
@@ -85,7 +86,7 @@ const certificateOf = (body: unknown): X509Certificate => {
 describe("enrolment and admission on Azure", () => {
   test("a token gets a certificate; the next one takes it at the door that asks for certificates, and only there", async () => {
     const options = azureEnrolment(env, folder.path);
-    const [enrol, renew] = [handlers.createHandler(options, false), handlers.createHandler(options, true)];
+    const [enrol, renew] = [createHandler(options, false), createHandler(options, true)];
     const authorization = await invite("press-1");
     const first = await enrol(ask("simpleenroll", (await makeRequest("press-1")).der, { authorization }));
     expect(first.status).toBe(200);

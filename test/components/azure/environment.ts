@@ -59,6 +59,13 @@ export const webhook = {
   },
 };
 
+/** The fleet's registry in Cosmos DB, and the webhook that asks it. */
+export const inCloud = {
+  ...frugal,
+  protect: true,
+  azure: { fleetRegistry: { webhookClientId: "00000000-0000-4000-8000-0000000000aa" } },
+};
+
 export type Parts = ReturnType<typeof buildEnvironment>;
 
 /** One environment under mocks. */

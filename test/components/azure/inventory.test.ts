@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { unwrapped } from "../../../provider/values.ts";
 import type { Recording } from "../harness.ts";
 import { azureApiVersion, sdkProblems } from "../sdk-types.ts";
-import { everything, frugal, hierarchical, hub, recordAzure } from "./environment.ts";
+import { everything, frugal, hierarchical, hub, inCloud, recordAzure } from "./environment.ts";
 
-const environments = { frugal, everything, hierarchical, hub };
+const environments = { frugal, everything, hierarchical, hub, inCloud };
 const recordings: Record<string, Recording> = {};
 
 beforeAll(async () => {

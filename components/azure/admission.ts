@@ -1,0 +1,79 @@
+import { WebAppAuthSettingsV2 } from "@pulumi/azure-native/web/webAppAuthSettingsV2.js";
+import { interpolate, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import type { DeviceFleetArgs } from "../contracts/device-fleet.ts";
+import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import type { Broker } from "./broker.ts";
+import type { AzureContext } from "./context.ts";
+import { grantItems } from "./cosmos-account.ts";
+import type { FleetRegistry } from "./fleet-registry.ts";
+import { createFunctionApp } from "./function.ts";
+import { createIdentity } from "./identities.ts";
+import { functionPackage } from "./package.ts";
+
+export interface AdmissionArgs extends Pick<DeviceFleetArgs, "environment" | "enrolment"> {
+  readonly bundle: FunctionBundle;
+  readonly registry: FleetRegistry;
+  readonly broker: Broker;
+  /** Application (client) id of the Entra application that tokens for the webhook are made out to. */
+  readonly clientId: string;
+}
+
+/** Flex Consumption takes no less. */
+const instances = 40;
+
+/** The function that the broker asks at each connect, and nobody else: App Service turns away who is not the broker. Its URL. */
+export function createAdmission(
+  name: string,
+  args: AdmissionArgs,
+  context: AzureContext,
+  opts: CustomResourceOptions,
+): Output<string> {
+  const { environment, enrolment, bundle, registry, broker, clientId } = args;
+  const identity = createIdentity(`${name}-admission`, "says who may connect", context, opts);
+  const app = createFunctionApp(
+    `${name}-admission`,
+    {
+      storage: [environment, "admission"],
+      identity,
+      package: functionPackage([bundle], {}, { batch: 1, wait: 1 }),
+      settings: {
+        ENVIRONMENT: environment,
+        ENROLMENT: enrolment,
+        COSMOS_ENDPOINT: registry.account.documentEndpoint,
+      },
+      memoryMegabytes: 512,
+      maximumInstances: instances,
+      rights: [grantItems(`${name}-admission-items`, registry, identity, context, opts, "read")],
+    },
+    context,
+    opts,
+  );
+  new WebAppAuthSettingsV2(
+    `${name}-admission-callers`,
+    {
+      resourceGroupName: context.group.name,
+      name: app.name,
+      platform: { enabled: true },
+      globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },
+      httpSettings: { requireHttps: true },
+      identityProviders: {
+        azureActiveDirectory: {
+          enabled: true,
+          registration: {
+            clientId,
+            openIdIssuer: interpolate`https://${context.cloud.login}/${context.tenantId}/v2.0`,
+          },
+          validation: {
+            allowedAudiences: [clientId, `api://${clientId}`],
+            defaultAuthorizationPolicy: {
+              allowedApplications: [broker.router.clientId],
+              allowedPrincipals: { identities: [broker.router.principalId] },
+            },
+          },
+        },
+      },
+    },
+    { ...opts, parent: app },
+  );
+  return interpolate`https://${app.defaultHostName}/api/admission`;
+}
