@@ -1,7 +1,8 @@
-/** The commands for whoever lets programs ask: API tokens. */
+/** The commands for whoever looks for something, and for whoever lets programs ask: search, API tokens. */
 import type { Command } from "commander";
-import { positive } from "./arguments.ts";
+import { positive, wholePositive } from "./arguments.ts";
 import type { CommandContext } from "./commands/context.ts";
+import { search, type SearchOptions } from "./commands/search.ts";
 import { createToken, listTokens, revokeTokens, type CreateTokenOptions } from "./commands/token.ts";
 import { scopes } from "../site/access/scopes.ts";
 
@@ -15,6 +16,22 @@ export function addAskingCommands(
   context: CommandContext,
   examples: (...lines: readonly string[]) => string,
 ): void {
+  program
+    .command("search")
+    .summary("find devices, series, profiles and quarantine by words")
+    .description(
+      "Looks in ids and profiles of devices, metrics and units, profiles with their fields, and the reasons for which " +
+        "messages were put aside. All words must be found; the beginning of one is enough, and a slip of the pen is forgiven.",
+    )
+    .argument("<words...>", "what to look for")
+    .option("--limit <results>", "at most so many, up to 100", wholePositive, 20)
+    .option("--json", "as JSON, for scripts")
+    .addHelpText(
+      "after",
+      examples("npx fieldlake search temperature press", "npx fieldlake search truncated --json"),
+    )
+    .action((words: readonly string[], options: SearchOptions) => search(words, options, context));
+
   const token = program
     .command("token")
     .summary("let programs ask: make, list and end API tokens")

@@ -1,4 +1,5 @@
 /** The site as the command line sees it: the control socket's answers, its refusals in the user's terms. */
+import type { Search } from "../site/console/api.ts";
 import type { ApiToken, TokenRequest } from "../site/access/token-store.ts";
 import type { UploadStep } from "../site/control.ts";
 import { SiteClient, SiteError, SiteUnreachableError, type SiteHealth } from "../site/client.ts";
@@ -32,6 +33,8 @@ export interface SiteConnection {
   uploadPart(request: UploadRequest, offset: number, bytes: Uint8Array): Promise<UploadState>;
   /** Resolves when everything in the file is safe on its way to the lake. */
   takeUpload(request: UploadRequest): Promise<UploadReport>;
+  /** Best first. */
+  search(words: string, limit: number): Promise<Search>;
   createToken(request: TokenRequest): Promise<ApiToken & { readonly token: string }>;
   listTokens(): Promise<readonly ApiToken[]>;
   /** By id or name; answers with the one that was ended. */
@@ -71,6 +74,7 @@ export function connectSite(runFolder: string): SiteConnection {
     uploadState: (request) => upload("state", request),
     uploadPart: (request, offset, bytes) => upload("part", request, offset, bytes),
     takeUpload: (request) => upload("take", request),
+    search: (words, limit) => call("POST", "/search", { words, limit }),
     createToken: (request) => call("POST", "/tokens", request),
     listTokens: () => call("GET", "/tokens"),
     revokeToken: (token) => call("POST", "/tokens/revoke", { token }),

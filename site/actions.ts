@@ -1,5 +1,7 @@
 /** What the control interface does with the running modules. */
 import { tokenRequest, type TokenStore } from "./access/token-store.ts";
+import type { Console } from "./console/console.ts";
+import { searchParameters } from "./console/contract/parameters.ts";
 import type { ControlActions } from "./control.ts";
 import type { SiteRecord } from "./client.ts";
 import type { ModuleHost } from "./module-host.ts";
@@ -19,11 +21,12 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
     if (open === undefined) throw new ModuleRefusal(`the lake is not open: ${describe(host)}`);
     return open;
   };
-  const tokens = (): TokenStore => {
-    const store = host.running.console?.tokens;
-    if (store === undefined) throw new ModuleRefusal("the page and its API are not up: npm start says why");
-    return store;
+  const console_ = (): Console => {
+    const open = host.running.console;
+    if (open === undefined) throw new ModuleRefusal("the page and its API are not up: npm start says why");
+    return open;
   };
+  const tokens = (): TokenStore => console_().tokens;
   return {
     health: async () => ({ ...identity, modules: host.health() }),
     status: async () => ({
@@ -45,6 +48,11 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
     },
     listTokens: async () => tokens().list(),
     revokeToken: async ({ token }) => tokens().revoke(requiredText("token", token)),
+    search: async ({ words, limit }) => {
+      const found = searchParameters.safeParse({ words, limit });
+      if (!found.success) throw new ModuleRefusal(faults(found.error, { words, limit }));
+      return console_().search(found.data.words, found.data.limit);
+    },
     async upload(step, parameters, bytes) {
       const uploads = host.running.decoder?.uploads;
       if (uploads === undefined) throw new ModuleRefusal("nothing decodes at the moment: try again");

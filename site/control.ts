@@ -18,6 +18,8 @@ export interface ControlActions {
   revokeToken(body: Record<string, unknown>): Promise<unknown>;
   /** `step` of the upload that `request` describes; a part has its place and bytes. */
   upload(step: UploadStep, request: Record<string, string>, bytes: Uint8Array): Promise<unknown>;
+  /** `words`, and how many of what they lead to. */
+  search(body: Record<string, unknown>): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -74,6 +76,7 @@ async function route(method: string, path: string, bytes: Buffer, actions: Contr
     "POST /tokens": () => actions.createToken(body),
     "GET /tokens": () => actions.listTokens(),
     "POST /tokens/revoke": () => actions.revokeToken(body),
+    "POST /search": () => actions.search(body),
     "POST /stop": () => actions.stop(),
   };
   const action = routes[`${method} ${path}`];

@@ -1,5 +1,6 @@
 /** How each module of the site is started and stopped, and what it offers to the others. */
 import { join } from "node:path";
+import type { Profile } from "../functions/core/profiles/profile.ts";
 import { TokenStore } from "./access/token-store.ts";
 import { startBroker, type Broker } from "./broker/broker.ts";
 import { startEnrolment, type Enrolment } from "./enrolment/enrolment.ts";
@@ -28,6 +29,7 @@ export interface OpenLake {
 export interface OpenDecoder {
   readonly pipeline: Pipeline;
   readonly uploads: Uploads;
+  readonly profiles: readonly Profile[];
 }
 
 export type Running = {
@@ -88,7 +90,8 @@ export function siteModules({
         const onTrouble = (error: Error) => logger.error({ error }, "Sparkplug births cannot be written");
         const births = await openBirths({ ...lake, onTrouble });
         const pipeline = await startPipeline({ ...lake, decoder, births });
-        return { pipeline, uploads: new Uploads({ ...lake, decoder }) };
+        const profiles = decoder.profiles as readonly Profile[];
+        return { pipeline, uploads: new Uploads({ ...lake, decoder }), profiles };
       },
       stop: ({ pipeline }) => pipeline.stop(),
       ended: ({ pipeline }) => pipeline.ended,
@@ -137,7 +140,8 @@ export function siteModules({
           join(dataFolder, "access", "tokens.sealed"),
           siteKeyring.key("api tokens"),
         );
-        return startConsole({ settings, lake, log, fleet: need(running.broker), tokens });
+        const profiles = () => running.decoder?.profiles ?? [];
+        return startConsole({ settings, lake, log, fleet: need(running.broker), tokens, profiles });
       },
       stop: (console) => console.stop(),
     },

@@ -13,6 +13,8 @@ export const addresses = {
   metrics: "GET /metrics",
   series: "GET /series",
   quarantine: "GET /quarantine",
+  outlook: "GET /outlook",
+  search: "GET /search",
   lake: "GET /lake",
   schema: "GET /schema",
   environment: "GET /environment",

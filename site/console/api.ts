@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import type * as fleet from "./contract/fleet.ts";
+import type * as knowledge from "./contract/knowledge.ts";
 import type * as lake from "./contract/lake.ts";
 import type { latestOrders, queryBody } from "./contract/parameters.ts";
 import type { Answer, problem } from "./contract/schema.ts";
@@ -25,6 +26,10 @@ export type Latest = Answer<typeof values.latest>;
 export type Metric = Answer<typeof values.metric>;
 export type Metrics = Answer<typeof values.metrics>;
 export type Series = Answer<typeof values.series>;
+
+export type Outlook = Answer<typeof knowledge.outlook>;
+export type Found = Answer<typeof knowledge.found>;
+export type Search = Answer<typeof knowledge.search>;
 
 export type QuarantineItem = Answer<typeof lake.quarantineItem>;
 export type Quarantine = Answer<typeof lake.quarantine>;

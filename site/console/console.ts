@@ -1,12 +1,17 @@
 /** The console: the page of an environment and its JSON API, over HTTP on loopback or over TLS. */
 import { getRequestListener } from "@hono/node-server";
+import type { Profile } from "../../functions/core/profiles/profile.ts";
 import type { TokenStore } from "../access/token-store.ts";
 import type { FleetView, IngestLog, LakeReader } from "../ports.ts";
 import type { ConsoleSettings } from "../settings.ts";
+import type { Search } from "./api.ts";
 import { Access } from "./access.ts";
 import { consoleApp } from "./app.ts";
+import { Desks } from "./desk.ts";
 import { listen, refuseOpenPlain, type Listening } from "./listen.ts";
 import { pageBundle } from "./page-bundle.ts";
+import { kindsOf, Knowledge } from "./thinking/knowledge.ts";
+import { Thinker } from "./thinking/thinker.ts";
 import { isLoopback } from "./protection.ts";
 
 export interface ConsoleArgs {
@@ -17,12 +22,16 @@ export interface ConsoleArgs {
   readonly log?: Pick<IngestLog, "stats">;
   /** Of programs that may ask. */
   readonly tokens: TokenStore;
+  /** Of the decoder, as it runs now; default: none. */
+  readonly profiles?: () => readonly Profile[];
 }
 
 export interface Console {
   /** Without the access token. */
   readonly url: string;
   readonly tokens: TokenStore;
+  /** Everything that words lead to, for the owner. */
+  search(words: string, limit: number): Promise<Search>;
   /** Requests under way get a second. */
   stop(): Promise<void>;
 }
@@ -31,11 +40,21 @@ export interface Console {
  * Resolves when the page answers. Rejects with `ConsoleError` where the host is not loopback and has no TLS, or the
  * port can't be had.
  */
-export async function startConsole({ settings, lake, fleet, log, tokens }: ConsoleArgs): Promise<Console> {
+export async function startConsole({
+  settings,
+  lake,
+  fleet,
+  log,
+  tokens,
+  profiles = () => [],
+}: ConsoleArgs): Promise<Console> {
   refuseOpenPlain(settings);
   const page = await pageBundle();
   const secure = settings.tls !== null;
   const access = new Access({ token: settings.token, port: settings.port, secure, tokens });
+  const thinker = new Thinker();
+  const desks = new Desks(lake);
+  const knowledge = new Knowledge(desks.for(null).queries, fleet, profiles, thinker);
   const app = consoleApp({
     page,
     access,
@@ -44,6 +63,9 @@ export async function startConsole({ settings, lake, fleet, log, tokens }: Conso
     lake,
     fleet,
     log,
+    desks,
+    knowledge,
+    thinker,
   });
   const listening: Listening = await listen(
     settings,
@@ -52,7 +74,11 @@ export async function startConsole({ settings, lake, fleet, log, tokens }: Conso
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
   return {
     tokens,
+    search: (words, limit) => knowledge.find({ words, limit, kinds: kindsOf("all"), devices: null }),
     url: `${secure ? "https" : "http"}://${host}:${listening.port}/`,
-    stop: () => listening.stop(),
+    async stop() {
+      await listening.stop();
+      await thinker.stop();
+    },
   };
 }

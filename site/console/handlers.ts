@@ -14,6 +14,8 @@ import { countFleet, searchFleet } from "./fleet.ts";
 import { readLatest } from "./live-values.ts";
 import { Memo } from "./memo.ts";
 import { readSeries } from "./series.ts";
+import { kindsOf, type Knowledge } from "./thinking/knowledge.ts";
+import type { Thinker } from "./thinking/thinker.ts";
 import type { ConsoleBindings } from "./slow-readers.ts";
 import { readLake, readQuarantine, readSchema, storedSizes } from "./stored.ts";
 
@@ -23,6 +25,8 @@ export interface HandlersArgs {
   readonly fleet: FleetView;
   readonly log: Pick<IngestLog, "stats"> | undefined;
   readonly pageVersion: string;
+  readonly knowledge: Knowledge;
+  readonly thinker: Thinker;
 }
 
 /** Who asks, and what they see. */
@@ -44,7 +48,15 @@ export type Handlers = {
   ) => Promise<Reply<Name>>;
 };
 
-export function handlers({ environment, lake, fleet, log, pageVersion }: HandlersArgs): Handlers {
+export function handlers({
+  environment,
+  lake,
+  fleet,
+  log,
+  pageVersion,
+  knowledge,
+  thinker,
+}: HandlersArgs): Handlers {
   const sizes = new Memo<Awaited<ReturnType<typeof storedSizes>>>(keptMs, 1);
   const logStats = () => log?.stats() ?? null;
   return {
@@ -69,6 +81,12 @@ export function handlers({ environment, lake, fleet, log, pageVersion }: Handler
       desk.latest.get(JSON.stringify(asked), () => readLatest(desk.queries, asked)),
     metrics: async ({ device }, { desk }) => ({ device, metrics: await desk.catalogue.of(device) }),
     series: (asked, { desk }) => readSeries(desk.queries, desk.catalogue, asked),
+    async outlook({ ahead, level, ...asked }, { desk }) {
+      const series = await readSeries(desk.queries, desk.catalogue, asked);
+      return thinker.call("outlook", { time: series.time, mean: series.mean }, { ahead, level });
+    },
+    search: ({ words, limit }, { asker }) =>
+      knowledge.find({ words, limit, kinds: kindsOf(asker.scopes), devices: asker.devices }),
     quarantine: (asked, { desk }) => readQuarantine(desk.queries, asked),
     lake: () => readLake(lake, logStats()),
     schema: (_, { desk }) => readSchema(desk.queries),

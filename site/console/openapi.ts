@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { scopes } from "../access/scopes.ts";
 import * as fleet from "./contract/fleet.ts";
+import * as knowledge from "./contract/knowledge.ts";
 import * as lake from "./contract/lake.ts";
 import { operations, type Operation } from "./contract/operations.ts";
 import { problem } from "./contract/schema.ts";
@@ -24,6 +25,9 @@ const named = {
   Metrics: values.metrics,
   Metric: values.metric,
   Series: values.series,
+  Outlook: knowledge.outlook,
+  Search: knowledge.search,
+  Found: knowledge.found,
   Quarantine: lake.quarantine,
   QuarantineItem: lake.quarantineItem,
   Lake: lake.lake,

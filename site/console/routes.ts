@@ -3,20 +3,21 @@ import { Hono, type Context } from "hono";
 import { refusal } from "./asker.ts";
 import { operations, type Operation, type OperationName } from "./contract/operations.ts";
 import { parse, ParameterError } from "./contract/parameters.ts";
-import { Desks } from "./desk.ts";
+import type { Desks } from "./desk.ts";
 import { handlers, type HandlersArgs, type Place } from "./handlers.ts";
 import { openApi } from "./openapi.ts";
 import { inForm } from "./rows.ts";
 import { heldUntilSent, type ConsoleBindings } from "./slow-readers.ts";
 import { WorkLimit } from "./work-limit.ts";
 
-export type RoutesArgs = HandlersArgs;
+export interface RoutesArgs extends HandlersArgs {
+  readonly desks: Desks;
+}
 
 /** Their answers lie in memory, or keep the lake busy, until they are read. */
 const large: readonly OperationName[] = ["quarantine", "query", "export"];
 
-export function apiRoutes(args: RoutesArgs): Hono<ConsoleBindings> {
-  const desks = new Desks(args.lake);
+export function apiRoutes({ desks, ...args }: RoutesArgs): Hono<ConsoleBindings> {
   const all = handlers(args);
   const largeAnswers = new WorkLimit(4, 16);
   const document = openApi(args.environment.name);

@@ -18,7 +18,7 @@ const readingValue =
 export async function readSeries(
   queries: LakeQueries,
   catalogue: MetricCatalogue,
-  asked: SeriesParameters,
+  asked: Omit<SeriesParameters, "format">,
 ): Promise<Series> {
   const found = (await catalogue.of(asked.device)).filter((metric) => isAsked(metric, asked));
   const [first] = found;
@@ -33,7 +33,10 @@ export async function readSeries(
   return read(queries, first.table, asked, Math.min(from, to - 0.001), to);
 }
 
-const isAsked = (metric: Metric, { metric: name, table, sub }: SeriesParameters): boolean =>
+const isAsked = (
+  metric: Metric,
+  { metric: name, table, sub }: Pick<SeriesParameters, "metric" | "table" | "sub">,
+): boolean =>
   metric.metric === name &&
   (table === undefined || metric.table === table) &&
   (sub === undefined || metric.table !== readings || metric.sub === (sub === "" ? null : sub));
@@ -41,7 +44,7 @@ const isAsked = (metric: Metric, { metric: name, table, sub }: SeriesParameters)
 async function read(
   queries: LakeQueries,
   table: string,
-  { device, metric, sub, points }: SeriesParameters,
+  { device, metric, sub, points }: Omit<SeriesParameters, "format">,
   from: number,
   to: number,
 ): Promise<Series> {

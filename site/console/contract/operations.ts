@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { Scope } from "../../access/scopes.ts";
 import * as fleet from "./fleet.ts";
+import * as knowledge from "./knowledge.ts";
 import * as lake from "./lake.ts";
 import * as parameters from "./parameters.ts";
 import * as values from "./values.ts";
@@ -90,6 +91,24 @@ export const operations = {
     about: "Messages that no decoder took, newest first.",
     asked: parameters.quarantineParameters,
     answer: lake.quarantine,
+  },
+  outlook: {
+    method: "get",
+    path: "/outlook",
+    scope: "values",
+    about: "What a series lets expect, with an interval, and what stood out in it.",
+    asked: parameters.outlookParameters,
+    answer: knowledge.outlook,
+    problems: ["no-series"],
+  },
+  search: {
+    method: "get",
+    path: "/search",
+    scope: "devices",
+    about:
+      "Devices, profiles, series and reasons of quarantine by words; the latter two as far as the token goes.",
+    asked: parameters.searchParameters,
+    answer: knowledge.search,
   },
   lake: {
     method: "get",

@@ -71,18 +71,41 @@ export const latestParameters = z.object({
 
 export const metricsParameters = z.object({ device: name, format });
 
+const stretch = {
+  device: name,
+  metric: name,
+  table: name
+    .optional()
+    .describe(
+      "Where the metric is both a reading and a column of a wide table. Default: where it is found first.",
+    ),
+  sub: text(512).optional().describe("Absent: of every sub-device; empty: of the device itself."),
+  from: time.optional(),
+  to: time.optional(),
+};
+
+export const outlookParameters = z
+  .object({
+    ...stretch,
+    points: count(12, 2000, 1000).describe("Buckets that the range is divided into; their means are judged."),
+    ahead: count(1, 500, 48).describe("Values ahead."),
+    level: z.coerce
+      .number({ error: "allowed: 0.5 to 0.99" })
+      .min(0.5, "allowed: 0.5 to 0.99")
+      .max(0.99, "allowed: 0.5 to 0.99")
+      .default(0.9)
+      .describe("Share of the values that the interval is to hold."),
+  })
+  .refine(inOrder, fromBeforeTo);
+
+export const searchParameters = z.object({
+  words: text(200).refine((value) => value.trim() !== "", "allowed: one or more words"),
+  limit: count(1, 100, 20),
+});
+
 export const seriesParameters = z
   .object({
-    device: name,
-    metric: name,
-    table: name
-      .optional()
-      .describe(
-        "Where the metric is both a reading and a column of a wide table. Default: where it is found first.",
-      ),
-    sub: text(512).optional().describe("Absent: of every sub-device; empty: of the device itself."),
-    from: time.optional(),
-    to: time.optional(),
+    ...stretch,
     points: count(10, 4000, 800).describe("Buckets that the range is divided into."),
     format,
   })

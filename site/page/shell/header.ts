@@ -5,6 +5,7 @@ import { formatShortCount } from "../lib/format.ts";
 import { mark } from "../lib/icons.ts";
 import type { ConnectionState } from "../lib/live.ts";
 import { views, type ViewName } from "../lib/route.ts";
+import { searchBox } from "./search-box.ts";
 import { themeToggle } from "./theme-toggle.ts";
 
 export const viewTitles: Readonly<Record<ViewName, string>> = {
@@ -27,7 +28,8 @@ export interface Header {
   select(view: ViewName): void;
 }
 
-export function buildHeader(bar: HTMLElement, { live, router, summary }: PageContext): Header {
+export function buildHeader(bar: HTMLElement, context: PageContext): Header {
+  const { live, router, summary } = context;
   const environment = element("h1", { class: "environment" }, "Fieldlake");
   const target = element("span", { class: "tag", attributes: { hidden: true } });
   const quarantined = element("span", { class: "badge", attributes: { hidden: true } });
@@ -48,6 +50,7 @@ export function buildHeader(bar: HTMLElement, { live, router, summary }: PageCon
     bar,
     element("div", { class: "brand" }, mark(), environment, target),
     element("nav", { class: "tabs", attributes: { "aria-label": "Views" } }, ...tabs.values()),
+    searchBox(context),
     element("div", { class: "bar-end" }, state, themeToggle()),
   );
   let selected: ViewName = "fleet";

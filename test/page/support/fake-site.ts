@@ -1,5 +1,6 @@
 /** A console over the fakes: what the page's tests and its developers open. */
 import { createServer, type AddressInfo } from "node:net";
+import { readProfiles } from "../../../profiles/read.ts";
 import type { TokenStore } from "../../../site/access/token-store.ts";
 import { startConsole, type Console } from "../../../site/console/console.ts";
 import type { EnvironmentResource, LogStats } from "../../../site/ports.ts";
@@ -130,10 +131,12 @@ export async function startFakeSite({
       fleet,
       log: { stats: () => logStats(empty) },
       tokens: tokens.store,
+      profiles: () => profiles,
     });
   // Never 0: a restart must find its port again.
   const bound = port ?? (await freePort());
   const tokens = temporaryTokens();
+  const profiles = empty ? [] : await readProfiles(["machine-json", "wearable-imu"]);
   let console = await start(fakeToken);
   return {
     tokens: tokens.store,

@@ -34,6 +34,8 @@ const codeOf = ({ status, text }: Answer) => [status, (JSON.parse(text) as Probl
 const asked: Readonly<Record<string, string | object>> = {
   metrics: "?device=press-01",
   series: "?device=press-01&metric=temperature",
+  outlook: "?device=press-01&metric=temperature",
+  search: "?words=press",
   query: { sql: "SELECT 1 AS one" },
   export: { sql: "SELECT 1 AS one", format: "csv" },
 };

@@ -1,4 +1,5 @@
 /** The API over a real lake with a few devices, and tokens for it. */
+import { readProfiles } from "../../../../profiles/read.ts";
 import { scopeNames, type Scope } from "../../../../site/access/scopes.ts";
 import { startConsole, type Console } from "../../../../site/console/console.ts";
 import { fakeFleet } from "../../../page/support/fake-fleet.ts";
@@ -18,6 +19,7 @@ export async function startRealApi(began: number) {
   const place = storeFolder();
   const tokens = temporaryTokens();
   const store = await place.open();
+  const profiles = await readProfiles(["machine-json", "environment-senml"]);
   for (const device of ["press-01", "press-02", "room-07"]) {
     const rows = [0, 1, 2].map((seq) => ({
       seq,
@@ -41,6 +43,7 @@ export async function startRealApi(began: number) {
       lake: store.lake,
       fleet: fakeFleet({ now: began }),
       tokens: tokens.store,
+      profiles: () => profiles,
     });
   let console_ = await start();
   while (Number(await store.value("SELECT count(*) FROM quarantine")) < 3) {

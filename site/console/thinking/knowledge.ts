@@ -1,0 +1,103 @@
+/** Everything that can be found by words: devices, their series, profiles, and why messages were put aside. */
+import type { Profile } from "../../../functions/core/profiles/profile.ts";
+import type { FleetView } from "../../ports.ts";
+import type { Found } from "../api.ts";
+import { standing } from "../fleet.ts";
+import { numberOf, textOf, textOrNull, type LakeQueries } from "../lake-queries.ts";
+import { Memo } from "../memo.ts";
+import type { Entry, Wanted } from "./search-index.ts";
+import type { Thinker } from "./thinker.ts";
+
+/** Milliseconds that an index serves; longer where making it took long. */
+const keptMs = 10_000;
+/** Each of devices, series and reasons: more would be found by their own filters, not here. */
+const mostEntries = 30_000;
+
+const seriesQuery = `
+  SELECT device_id, sub_device, metric, any_value(unit) AS unit FROM latest
+  GROUP BY ALL ORDER BY ALL LIMIT ${mostEntries}`;
+
+const reasonsQuery = `
+  SELECT device_id, reason, any_value(detail) AS detail, any_value(codec) AS codec, CAST(count(*) AS DOUBLE) AS n
+  FROM quarantine GROUP BY device_id, reason ORDER BY n DESC, device_id, reason LIMIT ${mostEntries}`;
+
+export class Knowledge {
+  readonly #queries: LakeQueries;
+  readonly #fleet: FleetView;
+  readonly #profiles: () => readonly Profile[];
+  readonly #thinker: Thinker;
+  readonly #indexed = new Memo<void>(keptMs, 1);
+
+  /** `queries` of everything: what an asker sees of it is cut afterwards, by device and kind. */
+  constructor(queries: LakeQueries, fleet: FleetView, profiles: () => readonly Profile[], thinker: Thinker) {
+    this.#queries = queries;
+    this.#fleet = fleet;
+    this.#profiles = profiles;
+    this.#thinker = thinker;
+  }
+
+  async find(wanted: Wanted): Promise<{ readonly matching: number; readonly found: readonly Found[] }> {
+    // A thread that was started anew knows nothing of the former one's index.
+    const generation = this.#thinker.start();
+    await this.#indexed.get(String(generation), async () =>
+      this.#thinker.call("index", await this.#entries()),
+    );
+    return this.#thinker.call("find", wanted);
+  }
+
+  async #entries(): Promise<readonly Entry[]> {
+    const [series, reasons] = await Promise.all([
+      this.#queries.rows(seriesQuery, [], mostEntries),
+      this.#queries.rows(reasonsQuery, [], mostEntries),
+    ]);
+    const devices = this.#fleet.devices().slice(0, mostEntries);
+    return [
+      ...devices.map((device): Entry => {
+        const { deviceId, profile } = device;
+        const text = `device ${profile ?? ""} ${standing(device)}`;
+        return { kind: "device", device: deviceId, title: deviceId, text, about: { device: deviceId } };
+      }),
+      ...series.map((row): Entry => {
+        const [device, sub, metric] = [
+          textOf(row["device_id"]),
+          textOrNull(row["sub_device"]),
+          textOf(row["metric"]),
+        ];
+        const text = `${device} ${sub ?? ""} ${textOf(row["unit"])}`;
+        return { kind: "series", device, title: metric, text, about: { device, metric, sub } };
+      }),
+      ...reasons.map((row): Entry => {
+        const [device, reason] = [textOf(row["device_id"]), textOf(row["reason"])];
+        const text = `${device} ${textOf(row["detail"])} ${textOf(row["codec"])}`;
+        return {
+          kind: "quarantine",
+          device,
+          title: reason,
+          text,
+          about: { device, reason, count: numberOf(row["n"]) },
+        };
+      }),
+      ...this.#profiles().map((profile): Entry => {
+        const { name, description } = profile;
+        const text = `${description} ${textsIn(profile).join(" ")}`;
+        return { kind: "profile", device: null, title: name, text, about: { profile: name } };
+      }),
+    ];
+  }
+}
+
+/** Format, names of fields, units: whatever a profile says in a few words. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return value.length <= 64 ? [value] : [];
+  return value !== null && typeof value === "object" ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** What a program with these scopes may find. */
+export function kindsOf(scopes: readonly string[] | "all"): readonly Found["kind"][] {
+  const may = (scope: string): boolean => scopes === "all" || scopes.includes(scope);
+  return [
+    ...(may("devices") ? (["device", "profile"] as const) : []),
+    ...(may("values") ? (["series"] as const) : []),
+    ...(may("quarantine") ? (["quarantine"] as const) : []),
+  ];
+}
