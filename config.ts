@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 import { awsFaults, awsSettings } from "./components/aws/settings.ts";
-import { azureFaults, azureSettings } from "./components/azure/settings.ts";
+import { azureFaults } from "./components/azure/relations.ts";
+import { azureSettings } from "./components/azure/settings.ts";
 import { ConfigError, described, shown } from "./components/shared/config-error.ts";
 import { relationFaults, unknownProfiles } from "./components/shared/config-relations.ts";
 import { targets, type Target } from "./components/contracts/common.ts";

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { bundleOptions } from "./build-options.ts";
 import { buildCodecs } from "./build-codecs.ts";
+import { duckDbForFunctions, duckDbVersion } from "./build-duckdb.ts";
 
 /** Handlers that there are; each is a file below handlers/. */
 export const handlers = [
@@ -27,17 +28,17 @@ export const handlers = [
   "aws-admission",
   "azure-admission",
   "azure-enrol",
+  "azure-query",
 ] as const;
 export type HandlerName = (typeof handlers)[number];
 
 interface TargetHandlers {
   /** By stream profile. */
   readonly decoder: Readonly<Record<"frugal" | "throughput", HandlerName>>;
-  /** What keeps the knowledge fresh and takes devices in, where the target runs functions. */
+  /** What keeps the knowledge fresh, takes devices in and answers SQL, where the target runs functions. */
   readonly functions: Readonly<Partial<Record<FunctionRole, HandlerName>>>;
 }
-
-export type FunctionRole = "landed" | "insight" | "enrol" | "admission";
+export type FunctionRole = "landed" | "insight" | "query" | "enrol" | "admission";
 
 /** What each target runs. */
 const byTarget = {
@@ -56,6 +57,7 @@ const byTarget = {
     functions: {
       landed: "azure-landed",
       insight: "azure-insight",
+      query: "azure-query",
       enrol: "azure-enrol",
       admission: "azure-admission",
     },
@@ -79,6 +81,8 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   "aws-admission": 450_000,
   "azure-admission": 550_000,
   "azure-enrol": 550_000,
+  // zod, and DuckDB's own JavaScript; its engine lies beside the bundle.
+  "azure-query": 900_000,
 };
 
 /** `@azure/functions` is CommonJS and asks for the host's module by `require`, which an ES module does not have. */
@@ -93,7 +97,12 @@ export interface Bundle {
   readonly bytes: number;
   /** Absolute paths of files that have to lie in a folder `codecs` beside it where profiles have such; it checks their hashes itself. */
   readonly codecs: readonly string[];
+  /** Paths of files by their name beside it: compiled code that can't be bundled. */
+  readonly files: Readonly<Record<string, string>>;
 }
+
+/** Handlers that ask in SQL. */
+const withDuckDb: readonly HandlerName[] = ["azure-query"];
 
 /** Handlers that decode. */
 const decoders: readonly HandlerName[] = ["local", "aws-kinesis", "aws-firehose", "azure-decoder"];
@@ -123,8 +132,8 @@ export async function buildHandler(
     ...bundleOptions,
     entryPoints: [`handlers/${name}.ts`],
     outfile: `bundle/${name}.mjs`,
-    // The host hands it to `require` of whoever asks; it is no package.
-    external: ["@azure/functions-core"],
+    // The host hands the first to `require` of whoever asks, it is no package; the second is compiled code.
+    external: ["@azure/functions-core", "@duckdb/node-bindings-*"],
     banner: name.startsWith("azure-") ? { js: requireBanner } : {},
     define: { codecPartHash: JSON.stringify(codecs?.sha256 ?? "") },
     plugins: [codecsApart],
@@ -140,8 +149,10 @@ export async function buildHandler(
   await mkdir(dirname(file), { recursive: true });
   await writeFile(join(dirname(file), basename(map.path)), map.contents);
   await writeFile(file, code.contents);
-  const sha256 = createHash("sha256").update(code.contents).digest("hex");
-  return { file, sha256, bytes, codecs: codecs?.files ?? [] };
+  const hash = createHash("sha256").update(code.contents);
+  const files = withDuckDb.includes(name) ? duckDbForFunctions : {};
+  if (withDuckDb.includes(name)) hash.update(duckDbVersion());
+  return { file, sha256: hash.digest("hex"), bytes, codecs: codecs?.files ?? [], files };
 }
 
 export interface Bundles {

@@ -1,8 +1,8 @@
-import { WebAppAuthSettingsV2 } from "@pulumi/azure-native/web/webAppAuthSettingsV2.js";
 import { interpolate, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import type { DeviceFleetArgs } from "../contracts/device-fleet.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { Broker } from "./broker.ts";
+import { createCallers } from "./callers.ts";
 import type { AzureContext } from "./context.ts";
 import { grantItems } from "./cosmos-account.ts";
 import type { FleetRegistry } from "./fleet-registry.ts";
@@ -48,32 +48,16 @@ export function createAdmission(
     context,
     opts,
   );
-  new WebAppAuthSettingsV2(
-    `${name}-admission-callers`,
+  createCallers(
+    `${name}-admission`,
+    app,
     {
-      resourceGroupName: context.group.name,
-      name: app.name,
-      platform: { enabled: true },
-      globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },
-      httpSettings: { requireHttps: true },
-      identityProviders: {
-        azureActiveDirectory: {
-          enabled: true,
-          registration: {
-            clientId,
-            openIdIssuer: interpolate`https://${context.cloud.login}/${context.tenantId}/v2.0`,
-          },
-          validation: {
-            allowedAudiences: [clientId, `api://${clientId}`],
-            defaultAuthorizationPolicy: {
-              allowedApplications: [broker.router.clientId],
-              allowedPrincipals: { identities: [broker.router.principalId] },
-            },
-          },
-        },
-      },
+      clientId,
+      allowed: [broker.router.principalId],
+      applications: [broker.router.clientId],
     },
-    { ...opts, parent: app },
+    context,
+    opts,
   );
   return interpolate`https://${app.defaultHostName}/api/admission`;
 }

@@ -17,6 +17,8 @@ const unitsPerWrite = 11;
 const logsPerMillion = 0.2;
 /** vault, three zones, two functions' accounts, Event Hubs, Cosmos DB, two apps. */
 const privateEndpoints = 10;
+/** An account and an app. */
+const ofQuery = 2;
 
 const storagePrices: Record<Config["azure"]["redundancy"], ListPrice> = {
   LRS: prices.blobHot,
@@ -77,7 +79,13 @@ function uses({ load, azure, zones }: Config): Use[] {
     ),
     lake("blobs written", prices.blobWrite, (3 * invocations) / 10_000),
     ...(azure.network === "private"
-      ? [lake("private endpoints", prices.privateEndpointHour, privateEndpoints * hoursPerMonth)]
+      ? [
+          lake(
+            "private endpoints",
+            prices.privateEndpointHour,
+            (privateEndpoints + (azure.query === undefined ? 0 : ofQuery)) * hoursPerMonth,
+          ),
+        ]
       : []),
     knowledge(
       "latest state",

@@ -1,4 +1,4 @@
-import { interpolate, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { interpolate, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefinition.js";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import {
@@ -9,6 +9,7 @@ import {
 import { FieldlakeComponent } from "../shared/base.ts";
 import { encryptedLakeFaults, refuse } from "../shared/validate.ts";
 import type { AzureContext } from "./context.ts";
+import type { Principal } from "./identities.ts";
 import { createReader, duckDbHint } from "./query.ts";
 import { createReplica } from "./replica.ts";
 import { createBlobAdder } from "./roles.ts";
@@ -31,6 +32,9 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
   readonly zones: Zones;
   readonly blobAdder: RoleDefinition;
   readonly queryHint: Output<string>;
+  /** Who may read what SQL is about, and nothing else. */
+  readonly reader: Principal;
+  readonly readerRights: readonly Resource[];
 
   constructor(name: string, args: EncryptedLakeArgs, context: AzureContext, opts?: ComponentResourceOptions) {
     const { environment, protect, zones, key } = args;
@@ -55,7 +59,9 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
       location === undefined
         ? null
         : createReplica(name, raw, { environment, location, retentionDays }, context, stateful);
-    const reader = createReader(name, this.zones, context, child);
+    const { identity: reader, rights } = createReader(name, this.zones, context, child);
+    this.reader = reader;
+    this.readerRights = rights;
 
     this.rawUri = raw.container;
     this.curatedUri = curated.container;

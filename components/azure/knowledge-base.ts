@@ -26,10 +26,11 @@ import type { Hub } from "./event-hubs.ts";
 import { grantItems } from "./cosmos-account.ts";
 import { createFunctionApp, hubSettings } from "./function.ts";
 import { createIdentity, type Principal } from "./identities.ts";
-import { createKey } from "./keys.ts";
+import { createKey, type Key } from "./keys.ts";
 import { createLanded } from "./landed.ts";
 import { createLatestState } from "./latest-state.ts";
 import { functionPackage } from "./package.ts";
+import { createQueryFunction } from "./query-function.ts";
 import { grant } from "./roles.ts";
 import { StreamProcessor } from "./stream-processor.ts";
 
@@ -101,7 +102,16 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     createAlerts(name, watched, context, child);
 
     this.latestState = interpolate`${latest.account.documentEndpoint}dbs/${latest.database.name}`;
-    this.sql = lake.queryHint;
+    const { query: callers } = settings;
+    this.sql =
+      callers === undefined
+        ? lake.queryHint
+        : createQueryFunction(
+            name,
+            { environment, lake, callers, bundle: queryBundle(args, this) },
+            context,
+            child,
+          );
     this.dashboardUrl = createDashboard(name, environment, context, child);
     this.encryption = [
       {
@@ -120,6 +130,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         atRest: "AES-256 (customer key), and once more by infrastructure encryption",
         keyId: context.key.uri,
       },
+      ...(callers === undefined ? [] : [asked(this.sql, context.key)]),
     ];
     this.registerOutputs({
       latestState: this.latestState,
@@ -176,6 +187,23 @@ function rights(
 /** NCRONTAB: second, minute, hour, day, month, weekday. */
 const schedule = (minutes: number): Input<string> =>
   minutes === 60 ? "0 0 * * * *" : `0 */${minutes} * * * *`;
+
+const asked = (detail: Output<string>, { uri }: Key): EncryptionState => ({
+  component: "KnowledgeBase",
+  name: "query function",
+  detail,
+  inTransit: "TLS 1.2 or later, Entra identities only",
+  atRest: "AES-256 (customer key), and once more by infrastructure encryption",
+  keyId: uri,
+});
+
+function queryBundle({ functions: { query } }: KnowledgeBaseArgs, resource: KnowledgeBase): FunctionBundle {
+  refuse(
+    query === undefined ? ["functions.query: received nothing; allowed: a bundle of functions/build.ts"] : [],
+    resource,
+  );
+  return query as FunctionBundle;
+}
 
 function bothFunctions(
   { landed, insight }: KnowledgeFunctions,

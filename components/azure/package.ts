@@ -12,23 +12,16 @@ export interface HubReading {
 }
 
 /** What a function app is made of: a bundle a function, and what the host reads. */
+/** @param hub null where none of them hears of events */
 export function functionPackage(
   bundles: readonly FunctionBundle[],
   texts: Readonly<Record<string, string>>,
-  { batch, wait }: HubReading,
+  hub: HubReading | null,
 ): Omit<FunctionCodeArgs, "host"> {
   const host = {
     version: "2.0",
     extensionBundle: { id: "Microsoft.Azure.Functions.ExtensionBundle", version: "[4.*, 5.0.0)" },
-    extensions: {
-      eventHubs: {
-        maxEventBatchSize: batch,
-        minEventBatchSize: Math.ceil(batch / 2),
-        maxWaitTime: duration(wait),
-        prefetchCount: 2 * batch,
-        batchCheckpointFrequency: 1,
-      },
-    },
+    ...(hub === null ? {} : { extensions: { eventHubs: eventHubs(hub) } }),
     // A trace is where the metrics are: none may be sampled away.
     logging: { applicationInsights: { samplingSettings: { isEnabled: false } } },
     functionTimeout: "00:10:00",
@@ -39,11 +32,12 @@ export function functionPackage(
     "package.json": JSON.stringify({ name: "fieldlake", type: "module", main: "*.mjs" }),
   };
   const files: Record<string, PackageFile> = Object.fromEntries([
-    ...bundles.flatMap(({ file, codecs = [] }) => [
+    ...bundles.flatMap(({ file, codecs = [], files: beside = {} }) => [
       [basename(file), { path: file }],
       // Under the name that the bundle points to: a stack trace then names the source.
       [`${basename(file)}.map`, { path: `${file}.map` }],
       ...codecs.map((path) => [`${codecFolder}/${basename(path)}`, { path }]),
+      ...Object.entries(beside).map(([name, path]) => [name, { path }]),
     ]),
     ...Object.entries(texted).map(([name, text]) => [name, { text }]),
   ]);
@@ -52,6 +46,14 @@ export function functionPackage(
   for (const name of Object.keys(texted).sort()) hash.update(`\0${name}\0${texted[name]}`);
   return { files, hash: hash.digest("hex") };
 }
+
+const eventHubs = ({ batch, wait }: HubReading) => ({
+  maxEventBatchSize: batch,
+  minEventBatchSize: Math.ceil(batch / 2),
+  maxWaitTime: duration(wait),
+  prefetchCount: 2 * batch,
+  batchCheckpointFrequency: 1,
+});
 
 const duration = (seconds: number): string =>
   [3_600, 60, 1].map((unit) => String(Math.floor(seconds / unit) % 60).padStart(2, "0")).join(":");

@@ -1,8 +1,13 @@
-import { interpolate, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { interpolate, type CustomResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { AzureContext } from "./context.ts";
 import { createIdentity, type Principal } from "./identities.ts";
 import { grant } from "./roles.ts";
 import type { Zones } from "./zones.ts";
+
+export interface Reader {
+  readonly identity: Principal;
+  readonly rights: readonly Resource[];
+}
 
 /** Who asks: an identity that reads curated rows and quarantine, and writes nothing. */
 export function createReader(
@@ -10,22 +15,22 @@ export function createReader(
   { curated, quarantine }: Zones,
   context: AzureContext,
   opts: CustomResourceOptions,
-): Principal {
-  const reader = createIdentity(`${name}-query`, "asks the lake in SQL", context, opts);
-  for (const [zone, { scope }] of Object.entries({ curated, quarantine })) {
+): Reader {
+  const identity = createIdentity(`${name}-query`, "asks the lake in SQL", context, opts);
+  const rights = Object.entries({ curated, quarantine }).map(([zone, { scope }]) =>
     grant(
       `${name}-query-${zone}`,
       context,
       {
         role: "Storage Blob Data Reader",
         scope,
-        principal: reader,
+        principal: identity,
         why: `SQL reads the ${zone} zone`,
       },
       opts,
-    );
-  }
-  return reader;
+    ),
+  );
+  return { identity, rights };
 }
 
 /** DuckDB with its azure extension reads the files where they lie, signed in as who asks. */

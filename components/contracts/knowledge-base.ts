@@ -7,9 +7,9 @@ import type { FunctionBundle, StreamProcessorOutputs } from "./stream-processor.
 
 /**
  * Functions that keep the knowledge fresh where the target runs functions; a target that does it in its own process
- * needs none. `landed`: a file landed in the curated zone. `insight`: on a schedule.
+ * needs none. `landed`: a file landed in the curated zone. `insight`: on a schedule. `query`: answers SQL.
  */
-export type KnowledgeFunctions = Readonly<Partial<Record<"landed" | "insight", FunctionBundle>>>;
+export type KnowledgeFunctions = Readonly<Partial<Record<"landed" | "insight" | "query", FunctionBundle>>>;
 
 export interface KnowledgeBaseArgs extends CommonArgs {
   readonly lake: EncryptedLakeOutputs;

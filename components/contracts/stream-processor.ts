@@ -10,6 +10,8 @@ export interface FunctionBundle {
   readonly sha256: string;
   /** Absolute paths of what has to lie in a folder `codecs` beside it where profiles have such. */
   readonly codecs?: readonly string[];
+  /** Absolute paths of what has to lie beside it, by name. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** Which profile decodes which device; the first match wins. */

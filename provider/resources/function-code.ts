@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { zipSync } from "fflate";
 import { azureService, pause, refusal, type AzureService, type ServiceOptions } from "../azure/service.ts";
@@ -41,10 +42,19 @@ export const functionCode = (options: ServiceOptions = {}): LocalResource<Functi
     return { published: hash };
   };
   return {
-    check({ host }) {
-      return /^[a-z0-9-]+\.[a-z0-9.-]+$/i.test(host)
-        ? []
-        : [{ property: "host", reason: `received "${host}"; allowed: the host name of a function app` }];
+    check({ host, files }) {
+      const missing = Object.values(files).flatMap((file) =>
+        "path" in file && !existsSync(file.path) ? [file.path] : [],
+      );
+      return [
+        ...(/^[a-z0-9-]+\.[a-z0-9.-]+$/i.test(host)
+          ? []
+          : [{ property: "host", reason: `received "${host}"; allowed: the host name of a function app` }]),
+        ...missing.map((path) => ({
+          property: "files",
+          reason: `received ${path}; allowed: a file that is there. Code compiled for Linux comes by: npm install --no-save --os linux --cpu x64 --libc glibc`,
+        })),
+      ];
     },
     create: async (_name, inputs) => ({ id: inputs.host, outputs: await publish(inputs) }),
     async diff(_id, olds, news) {

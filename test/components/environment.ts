@@ -48,7 +48,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     ingest,
     fleet,
     stream,
-    functions: { landed: bundle, insight: bundle },
+    functions: { landed: bundle, insight: bundle, query: bundle },
     resources: [fleet, lake, stream, ingest].flatMap(({ encryption }) => encryption),
   });
   return { fleet, lake, stream, ingest, knowledge };

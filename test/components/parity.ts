@@ -116,7 +116,7 @@ const components = {
   SecureIngest: /^acme-ingest/,
   StreamProcessor: /^acme-stream|^acmedecoder/,
   EncryptedLake: /^acme-lake|^acme(raw|curated|quarantine)/,
-  KnowledgeBase: /^acme-knowledge|^acmeinsight/,
+  KnowledgeBase: /^acme-knowledge|^acme(insight|query)/,
 } as const;
 
 function resourceRows(all: All): string[][] {

@@ -61,6 +61,17 @@ const examples: Readonly<Record<string, Example>> = {
   "azure.eventHubs.partitions": { besides: premium },
   "azure.eventHubs.retentionHours": { besides: premium },
   "azure.eventHubs.customerKey": { besides: premium },
+  "azure.admission": {
+    values: [{ kind: "webhook", url: "https://acme.example/admission", audience: "api://acme" }],
+  },
+  "azure.query": {
+    values: [
+      {
+        application: "10000000-0000-4000-8000-000000000001",
+        allowed: ["20000000-0000-4000-8000-000000000002"],
+      },
+    ],
+  },
   "azure.alarmEmails": { values: [["one@acme.example", "two@acme.example"]] },
   "azure.insightMinutes": { values: [1, 60] },
   key: { values: [{ kind: "own", reference: keyId }] },

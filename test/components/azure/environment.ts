@@ -66,6 +66,13 @@ export const inCloud = {
   azure: { fleetRegistry: { webhookClientId: "00000000-0000-4000-8000-0000000000aa" } },
 };
 
+export const callers = {
+  application: "10000000-0000-4000-8000-000000000001",
+  allowed: ["20000000-0000-4000-8000-000000000002"],
+};
+/** SQL over HTTPS. */
+export const asked = { ...frugal, azure: { query: callers } };
+
 export type Parts = ReturnType<typeof buildEnvironment>;
 
 /** One environment under mocks. */

@@ -4,12 +4,12 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "@jest/globals";
 import { builtInRoles } from "../../../components/azure/roles.ts";
 import type { Recording } from "../harness.ts";
-import { everything, frugal, hierarchical, hub, inCloud, recordAzure } from "./environment.ts";
+import { asked, everything, frugal, hierarchical, hub, inCloud, recordAzure } from "./environment.ts";
 
 let recordings: Recording[];
 beforeAll(async () => {
   recordings = [];
-  for (const raw of [hub, hierarchical, everything, inCloud, frugal])
+  for (const raw of [hub, hierarchical, everything, inCloud, asked, frugal])
     recordings.push((await recordAzure(raw)).recording);
 }, 60_000);
 

@@ -5,6 +5,7 @@ import { autoNamed, nameRules } from "../../../components/azure/names.ts";
 import { keyReference } from "../../../components/azure/settings.ts";
 import { subnetRanges } from "../../../components/azure/subnets.ts";
 import { ConfigError, readConfig, stackConfig } from "../../../config.ts";
+import { callers } from "./environment.ts";
 
 const good = { target: "azure", environment: "acme" };
 const here = { "azure-native:location": "westeurope" };
@@ -84,6 +85,18 @@ describe("configuration of the azure target", () => {
       { azure: { admission: { kind: "webhook", url: "http://a.example", audience: "a" } } },
       here,
       /^fieldlake:azure\.admission\.url: received "http:\/\/a\.example"; allowed: an https address/,
+    ],
+    [
+      "a query function that nobody may ask",
+      { azure: { query: { application: callers.application, allowed: [] } } },
+      here,
+      /^fieldlake:azure\.query\.allowed: .*allowed: at least one caller/,
+    ],
+    [
+      "an application by its name",
+      { azure: { query: { ...callers, application: "lake" } } },
+      here,
+      /^fieldlake:azure\.query\.application: received "lake"; allowed: a client id, a GUID/,
     ],
     [
       "a replica beside Azure's own",

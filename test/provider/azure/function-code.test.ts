@@ -99,6 +99,14 @@ describe("function code", () => {
     await expect(resource().create("code", inputs())).rejects.toThrow(message);
   });
 
+  test("a file that is not there is found in the preview", () => {
+    const files = { "engine.so": { path: join(folder, "none.so") }, "host.json": { text: "{}" } };
+    expect(resource().check({ ...inputs(), files }, null)).toEqual([
+      { property: "files", reason: expect.stringMatching(/none\.so; allowed: a file that is there/) },
+    ]);
+    expect(resource().check(inputs(), null)).toEqual([]);
+  });
+
   test("a host that is none is refused before anything is asked", () => {
     expect(resource().check({ ...inputs(), host: "https://x" }, null)).toEqual([
       { property: "host", reason: expect.stringMatching(/^received "https:\/\/x"; allowed: the host name/) },

@@ -1,0 +1,213 @@
+/** The query function as it is packaged, its compiled engine beside it, against Azurite. */
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { azureFetch } from "../../functions/adapters/azure-client.ts";
+import { blobList, type BlobList } from "../../functions/adapters/blob-list.ts";
+import { blobObjects } from "../../functions/adapters/blob.ts";
+import { parquetSink } from "../../functions/adapters/lake.ts";
+import { buildHandler } from "../../functions/build.ts";
+import { readingsBlock } from "../../functions/core/columns.ts";
+import type { Reading } from "../../functions/core/model.ts";
+import type { createHandler as CreateHandler } from "../../functions/handlers/azure-query.ts";
+import type { ObjectStore } from "../../functions/ports.ts";
+import type { LakePorts } from "../../functions/query/lake-answer.ts";
+import { startAzurite, type Azurite } from "../support/azurite.ts";
+import { startFlakyProxy, type FlakyProxy } from "../support/flaky-proxy.ts";
+
+/** 2026-11-21T07:15:00Z, microseconds. */
+const at = Date.UTC(2026, 10, 21, 7, 15) * 1_000;
+const dayMicros = 86_400_000_000;
+const now = () => at / 1_000 + 60_000;
+
+const reading = (over: Partial<Reading>): Reading => ({
+  tenant: "acme",
+  deviceId: "press-01",
+  subDevice: null,
+  ts: at,
+  tsRaw: null,
+  tsNs: null,
+  metric: "temperature",
+  valueDouble: 21.5,
+  valueInt: null,
+  valueBool: null,
+  valueText: null,
+  valueBytes: null,
+  unit: "Cel",
+  quality: 0,
+  flags: 0,
+  seq: 1,
+  ingestTs: at + 1_000,
+  msgId: new Uint8Array(16).fill(7),
+  lane: "live",
+  codec: "machine-json",
+  codecVersion: "1",
+  ...over,
+});
+
+let azurite: Azurite | null = null;
+let proxy: FlakyProxy;
+let folder: string;
+let objects: ObjectStore;
+let list: BlobList;
+let address: (container: string) => string;
+let curated: string;
+let ports: LakePorts;
+let createHandler: typeof CreateHandler;
+
+beforeAll(async () => {
+  azurite = await startAzurite(["curated", "quarantine"]);
+  if (azurite === null) return;
+  const fetch = azureFetch(azurite.env);
+  [objects, list] = [blobObjects(fetch), blobList(fetch)];
+  proxy = await startFlakyProxy(new URL(azurite.endpoint).origin);
+  address = (container) => `${proxy.url}/devstoreaccount1/${container}`;
+  curated = address("curated");
+  ports = {
+    ...{ objects, list, containers: [curated, address("quarantine")] },
+    ...{ mostBytes: 2 ** 20, memory: "256MB", timeout: 10_000 },
+  };
+  const sink = parquetSink(objects, curated, "bytes");
+  await sink.write(
+    readingsBlock([reading({}), reading({ metric: "rpm", valueDouble: null, valueInt: 1_500 })]),
+  );
+  await sink.write(readingsBlock([reading({ ts: at - dayMicros, valueDouble: 19 })]));
+  await sink.write(readingsBlock([reading({ ts: at - 30 * dayMicros, valueDouble: 3 })]));
+  await objects.create(curated, "_manifest/readings/x.json", Buffer.from("{}"));
+
+  folder = await mkdtemp(join(tmpdir(), "query-function-"));
+  const { file, files } = await buildHandler("azure-query", folder);
+  for (const [name, path] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await symlink(path, join(folder, name));
+  }
+  // Outside of its host, Microsoft's library says so at length.
+  const warned = jest.spyOn(console, "warn").mockImplementation(() => undefined);
+  ({ createHandler } = (await import(pathToFileURL(file).href)) as { createHandler: typeof CreateHandler });
+  warned.mockRestore();
+}, 120_000);
+afterAll(async () => {
+  await proxy?.close();
+  await azurite?.stop();
+  if (folder) await rm(folder, { recursive: true });
+});
+
+/** Where Azurite can't be had, its start has said so. */
+const withAzurite = (name: string, body: () => Promise<void>) =>
+  test(name, async () => (azurite === null ? undefined : body()), 60_000);
+const ask = (question: unknown, over: Partial<LakePorts> = {}) =>
+  createHandler({ ...ports, ...over }, now)(question);
+
+describe("the query function", () => {
+  withAzurite("answers SQL over yesterday and today, from the files of these days alone", async () => {
+    const { status, jsonBody } = await ask({
+      sql: "SELECT device_id, metric, count(*) AS n, max(value_double) AS most FROM readings GROUP BY ALL ORDER BY metric",
+    });
+    expect([status, jsonBody]).toEqual([
+      undefined,
+      expect.objectContaining({
+        columns: ["device_id", "metric", "n", "most"].map((name) => expect.objectContaining({ name })),
+        rows: [
+          ["press-01", "rpm", "1", null],
+          ["press-01", "temperature", "2", 21.5],
+        ],
+        truncated: false,
+        files: 2,
+      }),
+    ]);
+  });
+
+  withAzurite("looks at the days that are asked for, and at a table without files", async () => {
+    const older = await ask({
+      sql: "SELECT value_double FROM readings",
+      from: "2026-10-01",
+      to: "2026-10-31",
+    });
+    expect(older.jsonBody).toMatchObject({ rows: [[3]], files: 1 });
+    const empty = await ask({ sql: "SELECT count(*) FROM quarantine" });
+    expect(empty.jsonBody).toMatchObject({ rows: [["0"]] });
+  });
+
+  withAzurite("lists a container, as folders and as blobs", async () => {
+    expect(await list.level(curated, "")).toEqual({ folders: ["_manifest/", "readings/"], blobs: [] });
+    const all = await list.all(curated, "readings/dt=2026-11-21/");
+    expect(all).toEqual([
+      {
+        key: expect.stringMatching(/^readings\/dt=2026-11-21\/hr=07\/[0-9a-f]{64}\.parquet$/),
+        bytes: expect.any(Number),
+      },
+    ]);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["writes", "CREATE TABLE t AS SELECT 1", /allowed: SELECT, EXPLAIN/],
+    ["two statements", "SELECT 1; SELECT 2", /received 2 statements; allowed: one query/],
+    ["a file of the machine", "SELECT * FROM read_text('/etc/passwd')", /Permission Error|disabled/],
+    [
+      "the network",
+      "SELECT * FROM read_parquet('https://example.org/x.parquet')",
+      /disabled|Missing Extension|not loaded/i,
+    ],
+    ["a setting", "SET enable_external_access = true", /allowed: SELECT, EXPLAIN/],
+    ["a way out by a function", "SELECT * FROM glob('/*')", /disabled|Permission/],
+    ["nonsense", "SELEKT 1", /syntax error/i],
+  ])("refuses %s", async (_what, sql, message) => {
+    if (azurite === null) return;
+    const { status, jsonBody } = await ask({ sql });
+    expect([status, (jsonBody as { error: string }).error]).toEqual([400, expect.stringMatching(message)]);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ["nothing", null, /expected object/i],
+    ["no SQL", { sql: "" }, /sql/],
+    [
+      "days the wrong way round",
+      { sql: "SELECT 1", from: "2026-11-21", to: "2026-11-01" },
+      /allowed: 1 to 366 days/,
+    ],
+    ["ten years", { sql: "SELECT 1", from: "2016-01-01", to: "2026-01-01" }, /allowed: 1 to 366 days/],
+    ["a day that is none", { sql: "SELECT 1", from: "yesterday" }, /allowed: a day like 2026-11-21/],
+  ])("a question with %s is told what is allowed", async (_what, question, message) => {
+    if (azurite === null) return;
+    const { status, jsonBody } = await ask(question);
+    expect([status, (jsonBody as { error: string }).error]).toEqual([400, expect.stringMatching(message)]);
+  });
+
+  withAzurite("a question about too much is refused before anything is read", async () => {
+    const reads: string[] = [];
+    const counting: ObjectStore = {
+      ...objects,
+      read: (container, key) => (reads.push(key), objects.read(container, key)),
+    };
+    const { status, jsonBody } = await ask({ sql: "SELECT 1" }, { mostBytes: 10, objects: counting });
+    expect([status, reads]).toEqual([400, []]);
+    expect((jsonBody as { error: string }).error).toMatch(
+      /the 2 days have \d+ bytes in 2 files; allowed: 10 bytes a question, so ask about fewer days/,
+    );
+  });
+
+  withAzurite("a lake that can't be read is our fault, not the caller's", async () => {
+    const containers = [address("nowhere")];
+    await expect(ask({ sql: "SELECT 1" }, { containers })).rejects.toThrow(
+      /could not list .*ContainerNotFound/,
+    );
+  });
+});
+
+test("a list goes on to its last page, whatever its names are made of", async () => {
+  const asked: string[] = [];
+  const page = (name: string, next: string) =>
+    `<?xml version="1.0"?><EnumerationResults><Blobs><Blob><Name>${name}</Name><Properties><Content-Length>7</Content-Length></Properties></Blob></Blobs><NextMarker>${next}</NextMarker></EnumerationResults>`;
+  const pages = [page("a&amp;b/&lt;1&gt;.parquet", "2!more"), page("c.parquet", "")];
+  const paged = blobList((_resource, url) => {
+    asked.push(new URL(url).searchParams.get("marker") ?? "first");
+    return Promise.resolve(new Response(pages[asked.length - 1]));
+  });
+  expect(await paged.all("https://acme.blob.example/curated", "a")).toEqual([
+    { key: "a&b/<1>.parquet", bytes: 7 },
+    { key: "c.parquet", bytes: 7 },
+  ]);
+  expect(asked).toEqual(["first", "2!more"]);
+});
