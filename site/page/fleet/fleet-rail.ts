@@ -29,8 +29,10 @@ export function fleetRail({ live, router }: PageContext): View {
 
   const choose = (device: string): void => {
     const parameters = new URLSearchParams({ device });
-    const range = router.current.parameters.get("range");
-    if (range !== null) parameters.set("range", range);
+    for (const kept of ["range", "forecast", "anomalies"]) {
+      const value = router.current.parameters.get(kept);
+      if (value !== null) parameters.set(kept, value);
+    }
     router.go("fleet", parameters);
   };
   const render = (): void => {

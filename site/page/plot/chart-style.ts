@@ -8,6 +8,7 @@ export interface ChartColors {
   readonly grid: string;
   readonly accent: string;
   readonly accentSoft: string;
+  readonly warning: string;
   readonly series: readonly string[];
   readonly font: string;
 }
@@ -25,6 +26,7 @@ export function readColors(host: HTMLElement): ChartColors {
     grid: color("--grid"),
     accent: color("--accent"),
     accentSoft: color("--accent-soft"),
+    warning: color("--warn"),
     series: Array.from({ length: seriesColors }, (_, index) => color(`--series-${index + 1}`)),
     font: `11px ${getComputedStyle(host).fontFamily}`,
   };

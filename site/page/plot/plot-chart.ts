@@ -1,6 +1,5 @@
 /** The drawn plot: lines, bands, axes, cursor. What to show comes from outside; what people do with it goes outside. */
 import uPlot from "uplot";
-import type { Series } from "../../console/api.ts";
 import { element } from "../lib/dom.ts";
 import { formatValue } from "../lib/format.ts";
 import { onThemeChange } from "../shell/theme.ts";
@@ -15,16 +14,7 @@ import {
 } from "./chart-style.ts";
 import { hasBand, withGaps, withoutGaps } from "./plot-data.ts";
 import type { Span } from "./plot-range.ts";
-
-export interface PlottedSeries {
-  readonly key: string;
-  /** A boolean is drawn as steps, on a scale of its own. */
-  readonly kind: "number" | "boolean";
-  readonly unit: string;
-  /** Index of its colour. */
-  readonly slot: number;
-  readonly series: Series;
-}
+import { scaleOf, type PlottedSeries } from "./plotted-series.ts";
 
 export interface PlotEvents {
   /** Somebody dragged over a stretch of time. */
@@ -33,15 +23,22 @@ export interface PlotEvents {
   pointed(time: number | null): void;
 }
 
+/** What is drawn over the series. */
+export interface Overlay {
+  draw(chart: uPlot, colors: ChartColors): void;
+  /** Values that a scale must reach to show it whole. */
+  reach(scale: string): readonly number[];
+}
+
 export class PlotChart {
   readonly element = element("div", { class: "chart plot-chart" });
-  readonly #events: PlotEvents;
+  readonly #events: PlotEvents & Overlay;
   #chart: uPlot | null = null;
   #plotted: readonly PlottedSeries[] = [];
   #span: Span = { from: 0, to: 1 };
   #drawn = "";
 
-  constructor(events: PlotEvents) {
+  constructor(events: PlotEvents & Overlay) {
     this.#events = events;
     onResize(this.element, (width, height) => {
       if (this.#chart === null) this.#draw();
@@ -124,7 +121,7 @@ const axesShown = 2;
 function plotOptions(
   plotted: readonly PlottedSeries[],
   colors: ChartColors,
-  events: PlotEvents,
+  events: PlotEvents & Overlay,
 ): Omit<uPlot.Options, "width" | "height"> {
   const scales = new Map(plotted.map((one) => [scaleOf(one), one]));
   const axes = [...scales].slice(0, axesShown).map(([scale, one], index) =>
@@ -151,7 +148,12 @@ function plotOptions(
       ...Object.fromEntries(
         [...scales].map(([scale, { kind }]) => [
           scale,
-          { range: kind === "boolean" ? ([-0.15, 1.15] as uPlot.Range.MinMax) : withMargin },
+          {
+            range:
+              kind === "boolean"
+                ? ([-0.15, 1.15] as uPlot.Range.MinMax)
+                : (_: uPlot, ...seen: Ends) => withMargin(...reaching(seen, events.reach(scale))),
+          },
         ]),
       ),
     },
@@ -168,6 +170,7 @@ function plotOptions(
         : [],
     ),
     hooks: {
+      draw: [(chart) => events.draw(chart, colors)],
       setCursor: [
         (chart) => {
           const { left = -1 } = chart.cursor;
@@ -186,15 +189,19 @@ function plotOptions(
   };
 }
 
+type Ends = [low: number | null, high: number | null];
+
+function reaching([low, high]: Ends, values: readonly number[]): Ends {
+  if (low === null || high === null || values.length === 0) return [low, high];
+  return [Math.min(low, ...values), Math.max(high, ...values)];
+}
+
 /** A little air above and below; one value alone stands in the middle. */
-function withMargin(_: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax {
+function withMargin(low: number | null, high: number | null): uPlot.Range.MinMax {
   if (low === null || high === null) return [0, 1];
   const margin = (high - low) * 0.06 || Math.abs(high) * 0.05 || 1;
   return [low - margin, high + margin];
 }
-
-/** One for each unit; booleans have their own. */
-const scaleOf = ({ kind, unit }: PlottedSeries): string => (kind === "boolean" ? kind : `unit ${unit}`);
 
 function axisOf({ kind, unit }: PlottedSeries, { font }: ChartColors): Partial<uPlot.Axis> {
   if (kind === "boolean") {

@@ -1,22 +1,23 @@
 /** The time-series plot of a device: chips to choose, buttons and gestures to zoom, values under the cursor. */
-import type { Metric, Series } from "../../console/api.ts";
+import type { Series } from "../../console/api.ts";
 import { announce } from "../lib/announce.ts";
 import type { PageContext, View } from "../lib/context.ts";
 import { element, setAttribute, setText } from "../lib/dom.ts";
 import type { Watch } from "../lib/live.ts";
 import { Notice, panel } from "../lib/panel.ts";
 import type { Route } from "../lib/route.ts";
-import { unitText } from "../lib/units.ts";
+import { OutlookLayer } from "./outlook-layer.ts";
 import { MetricChips } from "./metric-chips.ts";
 import { keyOf } from "./metric-key.ts";
-import { PlotChart, type PlottedSeries } from "./plot-chart.ts";
+import { PlotChart } from "./plot-chart.ts";
 import { nearest } from "./plot-data.ts";
 import { onGestures, type PlotActions } from "./plot-gestures.ts";
 import { moved, within, zoomed, type PresetKey, type Span } from "./plot-range.ts";
 import { busiestDevice, PlotSource, type Plotted } from "./plot-source.ts";
 import { ColorSlots, readState, seriesColors, writeState, type PlotState } from "./plot-state.ts";
 import { plotToolbar } from "./plot-toolbar.ts";
-import { describePlot, rangeText, timeText } from "./plot-words.ts";
+import { plottedSeries } from "./plotted-series.ts";
+import { describePlot, plotKeys, rangeText, timeText } from "./plot-words.ts";
 
 const intervalMs = 3000;
 /** Milliseconds that a zoom or move waits for the next one before it asks for better values. */
@@ -33,6 +34,7 @@ class PlotPanel implements View {
   readonly #source = new PlotSource();
   readonly #slots = new ColorSlots();
   readonly #notice = new Notice();
+  readonly #outlook = new OutlookLayer();
   readonly #chart: PlotChart;
   readonly #chips: MetricChips;
   readonly #toolbar: ReturnType<typeof plotToolbar>;
@@ -50,6 +52,8 @@ class PlotPanel implements View {
     this.#chart = new PlotChart({
       selected: (span) => this.#look(span),
       pointed: (time) => this.#point(time),
+      draw: (chart, colors) => this.#outlook.draw(chart, colors),
+      reach: (scale) => this.#outlook.reach(scale),
     });
     const actions: PlotActions = {
       zoom: (factor, anchor) => this.#change((span, limits) => zoomed(span, factor, anchor, limits)),
@@ -67,6 +71,7 @@ class PlotPanel implements View {
     this.#toolbar = plotToolbar({
       ...actions,
       preset: (preset: PresetKey) => this.#update({ ...this.#state, preset, fixed: null }),
+      toggle: (what) => this.#update({ ...this.#state, [what]: !this.#state[what] }),
     });
     onGestures(this.#chart, actions);
     const keys = element("p", { class: "visually-hidden", attributes: { id: "plot-keys" } }, plotKeys);
@@ -82,8 +87,9 @@ class PlotPanel implements View {
     );
     const made = panel(
       { title: "Time series", name: "plot", actions: this.#toolbar.controls },
-      element("div", { class: "plot-choice" }, this.#device, this.#chips.element),
+      element("div", { class: "plot-choice" }, this.#device, this.#chips.element, this.#toolbar.shown),
       this.#frame,
+      this.#outlook.element,
       keys,
     );
     this.element = made.element;
@@ -116,6 +122,8 @@ class PlotPanel implements View {
       setText(this.#device, device);
       this.#plotted = await this.#source.load(device, this.#state, points(this.#chart.width), signal);
       this.#render();
+      await this.#outlook.load(this.#plotted, this.#state, (key) => this.#slots.of(key), signal);
+      this.#render();
     } catch (error) {
       if (!signal.aborted) this.#notice.fail(error);
       else throw error;
@@ -145,7 +153,7 @@ class PlotPanel implements View {
           const values = series.get(key);
           return values === undefined ? [] : [plottedSeries(metric, values, this.#slots.of(key) ?? 0)];
         }),
-        span,
+        this.#state.fixed === null ? this.#outlook.widened(span) : span,
       );
       const isEmpty = [...series.values()].every(({ values }) => values === 0);
       if (isEmpty) this.#notice.show("No value in this stretch of time", "0 or a double click leads back.");
@@ -205,8 +213,9 @@ class PlotPanel implements View {
   }
 
   #change(change: (span: Span, limits: Span) => Span): void {
-    const limits = this.#plotted?.extent;
-    if (limits === null || limits === undefined) return;
+    const extent = this.#plotted?.extent;
+    if (extent === null || extent === undefined) return;
+    const limits = this.#outlook.widened(extent);
     this.#look(change(within(this.#chart.span, limits), limits));
   }
 
@@ -235,15 +244,3 @@ class PlotPanel implements View {
     this.element.dispatchEvent(new CustomEvent("device", { bubbles: true, detail: device }));
   }
 }
-
-const plottedSeries = (metric: Metric, series: Series, slot: number): PlottedSeries => ({
-  key: keyOf(metric),
-  kind: metric.kind === "boolean" ? "boolean" : "number",
-  unit: unitText(metric.unit),
-  slot,
-  series,
-});
-
-const plotKeys =
-  "Plus and minus zoom, left and right arrow move, with shift they step through the values. " +
-  "Home and End lead to the oldest and newest values, 0 back to following the newest.";

@@ -14,6 +14,9 @@ export interface PlotState {
   readonly preset: PresetKey;
   /** Overrides the preset. */
   readonly fixed: Span | null;
+  /** What comes next is drawn too; what stood out is marked. */
+  readonly forecast: boolean;
+  readonly anomalies: boolean;
 }
 
 const defaultPreset: PresetKey = "1h";
@@ -28,10 +31,12 @@ export function readState(parameters: URLSearchParams): PlotState {
     keys: parameters.getAll("metric").slice(0, seriesColors),
     preset: presets.find(({ key }) => key === parameters.get("range"))?.key ?? defaultPreset,
     fixed: from < to ? { from, to } : null,
+    forecast: parameters.has("forecast"),
+    anomalies: parameters.has("anomalies"),
   };
 }
 
-export function writeState({ device, keys, preset, fixed }: PlotState): URLSearchParams {
+export function writeState({ device, keys, preset, fixed, ...shown }: PlotState): URLSearchParams {
   const parameters = new URLSearchParams();
   if (device !== null) parameters.set("device", device);
   for (const key of keys) parameters.append("metric", key);
@@ -40,6 +45,7 @@ export function writeState({ device, keys, preset, fixed }: PlotState): URLSearc
     parameters.set("from", String(Math.floor(fixed.from)));
     parameters.set("to", String(Math.ceil(fixed.to)));
   }
+  for (const name of ["forecast", "anomalies"] as const) if (shown[name]) parameters.set(name, "1");
   return parameters;
 }
 

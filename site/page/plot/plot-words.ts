@@ -45,3 +45,8 @@ export function describePlot({ device, chosen, span, series }: Plotted): string 
   });
   return `Time series of ${device} from ${formatUtc(span.from)} to ${formatUtc(span.to)}. ${metrics.join("; ")}`;
 }
+
+/** What the keys do, for those who hear the page. */
+export const plotKeys =
+  "Plus and minus zoom, left and right arrow move, with shift they step through the values. " +
+  "Home and End lead to the oldest and newest values, 0 back to following the newest.";

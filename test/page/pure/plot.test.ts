@@ -119,10 +119,16 @@ describe("the choice", () => {
   });
 
   test("comes out of the address and goes back into it", () => {
-    const parameters = new URLSearchParams("device=a&metric=t&metric=u~1&range=24h&from=5.5&to=9.5");
+    const parameters = new URLSearchParams(
+      "device=a&metric=t&metric=u~1&range=24h&from=5.5&to=9.5&forecast=1",
+    );
     const state = readState(parameters);
-    expect(state).toEqual({ device: "a", keys: ["t", "u~1"], preset: "24h", fixed: { from: 5.5, to: 9.5 } });
-    expect(writeState(state).toString()).toBe("device=a&metric=t&metric=u%7E1&range=24h&from=5&to=10");
+    const shown = { forecast: true, anomalies: false };
+    const fixed = { from: 5.5, to: 9.5 };
+    expect(state).toEqual({ device: "a", keys: ["t", "u~1"], preset: "24h", fixed, ...shown });
+    expect(writeState(state).toString()).toBe(
+      "device=a&metric=t&metric=u%7E1&range=24h&from=5&to=10&forecast=1",
+    );
     expect(rangeOf(state)).toEqual({ kind: "fixed", from: 5.5, to: 9.5 });
     for (const bad of ["from=9&to=5", "from=x&to=5", "from=1", "range=century"]) {
       expect(readState(new URLSearchParams(bad))).toMatchObject({ fixed: null, preset: "1h" });
