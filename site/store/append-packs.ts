@@ -1,10 +1,9 @@
 /** Whole columns of a pack into a DuckDB table: one copy of memory a column and chunk, no value by value. */
 import duckdb from "@duckdb/node-bindings";
 import type { Column, TableSchema } from "../../functions/core/table.ts";
+import { chunkRows } from "./gather.ts";
 import { valueColumns, widthOf, type PackedTable } from "./packed.ts";
 
-/** Rows of one DuckDB vector. */
-const chunkRows = 2048;
 const nativeTypes: Record<Column["type"], duckdb.Type> = {
   text: duckdb.Type.VARCHAR,
   bytes: duckdb.Type.BLOB,
@@ -16,7 +15,7 @@ const nativeTypes: Record<Column["type"], duckdb.Type> = {
   int8: duckdb.Type.TINYINT,
   bool: duckdb.Type.BOOLEAN,
 };
-const nativeType = (column: Column): duckdb.Type =>
+export const nativeType = (column: Column): duckdb.Type =>
   column.name === "msg_id" ? duckdb.Type.UUID : nativeTypes[column.type];
 
 const logicalTypes = (table: TableSchema): duckdb.LogicalType[] =>

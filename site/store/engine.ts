@@ -29,7 +29,7 @@ export interface EngineOptions {
 export interface Engine {
   readonly main: DuckDBConnection;
   /** Appends rows while the main connection is busy. The low-level binding's: it copies whole columns. */
-  readonly appender: duckdb.Connection;
+  readonly native: duckdb.Connection;
   /** A connection of its own for each query, so that one can be interrupted. */
   connect(): Promise<DuckDBConnection>;
   close(): void;
@@ -61,10 +61,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   ]) {
     await main.run(setting);
   }
-  const appender = await instance.connect();
+  const second = await instance.connect();
   return {
     main,
-    appender: nativeOf(appender),
+    native: nativeOf(second),
     connect: () => instance.connect(),
     close: () => instance.closeSync(),
   };

@@ -2,13 +2,15 @@
  * Makes the lake's files, in an engine of its own: what is asked of the lake takes neither memory nor time from what
  * comes in, and the one thread that writes does not wait for another one by asking all the time whether it is ready.
  */
-import type { TableSchema } from "../../functions/core/table.ts";
+import { columnList, quoteIdentifier, type TableSchema } from "../../functions/core/table.ts";
 import { startEngine, type Engine, type EngineOptions } from "./engine.ts";
 import type { LakeFile } from "./manifest.ts";
 import { mergeSelect } from "./merge.ts";
 import type { PackedTable } from "./packed.ts";
-import { RowsTable } from "./rows-table.ts";
-import { hourMicros, writeHours, type Hour, type Selection } from "./write-files.ts";
+import { orderRows } from "./row-order.ts";
+import { fileColumns, RowSource } from "./row-source.ts";
+import { nameColumns } from "./series-names.ts";
+import { hourMicros, writeHour, type Hour, type Selection } from "./write-files.ts";
 
 /** Merging sorts beyond it on disk, but sorting and writing have to start somewhere: at 64 MB they did not. */
 const writerMemory = "96MB";
@@ -16,10 +18,12 @@ const writerMemory = "96MB";
 export class FileWriter {
   readonly #folder: string;
   readonly #engine: Engine;
+  readonly #source: RowSource;
 
   private constructor(folder: string, engine: Engine) {
     this.#folder = folder;
     this.#engine = engine;
+    this.#source = new RowSource(engine);
   }
 
   /** `folder` is the lake's. */
@@ -34,13 +38,12 @@ export class FileWriter {
     packs: readonly PackedTable[],
     add: (file: LakeFile) => void,
   ): Promise<void> {
-    const rows = await RowsTable.create(table, this.#engine);
-    try {
-      rows.append(packs);
-      const hours = together(packs.flatMap((pack) => pack.hours));
-      await rows.withLabels((select) => this.#write(table, { select, isSorted: false }, hours, add));
-    } finally {
-      await rows.drop();
+    const names = nameColumns(table, packs);
+    const columns = fileColumns(table, packs, names);
+    for (const { places, ...hour } of orderRows(table, packs, names)) {
+      const write = (select: string): Promise<LakeFile> =>
+        writeHour({ ...this.#target(table), select }, hour);
+      add(await this.#source.during(columns, places, write));
     }
   }
 
@@ -50,11 +53,15 @@ export class FileWriter {
     files: readonly LakeFile[],
     add: (file: LakeFile) => void,
   ): Promise<void> {
-    const select = mergeSelect(this.#folder, table, files);
-    const hours = files.map(({ minTs, maxTs }) => {
-      return { from: Math.floor(minTs / hourMicros) * hourMicros, minTs, maxTs };
-    });
-    await this.#write(table, { select, isSorted: true }, together(hours), add);
+    const merged = mergeSelect(this.#folder, table, files);
+    const by = quoteIdentifier(table.partitionBy);
+    for (const hour of hoursOf(files)) {
+      const [from, until] = [hour.from, hour.from + hourMicros].map(
+        (micros) => `make_timestamptz(${micros})`,
+      );
+      const select = `SELECT ${columnList(table)} FROM (${merged}) WHERE ${by} >= ${from} AND ${by} < ${until}`;
+      add(await writeHour({ ...this.#target(table), select }, hour));
+    }
   }
 
   /** Rejects where the engine gave up. */
@@ -66,21 +73,16 @@ export class FileWriter {
     this.#engine.close();
   }
 
-  async #write(
-    table: TableSchema,
-    rows: Pick<Selection, "select" | "isSorted">,
-    hours: readonly Hour[],
-    add: (file: LakeFile) => void,
-  ): Promise<void> {
-    const selection = { engine: this.#engine, folder: this.#folder, table, ...rows };
-    for await (const file of writeHours(selection, hours)) add(file);
+  #target(table: TableSchema): Omit<Selection, "select"> {
+    return { engine: this.#engine, folder: this.#folder, table };
   }
 }
 
 /** One entry an hour, in order. */
-function together(hours: readonly Hour[]): Hour[] {
+function hoursOf(files: readonly LakeFile[]): Hour[] {
   const all = new Map<number, Hour>();
-  for (const { from, minTs, maxTs } of hours) {
+  for (const { minTs, maxTs } of files) {
+    const from = Math.floor(minTs / hourMicros) * hourMicros;
     const known = all.get(from);
     all.set(from, {
       from,

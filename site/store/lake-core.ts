@@ -112,10 +112,14 @@ export class LakeCore {
   /** False where memory does not say what the disk does, or the engine gave up: then only opening the lake again helps. */
   async isUsable(): Promise<boolean> {
     if (this.#unfinished > 0) return false;
-    return Promise.all([this.engine.main.run("SELECT 1"), this.#writer.check()]).then(
-      () => true,
-      () => false,
-    );
+    try {
+      await Promise.all([this.engine.main.run("SELECT 1"), this.#writer.check()]);
+      return true;
+    } catch {
+      // Nothing may begin any more: the thread must not end in the middle of a file.
+      this.#unfinished++;
+      return false;
+    }
   }
 
   /** Makes room for the first rows of tables, before they are staged. */

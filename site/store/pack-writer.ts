@@ -1,14 +1,12 @@
 /** One table's rows on their way into columns. */
 import type { TableSchema } from "../../functions/core/table.ts";
 import { ColumnWriter, type ColumnPlace } from "./column-writer.ts";
-import { valueColumns, widthOf, type PackedHour, type PackedTable } from "./packed.ts";
+import { valueColumns, widthOf, type PackedTable } from "./packed.ts";
 
 /** One value for each series column, in their order. */
 export type SeriesValues = readonly (string | null)[];
 
 const leastRows = 8;
-const hourMicros = 3_600_000_000;
-const two32 = 4_294_967_296;
 
 function isEqual(left: SeriesValues, right: SeriesValues): boolean {
   for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
@@ -20,13 +18,11 @@ export class PackWriter {
   rows = 0;
   /** In the order of {@link valueColumns}. */
   columns: readonly ColumnWriter[] = [];
-  readonly #partitionColumn: number;
   readonly #mostExpected: number;
   #expected = leastRows;
   #capacity = 0;
   #memory = new ArrayBuffer(0);
   #codes = new Int32Array(0);
-  #places: readonly ColumnPlace[] = [];
   #series: SeriesValues[] = [];
   readonly #groups = new Map<string, Map<string, number[]>>();
 
@@ -37,7 +33,6 @@ export class PackWriter {
   constructor(table: TableSchema, mostExpected: number) {
     this.table = table;
     this.#mostExpected = mostExpected;
-    this.#partitionColumn = valueColumns(table).findIndex(({ name }) => name === table.partitionBy);
   }
 
   /** The next row's number, and its place in the dictionary: `first` and `second` tell most series apart. */
@@ -64,7 +59,6 @@ export class PackWriter {
       memory: this.#memory,
       codes: 0,
       columns: this.columns.map((column) => column.finish(rows)),
-      hours: this.#hours(),
     };
     this.#expected = Math.min(this.#mostExpected, 2 * rows);
     this.rows = 0;
@@ -105,26 +99,6 @@ export class PackWriter {
     this.#capacity = capacity;
     this.#memory = memory;
     this.#codes = codes;
-    this.#places = places;
     this.columns = columns;
-  }
-
-  #hours(): PackedHour[] {
-    const place = this.#places[this.#partitionColumn] as ColumnPlace;
-    const words = new Int32Array(this.#memory, place.values, 2 * this.rows);
-    const hours = new Map<number, { from: number; rows: number; minTs: number; maxTs: number }>();
-    let hour = { from: NaN, rows: 0, minTs: 0, maxTs: 0 };
-    for (let row = 0; row < this.rows; row++) {
-      const ts = (words[2 * row + 1] as number) * two32 + ((words[2 * row] as number) >>> 0);
-      if (!(ts >= hour.from && ts < hour.from + hourMicros)) {
-        const from = Math.floor(ts / hourMicros) * hourMicros;
-        hour = hours.get(from) ?? { from, rows: 0, minTs: ts, maxTs: ts };
-        hours.set(from, hour);
-      }
-      hour.rows++;
-      if (ts < hour.minTs) hour.minTs = ts;
-      if (ts > hour.maxTs) hour.maxTs = ts;
-    }
-    return [...hours.values()];
   }
 }

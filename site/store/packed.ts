@@ -51,14 +51,6 @@ export interface PackedColumn {
   readonly long: readonly (readonly [number, string | Uint8Array])[];
 }
 
-/** Rows of one hour of the partition's timestamp. Microseconds. */
-export interface PackedHour {
-  readonly from: number;
-  readonly rows: number;
-  readonly minTs: number;
-  readonly maxTs: number;
-}
-
 export interface PackedTable {
   readonly table: TableSchema;
   readonly rows: number;
@@ -70,5 +62,4 @@ export interface PackedTable {
   readonly codes: number;
   /** In the order of {@link valueColumns}. */
   readonly columns: readonly PackedColumn[];
-  readonly hours: readonly PackedHour[];
 }

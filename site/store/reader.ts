@@ -17,6 +17,8 @@ export class QueryError extends Error {
 
 const defaultRows = 10_000;
 const defaultMs = 30_000;
+/** Of texts in one answer: the thread that answers also writes, and must not end for want of memory. */
+const mostCharacters = 16 * 1024 * 1024;
 
 export async function answer(
   connection: DuckDBConnection,
@@ -37,15 +39,18 @@ export async function answer(
     const types = result.columnTypes().map(String);
     const rows: unknown[][] = [];
     let truncated = false;
+    let characters = 0;
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) break;
       for (const row of chunk.getRows()) {
-        if (rows.length === maxRows) {
+        if (rows.length === maxRows || characters > mostCharacters) {
           truncated = true;
           break;
         }
-        rows.push(row.map(jsonSafe));
+        const safe = row.map(jsonSafe);
+        for (const value of safe) if (typeof value === "string") characters += value.length;
+        rows.push(safe);
       }
       if (truncated) break;
     }

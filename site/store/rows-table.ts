@@ -2,7 +2,6 @@
 import { duckdbType, quoteIdentifier, type TableSchema } from "../../functions/core/table.ts";
 import { appendPacks } from "./append-packs.ts";
 import type { Engine } from "./engine.ts";
-import { withLabels } from "./labels.ts";
 import { valueColumns, type PackedTable } from "./packed.ts";
 import { SeriesDictionary } from "./series-dictionary.ts";
 
@@ -33,20 +32,16 @@ export class RowsTable {
 
   /** The rows with the columns of the file. */
   get select(): string {
-    return this.#select(this.#dictionary.name);
-  }
-
-  /** `work` with the same selection, made for sorting and writing. */
-  withLabels(work: (select: string) => Promise<void>): Promise<void> {
-    const { name: dictionary, used: series } = this.#dictionary;
-    const labelled = { table: this.table, dictionary, series };
-    return withLabels(this.#engine.main, labelled, (names) => work(this.#select(names)));
+    const columns = this.table.columns.map(({ name }) =>
+      name === "msg_id" ? "CAST(msg_id AS BLOB) AS msg_id" : quoteIdentifier(name),
+    );
+    return `SELECT ${columns.join(", ")} FROM ${this.name} JOIN ${this.#dictionary.name} USING (series)`;
   }
 
   /** Many packs at once cost half as much as one by one: DuckDB takes over what goes into an empty table. */
   append(packs: readonly PackedTable[]): void {
     appendPacks(
-      this.#engine.appender,
+      this.#engine.native,
       this.#plainName,
       packs.map((packed) => ({ packed, numbers: this.#dictionary.numbersOf(packed.series) })),
     );
@@ -62,18 +57,7 @@ export class RowsTable {
     this.#dictionary.cleared();
   }
 
-  async drop(): Promise<void> {
-    await this.#engine.main.run(`DROP TABLE ${this.name}; DROP TABLE ${this.#dictionary.name}`);
-  }
-
   get #plainName(): string {
     return `rows_${this.table.name}`;
-  }
-
-  #select(dictionary: string): string {
-    const columns = this.table.columns.map(({ name }) =>
-      name === "msg_id" ? "CAST(msg_id AS BLOB) AS msg_id" : quoteIdentifier(name),
-    );
-    return `SELECT ${columns.join(", ")} FROM ${this.name} JOIN ${dictionary} USING (series)`;
   }
 }

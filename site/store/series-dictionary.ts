@@ -14,8 +14,6 @@ export class SeriesDictionary {
   readonly #table: TableSchema;
   readonly #engine: Engine;
   readonly #numbers = new Map<string, number>();
-  /** By their number: those that rows were given since {@link cleared}. */
-  readonly #used = new Map<number, Series>();
 
   private constructor(table: TableSchema, engine: Engine) {
     this.#table = table;
@@ -47,16 +45,10 @@ export class SeriesDictionary {
         number = first + added.push(values) - 1;
         this.#numbers.set(key, number);
       }
-      this.#used.set(number, values);
       return number;
     });
     if (added.length > 0) this.#append(added, first);
     return numbers;
-  }
-
-  /** The series of the rows at hand. */
-  get used(): ReadonlyMap<number, Series> {
-    return this.#used;
   }
 
   /** No row is at hand any more. Within a transaction of the caller, who says {@link cleared} once it is committed. */
@@ -65,7 +57,6 @@ export class SeriesDictionary {
   }
 
   cleared(): void {
-    this.#used.clear();
     if (this.#isFull) this.#numbers.clear();
   }
 
@@ -81,7 +72,7 @@ export class SeriesDictionary {
     const columns = seriesColumns(this.#table);
     const types = [duckdb.Type.INTEGER, ...columns.map(() => duckdb.Type.VARCHAR)];
     const logical = types.map((type) => duckdb.create_logical_type(type));
-    const appender = duckdb.appender_create(this.#engine.appender, null, this.#plainName);
+    const appender = duckdb.appender_create(this.#engine.native, null, this.#plainName);
     for (let at = 0; at < added.length; at += chunkRows) {
       const part = added.slice(at, at + chunkRows);
       const chunk = duckdb.create_data_chunk(logical);

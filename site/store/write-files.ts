@@ -1,13 +1,7 @@
-/** A selection of one table into files: one for each hour that it touches; sorted, encrypted, named by their content. */
+/** The rows of one hour of a table into a file: encrypted, named by its content. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  columnList,
-  quarantineTable,
-  quoteIdentifier,
-  quoteText,
-  type TableSchema,
-} from "../../functions/core/table.ts";
+import { columnList, quarantineTable, quoteText, type TableSchema } from "../../functions/core/table.ts";
 import { encryption, type Engine } from "./engine.ts";
 import { partitionOf, settle } from "./files.ts";
 import type { LakeFile } from "./manifest.ts";
@@ -24,10 +18,8 @@ export interface Selection {
   /** The lake's folder. */
   readonly folder: string;
   readonly table: TableSchema;
-  /** A query with the table's columns. */
+  /** The rows of one hour with the table's columns, in the order of the file. */
   readonly select: string;
-  /** Whether its rows come in the file's order. */
-  readonly isSorted: boolean;
 }
 
 export const hourMicros = 3_600_000_000;
@@ -42,21 +34,14 @@ const dictionaryValues = 1000;
  */
 const groupRows = 30_720;
 
-/** Each file is synced and in its place when it is handed over; no manifest names it yet. */
-export async function* writeHours(selection: Selection, hours: readonly Hour[]): AsyncGenerator<LakeFile> {
-  for (const hour of hours) yield await writeHour(selection, hour);
-}
-
-async function writeHour(selection: Selection, { from, minTs, maxTs }: Hour): Promise<LakeFile> {
-  const { engine, folder, table, select, isSorted } = selection;
+/** The file is synced and in its place; no manifest names it yet. */
+export async function writeHour(selection: Selection, { from, minTs, maxTs }: Hour): Promise<LakeFile> {
+  const { engine, folder, table, select } = selection;
   const draft = join(folder, "drafts", `${table.name}-${process.hrtime.bigint()}.parquet`);
-  const by = quoteIdentifier(table.partitionBy);
-  const order = isSorted ? "" : `ORDER BY ${table.sortBy.map(quoteIdentifier).join(", ")}`;
   const shape = columnList(table);
-  const where = `${by} >= make_timestamptz(${from}) AND ${by} < make_timestamptz(${from + hourMicros})`;
   try {
     const written = await engine.main.runAndReadAll(
-      `COPY (SELECT ${shape} FROM (${select}) WHERE ${where} ${order}) TO ${quoteText(draft)}
+      `COPY (${select}) TO ${quoteText(draft)}
        (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT ${dictionaryValues},
         ROW_GROUP_SIZE ${groupRows}, ENCRYPTION_CONFIG {${encryption}})`,
     );

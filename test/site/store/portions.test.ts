@@ -9,13 +9,12 @@ import { Keyring } from "../../../site/seal.ts";
 import { encryption } from "../../../site/store/engine.ts";
 import { LakeCore } from "../../../site/store/lake-core.ts";
 import { maintain } from "../../../site/store/maintenance.ts";
-import { PackWriter } from "../../../site/store/pack-writer.ts";
-import { seriesColumns, valueColumns, type PackedTable } from "../../../site/store/packed.ts";
+import type { PackedTable } from "../../../site/store/packed.ts";
 import { portionRows } from "../../../site/store/staged-batches.ts";
+import { pack, type Row } from "./packs.ts";
 
 const hour = 1_793_491_200_000_000;
 const keep = { raw: 0, curated: 0, quarantine: 0 };
-type Row = Record<string, string | number | Uint8Array>;
 
 let folder: string;
 let core: LakeCore;
@@ -140,30 +139,3 @@ const many = (table: TableSchema, number: number, batch: number): PackedTable =>
     table,
     rows(number, batch, { device_id: "press-01", metric: "temperature", ts: hour, value_double: batch }),
   );
-
-/** Texts that a row does not have are empty, or null where that is allowed. */
-function pack(table: TableSchema, given: readonly Row[]): PackedTable {
-  const writer = new PackWriter(table, given.length);
-  for (const row of given) {
-    const series = seriesColumns(table).map(
-      ({ name, nullable }) => (row[name] as string) ?? (nullable ? null : ""),
-    );
-    const at = writer.begin(String(row["device_id"]), String(row["metric"]), series);
-    valueColumns(table).forEach(({ name, type, nullable }, index) => {
-      const column = writer.columns[index]!;
-      const value = row[name] ?? (nullable ? null : type === "text" ? "" : 0);
-      if (value === null) return column.none(at);
-      if (name === "msg_id") return column.id(at, new Int32Array(Uint8Array.from(value as Buffer).buffer));
-      if (type === "text") return column.text(at, value as string);
-      if (type === "bytes") return column.bytes(at, value as Uint8Array);
-      if (type === "double") return column.double(at, value as number);
-      if (type === "int32") return column.int32(at, value as number);
-      if (type === "int16") return column.int16(at, value as number);
-      if (type === "int8" || type === "bool") return column.int8(at, value as number);
-      return column.integer64(at, value as number);
-    });
-  }
-  const packed = writer.finish();
-  if (packed === null) throw new Error("no rows");
-  return packed;
-}
