@@ -7,6 +7,7 @@ import { readingsTable } from "../../functions/core/table.ts";
 import { Keyring } from "../../site/seal.ts";
 import { LakeCore } from "../../site/store/lake-core.ts";
 import { maintain } from "../../site/store/maintenance.ts";
+import { PackMemory } from "../../site/store/pack-memory.ts";
 import { PackWriter } from "../../site/store/pack-writer.ts";
 import { valueColumns, type PackedTable } from "../../site/store/packed.ts";
 
@@ -35,9 +36,12 @@ export async function fillLake(rows: number, devices: number): Promise<FilledLak
   const [keyFile, dataFolder] = [join(folder, "lake.key"), join(folder, "data")];
   mkdirSync(dataFolder);
   writeFileSync(keyFile, randomBytes(32).toString("base64"), { mode: 0o600 });
-  const core = await openCore({ dataFolder, keyFile });
+  const memory = new PackMemory();
+  const core = await openCore({ dataFolder, keyFile }, (packs) =>
+    packs.forEach(({ block }) => memory.giveBack(block)),
+  );
   await core.addTables([readingsTable]);
-  const writer = new PackWriter(readingsTable, secondsAtOnce * devices * metrics.length);
+  const writer = new PackWriter(readingsTable, secondsAtOnce * devices * metrics.length, memory);
   let [written, second] = [0, 0];
   while (written < rows) {
     const pack = packOf(writer, devices, second);
@@ -53,11 +57,15 @@ export async function fillLake(rows: number, devices: number): Promise<FilledLak
   return { folder, dataFolder, keyFile, rows: written, end: start + second * secondMicros };
 }
 
-export function openCore({ dataFolder, keyFile }: Pick<FilledLake, "dataFolder" | "keyFile">) {
+export function openCore(
+  { dataFolder, keyFile }: Pick<FilledLake, "dataFolder" | "keyFile">,
+  onWritten: (packs: readonly PackedTable[]) => void = () => undefined,
+) {
   return LakeCore.open({
     folder: join(dataFolder, "lake"),
     keyring: Keyring.fromFile(keyFile),
     extensionFile: process.env["FIELDLAKE_DUCKDB_HTTPFS"],
+    onWritten,
     onDamage: (paths) => {
       throw new Error(`damaged: ${paths.join(", ")}`);
     },

@@ -45,6 +45,12 @@ export function appendPacks(
   duckdb.appender_close_sync(appender);
 }
 
+/** The binding takes no shared memory. */
+const scratch = new ArrayBuffer(chunkRows * 16);
+function copy(memory: SharedArrayBuffer, start: number, bytes: number): void {
+  new Uint8Array(scratch, 0, bytes).set(new Uint8Array(memory, start, bytes));
+}
+
 function* chunksOf(
   { packed, numbers }: NumberedPack,
   types: readonly duckdb.LogicalType[],
@@ -64,12 +70,14 @@ function* chunksOf(
       const vector = duckdb.data_chunk_get_vector(chunk, index + 1);
       const width = widths[index] ?? 0;
       if (values !== null) {
-        duckdb.copy_data_to_vector(vector, 0, memory, values + first * width, count * width);
+        copy(memory, values + first * width, count * width);
+        duckdb.copy_data_to_vector(vector, 0, scratch, 0, count * width);
       }
       if (valid !== null) {
         duckdb.vector_ensure_validity_writable(vector);
         const bytes = Math.ceil(count / 64) * 8;
-        duckdb.copy_data_to_vector_validity(vector, 0, memory, valid + first / 8, bytes);
+        copy(memory, valid + first / 8, bytes);
+        duckdb.copy_data_to_vector_validity(vector, 0, scratch, 0, bytes);
       }
       let cursor = cursors[index] ?? 0;
       for (

@@ -13,9 +13,12 @@ export class Catalogue {
   readonly #schemas = new Map([readingsTable, quarantineTable].map((table) => [table.name, table]));
   readonly #staging = new Map<string, Staging>();
 
-  /** `folder` is the lake's. */
-  constructor(folder: string, engine: Engine) {
+  readonly #onWritten: (packs: readonly PackedTable[]) => void;
+
+  /** `folder` is the lake's; `onWritten` as a {@link Staging} has it. */
+  constructor(folder: string, engine: Engine, onWritten: (packs: readonly PackedTable[]) => void) {
     this.#folder = folder;
+    this.#onWritten = onWritten;
     this.#engine = engine;
   }
 
@@ -47,7 +50,7 @@ export class Catalogue {
   /** Room for the first rows of a table; its view is to be made anew. */
   async makeRoomFor(table: TableSchema): Promise<void> {
     if (this.hasRoomFor(table)) return;
-    this.#staging.set(table.name, new Staging(await RowsTable.create(table, this.#engine)));
+    this.#staging.set(table.name, new Staging(await RowsTable.create(table, this.#engine), this.#onWritten));
     this.#schemas.set(table.name, table);
   }
 

@@ -15,7 +15,7 @@ export interface ColumnPlace {
 
 export class ColumnWriter {
   readonly #place: ColumnPlace;
-  readonly #memory: ArrayBuffer;
+  readonly #memory: SharedArrayBuffer;
   readonly #bytes: Uint8Array;
   readonly #shorts: Int16Array;
   readonly #words: Int32Array;
@@ -27,7 +27,7 @@ export class ColumnWriter {
   #isUsed = false;
 
   /** Rows beyond `capacity` are lost. */
-  constructor(place: ColumnPlace, memory: ArrayBuffer, capacity: number) {
+  constructor(place: ColumnPlace, memory: SharedArrayBuffer, capacity: number) {
     const { width, values, valid } = place;
     const bytes = width * capacity;
     this.#place = place;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from "node:worker_threads";
 import type { Births } from "../../functions/core/births.ts";
 import type { Message } from "../../functions/core/model.ts";
 import type { RowSink } from "../../functions/core/row-sink.ts";
@@ -10,6 +10,7 @@ import { RepairedRows } from "../../functions/core/files/clock-repair.ts";
 import { bytesOfNode, nodeOfBytes } from "../../functions/kept-node.ts";
 import { BatchReader, type Batch, type MessageOfBatch } from "./batch.ts";
 import type { NodeBytes } from "./births.ts";
+import { PackMemory } from "./pack-memory.ts";
 import type { PackedTable } from "./packed.ts";
 import { PackedRows, type PackedCounts } from "./packed-rows.ts";
 import { RecentIds } from "./recent-ids.ts";
@@ -52,6 +53,9 @@ export interface DecodedRowsMessage {
   readonly tables: readonly PackedTable[];
 }
 
+/** What the lake sends back: a block for each pack that it is done with. */
+export type MemoryGivenBack = readonly number[];
+
 interface Bundle {
   createHandler(config: object): {
     readonly foresees: boolean;
@@ -75,7 +79,8 @@ const decoder = createHandler({ profiles, bindings, tenant, options: { clockWind
 for (const [deviceId, bytes] of data.births) decoder.births.restore(deviceId, nodeOfBytes(deviceId, bytes));
 const recent = new RecentIds(data.remembered);
 for (let at = 0; at < knownIds.length; at += 16) recent.seen(knownIds.subarray(at, at + 16));
-const rows = new PackedRows(recent);
+const memory = new PackMemory();
+const rows = new PackedRows(recent, memory);
 const repaired = new RepairedRows(rows);
 const reader = new BatchReader(tenant, data.shard, data.workers);
 const foresee = (message: Message): void => decoder.foresee(message);
@@ -85,14 +90,12 @@ const decode = (message: MessageOfBatch): void => {
 };
 
 parentPort?.on("message", ({ id, batch }: DecodeRequest) => {
+  takeBackMemory();
   if (decoder.foresees) reader.read(batch, foresee);
   reader.read(batch, decode);
   const { tables, counts } = rows.take();
   const message: DecodedRowsMessage = { id, tables };
-  lake.postMessage(
-    message,
-    tables.map(({ memory }) => memory),
-  );
+  lake.postMessage(message);
   const births = decoder.births
     .takeChanged()
     .map(([deviceId, state]) => [deviceId, bytesOfNode(state)] as const);
@@ -100,3 +103,12 @@ parentPort?.on("message", ({ id, batch }: DecodeRequest) => {
   parentPort?.postMessage(answer);
 });
 parentPort?.postMessage("ready");
+
+/** Of the packs that are in files by now. */
+function takeBackMemory(): void {
+  for (;;) {
+    const given = receiveMessageOnPort(lake) as { message: MemoryGivenBack } | undefined;
+    if (given === undefined) return;
+    for (const block of given.message) memory.giveBack(block);
+  }
+}

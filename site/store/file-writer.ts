@@ -7,7 +7,7 @@ import { startEngine, type Engine, type EngineOptions } from "./engine.ts";
 import type { LakeFile } from "./manifest.ts";
 import { mergeSelect } from "./merge.ts";
 import type { PackedTable } from "./packed.ts";
-import { orderRows } from "./row-order.ts";
+import { RowOrder } from "./row-order.ts";
 import { fileColumns, RowSource } from "./row-source.ts";
 import { nameColumns } from "./series-names.ts";
 import { hourMicros, writeHour, type Hour, type Selection } from "./write-files.ts";
@@ -19,6 +19,7 @@ export class FileWriter {
   readonly #folder: string;
   readonly #engine: Engine;
   readonly #source: RowSource;
+  readonly #order = new RowOrder();
 
   private constructor(folder: string, engine: Engine) {
     this.#folder = folder;
@@ -40,7 +41,7 @@ export class FileWriter {
   ): Promise<void> {
     const names = nameColumns(table, packs);
     const columns = fileColumns(table, packs, names);
-    for (const { places, ...hour } of orderRows(table, packs, names)) {
+    for (const { places, ...hour } of this.#order.hours(table, packs, names)) {
       const write = (select: string): Promise<LakeFile> =>
         writeHour({ ...this.#target(table), select }, hour);
       add(await this.#source.during(columns, places, write));

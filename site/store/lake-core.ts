@@ -22,6 +22,8 @@ export interface LakeCoreOptions {
   readonly extensionFile: string | undefined;
   /** Told of files that were set aside, by their paths in the lake. */
   readonly onDamage: (paths: readonly string[]) => void;
+  /** Told of staged packs that are in files: their memory is not read any more. */
+  readonly onWritten?: (packs: readonly PackedTable[]) => void;
 }
 
 export interface DecodedBatch {
@@ -70,7 +72,7 @@ export class LakeCore {
 
   /** Files that are missing, cut or changed are set aside and told to `onDamage`; the rest is the lake. */
   static async open(options: LakeCoreOptions): Promise<LakeCore> {
-    const { folder, keyring, extensionFile, onDamage } = options;
+    const { folder, keyring, extensionFile, onDamage, onWritten = () => undefined } = options;
     mkdirSync(join(folder, "drafts"), { recursive: true, mode: 0o700 });
     const manifest = Manifest.open(join(folder, "manifest"), keyring.key("manifest"));
     await tidy(folder, manifest, onDamage);
@@ -81,7 +83,7 @@ export class LakeCore {
       if (damaged.length > 0) onDamage(damaged.map(({ path }) => path));
       // A damaged file can put the whole engine out of order: each try has one of its own.
       const engine = await startEngine({ ...engines, name: "reader", threads: 2, memory: readerMemory });
-      const catalogue = new Catalogue(folder, engine);
+      const catalogue = new Catalogue(folder, engine, onWritten);
       try {
         await catalogue.restoreFrameTables(manifest.files);
         await catalogue.showFiles(manifest.files);

@@ -48,14 +48,14 @@ export type LakeAnswer =
     };
 
 const { settings, extensionFile } = workerData as LakeThreadData;
+const inbox = new RowsInbox();
 const core = await LakeCore.open({
   folder: `${settings.dataFolder}/lake`,
   keyring: Keyring.fromFile(settings.keyFile),
   extensionFile,
   onDamage: (damaged) => reply({ damaged }),
+  onWritten: (packs) => inbox.giveBack(packs),
 });
-
-const inbox = new RowsInbox();
 
 /** After a look at every byte of the lake that found nothing wrong, the next one waits so many times as long as it took. */
 const lookPause = 20;

@@ -3,12 +3,10 @@ import { frameTable, quarantineTable, readingsTable } from "../../functions/core
 import type { FrameTable, Quality, Quarantined } from "../../functions/core/model.ts";
 import type { RowContext, RowSink } from "../../functions/core/row-sink.ts";
 import { messageWords, type ColumnWriter } from "./column-writer.ts";
-import { PackWriter } from "./pack-writer.ts";
+import type { PackMemory } from "./pack-memory.ts";
+import { packRows, PackWriter } from "./pack-writer.ts";
 import type { PackedTable } from "./packed.ts";
 import type { RecentIds } from "./recent-ids.ts";
-
-/** A pack of so many rows is full: the memory of one is handed over while the next one fills. */
-const packRows = 4096;
 
 export interface PackedCounts {
   readonly messages: number;
@@ -23,10 +21,11 @@ const column = (writer: PackWriter, index: number): ColumnWriter => writer.colum
 
 export class PackedRows implements RowSink {
   readonly #recent: RecentIds;
-  readonly #readings = new PackWriter(readingsTable, packRows);
-  readonly #quarantine = new PackWriter(quarantineTable, 64);
+  readonly #memory: PackMemory;
+  readonly #readings: PackWriter;
+  readonly #quarantine: PackWriter;
   readonly #frames = new Map<FrameTable, PackWriter>();
-  readonly #writers: PackWriter[] = [this.#readings, this.#quarantine];
+  readonly #writers: PackWriter[];
   /** Rows of each writer before the message at hand. */
   readonly #before: number[] = [0, 0];
   readonly #words = new Int32Array(4);
@@ -36,8 +35,13 @@ export class PackedRows implements RowSink {
   #counts = { ...noCounts };
   #tables: PackedTable[] = [];
 
-  constructor(recent: RecentIds) {
+  /** Packs lie in `memory`, until whoever has them is done. */
+  constructor(recent: RecentIds, memory: PackMemory) {
     this.#recent = recent;
+    this.#memory = memory;
+    this.#readings = new PackWriter(readingsTable, packRows, memory);
+    this.#quarantine = new PackWriter(quarantineTable, 64, memory);
+    this.#writers = [this.#readings, this.#quarantine];
   }
 
   begin(): void {
@@ -143,7 +147,7 @@ export class PackedRows implements RowSink {
     this.#counts.rows += rows;
     this.#counts.frames += frames;
     this.#counts.quarantined += quarantined;
-    for (const writer of this.#writers) if (writer.rows >= packRows - 64) this.#cut(writer);
+    for (const writer of this.#writers) if (writer.isFull) this.#cut(writer);
   }
 
   /** Everything since the last call. */
@@ -167,7 +171,7 @@ export class PackedRows implements RowSink {
   #frameWriter(table: FrameTable): PackWriter {
     const known = this.#frames.get(table);
     if (known !== undefined) return known;
-    const writer = new PackWriter(frameTable(table), packRows);
+    const writer = new PackWriter(frameTable(table), packRows, this.#memory);
     this.#frames.set(table, writer);
     this.#writers.push(writer);
     this.#before.push(0);

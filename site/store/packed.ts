@@ -56,8 +56,12 @@ export interface PackedTable {
   readonly rows: number;
   /** The dictionary of this pack: values of the series columns, in their order. */
   readonly series: readonly (readonly (string | null)[])[];
-  /** All columns of the pack; transferred rather than copied. */
-  readonly memory: ArrayBuffer;
+  /** Holds all columns of the pack, and other packs; shared rather than copied. */
+  readonly memory: SharedArrayBuffer;
+  /** Of the columns. */
+  readonly bytes: number;
+  /** What the memory is given back by, see {@link PackMemory}. */
+  readonly block: number;
   /** Offset of the index into `series`, int32 a row. */
   readonly codes: number;
   /** In the order of {@link valueColumns}. */

@@ -87,8 +87,8 @@ export class StagedBatches {
  * Memory that a pack takes until it is in a file: its columns, whether a value stands in them or not, long values, and
  * names: as they came, and as keys of the dictionaries of questions and of files.
  */
-export function bytesOf({ memory, columns, series }: PackedTable): number {
-  let sum = memory.byteLength + series.length * bytesOfSeries;
+export function bytesOf({ bytes, columns, series }: PackedTable): number {
+  let sum = bytes + series.length * bytesOfSeries;
   for (const { long } of columns) for (const [, value] of long) sum += value.length;
   for (const values of series) for (const value of values) sum += 3 * (value?.length ?? 0);
   return sum;

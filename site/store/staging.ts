@@ -6,12 +6,14 @@ import type { RowsTable } from "./rows-table.ts";
 export class Staging {
   /** What questions see; it holds the first {@link Staging.#shown} packs. */
   readonly shown: RowsTable;
+  readonly #onWritten: (packs: readonly PackedTable[]) => void;
   #packs: PackedTable[] = [];
   #shown = 0;
 
-  /** `shown` is empty. */
-  constructor(shown: RowsTable) {
+  /** `shown` is empty; `onWritten` is told of packs that nobody reads any more. */
+  constructor(shown: RowsTable, onWritten: (packs: readonly PackedTable[]) => void) {
     this.shown = shown;
+    this.#onWritten = onWritten;
   }
 
   get table(): TableSchema {
@@ -36,10 +38,7 @@ export class Staging {
 
   /** The first `packs` are in files. */
   written(packs: number): void {
-    for (const { memory } of this.#packs.splice(0, packs)) {
-      // At once: the collector, which sees little of this thread's garbage, would keep it for long.
-      memory.transfer(0);
-    }
+    this.#onWritten(this.#packs.splice(0, packs));
     this.#shown = 0;
     this.shown.cleared();
   }

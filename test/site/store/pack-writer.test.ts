@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { readingsTable } from "../../../functions/core/table.ts";
+import { PackMemory } from "../../../site/store/pack-memory.ts";
 import { PackWriter } from "../../../site/store/pack-writer.ts";
 import type { PackedTable } from "../../../site/store/packed.ts";
 
@@ -31,7 +32,7 @@ const expected = (rows: number) =>
   Array.from({ length: rows }, (_, row) => (row % 3 === 0 ? null : `row ${row}`));
 
 test("packs of any size hold what was written, also where they grew on the way", () => {
-  const writer = new PackWriter(readingsTable, 4096);
+  const writer = new PackWriter(readingsTable, 4096, new PackMemory());
   for (const rows of [1, 7, 8, 9, 63, 64, 65, 500, 3, 5000, 1]) {
     const packed = pack(writer, rows);
     expect(texts(packed)).toEqual(expected(rows));
@@ -46,8 +47,8 @@ test("packs of any size hold what was written, also where they grew on the way",
 });
 
 test("a device that sends now and then takes the memory of what it sends, not of a crowd", () => {
-  const writer = new PackWriter(readingsTable, 4096);
-  const crowd = pack(writer, 4000).memory.byteLength;
+  const writer = new PackWriter(readingsTable, 4096, new PackMemory());
+  const crowd = pack(writer, 4000).bytes;
   pack(writer, 1);
-  expect(pack(writer, 1).memory.byteLength).toBeLessThan(crowd / 100);
+  expect(pack(writer, 1).bytes).toBeLessThan(crowd / 100);
 });

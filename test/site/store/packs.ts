@@ -1,5 +1,6 @@
 /** Packs of rows that a test writes down by the names of their columns. */
 import type { TableSchema } from "../../../functions/core/table.ts";
+import { PackMemory } from "../../../site/store/pack-memory.ts";
 import { PackWriter } from "../../../site/store/pack-writer.ts";
 import { seriesColumns, valueColumns, type PackedTable } from "../../../site/store/packed.ts";
 
@@ -7,7 +8,7 @@ export type Row = Record<string, string | number | bigint | Uint8Array | null>;
 
 /** Texts that a row does not have are empty, or null where that is allowed. */
 export function pack(table: TableSchema, given: readonly Row[]): PackedTable {
-  const writer = new PackWriter(table, given.length);
+  const writer = new PackWriter(table, given.length, new PackMemory());
   for (const row of given) {
     const series = seriesColumns(table).map(
       ({ name, nullable }) => (row[name] as string) ?? (nullable ? null : ""),
