@@ -4,7 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { DraftOptions, LakeReader, LogPosition, PipelineStats, QueryOptions } from "../ports.ts";
 import { Keyring } from "../seal.ts";
 import type { LakeSettings } from "../settings.ts";
-import { enter } from "./asking/enter.ts";
+import { enter, type Lake } from "./asking/enter.ts";
 import { exportDraft } from "./asking/export-draft.ts";
 import { findDamaged, mayComeOfDamage } from "./damage.ts";
 import { LakeCore, type FlushExtent } from "./lake-core.ts";
@@ -82,13 +82,15 @@ async function withConnection<Result>(
   }
 }
 
+const lake: Lake = { catalogue: core.catalogue, manifest: core.manifest, steady: inTurn };
+
 const entered = <Result>(
   sql: string | null,
   options: QueryOptions,
   work: (connection: DuckDBConnection) => Promise<Result>,
 ): Promise<Result> =>
   withConnection(async (connection) => {
-    await enter(core, connection, sql, options);
+    await enter(lake, connection, sql, options);
     return work(connection);
   });
 

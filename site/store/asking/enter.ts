@@ -1,43 +1,95 @@
-/** A connection made ready for a question: judged, guarded, and with the views that it may see. */
+/** A connection made ready for a question: judged, guarded, and with the views that it may see, over the files that it needs. */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { quoteIdentifier } from "../../../functions/core/table.ts";
-import type { QueryOptions } from "../../ports.ts";
+import { quoteIdentifier, type TableSchema } from "../../../functions/core/table.ts";
+import type { QueryOptions, QuestionScope } from "../../ports.ts";
 import type { LakeCore } from "../lake-core.ts";
+import type { LakeFile } from "../manifest.ts";
 import { QueryError } from "../reader.ts";
 import { derivedViews } from "../views.ts";
+import { plannedRange, type PlannedRange } from "./planned-range.ts";
 import { guardScan, inRange } from "./scan-guard.ts";
 import { scopedViews } from "./scoped-views.ts";
-import { judge, parse, tablesOf } from "./statement.ts";
+import { judge, parse, referencesOf, tablesOf } from "./statement.ts";
 
-type Entrance = Pick<QueryOptions, "scope" | "judged" | "scan">;
+type Entrance = Pick<QueryOptions, "scope" | "judged" | "scan" | "parameters">;
+
+/** A lake of so few files is not worth a look at the plan. */
+const fewFiles = 8;
+
+export interface Lake extends Pick<LakeCore, "catalogue" | "manifest"> {
+  /** While `work` runs no file of the lake comes or goes. */
+  readonly steady: (work: () => Promise<void>) => Promise<void>;
+}
 
 /** Rejects with {@link QueryError}; then nothing of the lake was read. `sql`: null for a question of our own. */
 export async function enter(
-  { catalogue, manifest }: Pick<LakeCore, "catalogue" | "manifest">,
+  lake: Lake,
   connection: DuckDBConnection,
   sql: string | null,
-  { scope = { devices: null }, judged = false, scan }: Entrance,
+  options: Entrance,
 ): Promise<void> {
-  const { tables, frameTables } = catalogue;
-  const isNarrow = scope.from !== undefined || scope.to !== undefined;
-  if (sql !== null && (judged || scan !== undefined)) {
-    const tree = await parse(connection, sql);
-    if (judged) {
-      if (tree === null)
-        throw new QueryError("received no query; allowed: one SELECT, DESCRIBE or SUMMARIZE");
-      const names = [...tables.map(({ name }) => name), ...derivedViews];
-      await judge(connection, tree, new Set(names.map((name) => name.toLowerCase())));
-    }
-    if (scan !== undefined) guardScan(manifest.files, tree === null ? null : tablesOf(tree), scope, scan);
+  const { scope = { devices: null }, judged = false } = options;
+  const tree = sql === null ? null : await judgedTree(lake, connection, sql, options);
+  if (scope.from !== undefined || scope.to !== undefined || scope.devices !== null) {
+    await lake.steady(() => makeViews(lake, connection, scope, judged));
+    return;
   }
-  if (!isNarrow && scope.devices === null) return;
-  const files = inRange(manifest.files, scope);
-  const rowsOf: Parameters<typeof scopedViews>[0]["rowsOf"] = (table) =>
+  if (sql === null || tree === null || lake.manifest.files.length <= fewFiles) return;
+  const scans = scansOf(referencesOf(tree), lake.manifest.files);
+  const planned = await plannedRange(connection, sql, options.parameters, scans);
+  if (planned !== null) await lake.steady(() => makeViews(lake, connection, planned, false));
+}
+
+/** The statement's tree, where somebody wants it. */
+async function judgedTree(
+  { catalogue, manifest }: Lake,
+  connection: DuckDBConnection,
+  sql: string,
+  { scope = { devices: null }, judged = false, scan }: Entrance,
+): Promise<Awaited<ReturnType<typeof parse>>> {
+  // What is wrong with a statement that nobody judges is said by running it.
+  if (!judged && scan === undefined) return parse(connection, sql).catch(() => null);
+  const tree = await parse(connection, sql);
+  if (judged) {
+    if (tree === null) throw new QueryError("received no query; allowed: one SELECT, DESCRIBE or SUMMARIZE");
+    const names = [...catalogue.tables.map(({ name }) => name), ...derivedViews];
+    await judge(connection, tree, new Set(names.map((name) => name.toLowerCase())));
+  }
+  if (scan !== undefined) guardScan(manifest.files, tree === null ? null : tablesOf(tree), scope, scan);
+  return tree;
+}
+
+/** Of what a scope allows, or over the files that the range of a plan needs: then its conditions stay the question's own. */
+async function makeViews(
+  { catalogue, manifest }: Lake,
+  connection: DuckDBConnection,
+  range: QuestionScope | PlannedRange,
+  judged: boolean,
+): Promise<void> {
+  // What is staged and what is in files is told apart once: a flush in between would take rows away, or double them.
+  await connection.run("BEGIN");
+  const { tables, frameTables } = catalogue;
+  const files = inRange(manifest.files, range);
+  const isNarrow = range.from !== undefined || range.to !== undefined;
+  const rowsOf = (table: TableSchema): string =>
     isNarrow
       ? catalogue.rowsOf(
           table,
           files.filter((file) => file.table === table.name),
         )
       : `SELECT * FROM memory.main.${quoteIdentifier(table.name)}`;
-  for (const view of scopedViews({ tables, frameTables, rowsOf }, scope, judged)) await connection.run(view);
+  const views =
+    "devices" in range
+      ? scopedViews({ tables, frameTables, rowsOf }, range, judged)
+      : tables.map(
+          (table) => `CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(table.name)} AS ${rowsOf(table)}`,
+        );
+  for (const view of views) await connection.run(view);
+}
+
+/** Scans of files that a plan has for these references: one for each shape of a table's files. */
+function scansOf(references: readonly string[], files: readonly LakeFile[]): number {
+  const shapes = (name: string): number =>
+    new Set(files.filter(({ table }) => table === name).map(({ shape }) => shape)).size;
+  return references.reduce((sum, name) => sum + shapes(name), 0);
 }

@@ -5,7 +5,10 @@ import { QueryError } from "../reader.ts";
 import { derivedViews } from "../views.ts";
 
 /** Files that may hold rows of the range. */
-export function inRange(files: readonly LakeFile[], { from, to }: QuestionScope): readonly LakeFile[] {
+export function inRange(
+  files: readonly LakeFile[],
+  { from, to }: Pick<QuestionScope, "from" | "to">,
+): readonly LakeFile[] {
   return files.filter(
     ({ minTs, maxTs }) => (from === undefined || maxTs >= from) && (to === undefined || minTs < to),
   );

@@ -23,8 +23,13 @@ export async function parse(connection: DuckDBConnection, sql: string): Promise<
 
 /** Names of the tables that it reads, lower case, names of its own `WITH` among them. */
 export function tablesOf(tree: Node): ReadonlySet<string> {
-  const names = nodesOf(tree).filter(({ type }) => type === "BASE_TABLE");
-  return new Set(names.map((node) => textOf(node["table_name"]).toLowerCase()));
+  return new Set(referencesOf(tree));
+}
+
+/** As {@link tablesOf}, each as often as it is named. */
+export function referencesOf(tree: Node): readonly string[] {
+  const named = nodesOf(tree).filter(({ type }) => type === "BASE_TABLE");
+  return named.map((node) => textOf(node["table_name"]).toLowerCase());
 }
 
 const queryNodes = ["SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"];
