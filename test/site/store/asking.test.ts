@@ -12,7 +12,8 @@ import { now, storeFolder, type Store } from "./support.ts";
 
 const place = storeFolder();
 let store: Store;
-const began = Math.floor(now() / 1000) - 3_600_000;
+/** A whole hour, so that what is told of a single file's statistics holds at any time of the day. */
+const began = Math.floor(now() / 3_600_000_000) * 3_600_000 - 3_600_000;
 
 /** In a value, a quarantined payload and an id of what must not be seen. */
 const secret = "s3cret";

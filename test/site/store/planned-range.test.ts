@@ -128,7 +128,8 @@ test("a flush between the choice of files and the answer takes no row away and d
 test("files outside the range are not opened: the answer comes without them", async () => {
   // A plan needs the first one's columns.
   for (const { path, minTs } of core.manifest.files.slice(1)) {
-    if (minTs < start + 3 * hour || minTs >= start + 7 * hour) writeFileSync(join(folder, path), "no Parquet");
+    if (minTs < start + 3 * hour || minTs >= start + 7 * hour)
+      writeFileSync(join(folder, path), "no Parquet");
   }
   const sql = (condition: string) => `SELECT count(*)::INT FROM readings WHERE ${condition}`;
   expect(await asked(sql(`ts >= ${four} AND ts < ${six}`))).toEqual([[12]]);
