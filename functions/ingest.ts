@@ -9,6 +9,7 @@ import type { StreamRecord } from "./core/envelopes/stream-records.ts";
 import { Fault } from "./core/fault.ts";
 import type { Decoded, Quarantined, Reading } from "./core/model.ts";
 import { DecodedRows } from "./core/row-sink.ts";
+import { toHex } from "./core/text.ts";
 import type { NodeBirths } from "./node-births.ts";
 import type { Metrics, RawZone, RowSink } from "./ports.ts";
 
@@ -69,15 +70,17 @@ export async function ingest(opened: readonly Opened[], ports: IngestPorts): Pro
 async function decodeAndWrite(opened: readonly Opened[], ports: IngestPorts): Promise<Reading[][]> {
   const seen = new RecentMessages(opened.length);
   for (const { message, fault } of opened) if (fault === null) ports.decoder.foresee(message);
+  let repeats = 0;
   const kept = opened.map((one) => {
     const decoded = decode(one, ports);
-    return isRepeat(decoded, seen) ? null : decoded;
+    if (!isRepeat(decoded, seen)) return decoded;
+    repeats++;
+    return { ...nothing, freed: decoded.freed };
   });
 
-  const fresh = kept.filter((one) => one !== null);
-  const quarantined = fresh.flatMap((one) => one.quarantined);
-  const frames = fresh.flatMap((one) => one.frames);
-  const freed = withoutRepeats(fresh.flatMap((one) => one.freed));
+  const quarantined = kept.flatMap((one) => one.quarantined);
+  const frames = kept.flatMap((one) => one.frames);
+  const freed = withoutRepeats(kept.flatMap((one) => one.freed));
   await Promise.all([
     ...frameBlocks(frames).map((block) => ports.curated.write(block)),
     ...(freed.length > 0 ? [ports.curated.write(readingsBlock(freed))] : []),
@@ -85,36 +88,47 @@ async function decodeAndWrite(opened: readonly Opened[], ports: IngestPorts): Pr
   ]);
   ports.metrics.put({
     Messages: opened.length,
-    Repeats: kept.length - fresh.length,
+    Repeats: repeats,
     Quarantined: quarantined.length,
-    Readings: freed.length + fresh.reduce((sum, one) => sum + one.readings.length, 0),
+    Readings: freed.length + kept.reduce((sum, one) => sum + one.readings.length, 0),
     Frames: frames.length,
-    Warnings: fresh.reduce((sum, one) => sum + one.warnings.length, 0),
+    Warnings: kept.reduce((sum, one) => sum + one.warnings.length, 0),
   });
-  return kept.map((one) => one?.readings ?? []);
+  return kept.map((one) => [...one.readings]);
 }
 
 /** A message's own rows; `freed` are the readings of earlier ones that it was the birth for. */
 class IngestedRows extends DecodedRows {
   #messages = 0;
-  #own: number | null = null;
+  #own: { readonly readings: number; readonly quarantined: number } | null = null;
 
   override begin(): void {
     super.begin();
-    if (++this.#messages === 2) this.#own = this.readings.length;
+    if (++this.#messages === 2)
+      this.#own = { readings: this.readings.length, quarantined: this.quarantined.length };
   }
 
   split(): Ingested {
-    const { frames, quarantined, warnings } = this;
-    const own = this.#own ?? this.readings.length;
-    const freed = this.readings.slice(own);
-    return { readings: this.readings.slice(0, own), freed, frames, quarantined, warnings };
+    const { readings, frames, quarantined, warnings } = this;
+    const own = this.#own ?? { readings: readings.length, quarantined: quarantined.length };
+    const freed = readings.slice(own.readings);
+    const ids = new Set(freed.map(({ msgId }) => toHex(msgId)));
+    return {
+      readings: readings.slice(0, own.readings),
+      freed,
+      frames,
+      // A freed message is in quarantine already: it comes there again for the parts beside its rows.
+      quarantined: quarantined.filter(({ msgId }, at) => at < own.quarantined || ids.has(toHex(msgId))),
+      warnings,
+    };
   }
 }
 
 interface Ingested extends Decoded {
   readonly freed: readonly Reading[];
 }
+
+const nothing: Decoded = { readings: [], frames: [], quarantined: [], warnings: [] };
 
 function decode({ message, fault }: Opened, { decoder, identify }: IngestPorts): Ingested {
   if (fault === null) {

@@ -6,7 +6,7 @@ import { messageWords, type ColumnWriter } from "./column-writer.ts";
 import type { PackMemory } from "./pack-memory.ts";
 import { packRows, PackWriter } from "./pack-writer.ts";
 import type { PackedTable } from "./packed.ts";
-import type { RecentIds } from "./recent-ids.ts";
+import { quarantineId, type RecentIds } from "./recent-ids.ts";
 
 export interface PackedCounts {
   readonly messages: number;
@@ -139,7 +139,7 @@ export class PackedRows implements RowSink {
     let frames = 0;
     for (let index = 2; index < this.#writers.length; index++) frames += this.#written(index);
     if (rows + quarantined + frames === 0) return;
-    if (this.#recent.seen(msgId)) {
+    if (this.#recent.seen(rows + frames > 0 ? msgId : quarantineId(msgId))) {
       this.takeBack();
       this.#counts.duplicates++;
       return;

@@ -8,6 +8,7 @@ import { filesBelow } from "./files.ts";
 import type { LakeCore } from "./lake-core.ts";
 import { exportDraft } from "./asking/export-draft.ts";
 import { QueryError } from "./reader.ts";
+import { quarantineId } from "./recent-ids.ts";
 
 const shownBytes = 65_536;
 
@@ -41,23 +42,24 @@ export async function quarantineEntries(
   });
 }
 
-/** The ids of the newest messages, 16 bytes each, one behind the other. */
+/** What the newest messages are remembered by, 16 bytes each, one behind the other. */
 export async function knownIds(connection: DuckDBConnection, limit: number): Promise<Uint8Array> {
   const tables = await connection.runAndReadAll(
     "SELECT table_name FROM information_schema.tables WHERE table_name IN ('readings', 'quarantine') OR table_name LIKE 'frames\\_%' ESCAPE '\\'",
   );
   const parts = tables.getRows().map(([name]) => {
     const arrival = name === "quarantine" ? "received_at" : "ingest_ts";
-    return `SELECT msg_id, ${arrival} AS arrival FROM "${String(name)}"`;
+    return `SELECT msg_id, ${arrival} AS arrival, ${name === "quarantine"} AS is_refused FROM "${String(name)}"`;
   });
   const reader = await connection.runAndReadAll(
-    `SELECT msg_id FROM (${parts.join(" UNION ALL ")}) GROUP BY msg_id ORDER BY max(arrival) DESC LIMIT ${limit}`,
+    `SELECT msg_id, bool_and(is_refused) FROM (${parts.join(" UNION ALL ")}) GROUP BY msg_id ORDER BY max(arrival) DESC LIMIT ${limit}`,
   );
   const rows = reader.getRows();
   const ids = new Uint8Array(rows.length * 16);
   // Oldest first, so that the newest are forgotten last.
-  rows.toReversed().forEach(([id], index) => {
-    if (id instanceof DuckDBBlobValue) ids.set(id.bytes, index * 16);
+  rows.toReversed().forEach(([id, isRefused], index) => {
+    if (id instanceof DuckDBBlobValue)
+      ids.set(isRefused === true ? quarantineId(id.bytes) : id.bytes, index * 16);
   });
   return ids;
 }

@@ -53,3 +53,13 @@ export class RecentIds {
 
 const word = (id: Uint8Array, at: number): number =>
   (id[at] ?? 0) | ((id[at + 1] ?? 0) << 8) | ((id[at + 2] ?? 0) << 16) | ((id[at + 3] ?? 0) << 24) | 0;
+
+/**
+ * What a message without rows is remembered by: it may become rows later, when what it waits for is there, and is then no
+ * repeat of itself.
+ */
+export function quarantineId(id: Uint8Array): Uint8Array {
+  const other = id.slice();
+  other[0] = (other[0] ?? 0) ^ 0x80;
+  return other;
+}

@@ -1,10 +1,11 @@
 /** A stream of many devices and formats, the same every time, as every host and the file lane are given it. */
+import { gzipSync } from "node:zlib";
 import type { Message } from "../../functions/core/model.ts";
 import { encodeFrame } from "../../functions/core/formats/raw-binary-encode.ts";
 import type { Binding, Profile } from "../../functions/core/profiles/profile.ts";
 import { readProfiles } from "../../profiles/read.ts";
 import { fuzzTargets, hostile, Random, type Target } from "../fuzz/inputs.ts";
-import { encodeSparkplug } from "./sparkplug-encode.ts";
+import { encodeSparkplug, type PlainMetric } from "./sparkplug-encode.ts";
 
 /** Milliseconds: the arrival of all of it, so that a file that is uploaded whole has the same; just behind the golden vectors. */
 export const arrival = Date.UTC(2024, 10, 25, 10, 20, 5);
@@ -27,7 +28,14 @@ type Make = (random: Random, number: number, device: number) => { channel: strin
 const lines: ReadonlySet<string> = new Set(["json", "ndjson", "senml-json", "opcua-json", "csv"]);
 
 export async function mixedStream(count: number): Promise<MixedStream> {
-  const named = ["tracker-lpp", "wearable-imu", "environment-senml", "edge-node-sparkplug", "machine-json"];
+  const named = [
+    "tracker-lpp",
+    "wearable-imu",
+    "environment-senml",
+    "edge-node-sparkplug",
+    "machine-json",
+    "soil-lorawan",
+  ];
   const targets = (await fuzzTargets()).filter(
     ({ profile: { format } }) => format !== "raw-binary" && format !== "csv",
   );
@@ -71,16 +79,35 @@ function odd(targets: readonly Target[], random: Random) {
   const { profile, seeds } = random.one(targets);
   const { payload, channel } = random.below(3) === 0 ? random.one(seeds) : hostile(seeds, random);
   if (payload.length === 0 || payload.length > 20_000) return null;
+  if (profile.format === "kura" && random.below(2) === 0)
+    return { profile: profile.name, payload: new Uint8Array(gzipSync(payload)), channel };
   if (lines.has(profile.format) && payload.some((byte) => byte === 0x0a || byte === 0x0d)) return null;
   return { profile: profile.name, payload, channel };
 }
 
-/** Shares of a hundred: 35 LPP, 20 frames, 12 SenML, 15 Sparkplug, 8 JSON; what is left is odd. */
+/**
+ * What a Sparkplug node sends next: data that no birth has come for, births of the node and of a robot behind it, data by
+ * alias, and every so often both births again, in which the robot's comes late.
+ */
+function sparkplugMessage(random: Random, sent: number): { kind: string; metrics: PlainMetric[] } {
+  const speed = { name: "Motor/Speed", alias: 7, datatype: 10, doubleValue: 1 };
+  const born = { kind: "NBIRTH", metrics: [speed] };
+  const robotBorn = { kind: "DBIRTH.robot", metrics: [{ ...speed, name: "Arm/Torque" }] };
+  // Every eleventh of an alias that no birth has declared: no-birth.
+  const alias = random.below(11) === 0 ? 9 : 7;
+  const metrics = [{ alias, doubleValue: random.below(10_000) / 10 }];
+  if (sent % 100 === 2) return born;
+  if (sent % 100 === 5) return robotBorn;
+  return { kind: random.below(4) === 0 || sent % 100 === 3 ? "DDATA.robot" : "NDATA", metrics };
+}
+
+/** Shares of a hundred: 35 LPP, 20 frames, 12 SenML, 15 Sparkplug, 6 JSON, 4 TS013; what is left is odd. */
 function makersOf(profiles: readonly Profile[]): { profile: string; below: number; make: Make }[] {
   const imu = profiles.find(({ name }) => name === "wearable-imu");
   if (imu?.format !== "raw-binary" || !imu.layout) throw new Error("the profile is another");
   const { layout } = imu;
-  const births = new Map<number, number>();
+  /** Messages that a node has sent. */
+  const nodes = new Map<number, number>();
   const bytes = (random: Random, length: number): number[] => Array.from({ length }, () => random.below(256));
   return [
     {
@@ -148,28 +175,31 @@ function makersOf(profiles: readonly Profile[]): { profile: string; below: numbe
       profile: "edge-node-sparkplug",
       below: 82,
       make: (random, number, device) => {
-        const seq = births.get(device);
-        births.set(device, seq === undefined ? 0 : (seq + 1) % 256);
+        const sent = nodes.get(device) ?? 0;
+        nodes.set(device, sent + 1);
+        const { kind, metrics } = sparkplugMessage(random, sent);
         const timestamp = arrival - 10_000 + number;
-        if (seq === undefined) {
-          const speed = { name: "Motor/Speed", alias: 7, datatype: 10, doubleValue: 1 };
-          return {
-            channel: "telemetry/NBIRTH",
-            payload: encodeSparkplug({ timestamp, seq: 0, metrics: [speed] }),
-          };
-        }
-        // Every eleventh of an alias that no birth has declared: no-birth.
-        const alias = random.below(11) === 0 ? 9 : 7;
-        const metrics = [{ alias, doubleValue: random.below(10_000) / 10 }];
-        return {
-          channel: "telemetry/NDATA",
-          payload: encodeSparkplug({ timestamp, seq: (seq + 1) % 256, metrics }),
-        };
+        const seq = kind === "NBIRTH" ? 0 : sent % 256;
+        return { channel: `telemetry/${kind}`, payload: encodeSparkplug({ timestamp, seq, metrics }) };
       },
     },
     {
+      profile: "soil-lorawan",
+      below: 86,
+      make: (random, number) => ({
+        channel: "telemetry",
+        payload: text({
+          time: new Date(arrival - random.below(5_000)).toISOString(),
+          deviceInfo: { devEui: "0102030405060708" },
+          fCnt: number,
+          fPort: 2,
+          data: Buffer.from([1, 0x0c, ...bytes(random, 1 + 4 * (1 + random.below(4)))]).toString("base64"),
+        }),
+      }),
+    },
+    {
       profile: "machine-json",
-      below: 90,
+      below: 92,
       make: (random, number) => ({
         channel: "telemetry",
         payload: text({

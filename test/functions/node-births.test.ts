@@ -82,6 +82,19 @@ describe("births in a store", () => {
     expect(metricsOf(third.rows)).toEqual(["online", "bd_seq", "speed 1000", "oven_temp"]);
   });
 
+  test("set free by a birth that is itself a repeat, once, by the id that quarantine has", async () => {
+    const one = start(memoryBirths());
+    const waiting = data(17, 1.5, { position: "s:1" });
+    const again = { ...birth, position: "s:3" };
+    await one.take(birth, sent("NDEATH", 0, [bdSeq(3)], later(1)), waiting, { ...again, ...later(2) }, again);
+    expect(metricsOf(one.rows).filter((line) => line === "speed 1.5")).toHaveLength(1);
+    const idOf = (line: string) => /"msg_id":"(\w+)"/.exec(line)?.[1];
+    expect(one.quarantined).toHaveLength(1);
+    expect(one.rows.filter((row) => row.includes('"value_double":1.5')).map(idOf)).toEqual(
+      one.quarantined.map(idOf),
+    );
+  });
+
   test("are read anew where another process heard a newer birth: no value gets another's name", async () => {
     const store = memoryBirths();
     const [warm, other] = [start(store), start(store)];

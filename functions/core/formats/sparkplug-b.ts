@@ -29,6 +29,8 @@ export function sparkplugDecoder(profile: SparkplugProfile, { births }: FormatPo
     const payload = readSparkplugPayload(message.payload);
     const address = addressOfChannel(message.channel) ?? addressOfPayload(payload);
     const node = births.node(message.deviceId);
+    // Before it is known whether it can be read: a message in quarantine has the id that its rows will have.
+    begin(payload, rows);
     if (address.kind === "data") {
       const isFreed = freed.has(message);
       const table = node.tables.get(address.device ?? "") ?? null;
@@ -37,12 +39,10 @@ export function sparkplugDecoder(profile: SparkplugProfile, { births }: FormatPo
         if (!isFreed && node.wait(message)) births.touch(message.deviceId);
         throw new Fault("no-birth", `${metricName(unborn)} has no birth; ask the node for a rebirth`);
       }
-      begin(payload, rows);
       if (!isFreed) checkSequence(payload, node, rows);
       writeMetrics(writer, payload, table, address.device, rows);
       return undefined;
     }
-    begin(payload, rows);
     births.touch(message.deviceId);
     if (address.kind === "death") {
       die(node, payload, address, message.receivedAt, rows);

@@ -44,6 +44,24 @@ test("data are read by a birth from before the restart, and wait for one across 
   expect(await values()).toEqual([[1], [2], [3], [4], [5]]);
 });
 
+test("what waits becomes rows in the process that has quarantined it, and a repeat of it does not", async () => {
+  const early = [{ alias: 7, doubleValue: 2 }];
+  const timestamp = Date.now();
+  const payload = Buffer.from(encodeSparkplug({ timestamp, seq: 9, metrics: early }));
+  const place = { deviceId: "cell-1", channel: "telemetry/NDATA", payload };
+  for (let times = 0; times < 2; times++) await store.log.append({ ...place, receivedAt: now() });
+  await send("NBIRTH", 0, [speed]);
+  await store.log.append({ ...place, receivedAt: now() });
+  await store.lake.flush();
+  expect(await values()).toEqual([[1], [2]]);
+  expect(await store.value("SELECT count(*) FROM quarantine")).toBe("1");
+  expect(await store.value("SELECT count(*) FROM readings JOIN quarantine USING (msg_id)")).toBe("1");
+  await reopen();
+  await store.log.append({ ...place, receivedAt: now() });
+  await store.lake.flush();
+  expect(await values()).toEqual([[1], [2]]);
+});
+
 test("nothing of them is readable on disk", async () => {
   await send("NBIRTH", 0, [{ ...speed, name: "Secret/Recipe" }]);
   await store.close();
