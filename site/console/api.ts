@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type * as fleet from "./contract/fleet.ts";
 import type * as knowledge from "./contract/knowledge.ts";
 import type * as lake from "./contract/lake.ts";
-import type { latestOrders, queryBody } from "./contract/parameters.ts";
+import type { exportBody, latestOrders, queryBody } from "./contract/parameters.ts";
 import type { Answer, problem } from "./contract/schema.ts";
 import type * as values from "./contract/values.ts";
 
@@ -37,4 +37,5 @@ export type LakeFile = Answer<typeof lake.lakeFile>;
 export type LakeView = Answer<typeof lake.lake>;
 export type Schema = Answer<typeof lake.schema>;
 export type QueryRequest = z.input<typeof queryBody>;
+export type ExportRequest = z.input<typeof exportBody>;
 export type QueryAnswer = Answer<typeof lake.queryAnswer>;

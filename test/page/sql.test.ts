@@ -101,3 +101,25 @@ test("an answer is copied and saved as CSV, formulas made harmless", async () =>
   await page.getByRole("button", { name: "Copied" }).waitFor();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(csv);
 });
+
+test("a time range goes with the statement, and the whole answer comes as a file", async () => {
+  const page = await tests.open("#/sql");
+  await editor(page).fill("SELECT * FROM range(5000) t(n)");
+  await page.getByLabel("Time range").selectOption({ label: "Last hour" });
+  const asked = page.waitForRequest((request) => request.url().endsWith("/api/query"));
+  await page.getByRole("button", { name: "Run" }).click();
+  const { from } = (await asked).postDataJSON() as { from: number };
+  expect(Math.abs(Date.now() - 3_600_000 - from)).toBeLessThan(60_000);
+
+  const download = page.waitForEvent("download");
+  await page.getByLabel("Export the whole answer").selectOption({ label: "CSV" });
+  const file = await download;
+  expect(file.suggestedFilename()).toBe("fieldlake-query.csv");
+  const text = await readFile(await file.path(), "utf8");
+  expect(text.trimEnd().split("\n")).toHaveLength(5001);
+
+  await editor(page).fill("SELECT nothing FROM readings");
+  await page.getByLabel("Export the whole answer").selectOption({ label: "Parquet" });
+  await page.getByRole("alert").filter({ hasText: "nothing" }).waitFor();
+  tests.takeFaults();
+});

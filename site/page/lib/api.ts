@@ -33,7 +33,7 @@ export async function ask<Answer>(path: string, asked: Asked = {}, signal?: Abor
     if (value !== undefined) parameters.set(name, String(value));
   }
   const query = parameters.size > 0 ? `?${parameters}` : "";
-  return request(`/api/${path}${query}`, {}, signal, timeoutMs);
+  return request(`/api/${path}${query}`, {}, signal, timeoutMs, json<Answer>);
 }
 
 /** As {@link ask}, with a JSON body; waits longer, because a person asked. */
@@ -43,14 +43,27 @@ export async function post<Answer>(path: string, body: unknown, signal?: AbortSi
     body: JSON.stringify(body),
     headers: { "content-type": "application/json" },
   };
-  return request(`/api/${path}`, init, signal, 2 * timeoutMs);
+  return request(`/api/${path}`, init, signal, 2 * timeoutMs, json<Answer>);
 }
+
+/** As {@link post}, answered by a file; waits as long as an export may take. */
+export async function postForFile(path: string, body: unknown, signal?: AbortSignal): Promise<Blob> {
+  const init = {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json" },
+  };
+  return request(`/api/${path}`, init, signal, 5 * timeoutMs, (response) => response.blob());
+}
+
+const json = async <Answer>(response: Response): Promise<Answer> => (await response.json()) as Answer;
 
 async function request<Answer>(
   path: string,
   init: RequestInit,
   signal: AbortSignal | undefined,
   milliseconds: number,
+  read: (response: Response) => Promise<Answer>,
 ): Promise<Answer> {
   const timeout = AbortSignal.timeout(milliseconds);
   try {
@@ -58,7 +71,7 @@ async function request<Answer>(
       ...init,
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
-    if (response.ok) return (await response.json()) as Answer;
+    if (response.ok) return await read(response);
     throw await refusal(response);
   } catch (error) {
     if (error instanceof RefusedError || error instanceof DeniedError || signal?.aborted === true)

@@ -10,6 +10,8 @@ import { Notice, panel } from "../lib/panel.ts";
 import { examples } from "./examples.ts";
 import { queryAnswer } from "./query-answer.ts";
 import { renderSchema } from "./schema-list.ts";
+import { statementExport } from "./statement-export.ts";
+import { statementRange } from "./statement-range.ts";
 
 const maxRows = 1000;
 
@@ -62,11 +64,23 @@ export function sqlView({ live, router }: PageContext): View {
   );
   const schemaBody = element("div", { class: "scroller schema", attributes: { tabindex: -1 } });
   const answer = queryAnswer();
+  const range = statementRange();
+  const failed = (error: unknown): void =>
+    answer.fail(live.failed(error) ? "The site did not answer." : (error as Error).message);
+  const exporting = statementExport({
+    asked: () => (editor.value.trim() === "" ? null : { sql: editor.value, ...range.value() }),
+    failed,
+  });
   const statement = panel(
     {
       title: "SQL",
       name: "statement",
-      actions: [element("div", { class: "select" }, choice, icon("down")), runButton],
+      actions: [
+        range.element,
+        exporting,
+        element("div", { class: "select" }, choice, icon("down")),
+        runButton,
+      ],
     },
     editor,
   );
@@ -95,14 +109,12 @@ export function sqlView({ live, router }: PageContext): View {
     setAttribute(runButton, "aria-busy", true);
     answer.wait();
     try {
-      const asked: QueryRequest = { sql: editor.value, maxRows };
+      const asked: QueryRequest = { sql: editor.value, maxRows, ...range.value() };
       const received = await post<QueryAnswer>("query", asked, controller.signal);
       answer.show(received);
       announce(`${counted(received.rows.length, "row")}`);
     } catch (error) {
-      if (isAbort(error)) return;
-      if (live.failed(error)) answer.fail("The site did not answer.");
-      else answer.fail((error as Error).message);
+      if (!isAbort(error)) failed(error);
     } finally {
       if (underWay === controller) setAttribute(runButton, "aria-busy", null);
     }

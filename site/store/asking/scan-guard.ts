@@ -32,7 +32,7 @@ export function guardScan(
   const day = new Date(newest / 1000 - 86_400_000).toISOString();
   throw new QueryError(
     `the statement may read ${read.length} files of ${megabytes(bytes)}; allowed: ${limits.files} files, ` +
-      `${megabytes(limits.bytes)}. Give a time range beside the statement: {"from": "${day}"}`,
+      `${megabytes(limits.bytes)}. Choose a time range beside the statement (in a request: {"from": "${day}"})`,
     "scan-too-large",
   );
 }

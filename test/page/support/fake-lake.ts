@@ -2,6 +2,9 @@
  * A lake with the tables, views and answers of the real one, plain and in DuckDB's memory: 24 hours of room sensors, an
  * hour of 10 Hz frames, a few of everything else. The same shape in every run; times count back from `now`.
  */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DuckDBBlobValue, DuckDBInstance, DuckDBTimestampTZValue } from "@duckdb/node-api";
 import type {
   LakeReader,
@@ -10,6 +13,7 @@ import type {
   QueryOptions,
   StoredFile,
 } from "../../../site/ports.ts";
+import { exportDraft } from "../../../site/store/asking/export-draft.ts";
 import { answer } from "../../../site/store/reader.ts";
 import { fakeQuarantine } from "./fake-quarantine.ts";
 import { fakeFilesQuery, fakeTables } from "./fake-tables.ts";
@@ -57,6 +61,8 @@ export async function openFakeLake({
     );
   }
   const files = (await (await connection.runAndReadAll(fakeFilesQuery)).getRows()).map(toFile);
+  const folder = mkdtempSync(join(tmpdir(), "fieldlake-fake-"));
+  mkdirSync(join(folder, "drafts"));
   const asked: FakeLake["asked"][number][] = [];
   return {
     asked,
@@ -75,7 +81,14 @@ export async function openFakeLake({
       }
     },
     exportParquet: () => Promise.reject(new Error("the page exports nothing")),
-    exportDraft: () => Promise.reject(new Error("the fake lake has no folder")),
+    async exportDraft(sql, options) {
+      const own = await instance.connect();
+      try {
+        return await exportDraft({ folder }, own, sql, options);
+      } finally {
+        own.closeSync();
+      }
+    },
     flush: async () => undefined,
     stats: async () => statsOf(files, quarantined.length),
     files: async ({ limit }) => files.toSorted((a, b) => b.newest - a.newest).slice(0, limit),
@@ -83,7 +96,10 @@ export async function openFakeLake({
       const start = before === undefined ? 0 : quarantined.findIndex(({ id }) => id === before) + 1;
       return quarantined.slice(start, start + limit);
     },
-    close: () => connection.closeSync(),
+    close() {
+      connection.closeSync();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
