@@ -7,6 +7,8 @@ import type { Decoded, QuarantineReason } from "../../functions/core/model.ts";
 import { nodePorts } from "../../functions/platform.ts";
 import { fuzzTargets, type Target } from "../fuzz/inputs.ts";
 import { broken } from "../fuzz/invariants.ts";
+import { encodeSparkplug } from "./sparkplug-encode.ts";
+import { decoderOf as sparkplugDecoder } from "./sparkplug-support.ts";
 import { bytesOf, message, utf8 } from "./support.ts";
 
 let targets: readonly Target[];
@@ -202,4 +204,18 @@ test("a gzip that holds gigabytes of nothing is refused before they are made", (
   expect(quarantined).toMatchObject([
     { reason: "not-well-formed", detail: expect.stringContaining("1048576") },
   ]);
+});
+
+test("cells without a value count among a Sparkplug message's readings: 60 kB are not 30,000 rows", () => {
+  const elements = Array.from({ length: 10 }, () => ({}));
+  const columns = elements.map((_, index) => `c${index}`);
+  const rows = Array.from({ length: 2_500 }, () => ({ elements }));
+  const datasetValue = { numOfColumns: 10, columns, types: columns.map(() => 3), rows };
+  const payload = encodeSparkplug({ seq: 1, metrics: [{ name: "table", datatype: 16, datasetValue }] });
+  const { readings, quarantined } = sparkplugDecoder().decode([
+    message(payload, { channel: "telemetry/NDATA" }),
+  ]);
+  expect(payload.length).toBeLessThan(65_536);
+  expect(readings).toHaveLength(20_000);
+  expect(quarantined).toMatchObject([{ reason: "too-large" }]);
 });

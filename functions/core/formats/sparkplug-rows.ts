@@ -111,8 +111,7 @@ export class SparkplugRows {
     depth: number,
   ): void {
     if (typeof value !== "object" || value instanceof Uint8Array) {
-      if (this.#left-- <= 0)
-        throw new Fault("too-large", `more than ${maximumReadings} readings in one message`);
+      this.#count();
       const { subDevice, unit, quality, flags, rows } = row;
       const isReal = realTypes.has(type);
       rows.value(subDevice, name, unit, value, isReal, quality, flags);
@@ -124,13 +123,24 @@ export class SparkplugRows {
         cells.forEach((cell, column) => {
           const path = partMetric(partMetric(name, index), toMetric(value.columns[column]!) ?? column);
           const of = value.types[column]!;
-          if (cell === null) row.rows.missing(row.subDevice, path, row.unit);
+          if (cell === null) this.#missing(path, row);
           else this.#put(bytes, path, cell, of, row, depth);
         }),
       );
     } else if ("metrics" in value) {
       this.#putTemplate(bytes, name, value.metrics, row, depth);
     }
+  }
+
+  #count(): void {
+    if (this.#left-- <= 0)
+      throw new Fault("too-large", `more than ${maximumReadings} readings in one message`);
+  }
+
+  /** A cell or member without a value is two bytes of a payload, and a row all the same. */
+  #missing(path: string, { subDevice, unit, rows }: RowParts): void {
+    this.#count();
+    rows.missing(subDevice, path, unit);
   }
 
   /** The members of a template instance; a definition describes a kind of value and is none. */
@@ -145,7 +155,7 @@ export class SparkplugRows {
     metrics.forEach((metric, index) => {
       const path = partMetric(name, toMetric(metric.name ?? "") ?? index);
       const type = metric.datatype || realTypeOf(metric);
-      if (metric.isNull) row.rows.missing(row.subDevice, path, row.unit);
+      if (metric.isNull) this.#missing(path, row);
       else this.#put(bytes, path, metricValue(bytes, metric, type), type, row, depth + 1);
     });
   }
