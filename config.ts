@@ -11,6 +11,7 @@ import { relationFaults, unknownProfiles } from "./components/shared/config-rela
 import { targets, type Target } from "./components/contracts/common.ts";
 import { deviceIdPattern, maxPinnedDevices } from "./components/contracts/device-fleet.ts";
 import { maxPayloadBytes } from "./components/contracts/secure-ingest.ts";
+import { alarmRules } from "./functions/core/alarm-rule.ts";
 import { localFaults, localSettings } from "./components/local/settings.ts";
 
 const days = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
@@ -127,6 +128,23 @@ export const configSchema = z.strictObject({
       handshakesPerSecond: z.number().int().min(1).max(100_000).default(100),
     })
     .prefault({}),
+  alarms: z
+    .strictObject({
+      /** What raises an alarm: limits with hysteresis, late devices, anomalies. Default none. */
+      rules: alarmRules.default([]),
+      /** Seconds between two looks at what came in. Default 15. */
+      everySeconds: z.number().int().min(1).max(3_600).default(15),
+      /** Told of each alarm over HTTPS, signed by the stack's output `alarmKey`. Default none. */
+      webhook: z
+        .strictObject({
+          url: z.url({ protocol: /^https$/, error: "allowed: an https:// address" }),
+          /** PEM of the roots that its certificate chains to. Default the system's. */
+          trust: z.string().startsWith("-----BEGIN ").nullable().default(null),
+        })
+        .nullable()
+        .default(null),
+    })
+    .prefault({}),
   /** What the fleet is expected to send: the basis of the cost and quota lines. Never a limit. */
   load: z
     .strictObject({
@@ -149,6 +167,9 @@ export type Config = z.output<typeof configSchema> & {
   /** Where the provider works, from its own configuration; null where the target has no regions. */
   readonly region: string | null;
 };
+
+/** Where alarm rules run; elsewhere the target's own alarms watch what the platform itself measures. */
+const runsAlarmRules: Record<Target, boolean> = { local: true, aws: false, azure: false };
 
 /** Plain text in the stack's file; every other key holds a structure. */
 const textKeys: readonly string[] = ["target", "environment"];
@@ -216,6 +237,7 @@ function targetRelations(
     key: true,
     stream: true,
     load: true,
+    alarms: true,
     ...{ local: true, aws: true, azure: true },
   } as const);
   const result = parts.safeParse(present(raw, Object.keys(parts.shape)));
@@ -228,7 +250,15 @@ function targetRelations(
     aws: () => awsFaults(result.data, region),
     azure: () => azureFaults(result.data, region),
   };
-  return faults[target]();
+  return [...faults[target](), ...alarmFaults(target, result.data.alarms)];
+}
+
+function alarmFaults(target: Target, { rules, webhook }: Config["alarms"]): string[] {
+  if (runsAlarmRules[target] || (rules.length === 0 && webhook === null)) return [];
+  const where = targets.filter((other) => runsAlarmRules[other]).join(", ");
+  return [
+    `fieldlake:alarms: received ${rules.length} rules${webhook === null ? "" : " and a webhook"} for the target ${target}; allowed: on ${where} only; take the key out of this stack`,
+  ];
 }
 
 function profileFaults(

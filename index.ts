@@ -46,13 +46,14 @@ const knowledge = platform.knowledgeBase(`${environment}-knowledge`, {
   ...common,
   ...{ lake, ingest, fleet, stream },
   functions: bundles.functions,
+  alarms: config.alarms,
   resources: built.flatMap(({ encryption }) => encryption),
 });
 
 export const { mqttEndpoint, topicRoot, deadLetter, connection, capabilities } = ingest;
 export const { trustBundle, authority, pinned: devices } = fleet;
 export const { rawUri, curatedUri, quarantineUri, keyId, queryEndpoint } = lake;
-export const { dashboardUrl, dashboardToken, latestState, sql } = knowledge;
+export const { dashboardUrl, dashboardToken, latestState, sql, alarmKey } = knowledge;
 const parts = [...built, knowledge];
 export const exceptions = parts.flatMap((part) => part.exceptions);
 export const { costs, quotas } = platform.outlook;

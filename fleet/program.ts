@@ -14,6 +14,7 @@ import type { CommandContext } from "./commands/context.ts";
 import { addAskingCommands } from "./asking-program.ts";
 import { addDecodingCommands } from "./decoding-program.ts";
 import { anchorOf, offsetOf } from "./uploads/clock.ts";
+import { addAlarmCommands } from "./alarm-program.ts";
 import { addInsightCommands } from "./insight-program.ts";
 import { addModelCommands } from "./model-program.ts";
 
@@ -207,6 +208,7 @@ First steps:
   addInsightCommands(program, context, examples);
   addAskingCommands(program, context, examples);
   addModelCommands(program, context, examples);
+  addAlarmCommands(program, context, examples);
   addFleetCommands(program, context);
   return program;
 }

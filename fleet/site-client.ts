@@ -1,6 +1,7 @@
 /** The site as the command line sees it: the control socket's answers, its refusals in the user's terms. */
 import type { Search } from "../site/console/api.ts";
 import type { ApiToken, TokenRequest } from "../site/access/token-store.ts";
+import type { Alarm, AlarmList, Silence } from "../site/alarms/alarm.ts";
 import type { UploadStep } from "../site/control.ts";
 import { SiteClient, SiteError, SiteUnreachableError, type SiteHealth } from "../site/client.ts";
 import type {
@@ -39,7 +40,18 @@ export interface SiteConnection {
   listTokens(): Promise<readonly ApiToken[]>;
   /** By id or name; answers with the one that was ended. */
   revokeToken(token: string): Promise<ApiToken>;
+  alarms(request: { state?: string; device?: string; limit?: number }): Promise<AlarmList>;
+  acknowledge(request: { id: string; by: string; note?: string }): Promise<Alarm>;
+  silence(request: SilenceRequest): Promise<Silence>;
   stop(): Promise<void>;
+}
+
+export interface SilenceRequest {
+  readonly rule?: string;
+  readonly device?: string;
+  readonly minutes: number;
+  readonly by: string;
+  readonly reason: string;
 }
 
 /** The site of a run folder. Every call rejects with {@link CommandError}. */
@@ -78,6 +90,9 @@ export function connectSite(runFolder: string): SiteConnection {
     createToken: (request) => call("POST", "/tokens", request),
     listTokens: () => call("GET", "/tokens"),
     revokeToken: (token) => call("POST", "/tokens/revoke", { token }),
+    alarms: (request) => call("POST", "/alarms/list", request),
+    acknowledge: (request) => call("POST", "/alarms/acknowledge", request),
+    silence: (request) => call("POST", "/alarms/silence", request),
     stop: () => call("POST", "/stop"),
   };
 }

@@ -2,6 +2,7 @@
 import { tokenRequest, type TokenStore } from "./access/token-store.ts";
 import type { Console } from "./console/console.ts";
 import { searchParameters } from "./console/contract/parameters.ts";
+import { answerAlarms } from "./alarms/alarm-desk.ts";
 import type { ControlActions } from "./control.ts";
 import type { SiteRecord } from "./client.ts";
 import type { ModuleHost } from "./module-host.ts";
@@ -60,6 +61,12 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
       const request = { sha256, bytes: Number(size), name, deviceId, channel, clock: clock ?? null };
       if (step === "part") return uploads.part(request, Number(offset), bytes);
       return step === "state" ? uploads.state(request) : uploads.take(request);
+    },
+    async alarms(step, request) {
+      const { alarms } = host.running;
+      if (alarms === undefined) throw new ModuleRefusal("nobody looks after alarms at the moment: try again");
+      if (step === "look") return alarms.look();
+      return answerAlarms(alarms.desk, step, request);
     },
     stop,
   };

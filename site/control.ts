@@ -20,8 +20,13 @@ export interface ControlActions {
   upload(step: UploadStep, request: Record<string, string>, bytes: Uint8Array): Promise<unknown>;
   /** `words`, and how many of what they lead to. */
   search(body: Record<string, unknown>): Promise<unknown>;
+  /** What `step` of the alarms' desk answers to `request`. */
+  alarms(step: AlarmStep, request: unknown): Promise<unknown>;
   stop(): Promise<void>;
 }
+
+export const alarmSteps = ["list", "acknowledge", "silence", "look"] as const;
+export type AlarmStep = (typeof alarmSteps)[number];
 
 export const uploadSteps = ["state", "part", "take"] as const;
 export type UploadStep = (typeof uploadSteps)[number];
@@ -63,6 +68,9 @@ async function route(method: string, path: string, bytes: Buffer, actions: Contr
   if (method === "POST" && collection === "uploads" && step !== undefined)
     return actions.upload(step, Object.fromEntries(searchParams), bytes);
   const body = bytes.length === 0 ? {} : (JSON.parse(bytes.toString("utf8")) as Record<string, unknown>);
+  const alarmStep = alarmSteps.find((known) => known === name);
+  if (method === "POST" && collection === "alarms" && alarmStep !== undefined)
+    return actions.alarms(alarmStep, body);
   if (collection === "modules" && name !== undefined && name in moduleSettings) {
     if (method === "PUT") return actions.putModule(name as ModuleName, body);
     if (method === "DELETE") return actions.deleteModule(name as ModuleName);

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Profile } from "../functions/core/profiles/profile.ts";
 import { TokenStore } from "./access/token-store.ts";
+import { startAlarms, type Alarms } from "./alarms/alarms.ts";
 import { startBroker, type Broker } from "./broker/broker.ts";
 import { startEnrolment, type Enrolment } from "./enrolment/enrolment.ts";
 import { startConsole, type Console } from "./console/console.ts";
@@ -38,6 +39,7 @@ export type Running = {
   registry: OpenRegistry;
   broker: Broker;
   enrolment: Enrolment;
+  alarms: Alarms;
   console: Console;
 };
 
@@ -132,6 +134,15 @@ export function siteModules({
       stop: (enrolment) => enrolment.stop(),
       trouble: (enrolment) => enrolment.trouble,
     },
+    alarms: {
+      needs: ["lake", "broker"],
+      start(settings, running) {
+        const { lake, dataFolder, keyring } = need(running.lake);
+        return startAlarms({ settings, lake, broker: need(running.broker), dataFolder, keyring, logger });
+      },
+      stop: (alarms) => alarms.stop(),
+      trouble: (alarms) => alarms.trouble,
+    },
     console: {
       needs: ["lake", "broker"],
       start(settings, running) {
@@ -141,7 +152,9 @@ export function siteModules({
           siteKeyring.key("api tokens"),
         );
         const profiles = () => running.decoder?.profiles ?? [];
-        return startConsole({ settings, lake, log, fleet: need(running.broker), tokens, profiles });
+        const alarms = () => running.alarms?.desk;
+        const fleet = need(running.broker);
+        return startConsole({ settings, lake, log, fleet, tokens, profiles, alarms });
       },
       stop: (console) => console.stop(),
     },

@@ -3,6 +3,7 @@
  * the site keeps them sealed in its run folder and starts from them after a crash or reboot.
  */
 import { z } from "zod";
+import { alarmRules } from "../functions/core/alarm-rule.ts";
 
 const pem = z.string().startsWith("-----BEGIN ");
 const port = z.number().int().min(1).max(65_535);
@@ -97,6 +98,22 @@ export const enrolmentSettings = z.strictObject({
 });
 export type EnrolmentSettings = z.infer<typeof enrolmentSettings>;
 
+export const alarmSettings = z.strictObject({
+  rules: alarmRules,
+  /** Seconds between two looks at what came in. */
+  everySeconds: z.number().int().min(1).max(3_600),
+  webhook: z
+    .strictObject({
+      url: z.url({ protocol: /^https$/ }),
+      /** Signs the notices. */
+      key: z.string().min(32),
+      /** Roots that the receiver's certificate chains to; null for the system's. */
+      trust: pem.nullable(),
+    })
+    .nullable(),
+});
+export type AlarmSettings = z.infer<typeof alarmSettings>;
+
 export const consoleSettings = z.strictObject({
   host: z.string().min(1),
   port,
@@ -127,6 +144,7 @@ export const moduleSettings = {
   registry: registrySettings,
   broker: brokerSettings,
   enrolment: enrolmentSettings,
+  alarms: alarmSettings,
   console: consoleSettings,
 } as const;
 export type ModuleName = keyof typeof moduleSettings;

@@ -27,6 +27,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly sql: Output<string>;
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null> = output(null);
+  readonly alarmKey: Output<string | null> = output(null);
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[] = [];
 
@@ -98,6 +99,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       sql: this.sql,
       dashboardUrl: this.dashboardUrl,
       dashboardToken: this.dashboardToken,
+      alarmKey: this.alarmKey,
       encryption: this.encryption,
       exceptions: this.exceptions,
     });

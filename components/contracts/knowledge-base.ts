@@ -4,6 +4,16 @@ import type { DeviceFleetOutputs } from "./device-fleet.ts";
 import type { EncryptedLakeOutputs } from "./encrypted-lake.ts";
 import type { SecureIngestOutputs } from "./secure-ingest.ts";
 import type { FunctionBundle, StreamProcessorOutputs } from "./stream-processor.ts";
+import type { AlarmRule } from "../../functions/core/alarm-rule.ts";
+
+/** What raises an alarm, and who is told beside the device itself. */
+export interface AlarmArgs {
+  readonly rules: readonly AlarmRule[];
+  /** Seconds between two looks at what came in. */
+  readonly everySeconds: number;
+  /** HTTPS address that is told of each alarm; null for none. */
+  readonly webhook: { readonly url: string; readonly trust: string | null } | null;
+}
 
 /**
  * Functions that keep the knowledge fresh where the target runs functions; a target that does it in its own process
@@ -19,6 +29,7 @@ export interface KnowledgeBaseArgs extends CommonArgs {
   /** Whose devices and certificates it reports on; its server certificate serves the page where it is reached from outside. */
   readonly fleet: DeviceFleetOutputs;
   readonly functions: KnowledgeFunctions;
+  readonly alarms: AlarmArgs;
   /** Everything the environment is made of, for its page. */
   readonly resources: Input<readonly EncryptionState[]>;
 }
@@ -31,4 +42,6 @@ export interface KnowledgeBaseOutputs extends CommonOutputs {
   readonly dashboardUrl: Output<string>;
   /** Opens the page; a secret. Null where the provider's own sign-in does. */
   readonly dashboardToken: Output<string | null>;
+  /** Signs what the webhook of the alarms is told; a secret. Null without a webhook. */
+  readonly alarmKey: Output<string | null>;
 }

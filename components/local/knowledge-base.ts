@@ -9,12 +9,13 @@ import { SiteModule } from "./resources.ts";
 
 const loopback = /^(127\.|::1$|localhost$)/;
 
-/** Latest values, SQL and the page of the site, behind a random access token. */
+/** Latest values, SQL, alarms and the page of the site, behind a random access token. */
 export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOutputs {
   readonly latestState: Output<string>;
   readonly sql: Output<string>;
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null>;
+  readonly alarmKey: Output<string | null>;
   readonly exceptions: readonly NamedException[] = [];
   readonly encryption: readonly EncryptionState[];
 
@@ -22,6 +23,22 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     super("local", "KnowledgeBase", name, { environment: args.environment }, opts);
     const { consoleHost, consolePort, serverNames } = context.config;
     const overTls = !loopback.test(consoleHost);
+    const { rules, everySeconds, webhook } = args.alarms;
+    const alarmKey =
+      webhook === null
+        ? null
+        : new RandomPassword(`${name}-alarm-key`, { length: 43, special: false }, { parent: this }).result;
+    const alarms = new SiteModule(
+      "alarms",
+      `${name}-alarms`,
+      { site: context.site, after: [args.ingest.topicRoot, args.stream.streamId, args.lake.catalog] },
+      {
+        rules: [...rules],
+        everySeconds,
+        webhook: webhook === null || alarmKey === null ? null : { ...webhook, key: alarmKey },
+      },
+      { parent: this, additionalSecretOutputs: ["settings"] },
+    );
     const token = new RandomPassword(`${name}-token`, { length: 43, special: false }, { parent: this });
 
     const page: EncryptionState = {
@@ -36,7 +53,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const console = new SiteModule(
       "console",
       `${name}-console`,
-      { site: context.site, after: [args.ingest.topicRoot, args.stream.streamId, args.lake.catalog] },
+      { site: context.site, after: [alarms.id] },
       {
         host: consoleHost,
         port: consolePort,
@@ -61,11 +78,13 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     this.sql = args.lake.queryEndpoint;
     this.dashboardUrl = interpolate`${console.id.apply(() => scheme)}://${reachedBy(consoleHost, serverNames)}:${consolePort}/`;
     this.dashboardToken = secret(token.result);
+    this.alarmKey = secret(output(alarmKey));
     this.registerOutputs({
       latestState: this.latestState,
       sql: this.sql,
       dashboardUrl: this.dashboardUrl,
       dashboardToken: this.dashboardToken,
+      alarmKey: this.alarmKey,
       encryption: this.encryption,
       exceptions: this.exceptions,
     });

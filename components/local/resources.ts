@@ -55,6 +55,7 @@ const moduleTypes = {
   decoder: "fieldlake:local:Decoder",
   broker: "fieldlake:local:Broker",
   enrolment: "fieldlake:local:Enrolment",
+  alarms: "fieldlake:local:Alarms",
   console: "fieldlake:local:Console",
 } as const satisfies Partial<Record<ModuleName, string>>;
 

@@ -85,7 +85,7 @@ async function withOwnBundle(
 
 /** Everything that is sealed under the lake's key; the run folder is the Site's. */
 async function removeLake(dataFolder: string): Promise<void> {
-  for (const folder of ["log", "lake", "broker"]) {
+  for (const folder of ["log", "lake", "broker", "alarms"]) {
     await rm(join(dataFolder, folder), { recursive: true, force: true });
   }
 }

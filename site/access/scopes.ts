@@ -3,6 +3,7 @@
 export const scopes = {
   devices: "which devices there are, and whether they are online",
   values: "measured values: latest ones, series, forecasts, anomalies",
+  alarms: "alarms: to see, acknowledge and silence them",
   quarantine: "messages that no decoder took, with their bytes",
   query: "SQL over readings, frames and quarantine, and its export",
   environment: "resources, sizes and counts of the whole environment",

@@ -1,5 +1,6 @@
 /** All the console answers to, as one handler: protection, access, the page's files, the API, errors. */
 import { Hono, type Context } from "hono";
+import { AlarmError } from "../alarms/alarm-book.ts";
 import type { Access } from "./access.ts";
 import { accessStylePath } from "./access-page.ts";
 import { QueryRefusedError } from "./answer-query.ts";
@@ -52,6 +53,7 @@ const file = (context: Context, { body, contentType }: PageAsset, cacheControl: 
 
 function fail(context: Context, error: Error): Response {
   if (error instanceof ParameterError) return problem(context, 400, "parameter", error.message);
+  if (error instanceof AlarmError) return problem(context, 404, "no-alarm", error.message);
   if (error instanceof NoSeriesError) return problem(context, 404, "no-series", error.message);
   if (error instanceof QueryRefusedError) return problem(context, 422, error.code, error.message);
   if (error instanceof BusyError) {

@@ -2,6 +2,7 @@
 import { getRequestListener } from "@hono/node-server";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import type { TokenStore } from "../access/token-store.ts";
+import type { AlarmDesk } from "../alarms/alarm-desk.ts";
 import type { FleetView, IngestLog, LakeReader } from "../ports.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Search } from "./api.ts";
@@ -20,6 +21,8 @@ export interface ConsoleArgs {
   readonly fleet: FleetView;
   /** The ingest log, whose lag the page shows. */
   readonly log?: Pick<IngestLog, "stats">;
+  /** Undefined while nobody looks after alarms. */
+  readonly alarms?: () => AlarmDesk | undefined;
   /** Of programs that may ask. */
   readonly tokens: TokenStore;
   /** Of the decoder, as it runs now; default: none. */
@@ -46,6 +49,7 @@ export async function startConsole({
   fleet,
   log,
   tokens,
+  alarms = () => undefined,
   profiles = () => [],
 }: ConsoleArgs): Promise<Console> {
   refuseOpenPlain(settings);
@@ -66,6 +70,7 @@ export async function startConsole({
     desks,
     knowledge,
     thinker,
+    alarms,
   });
   const listening: Listening = await listen(
     settings,

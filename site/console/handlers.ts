@@ -1,7 +1,8 @@
 /** What each operation of the API does: asks, and answers with the type of its schema. */
 import type { Context } from "hono";
 import type { z } from "zod";
-import { seesDevice } from "../access/device-filter.ts";
+import { seesDevice, type DeviceFilter } from "../access/device-filter.ts";
+import type { AlarmDesk } from "../alarms/alarm-desk.ts";
 import type { FleetView, IngestLog, LakeReader } from "../ports.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import { answerExport, answerQuery } from "./answer-query.ts";
@@ -18,12 +19,15 @@ import { kindsOf, type Knowledge } from "./thinking/knowledge.ts";
 import type { Thinker } from "./thinking/thinker.ts";
 import type { ConsoleBindings } from "./slow-readers.ts";
 import { readLake, readQuarantine, readSchema, storedSizes } from "./stored.ts";
+import { BusyError } from "./work-limit.ts";
 
 export interface HandlersArgs {
   readonly environment: ConsoleSettings["environment"];
   readonly lake: LakeReader;
   readonly fleet: FleetView;
   readonly log: Pick<IngestLog, "stats"> | undefined;
+  /** Undefined while nobody looks after alarms. */
+  readonly alarms: () => AlarmDesk | undefined;
   readonly pageVersion: string;
   readonly knowledge: Knowledge;
   readonly thinker: Thinker;
@@ -53,10 +57,16 @@ export function handlers({
   lake,
   fleet,
   log,
+  alarms,
   pageVersion,
   knowledge,
   thinker,
 }: HandlersArgs): Handlers {
+  const alarmDesk = (): AlarmDesk => {
+    const open = alarms();
+    if (open === undefined) throw new BusyError("nobody looks after alarms at the moment: ask again");
+    return open;
+  };
   const sizes = new Memo<Awaited<ReturnType<typeof storedSizes>>>(keptMs, 1);
   const logStats = () => log?.stats() ?? null;
   return {
@@ -68,6 +78,7 @@ export function handlers({
       fleet: countFleet(fleet.devices()),
       broker: fleet.stats(),
       log: logStats(),
+      alarms: alarms()?.list({ state: "unacknowledged", limit: 0 }).unacknowledged ?? 0,
       ...(await sizes.get("", () => storedSizes(lake))),
     }),
     async fleet(asked, { desk }) {
@@ -88,6 +99,9 @@ export function handlers({
     search: ({ words, limit }, { asker }) =>
       knowledge.find({ words, limit, kinds: kindsOf(asker.scopes), devices: asker.devices }),
     quarantine: (asked, { desk }) => readQuarantine(desk.queries, asked),
+    alarms: async (asked, { desk }) => alarmDesk().list(asked, seenBy(desk.devices)),
+    acknowledge: (asked, { desk }) => alarmDesk().acknowledge(asked, seenBy(desk.devices)),
+    silence: (asked) => alarmDesk().silence(asked),
     lake: () => readLake(lake, logStats()),
     schema: (_, { desk }) => readSchema(desk.queries),
     environment: async () => environment,
@@ -95,3 +109,6 @@ export function handlers({
     export: (asked, { asker, context }) => answerExport(context, lake, asked, asker),
   };
 }
+
+const seenBy = (devices: DeviceFilter): ((device: string) => boolean) | null =>
+  devices === null ? null : (device) => seesDevice(devices, device);

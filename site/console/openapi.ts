@@ -1,6 +1,7 @@
 /** The API as an OpenAPI 3.1 document, made of the schemas that check and type it. */
 import { z } from "zod";
 import { scopes } from "../access/scopes.ts";
+import * as alarms from "./contract/alarms.ts";
 import * as fleet from "./contract/fleet.ts";
 import * as knowledge from "./contract/knowledge.ts";
 import * as lake from "./contract/lake.ts";
@@ -30,6 +31,9 @@ const named = {
   Found: knowledge.found,
   Quarantine: lake.quarantine,
   QuarantineItem: lake.quarantineItem,
+  Alarms: alarms.alarms,
+  Alarm: alarms.alarm,
+  Silence: alarms.silence,
   Lake: lake.lake,
   Schema: lake.schema,
   QueryAnswer: lake.queryAnswer,
@@ -51,6 +55,7 @@ const ownStatuses: Readonly<Record<string, string>> = {
   query: "422",
   "scan-too-large": "422",
   "no-series": "404",
+  "no-alarm": "404",
 };
 
 /** @param environment whose API it is */

@@ -6,6 +6,7 @@ import { byId } from "./lib/dom.ts";
 import { Live } from "./lib/live.ts";
 import { Router, type ViewName } from "./lib/route.ts";
 import { SummaryStore } from "./lib/summary.ts";
+import { alarmsView } from "./alarms/alarms-view.ts";
 import { fleetView } from "./fleet/fleet-view.ts";
 import { quarantineView } from "./quarantine/quarantine-view.ts";
 import { watchConnection } from "./shell/banner.ts";
@@ -16,6 +17,7 @@ import { lakeView } from "./stored/lake-view.ts";
 
 const builders: Readonly<Record<ViewName, (context: PageContext) => View>> = {
   fleet: fleetView,
+  alarms: alarmsView,
   quarantine: quarantineView,
   lake: lakeView,
   environment: environmentView,

@@ -121,4 +121,20 @@ describe("configuration", () => {
     expect(raw).toEqual({ target: "local", environment: "e1", limits: "many" });
     expect(mistakesOf(raw)).toEqual(['fieldlake:limits: received "many"; allowed: an object']);
   });
+
+  test("takes alarm rules where they run, and says where that is", () => {
+    const rule = { kind: "late", name: "silent", minutes: 30 };
+    const { alarms } = readConfig({ ...good, alarms: { rules: [rule] } });
+    expect(alarms).toEqual({
+      rules: [{ ...rule, version: 1, devices: "*", severity: "warning" }],
+      everySeconds: 15,
+      webhook: null,
+    });
+    expect(mistakesOf({ ...good, alarms: { webhook: { url: "http://example.org/" } } })).toEqual([
+      'fieldlake:alarms.webhook.url: received "http://example.org/"; allowed: an https:// address',
+    ]);
+    expect(mistakesOf({ ...good, target: "azure", alarms: { rules: [rule] } })).toContain(
+      "fieldlake:alarms: received 1 rules for the target azure; allowed: on local only; take the key out of this stack",
+    );
+  });
 });

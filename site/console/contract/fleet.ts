@@ -32,6 +32,7 @@ export const summary = z.object({
   broker: brokerStats,
   pipeline: pipelineStats,
   log: logStats.nullable(),
+  alarms: count.describe("That nobody has acknowledged."),
   stored: z.object({ files: count, bytes }).describe("All zones."),
 });
 

@@ -1,6 +1,8 @@
 /** Every operation of the API, once: routes, the OpenAPI document and the client follow from it. */
 import type { z } from "zod";
 import type { Scope } from "../../access/scopes.ts";
+import { acknowledgeRequest, listRequest, silenceRequest } from "../../alarms/requests.ts";
+import * as alarms from "./alarms.ts";
 import * as fleet from "./fleet.ts";
 import * as knowledge from "./knowledge.ts";
 import * as lake from "./lake.ts";
@@ -109,6 +111,32 @@ export const operations = {
       "Devices, profiles, series and reasons of quarantine by words; the latter two as far as the token goes.",
     asked: parameters.searchParameters,
     answer: knowledge.search,
+  },
+  alarms: {
+    method: "get",
+    path: "/alarms",
+    scope: "alarms",
+    about: "What the rules found, newest first.",
+    asked: listRequest,
+    answer: alarms.alarms,
+  },
+  acknowledge: {
+    method: "post",
+    path: "/alarms/acknowledge",
+    scope: "alarms",
+    about: "Somebody looks after an alarm; the first acknowledgement stands.",
+    asked: acknowledgeRequest,
+    answer: alarms.alarm,
+    problems: ["no-alarm"],
+  },
+  silence: {
+    method: "post",
+    path: "/alarms/silence",
+    scope: "alarms",
+    whole: true,
+    about: "Nobody is told of matching alarms for a while; they are raised all the same.",
+    asked: silenceRequest,
+    answer: alarms.silence,
   },
   lake: {
     method: "get",

@@ -10,6 +10,7 @@ import { themeToggle } from "./theme-toggle.ts";
 
 export const viewTitles: Readonly<Record<ViewName, string>> = {
   fleet: "Fleet",
+  alarms: "Alarms",
   quarantine: "Quarantine",
   lake: "Lake",
   environment: "Environment",
@@ -33,11 +34,10 @@ export function buildHeader(bar: HTMLElement, context: PageContext): Header {
   const environment = element("h1", { class: "environment" }, "Fieldlake");
   const target = element("span", { class: "tag", attributes: { hidden: true } });
   const quarantined = element("span", { class: "badge", attributes: { hidden: true } });
+  const alarming = element("span", { class: "badge", attributes: { hidden: true } });
+  const badges: Partial<Record<ViewName, HTMLElement>> = { alarms: alarming, quarantine: quarantined };
   const tabs = new Map(
-    views.map((view) => [
-      view,
-      element("a", { class: "tab" }, viewTitles[view], view === "quarantine" && quarantined),
-    ]),
+    views.map((view) => [view, element("a", { class: "tab" }, viewTitles[view], badges[view])]),
   );
   const stateText = element("span", {}, stateTexts.connecting);
   const state = element(
@@ -61,13 +61,16 @@ export function buildHeader(bar: HTMLElement, context: PageContext): Header {
     setText(stateText, stateTexts[live.state]);
     setAttribute(state, "data-state", live.state);
   });
-  summary.onChange(({ environment: name, target: where, pipeline }) => {
+  summary.onChange(({ environment: name, target: where, pipeline, alarms }) => {
     setText(environment, name);
     setText(target, where);
     target.hidden = false;
     setText(quarantined, formatShortCount(pipeline.quarantined));
     setAttribute(quarantined, "aria-label", `${pipeline.quarantined} messages`);
     quarantined.hidden = pipeline.quarantined === 0;
+    setText(alarming, formatShortCount(alarms));
+    setAttribute(alarming, "aria-label", `${alarms} not acknowledged`);
+    alarming.hidden = alarms === 0;
     nameDocument();
   });
   return {

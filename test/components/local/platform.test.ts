@@ -65,6 +65,7 @@ beforeAll(async () => {
       fleet,
       stream,
       functions: {},
+      alarms: { rules: [], everySeconds: 15, webhook: null },
       resources: lake.encryption,
     });
     values.push(settled(knowledge.dashboardToken), settled(fleet.pinned), settled(ingest.mqttEndpoint));

@@ -5,6 +5,7 @@ import type { TokenStore } from "../../../site/access/token-store.ts";
 import { startConsole, type Console } from "../../../site/console/console.ts";
 import type { EnvironmentResource, LogStats } from "../../../site/ports.ts";
 import type { ConsoleSettings } from "../../../site/settings.ts";
+import { fakeAlarms, type FakeAlarms } from "./fake-alarms.ts";
 import { fakeFleet, type FakeFleet } from "./fake-fleet.ts";
 import { openFakeLake, type FakeLake } from "./fake-lake.ts";
 import { hostileName, hostileText } from "./fake-tables.ts";
@@ -25,6 +26,7 @@ export interface FakeSite {
   readonly lake: FakeLake;
   readonly fleet: FakeFleet;
   readonly tokens: TokenStore;
+  readonly alarms: FakeAlarms;
   /** The address with the token, as `npm run status -- --token` prints it. */
   readonly link: string;
   /** The console alone stops; what it read from stays. */
@@ -105,6 +107,7 @@ export async function startFakeSite({
   const now = Date.now();
   const lake = await openFakeLake({ now, empty, hostile });
   const fleet = fakeFleet({ now, empty, hostile });
+  const alarms = await fakeAlarms({ now, empty, hostile });
   const markup = {
     component: hostileName,
     name: hostileText,
@@ -132,6 +135,7 @@ export async function startFakeSite({
       log: { stats: () => logStats(empty) },
       tokens: tokens.store,
       profiles: () => profiles,
+      alarms: () => alarms.desk,
     });
   // Never 0: a restart must find its port again.
   const bound = port ?? (await freePort());
@@ -144,6 +148,7 @@ export async function startFakeSite({
     port: bound,
     lake,
     fleet,
+    alarms,
     link: `${console.url}?token=${fakeToken}`,
     pause: () => console.stop(),
     async resume(token = fakeToken) {
@@ -153,6 +158,7 @@ export async function startFakeSite({
       await console.stop();
       lake.close();
       tokens.remove();
+      await alarms.close();
     },
   };
 }

@@ -78,6 +78,7 @@ function createHost() {
     },
     broker: kind("broker", ["lake", "registry"]),
     enrolment: kind("enrolment", ["registry"]),
+    alarms: kind("alarms", ["lake", "broker"]),
     console: kind("console", ["lake", "broker"]),
   };
   return new ModuleHost<Running>(

@@ -2,6 +2,7 @@
 import { readProfiles } from "../../../../profiles/read.ts";
 import { scopeNames, type Scope } from "../../../../site/access/scopes.ts";
 import { startConsole, type Console } from "../../../../site/console/console.ts";
+import { fakeAlarms } from "../../../page/support/fake-alarms.ts";
 import { fakeFleet } from "../../../page/support/fake-fleet.ts";
 import { fakeToken, freePort } from "../../../page/support/fake-site.ts";
 import { temporaryTokens } from "../../../page/support/temporary-tokens.ts";
@@ -18,6 +19,7 @@ export interface TokenOptions {
 export async function startRealApi(began: number) {
   const place = storeFolder();
   const tokens = temporaryTokens();
+  const alarms = await fakeAlarms({ now: began, empty: false, hostile: false });
   const store = await place.open();
   const profiles = await readProfiles(["machine-json", "environment-senml"]);
   for (const device of ["press-01", "press-02", "room-07"]) {
@@ -42,6 +44,7 @@ export async function startRealApi(began: number) {
       },
       lake: store.lake,
       fleet: fakeFleet({ now: began }),
+      alarms: () => alarms.desk,
       tokens: tokens.store,
       profiles: () => profiles,
     });
@@ -55,6 +58,7 @@ export async function startRealApi(began: number) {
     store,
     place,
     tokens,
+    alarms,
     /** A token of everything but what is said; its name is the number of tokens before it. */
     async tokenOf({
       scopes = scopeNames,
@@ -76,6 +80,7 @@ export async function startRealApi(began: number) {
     async stop(): Promise<void> {
       await console_.stop();
       await store.close();
+      await alarms.close();
       place.remove();
       tokens.remove();
     },

@@ -1,0 +1,124 @@
+/** All alarms and silences, and what has to be known to go on: sealed, each round of changes as a whole. */
+import { randomBytes } from "node:crypto";
+import { globTest } from "../../functions/core/dispatch.ts";
+import type { Micros } from "../../functions/core/model.ts";
+import type { StateStore } from "../broker/state-store.ts";
+import type { Acknowledgement, Alarm, Silence } from "./alarm.ts";
+
+/** There is no such alarm. */
+export class AlarmError extends Error {
+  override readonly name = "AlarmError";
+}
+
+/** Alarms that are over are forgotten beyond that, oldest first. */
+const mostKept = 10_000;
+
+export interface AlarmFilter {
+  /** Default all. */
+  readonly state?: "open" | "unacknowledged" | "all";
+  /** Default every device. */
+  readonly concerns?: (device: string) => boolean;
+  readonly limit: number;
+}
+
+export interface AlarmPage {
+  readonly matching: number;
+  readonly alarms: readonly Alarm[];
+}
+
+export class AlarmBook {
+  readonly #store: StateStore;
+  readonly #alarms = new Map<string, Alarm>();
+  readonly #silences = new Map<string, Silence>();
+
+  constructor(store: StateStore) {
+    this.#store = store;
+    for (const [id, value] of store.below("alarm/")) this.#alarms.set(id, parsed(value));
+    for (const [id, value] of store.below("silence/")) this.#silences.set(id, parsed(value));
+  }
+
+  get(id: string): Alarm | undefined {
+    return this.#alarms.get(id);
+  }
+
+  /** Newest first. */
+  list({ state = "all", concerns = () => true, limit }: AlarmFilter): AlarmPage {
+    const isWanted = (alarm: Alarm): boolean =>
+      state === "all" || (state === "open" ? alarm.clearedAt === null : alarm.acknowledged === null);
+    const wanted = [...this.#alarms.values()].filter((alarm) => concerns(alarm.device) && isWanted(alarm));
+    const sorted = wanted.toSorted((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1));
+    return { matching: wanted.length, alarms: sorted.slice(0, limit) };
+  }
+
+  /** True where it is new. One that is known stays as it is. */
+  raise(alarm: Alarm): boolean {
+    if (this.#alarms.has(alarm.id)) return false;
+    this.#put(alarm);
+    this.#forget();
+    return true;
+  }
+
+  /** The alarm as it is now; undefined where there is none that lasts. */
+  clear(id: string, at: Micros): Alarm | undefined {
+    const alarm = this.#alarms.get(id);
+    if (alarm === undefined || alarm.clearedAt !== null) return undefined;
+    return this.#put({ ...alarm, clearedAt: at });
+  }
+
+  /** The first acknowledgement stands. Throws {@link AlarmError} for an id that is none. */
+  async acknowledge(id: string, acknowledged: Acknowledgement): Promise<Alarm> {
+    const alarm = this.#alarms.get(id);
+    if (alarm === undefined) throw noSuchAlarm(id);
+    if (alarm.acknowledged !== null) return alarm;
+    const changed = this.#put({ ...alarm, acknowledged });
+    await this.#store.flush();
+    return changed;
+  }
+
+  async silence(wanted: Omit<Silence, "id">): Promise<Silence> {
+    const silence: Silence = { id: randomBytes(8).toString("hex"), ...wanted };
+    this.#silences.set(silence.id, silence);
+    this.#store.set(`silence/${silence.id}`, written(silence));
+    await this.#store.flush();
+    return silence;
+  }
+
+  /** Those in force; who are over are forgotten. */
+  silences(now: Micros): readonly Silence[] {
+    for (const { id, until } of this.#silences.values()) {
+      if (until > now) continue;
+      this.#silences.delete(id);
+      this.#store.set(`silence/${id}`, null);
+    }
+    return [...this.#silences.values()];
+  }
+
+  isSilenced({ rule, device }: Alarm, now: Micros): boolean {
+    return this.silences(now).some(
+      (silence) => globTest(silence.rule)(rule) && globTest(silence.device)(device),
+    );
+  }
+
+  #put(alarm: Alarm): Alarm {
+    this.#alarms.set(alarm.id, alarm);
+    this.#store.set(`alarm/${alarm.id}`, written(alarm));
+    return alarm;
+  }
+
+  #forget(): void {
+    if (this.#alarms.size <= mostKept) return;
+    const over = [...this.#alarms.values()]
+      .filter(({ clearedAt }) => clearedAt !== null)
+      .toSorted((a, b) => a.raisedAt - b.raisedAt);
+    for (const { id } of over.slice(0, this.#alarms.size - mostKept)) {
+      this.#alarms.delete(id);
+      this.#store.set(`alarm/${id}`, null);
+    }
+  }
+}
+
+export const noSuchAlarm = (id: string): AlarmError =>
+  new AlarmError(`id: received "${id}"; allowed: the id of an alarm (npx fieldlake alarms list)`);
+
+export const written = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+const parsed = <T>(value: Buffer): T => JSON.parse(value.toString("utf8")) as T;

@@ -1,0 +1,68 @@
+/** Alarms for whoever looks at them and answers: requests of the page and the command line, checked. */
+import type { z } from "zod";
+import { AlarmError, noSuchAlarm, type AlarmBook } from "./alarm-book.ts";
+import type { Alarm, AlarmList, Silence } from "./alarm.ts";
+import { acknowledgeRequest, listRequest, silenceRequest } from "./requests.ts";
+
+export class AlarmDesk {
+  readonly #book: AlarmBook;
+  readonly #now: () => number;
+
+  /** `now` in milliseconds since 1970. */
+  constructor(book: AlarmBook, now: () => number = Date.now) {
+    this.#book = book;
+    this.#now = now;
+  }
+
+  /** `sees`: which devices who asks may hear of; silences are for those who may hear of all. */
+  list(
+    { state, device, limit }: z.output<typeof listRequest>,
+    sees: ((device: string) => boolean) | null = null,
+  ): AlarmList {
+    const now = this.#now();
+    const concerns = (one: string): boolean => (device ?? one) === one && (sees?.(one) ?? true);
+    const seen = { concerns: sees ?? (() => true), limit: 0 };
+    const { matching, alarms } = this.#book.list({ state, limit, concerns });
+    return {
+      now,
+      matching,
+      open: this.#book.list({ ...seen, state: "open" }).matching,
+      unacknowledged: this.#book.list({ ...seen, state: "unacknowledged" }).matching,
+      alarms: alarms.map((alarm) => ({ ...alarm, silenced: this.#book.isSilenced(alarm, now * 1000) })),
+      silences: sees === null ? this.#book.silences(now * 1000) : [],
+    };
+  }
+
+  /** Throws {@link AlarmError} for an alarm that is none, or none of who asks. */
+  async acknowledge(
+    { id, by, note }: z.output<typeof acknowledgeRequest>,
+    sees: ((device: string) => boolean) | null = null,
+  ): Promise<Alarm> {
+    const alarm = this.#book.get(id);
+    if (alarm === undefined || sees?.(alarm.device) === false) throw noSuchAlarm(id);
+    return this.#book.acknowledge(id, { at: this.#now() * 1000, by, note });
+  }
+
+  silence({ minutes, ...wanted }: z.output<typeof silenceRequest>): Promise<Silence> {
+    const now = this.#now() * 1000;
+    return this.#book.silence({ ...wanted, until: Math.round(now + minutes * 60_000_000) });
+  }
+}
+
+/** Throws {@link AlarmError} that names every mistake of the request. */
+export function answerAlarms(
+  desk: AlarmDesk,
+  step: "list" | "acknowledge" | "silence",
+  request: unknown,
+): AlarmList | Promise<Alarm | Silence> {
+  if (step === "list") return desk.list(checked(listRequest, request));
+  if (step === "acknowledge") return desk.acknowledge(checked(acknowledgeRequest, request));
+  return desk.silence(checked(silenceRequest, request));
+}
+
+function checked<Output>(schema: z.ZodType<Output>, received: unknown): Output {
+  const result = schema.safeParse(received);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message }) => `${path.join(".") || "request"}: ${message}`);
+  throw new AlarmError(faults.join("; "));
+}

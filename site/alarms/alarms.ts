@@ -1,0 +1,186 @@
+/** The site's alarms: rules over what came in since the last look, a book of what they raised, notices. */
+import { join } from "node:path";
+import { globTest } from "../../functions/core/dispatch.ts";
+import type { AlarmRule, AnomalyRule, LateRule, LimitRule } from "../../functions/core/alarm-rule.ts";
+import type { Micros } from "../../functions/core/model.ts";
+import type { Broker } from "../broker/broker.ts";
+import { openStateStore, type StateStore } from "../broker/state-store.ts";
+import type { Logger } from "../logger.ts";
+import type { LakeReader } from "../ports.ts";
+import type { Keyring } from "../seal.ts";
+import type { AlarmSettings } from "../settings.ts";
+import { AlarmBook } from "./alarm-book.ts";
+import { AlarmDesk } from "./alarm-desk.ts";
+import { AnomalyRules } from "./anomaly-rules.ts";
+import { judgeLate } from "./late-rules.ts";
+import { LimitRules } from "./limit-rules.ts";
+import { readingsSince } from "./new-readings.ts";
+import { Notices } from "./notices.ts";
+import { RuleEvents } from "./rule-events.ts";
+import { postWebhook } from "./webhook.ts";
+
+export interface AlarmsOptions {
+  readonly settings: AlarmSettings;
+  readonly lake: Pick<LakeReader, "query">;
+  readonly broker: Pick<Broker, "devices" | "publishCommand">;
+  readonly dataFolder: string;
+  readonly keyring: Keyring;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** Arrivals are seen in the order of the log, which is that of their times but for moments. */
+const overlap: Micros = 2_000_000;
+const watermark = "watermark";
+const commandName = "alarm";
+
+export async function startAlarms(options: AlarmsOptions): Promise<Alarms> {
+  const { dataFolder, keyring, logger } = options;
+  const store = await openStateStore({
+    folder: join(dataFolder, "alarms"),
+    keyring,
+    purpose: "alarms",
+    onDamage: (report) => logger.error(report, "alarms are damaged"),
+  });
+  const alarms = new Alarms(options, store);
+  alarms.start();
+  return alarms;
+}
+
+type Measuring = LimitRule | AnomalyRule;
+
+export class Alarms {
+  readonly desk: AlarmDesk;
+  readonly #book: AlarmBook;
+  readonly #options: AlarmsOptions;
+  readonly #store: StateStore;
+  readonly #notices: Notices;
+  readonly #events: RuleEvents;
+  readonly #limits: LimitRules;
+  readonly #anomalies: AnomalyRules;
+  readonly #late: readonly LateRule[];
+  /** By metric. */
+  readonly #measuring: ReadonlyMap<string, readonly (readonly [(device: string) => boolean, Measuring])[]>;
+  readonly #since: Micros;
+  #watermark: Micros;
+  #timer: NodeJS.Timeout | null = null;
+  #round: Promise<void> = Promise.resolve();
+  #isStopped = false;
+  #failure: string | null = null;
+
+  constructor(options: AlarmsOptions, store: StateStore) {
+    const { settings, lake, broker, logger } = options;
+    this.#options = options;
+    this.#store = store;
+    this.#book = new AlarmBook(store);
+    this.desk = new AlarmDesk(this.#book, () => this.#now() / 1000);
+    this.#since = this.#now();
+    const { webhook, rules } = settings;
+    this.#notices = new Notices(
+      store,
+      {
+        toDevice: ({ device }, body) => broker.publishCommand(device, commandName, Buffer.from(body)),
+        toWebhook: webhook === null ? null : (id, body) => postWebhook(webhook, id, body, this.#now() / 1000),
+      },
+      logger,
+    );
+    this.#events = new RuleEvents(this.#book, (alarm) => {
+      if (!this.#book.isSilenced(alarm, this.#now())) this.#notices.add(alarm, this.#now() / 1000);
+    });
+    this.#limits = new LimitRules(store, this.#events);
+    this.#anomalies = new AnomalyRules(lake, this.#book, this.#events);
+    this.#late = rules.filter((rule) => rule.kind === "late");
+    this.#measuring = byMetric(rules);
+    this.#watermark = Number(store.get(watermark)?.toString("utf8") ?? this.#since);
+    this.#endFormer(rules);
+  }
+
+  /** Why rules are not looked after as they should be; null where they are. */
+  get trouble(): string | null {
+    const { unwatched } = this.#anomalies;
+    const left =
+      unwatched === 0 ? null : `${unwatched} series are too many for the anomaly rules: narrow their devices`;
+    return [this.#failure, this.#notices.trouble, left].filter((text) => text !== null).join("; ") || null;
+  }
+
+  start(): void {
+    const { everySeconds } = this.#options.settings;
+    const next = (): void => {
+      if (this.#isStopped) return;
+      this.#timer = setTimeout(() => void this.look().finally(next), everySeconds * 1000).unref();
+    };
+    next();
+  }
+
+  /** One round, after the one that runs; never rejects. */
+  look(): Promise<void> {
+    this.#round = this.#round.then(async () => {
+      try {
+        await this.#look();
+        this.#failure = null;
+      } catch (error) {
+        // The next round begins where this one did.
+        this.#failure = `the last look failed: ${(error as Error).message}`;
+        this.#options.logger.error({ error: (error as Error).message }, "alarm rules not looked after");
+      }
+    });
+    return this.#round;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#round;
+    await this.#store.close();
+  }
+
+  async #look(): Promise<void> {
+    const now = this.#now();
+    if (this.#measuring.size > 0) {
+      const { lake } = this.#options;
+      const metrics = [...this.#measuring.keys()];
+      for await (const page of readingsSince(lake, metrics, this.#watermark - overlap, now)) {
+        for (const reading of page) {
+          for (const [concerns, rule] of this.#measuring.get(reading.metric) ?? []) {
+            if (!concerns(reading.device)) continue;
+            if (rule.kind === "limit") this.#limits.judge(rule, reading);
+            else await this.#anomalies.judge(rule, reading);
+          }
+          this.#watermark = Math.max(this.#watermark, reading.arrived);
+        }
+        if (this.#isStopped) break;
+      }
+    }
+    const { broker: fleet } = this.#options;
+    judgeLate({ rules: this.#late, fleet, book: this.#book, events: this.#events, since: this.#since, now });
+    this.#store.set(watermark, Buffer.from(String(this.#watermark)));
+    await this.#store.flush();
+    await this.#notices.deliver(this.#now() / 1000);
+    await this.#store.flush();
+  }
+
+  /** What rules raised that are gone or mean something else now is over. */
+  #endFormer(rules: readonly AlarmRule[]): void {
+    const known = new Map(rules.map(({ name, version }) => [name, version]));
+    this.#limits.forget((rule, version) => known.get(rule) === version);
+    for (const { id, rule, ruleVersion } of this.#book.list({ state: "open", limit: Infinity }).alarms)
+      if (known.get(rule) !== ruleVersion) this.#events.clear(id, this.#since);
+  }
+
+  #now(): Micros {
+    return (this.#options.now ?? Date.now)() * 1000;
+  }
+}
+
+function byMetric(
+  rules: readonly AlarmRule[],
+): ReadonlyMap<string, readonly (readonly [(device: string) => boolean, Measuring])[]> {
+  const found = new Map<string, (readonly [(device: string) => boolean, Measuring])[]>();
+  for (const rule of rules) {
+    if (rule.kind === "late") continue;
+    const known = found.get(rule.metric) ?? [];
+    found.set(rule.metric, [...known, [globTest(rule.devices), rule]]);
+  }
+  return found;
+}

@@ -1,0 +1,80 @@
+/** The readings that rules look at, in the order of their arrival, page by page. */
+import type { Micros } from "../../functions/core/model.ts";
+import type { LakeReader } from "../ports.ts";
+import type { Evidence, Subject } from "./alarm.ts";
+
+export interface NewReading extends Subject, Evidence {
+  readonly metric: string;
+  readonly time: Micros;
+  readonly value: number;
+  readonly arrived: Micros;
+}
+
+const pageRows = 20_000;
+/** Alarms are about the present: what is older is history, also where it comes in today. */
+const youngest = 86_400_000_000;
+
+const number = "coalesce(value_double, CAST(value_int AS DOUBLE), CAST(value_bool AS DOUBLE))";
+const columns = `device_id, sub_device, metric, CAST(epoch_us(ts) AS DOUBLE), ${number}, CAST(epoch_us(ingest_ts) AS DOUBLE),
+  hex(msg_id), codec, codec_version`;
+const wanted = `FROM readings WHERE list_contains(string_split(?, ','), metric) AND ${number} IS NOT NULL AND quality < 2`;
+const instant = "make_timestamptz(CAST(? AS BIGINT))";
+
+/**
+ * Good numbers of these metrics that arrived at or after `from`; what arrived in the same moment, as a burst or an upload
+ * does, by its own time. A page may begin with readings of the former one.
+ */
+export async function* readingsSince(
+  lake: Pick<LakeReader, "query">,
+  metrics: readonly string[],
+  from: Micros,
+  now: Micros,
+): AsyncGenerator<readonly NewReading[]> {
+  let key: readonly [arrived: number, time: number, msgId: string] = [from, 0, ""];
+  for (;;) {
+    const { rows } = await lake.query(
+      `SELECT ${columns} ${wanted} AND ts >= ${instant}
+         AND (ingest_ts, ts, hex(msg_id)) >= (${instant}, ${instant}, ?)
+       ORDER BY ingest_ts, ts, hex(msg_id) LIMIT ${pageRows}`,
+      { parameters: [metrics.join(","), now - youngest, key[0], key[1], key[2]], maxRows: pageRows },
+    );
+    const page = rows.map(toReading);
+    if (page.length > 0) yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageRows) return;
+    const next = [last.arrived, last.time, last.msgId] as const;
+    // More metrics of one moment than a page holds: the rest of them is left out rather than asked for without end.
+    const isStuck = next.every((part, at) => part === key[at]);
+    key = isStuck ? [last.arrived, last.time + 1, ""] : next;
+  }
+}
+
+/** The values of a series before a moment, oldest first. */
+export async function valuesBefore(
+  lake: Pick<LakeReader, "query">,
+  { device, sub, metric }: Subject,
+  before: Micros,
+  limit: number,
+): Promise<readonly number[]> {
+  const { rows } = await lake.query(
+    `SELECT ${number} ${wanted} AND device_id = ? AND sub_device IS NOT DISTINCT FROM CAST(? AS VARCHAR)
+       AND ts < ${instant} ORDER BY ts DESC LIMIT CAST(? AS BIGINT)`,
+    { parameters: [metric, device, sub, before, limit], maxRows: limit },
+  );
+  return rows.map(([value]) => Number(value)).toReversed();
+}
+
+function toReading(row: readonly unknown[]): NewReading {
+  const [device, sub, metric, time, value, arrived, msgId, codec, codecVersion] = row;
+  return {
+    device: String(device),
+    sub: sub === null ? null : String(sub),
+    metric: String(metric),
+    time: Number(time),
+    value: Number(value),
+    arrived: Number(arrived),
+    msgId: String(msgId),
+    codec: String(codec),
+    codecVersion: String(codecVersion),
+  };
+}
