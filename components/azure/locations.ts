@@ -1,6 +1,8 @@
 /**
- * Regions in which Azure offers what the platform is made of: Event Grid namespaces with the MQTT broker and Functions
- * on Flex Consumption. The list is of 2026-11 and Azure's grows: where it is behind, extend it here.
+ * Regions in which Azure offers what the platform is made of. All are in the list of Event Grid's MQTT broker ("What is
+ * Azure Event Grid", Supported regions, read 2026-11). Which of them have Functions on Flex Consumption Microsoft writes
+ * down nowhere but in the answer of `az functionapp list-flexconsumption-locations`: where this list is behind that
+ * answer, extend it here.
  */
 export const locations = [
   "australiaeast",

@@ -3,7 +3,7 @@
  * exported, so that a checker of Microsoft's own resource types can read it. Options come from the configuration's
  * schema; one that this file has no example for, where it needs one, ends the run.
  *
- *     npm run soak:options -- --stack azure-dev --into <folder> [--only eventHubs]
+ *     npm run soak:options -- --stack azure-dev --into <folder> [--only azure.eventHubs,key]
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -72,6 +72,7 @@ const examples: Readonly<Record<string, Example>> = {
       },
     ],
   },
+  "azure.fleetRegistry": { values: [{}, { webhookClientId: "30000000-0000-4000-8000-000000000003" }] },
   "azure.alarmEmails": { values: [["one@acme.example", "two@acme.example"]] },
   "azure.insightMinutes": { values: [1, 60] },
   key: { values: [{ kind: "own", reference: keyId }] },
@@ -89,7 +90,8 @@ const label = (value: unknown): string =>
     .slice(0, 30);
 
 const root = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }) as Node;
-const options = optionsOf("", root).filter(({ path }) => path.startsWith(given.only));
+const begins = given.only.split(",");
+const options = optionsOf("", root).filter(({ path }) => begins.some((begin) => path.startsWith(begin)));
 const into = resolve(given.into);
 await mkdir(into, { recursive: true });
 
@@ -112,7 +114,8 @@ try {
     const outcome = await planned(option, join(into, `${given.stack}.${name}.json`)).catch(
       (error: unknown) => {
         failures++;
-        return `FAILED: ${(error as Error).message}`;
+        // The end of it says what is wrong; before it stands the whole plan.
+        return `FAILED: …${(error as Error).message.slice(-2_000)}`;
       },
     );
     console.log(`${name}: ${outcome}`);
