@@ -28,24 +28,32 @@ export async function enter(
   sql: string | null,
   options: Entrance,
 ): Promise<void> {
-  const { scope = { devices: null }, judged = false } = options;
+  const { scope = { devices: null }, judged = false, scan } = options;
   const tree = sql === null ? null : await judgedTree(lake, connection, sql, options);
+  const guard = (range: Pick<QuestionScope, "from" | "to">): void => {
+    if (sql === null || scan === undefined) return;
+    guardScan(lake.manifest.files, tree === null ? null : tablesOf(tree), range, scan);
+  };
   if (scope.from !== undefined || scope.to !== undefined || scope.devices !== null) {
+    guard(scope);
     await lake.steady(() => makeViews(lake, connection, scope, judged));
     return;
   }
-  if (sql === null || tree === null || lake.manifest.files.length <= fewFiles) return;
-  const scans = scansOf(referencesOf(tree), lake.manifest.files);
-  const planned = await plannedRange(connection, sql, options.parameters, scans);
+  const { files } = lake.manifest;
+  const planned =
+    sql === null || tree === null || files.length <= fewFiles
+      ? null
+      : await plannedRange(connection, sql, options.parameters, scansOf(referencesOf(tree), files));
+  guard(planned ?? {});
   if (planned !== null) await lake.steady(() => makeViews(lake, connection, planned, false));
 }
 
 /** The statement's tree, where somebody wants it. */
 async function judgedTree(
-  { catalogue, manifest }: Lake,
+  { catalogue }: Lake,
   connection: DuckDBConnection,
   sql: string,
-  { scope = { devices: null }, judged = false, scan }: Entrance,
+  { judged = false, scan }: Entrance,
 ): Promise<Awaited<ReturnType<typeof parse>>> {
   // What is wrong with a statement that nobody judges is said by running it.
   if (!judged && scan === undefined) return parse(connection, sql).catch(() => null);
@@ -55,7 +63,6 @@ async function judgedTree(
     const names = [...catalogue.tables.map(({ name }) => name), ...derivedViews];
     await judge(connection, tree, new Set(names.map((name) => name.toLowerCase())));
   }
-  if (scan !== undefined) guardScan(manifest.files, tree === null ? null : tablesOf(tree), scope, scan);
   return tree;
 }
 

@@ -18,14 +18,14 @@ export function inRange(
 export function guardScan(
   files: readonly LakeFile[],
   tables: ReadonlySet<string> | null,
-  scope: QuestionScope,
+  range: Pick<QuestionScope, "from" | "to">,
   limits: ScanLimits,
 ): void {
   const named = (table: string): boolean =>
     tables === null ||
     tables.has(table) ||
     (table !== "quarantine" && derivedViews.some((view) => tables.has(view)));
-  const read = inRange(files, scope).filter(({ table }) => named(table));
+  const read = inRange(files, range).filter(({ table }) => named(table));
   const bytes = read.reduce((sum, file) => sum + file.bytes, 0);
   if (read.length <= limits.files && bytes <= limits.bytes) return;
   const newest = Math.max(...read.map(({ maxTs }) => maxTs));

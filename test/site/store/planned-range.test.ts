@@ -111,6 +111,22 @@ const statements: [string, (string | number)[]?][] = [
   ["SELECT count(*) FROM readings WHERE ts > '-infinity'::TIMESTAMPTZ"],
 ];
 
+test("what a question may read counts the files of its time only", async () => {
+  const lake = {
+    catalogue: core.catalogue,
+    manifest: core.manifest,
+    steady: (work: () => Promise<void>) => work(),
+  };
+  const sql = "SELECT count(*) FROM readings WHERE ts";
+  const entered = (statement: string) =>
+    onConnection((connection) => enter(lake, connection, statement, { scan: { files: 4, bytes: 1e9 } }));
+  await entered(`${sql} >= '2026-11-01 09:30:00+00' AND ts < '2026-11-01 10:30:00+00'`);
+  await expect(entered(`${sql} >= '2026-11-01 02:30:00+00'`)).rejects.toMatchObject({
+    code: "scan-too-large",
+  });
+  await expect(entered("SELECT count(*) FROM readings")).rejects.toMatchObject({ code: "scan-too-large" });
+});
+
 test.each(statements)("%s", async (sql, parameters = []) => {
   const expected = await onConnection(async (connection) =>
     (await connection.runAndReadAll(sql, parameters)).getRows(),
