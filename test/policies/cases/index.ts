@@ -18,6 +18,7 @@ import {
 import { awsBucketProtectionCases, awsStoreProtectionCases } from "./aws-protection.ts";
 import { awsS3KeyCases } from "./aws-s3.ts";
 import { awsStorePolicyCases } from "./aws-store-policies.ts";
+import { awsStrangersCases } from "./aws-strangers.ts";
 import { awsTargetCases } from "./aws-targets.ts";
 import { awsEndpointCases, awsStreamTlsCases } from "./aws-tls.ts";
 import { azureIdentityCases, azureRoleCases } from "./azure-identity.ts";
@@ -45,6 +46,7 @@ export const cases: readonly RuleCases[] = [
   awsStoreProtectionCases,
   awsS3KeyCases,
   awsStorePolicyCases,
+  awsStrangersCases,
   awsTargetCases,
   awsEndpointCases,
   awsStreamTlsCases,

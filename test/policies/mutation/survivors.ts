@@ -5,6 +5,9 @@ import type { Rule } from "../../../policies/kit/rule.ts";
 import { harmless } from "./harmless.ts";
 import { mutantsOf, type Mutant } from "./mutants.ts";
 
+const alias = "aws:kms/alias:Alias";
+const key = "aws:kms/key:Key";
+
 export interface Weakened {
   /** Tried: those that harmless.ts names are not. */
   readonly mutants: number;
@@ -18,7 +21,10 @@ export function survivorsOf(graph: Graph, rules: readonly Rule[]): Weakened {
   const concerning = (type: string): readonly Rule[] => {
     const known =
       byType.get(type) ??
-      rules.filter(({ types, reads = [] }) => [...types, ...reads].some((one) => isOf(type, one)));
+      rules.filter(({ types, reads = [] }) =>
+        // Rules that read a key follow aliases to it.
+        [...types, ...reads].some((one) => isOf(type === alias ? key : type, one)),
+      );
     byType.set(type, known);
     return known;
   };

@@ -18,7 +18,7 @@ const weaker: Readonly<Record<string, readonly string[]>> = {
   // Who.
   AWS_X509: ["CUSTOM_AUTH", "AWS_SIGV4"], AWS_IAM: ["NONE"], IAM: ["NONE"], JWT: ["NONE"], EXCLUSIVE_THING: ["NON_EXCLUSIVE_THING"], SNI_ONLY: ["DEFAULT"], DEFAULT: ["SNI_ONLY"],
   UserAssigned: ["None"], SystemAssigned: ["None"], "SystemAssigned, UserAssigned": ["None"], "SystemAssigned,UserAssigned": ["None"],
-  Required: ["Optional", "OptionalInteractiveUser"], Require: ["Accept", "Ignore"], require: ["accept", "ignore"], ServicePrincipal: ["User"], AADToken: ["Key"], Msi: ["ConnectionString", "UserToken"], identityBased: ["keyBased"],
+  Required: ["Optional", "OptionalInteractiveUser"], Require: ["Accept", "Ignore"], require: ["accept", "ignore"], required: ["preferred"], ServicePrincipal: ["User"], AADToken: ["Key"], Msi: ["ConnectionString", "UserToken"], identityBased: ["keyBased"],
   IdentityBased: ["KeyBased"], SubjectMatchesAuthenticationName: ["None"], None: ["Blob", "Container"], JobStorageAccount: ["SystemAccount"],
   // Exposure and keeping.
   Deny: ["Allow"], BucketOwnerEnforced: ["ObjectWriter", "BucketOwnerPreferred"], GOVERNANCE: ["NONE"], COMPLIANCE: ["GOVERNANCE"], Continuous: ["Periodic"], WARN: ["DISABLED"], Disabled: ["Enabled", "AllAllowed"],

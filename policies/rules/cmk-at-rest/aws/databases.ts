@@ -14,7 +14,7 @@ export const awsDatabasesKeyRules: readonly Rule[] = [
       "aws:docdb/cluster:Cluster",
       "aws:neptune/cluster:Cluster",
     ],
-    property: "kmsKeyId",
+    property: ["kmsKeyId", "masterUserSecretKmsKeyId?", "performanceInsightsKmsKeyId?"],
     controls: ["CKV_AWS_16", "CKV_AWS_327", "RDS.3", "AWS-0080"],
     platformDefault: "the database lies plain, or under the key that AWS manages for the service",
     beside: isTrue("storageEncrypted"),

@@ -11,7 +11,12 @@ const bucketLoggingType = "aws:s3/bucketLogging:BucketLogging";
 const defaultsOf = "applyServerSideEncryptionByDefault";
 /** S3 delivers server access logs only to buckets with SSE-S3 (S3 user guide, "Enabling server access logging"). */
 function isLogTarget(bucket: View, context: Context): boolean {
-  return context.graph.referring(bucket.resource, [bucketLoggingType], "targetBucket").found.length > 0;
+  const { graph } = context;
+  return (
+    graph.referring(bucket.resource, [bucketLoggingType], "targetBucket").found.length > 0 ||
+    // The older way: said within the bucket that is logged.
+    graph.referring(bucket.resource, [bucketType], "logging.targetBucket").found.length > 0
+  );
 }
 const isSseS3 = (rule: View): readonly Check[] => [rule.oneOf(`${defaultsOf}.sseAlgorithm`, ["AES256"])];
 

@@ -21,6 +21,7 @@ import { awsS3VersionsProtectionRules } from "./s3-versions.ts";
 import { awsSecretsProtectionRules } from "./secrets.ts";
 import { awsStreamsProtectionRules } from "./streams.ts";
 import { awsIotLogRules } from "./iot-log.ts";
+import { awsNotebooksProtectionRules } from "./notebooks.ts";
 
 export const awsProtectionRules: readonly Rule[] = [
   ...awsKmsProtectionRules,
@@ -44,4 +45,5 @@ export const awsProtectionRules: readonly Rule[] = [
   ...awsLambdaSettingsProtectionRules,
   ...awsLambdaUrlProtectionRules,
   ...awsPublicPoliciesProtectionRules,
+  ...awsNotebooksProtectionRules,
 ];

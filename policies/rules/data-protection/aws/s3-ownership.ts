@@ -28,4 +28,19 @@ export const awsS3OwnershipProtectionRules: readonly Rule[] = [
       fixed: 'objectOwnership: "BucketOwnerEnforced"',
     },
   },
+  {
+    id: "aws-s3-keep-owner",
+    theme: "data-protection",
+    description: "Ownership of objects is the bucket's, where anything is said of it",
+    severity: "medium",
+    types: [ownership],
+    controls: ["CKV2_AWS_65", "S3.12", "NIST SP 800-53 AC-3"],
+    why: "Every other value turns access lists on again, which S3 turns off where nothing is said.",
+    fix: 'set rule.objectOwnership to "BucketOwnerEnforced", or remove the resource',
+    check: isOneOf("rule.objectOwnership", ["BucketOwnerEnforced"]),
+    example: {
+      violation: 'objectOwnership: "BucketOwnerPreferred"',
+      fixed: 'objectOwnership: "BucketOwnerEnforced"',
+    },
+  },
 ];

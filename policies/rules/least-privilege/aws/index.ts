@@ -9,6 +9,7 @@ import { awsResourcesPrivilegeRules } from "./resources.ts";
 import { awsTightPoliciesPrivilegeRules } from "./tight-policies.ts";
 import { awsTrustPrivilegeRules } from "./trust.ts";
 import { awsTrustSourcePrivilegeRules } from "./trust-source.ts";
+import { awsNamedActionsPrivilegeRules } from "./named-actions.ts";
 
 export const awsPrivilegeRules: readonly Rule[] = [
   ...awsLambdaPrivilegeRules,
@@ -20,4 +21,5 @@ export const awsPrivilegeRules: readonly Rule[] = [
   ...awsTightPoliciesPrivilegeRules,
   ...awsTrustPrivilegeRules,
   ...awsTrustSourcePrivilegeRules,
+  ...awsNamedActionsPrivilegeRules,
 ];

@@ -18,9 +18,13 @@ export const places = { [role]: "assumeRolePolicy" };
 const namesNoSource = ["credentials.iot.amazonaws.com", "s3.amazonaws.com"];
 /** Services that send the ARN of what they act for, besides the account. */
 const namesArn = ["iot.amazonaws.com"];
+const personKeys = callerKeys.filter((key) => key.startsWith("aws:Principal"));
 export const openTrust = (statement: Statement): string | null => {
   if (statement.effect !== "Allow") return null;
-  if (isForEverybody(statement) && !isBoundByAny(statement, callerKeys)) return "an Allow for everybody";
+  // Who asks for a role in person has no source: conditions on it let services in, of whatever name.
+  if (isForEverybody(statement) && !isBoundByAny(statement, personKeys)) return "an Allow for everybody";
+  if (statement.notActions.length > 0 || statement.actions.some((action) => /^(\*|sts:\*)$/.test(action)))
+    return "an Allow of everything";
   const federated = statement.principals.some(({ kind }) => kind === "Federated");
   return federated && !statement.conditions.some((one) => /:(aud|sub|amr)$/i.test(one.key) && isBinding(one))
     ? "an Allow for everybody whom the identity provider knows"
