@@ -2,6 +2,7 @@
  * A fleet's registry in DynamoDB: one table, every change a transaction, so that serial numbers, keys and the order of a
  * device's certificates hold however many functions issue at the same time.
  */
+import { randomUUID } from "node:crypto";
 import { storedIssuer, storedList, type Change } from "../../fleet/registry/model.ts";
 import {
   RegistryConflictError,
@@ -178,6 +179,8 @@ export function dynamodbRegistry(access: AwsAccess, table: string, now = () => n
   async function transact(writes: readonly IndexedWrite[]): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const reasons = await call("TransactWriteItems", {
+        // Sent again after an answer that was lost, it is the same transaction, and no conflict with itself.
+        ClientRequestToken: randomUUID(),
         TransactItems: writes.map((write) => actionOf(write, table)),
       }).then(
         () => null,

@@ -1,8 +1,8 @@
 /** The registry in DynamoDB against moto: what the local one keeps to, this one keeps to. */
-import { afterAll, beforeAll } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { awsAccess, type AwsAccess } from "../../functions/adapters/aws-client.ts";
 import { dynamodbRegistry } from "../../functions/adapters/dynamodb-registry.ts";
-import { issuerChange, now } from "../fleet/registry/support.ts";
+import { issuedTo, issuerChange, now } from "../fleet/registry/support.ts";
 import { describeCloudRegistry, type CloudRegistries } from "./cloud-registry.ts";
 import { createTable } from "./dynamodb-table.ts";
 import { startMoto, type Moto } from "../fleet/support/tools.ts";
@@ -40,3 +40,24 @@ function oneWriteAtATime(plain: AwsAccess): AwsAccess {
 }
 
 describeCloudRegistry("the registry in DynamoDB", () => registries);
+
+test("a transaction has a token of its own, by which DynamoDB knows it again when it is sent twice", async () => {
+  if (moto === null) return;
+  const plain = awsAccess({ ...moto.env, AWS_ENDPOINT_URL: moto.endpoint });
+  const tokens: unknown[] = [];
+  const watched: AwsAccess = {
+    ...plain,
+    fetch: (service, url, init) => {
+      const { ClientRequestToken } = JSON.parse(String(init.body)) as { ClientRequestToken?: string };
+      if (JSON.stringify(init.headers).includes("TransactWriteItems")) tokens.push(ClientRequestToken);
+      return plain.fetch(service, url, init);
+    },
+  };
+  const registry = dynamodbRegistry(watched, tables[0], () => now);
+  for (const device of ["hoist-1", "hoist-2"]) await registry.record([issuedTo(device)]);
+  expect(tokens).toEqual([
+    expect.stringMatching(/^[0-9a-f-]{36}$/),
+    expect.stringMatching(/^[0-9a-f-]{36}$/),
+  ]);
+  expect(new Set(tokens).size).toBe(2);
+});

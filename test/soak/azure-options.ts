@@ -55,6 +55,10 @@ const examples: Readonly<Record<string, Example>> = {
   "azure.writeOnce.days": { values: [3_650], besides: { "zones.raw.retentionDays": 0 } },
   "azure.writeOnce.replicaMode": { besides: { "azure.replicaLocation": "northeurope" } },
   "azure.addressSpace": { values: ["10.0.0.0/16"], besides: { "azure.network": "private" } },
+  "azure.fleetRegistry.webhookClientId": {
+    values: ["00000000-0000-4000-8000-0000000000aa"],
+    besides: { "azure.network": "public" },
+  },
   "azure.iotHub.units": { besides: { "azure.ingest": "iothub" } },
   "azure.eventHubs.tier": { besides: { ...premium, "azure.eventHubs.customerKey": false } },
   "azure.eventHubs.units": { values: [16], besides: { "azure.eventHubs.tier": "premium" } },

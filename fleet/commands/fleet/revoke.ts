@@ -1,6 +1,7 @@
 /** `fieldlake fleet revoke`: devices or certificates that must not connect any more. */
 import { createInterface } from "node:readline/promises";
 import type { RevocationReason } from "../../authority/revocation-list.ts";
+import { localStack } from "../../environment.ts";
 import { CommandError, exitCodes, interrupted } from "../../errors.ts";
 import { recordInPortions } from "../../registry/in-portions.ts";
 import type { CertificateRecord, Change } from "../../registry/model.ts";
@@ -20,7 +21,7 @@ export interface RevokeOptions extends FleetSource, Pick<ListOptions, "csv"> {
   readonly json?: boolean;
 }
 
-/** All of it or nothing. Rejects with {@link CommandError}. */
+/** All of it or nothing; in a cloud, as much as a transaction takes or nothing of that. Rejects with {@link CommandError}. */
 export async function revoke(
   ids: readonly string[],
   options: RevokeOptions,
@@ -124,7 +125,7 @@ async function confirm(
 
 function report(
   certificates: readonly CertificateRecord[],
-  { json, reason }: RevokeOptions,
+  { json, reason, stack = localStack, authority }: RevokeOptions,
   { terminal }: CommandContext,
 ): void {
   if (json === true) {
@@ -134,5 +135,9 @@ function report(
   }
   for (const { deviceId, serial } of certificates)
     terminal.print(`${deviceId}  ${serial}  revoked (${reason})`);
-  terminal.print("the site refuses them from now on, and ends their open sessions within a second");
+  terminal.print(
+    stack === localStack && authority === undefined
+      ? "the site refuses them from now on, and ends their open sessions within a second"
+      : "enrolment refuses them from now on; brokers by: npx fieldlake fleet sync, or fleet crl",
+  );
 }

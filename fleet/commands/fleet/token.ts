@@ -27,7 +27,7 @@ interface Made {
 
 const dayMs = 86_400_000;
 
-/** For all devices or none. Rejects with {@link CommandError}. */
+/** For all devices or none; in a cloud by portions, and no token is shown before all are made. Rejects with {@link CommandError}. */
 export async function token(
   ids: readonly string[],
   options: TokenOptions,
