@@ -17,5 +17,11 @@ export interface DecoderSettings {
 /** Lies beside the bundle in an enrolment function's archive: roots that devices are to trust, PEM. */
 export const rootsFile = "roots.pem";
 
+/**
+ * Environment variables of an admission function. `pinned`: ids of the devices that the stack pins, blanks between them;
+ * `issuer`: PEM of its intermediate.
+ */
+export const admissionSettings = { pinned: "PINNED_DEVICES", issuer: "ISSUER_CERTIFICATE" } as const;
+
 /** Where the summaries of curated files lie; it never holds a table, so that a summary is no event. */
 export const manifestFolder = "_manifest";

@@ -1,5 +1,6 @@
 import { Permission } from "@pulumi/aws/lambda/permission.js";
-import { interpolate, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { interpolate, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { admissionSettings } from "../../functions/agreements.ts";
 import type { DeviceFleetArgs } from "../contracts/device-fleet.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { AwsContext } from "./context.ts";
@@ -9,8 +10,10 @@ import type { Key } from "./keys.ts";
 import { arn } from "./names.ts";
 import { enrolmentConcurrency } from "./settings.ts";
 
-export interface AdmissionArgs extends Pick<DeviceFleetArgs, "environment" | "enrolment"> {
+export interface AdmissionArgs extends Pick<DeviceFleetArgs, "environment" | "enrolment" | "pinned"> {
   readonly bundle: FunctionBundle;
+  /** PEM of the stack's intermediate. */
+  readonly issuer: Input<string>;
   readonly registry: FleetRegistryTable;
   readonly key: Key;
 }
@@ -18,7 +21,7 @@ export interface AdmissionArgs extends Pick<DeviceFleetArgs, "environment" | "en
 /** The function that IoT Core asks before it lets a certificate in: revoked and superseded ones stay out. Its ARN. */
 export function createAdmission(
   name: string,
-  { environment, enrolment, bundle, registry, key }: AdmissionArgs,
+  { environment, enrolment, pinned, bundle, issuer, registry, key }: AdmissionArgs,
   context: AwsContext,
   opts: CustomResourceOptions,
 ): Output<string> {
@@ -28,7 +31,13 @@ export function createAdmission(
     {
       description: "may this certificate connect",
       bundle,
-      environment: { ENVIRONMENT: environment, FLEET_TABLE: registry.name, ENROLMENT: enrolment },
+      environment: {
+        ENVIRONMENT: environment,
+        FLEET_TABLE: registry.name,
+        ENROLMENT: enrolment,
+        [admissionSettings.issuer]: issuer,
+        ...(pinned.length === 0 ? {} : { [admissionSettings.pinned]: pinned.map(({ id }) => id).join(" ") }),
+      },
       memoryMegabytes: 512,
       timeoutSeconds: 5,
       reservedConcurrency: enrolmentConcurrency.admission,

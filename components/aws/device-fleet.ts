@@ -151,7 +151,7 @@ function overTheWire(
 ): OverTheWire | null {
   const { fleetKey: key, settings } = context;
   if (settings.enrolment === undefined || key === null) return null;
-  const { environment, certificateDays, protect, enrolment: admits } = args;
+  const { environment, certificateDays, protect, enrolment: admits, pinned } = args;
   const { signingKeys, checkOnConnect } = settings.enrolment;
   const registry = createFleetRegistry(name, key, protect, context, opts);
   const bundle = fleetFunction("enrol", args, opts.parent);
@@ -167,6 +167,8 @@ function overTheWire(
       {
         environment,
         enrolment: admits,
+        pinned,
+        issuer: signer.certificate,
         bundle: fleetFunction("admission", args, opts.parent),
         registry,
         key,

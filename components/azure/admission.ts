@@ -1,4 +1,5 @@
-import { interpolate, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { interpolate, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { admissionSettings } from "../../functions/agreements.ts";
 import type { DeviceFleetArgs } from "../contracts/device-fleet.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { Broker } from "./broker.ts";
@@ -10,8 +11,10 @@ import { createFunctionApp } from "./function.ts";
 import { createIdentity } from "./identities.ts";
 import { functionPackage } from "./package.ts";
 
-export interface AdmissionArgs extends Pick<DeviceFleetArgs, "environment" | "enrolment"> {
+export interface AdmissionArgs extends Pick<DeviceFleetArgs, "environment" | "enrolment" | "pinned"> {
   readonly bundle: FunctionBundle;
+  /** PEM of the stack's intermediate. */
+  readonly issuer: Input<string>;
   readonly registry: FleetRegistry;
   readonly broker: Broker;
   /** Application (client) id of the Entra application that tokens for the webhook are made out to. */
@@ -28,7 +31,7 @@ export function createAdmission(
   context: AzureContext,
   opts: CustomResourceOptions,
 ): Output<string> {
-  const { environment, enrolment, bundle, registry, broker, clientId } = args;
+  const { environment, enrolment, pinned, bundle, issuer, registry, broker, clientId } = args;
   const identity = createIdentity(`${name}-admission`, "says who may connect", context, opts);
   const app = createFunctionApp(
     `${name}-admission`,
@@ -39,6 +42,8 @@ export function createAdmission(
       settings: {
         ENVIRONMENT: environment,
         ENROLMENT: enrolment,
+        [admissionSettings.issuer]: issuer,
+        ...(pinned.length === 0 ? {} : { [admissionSettings.pinned]: pinned.map(({ id }) => id).join(" ") }),
         COSMOS_ENDPOINT: registry.account.documentEndpoint,
       },
       memoryMegabytes: 512,

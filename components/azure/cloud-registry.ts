@@ -1,4 +1,4 @@
-import { interpolate, type Output, type Resource } from "@pulumi/pulumi";
+import { interpolate, type Input, type Output, type Resource } from "@pulumi/pulumi";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { DeviceFleetArgs } from "../contracts/device-fleet.ts";
 import { fleetFunction } from "../shared/fleet-functions.ts";
@@ -10,12 +10,13 @@ import { createFleetRegistry, type FleetRegistry } from "./fleet-registry.ts";
 export function cloudRegistry(
   name: string,
   args: DeviceFleetArgs,
+  issuer: Input<string>,
   context: AzureContext,
   opts: { parent: Resource },
 ): { readonly place: FleetRegistry["place"]; readonly encryption: readonly EncryptionState[] } | null {
   const { broker, settings } = context;
   if (settings.fleetRegistry === undefined) return null;
-  const { environment, enrolment, protect } = args;
+  const { environment, enrolment, pinned, protect } = args;
   const registry = createFleetRegistry(name, protect, context, opts);
   const clientId = settings.fleetRegistry.webhookClientId;
   const webhook =
@@ -26,6 +27,8 @@ export function cloudRegistry(
           {
             environment,
             enrolment,
+            pinned,
+            issuer,
             bundle: fleetFunction("admission", args, opts.parent),
             registry,
             broker,

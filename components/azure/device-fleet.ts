@@ -65,7 +65,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     const admitted =
       broker === null ? null : admit(name, { ...args, issuer: signer.certificate, broker }, context, child);
 
-    const inCloud = cloudRegistry(name, args, context, child);
+    const inCloud = cloudRegistry(name, args, signer.certificate, context, child);
 
     this.clientGroup = admitted?.group.name ?? null;
     this.trustBundle = output(azureRoots);

@@ -16,5 +16,5 @@ export function azureDoor(env: Environment): Door {
     return door({ environment, enrolment: "on-first-connect", ...lists });
   }
   const enrolment = env["ENROLMENT"] === "registered" ? "registered" : "on-first-connect";
-  return door({ environment, enrolment, ...registryFacts(cosmosRegistryOf(fetch, endpoint)) });
+  return door({ environment, enrolment, ...registryFacts(cosmosRegistryOf(fetch, endpoint), env) });
 }

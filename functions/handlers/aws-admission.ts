@@ -35,7 +35,7 @@ export const handler = lazily(() => {
     door({
       environment: required(env, "ENVIRONMENT"),
       enrolment: env["ENROLMENT"] === "registered" ? "registered" : "on-first-connect",
-      ...registryFacts(registry),
+      ...registryFacts(registry, env),
     }),
   );
 });

@@ -15,7 +15,9 @@ import { json } from "node:stream/consumers";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromBase64, readCertificates } from "../../fleet/est/messages.ts";
+import { verifyRequest } from "../../fleet/authority/certificate-request.ts";
 import { makeToken } from "../../fleet/est/token.ts";
+import { issuerId } from "../../fleet/registry/ledger.ts";
 import type { FleetRegistry } from "../../fleet/registry/registry.ts";
 import { azureFetch } from "../../functions/adapters/azure-client.ts";
 import { azureDoor } from "../../functions/adapters/azure-door.ts";
@@ -23,7 +25,7 @@ import { azureEnrolment } from "../../functions/adapters/azure-enrolment.ts";
 import { cosmosRegistryOf } from "../../functions/adapters/cosmos-registry.ts";
 import type { createHandler as makeHandler } from "../../functions/handlers/azure-enrol.ts";
 import { keyVaultSigner } from "../../functions/adapters/key-vault-signer.ts";
-import { makeAuthority, makeRequest, temporaryFolder } from "../fleet/authority/support.ts";
+import { issuerOf, makeAuthority, makeRequest, temporaryFolder } from "../fleet/authority/support.ts";
 import { startFakeAzure, type FakeAzure } from "./azure-server.ts";
 
 const tokenKey = randomBytes(32);
@@ -110,6 +112,34 @@ describe("enrolment and admission on Azure", () => {
     expect(await door(certificate.toString())).toMatchObject({ allow: false, reason: "certificate revoked" });
     const lists = () => azureDoor({ ...env, COSMOS_ENDPOINT: undefined });
     expect(lists).toThrow("the environment variable FLEET_CONTAINER is not set");
+  });
+
+  test("a device of the stack counts as registered, and its intermediate is trusted before a registry knows it", async () => {
+    const authority = await makeAuthority("stack devices");
+    const issuer = issuerOf(authority, { environment: "plant-7" });
+    const request = verifyRequest((await makeRequest("pinned-1")).der, {
+      environment: "plant-7",
+      keys: ["P-256"],
+    });
+    const { der } = await issuer.issue(request, issuer.validity(30));
+    const pinned = new X509Certificate(der).toString();
+    const ask = (more: Record<string, string>) =>
+      azureDoor({ ...env, ENROLMENT: "registered", ...more })(pinned);
+    const own = { ISSUER_CERTIFICATE: authority.certificate };
+    expect(await ask({})).toMatchObject({ reason: "unknown certificate authority" });
+    expect(await ask(own)).toMatchObject({ reason: "device not registered" });
+    const known = { ...own, PINNED_DEVICES: "pinned-0 pinned-1" };
+    expect(await ask(known)).toMatchObject({ allow: true, deviceId: "pinned-1" });
+    const certificate = new X509Certificate(authority.certificate).toString();
+    const record = {
+      id: issuerId(certificate),
+      certificate,
+      standing: "retired",
+      signer: null,
+      at: new Date(),
+    } as const;
+    await registry.record([{ kind: "issuer", issuer: record }]);
+    expect(await ask(known)).toMatchObject({ reason: "unknown certificate authority" });
   });
 
   test("settings that are none are told by name, and nothing of them is quoted", () => {

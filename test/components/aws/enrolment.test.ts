@@ -175,7 +175,14 @@ describe("the check at connect", () => {
     });
     expect(inputsOf(full, "lambda/function:Function", "acme-fleet-admission")).toMatchObject({
       timeout: 5,
-      environment: { variables: { ENVIRONMENT: "acme", ENROLMENT: "on-first-connect" } },
+      environment: {
+        variables: {
+          ENVIRONMENT: "acme",
+          ENROLMENT: "on-first-connect",
+          PINNED_DEVICES: "wrist-01 wrist-02",
+          ISSUER_CERTIFICATE: "-----BEGIN acme-fleet-intermediate\n",
+        },
+      },
     });
     expect(types(least)).not.toContain("aws:cloudcontrol/resource:Resource");
   });

@@ -71,7 +71,12 @@ describe("the webhook", () => {
       },
     ];
     const given = Object.fromEntries(settings.siteConfig.appSettings.map(({ name, value }) => [name, value]));
-    expect(given).toMatchObject({ ENVIRONMENT: "acme", ENROLMENT: "on-first-connect" });
+    expect(given).toMatchObject({
+      ENVIRONMENT: "acme",
+      ENROLMENT: "on-first-connect",
+      PINNED_DEVICES: "wrist-01 wrist-02",
+      ISSUER_CERTIFICATE: "-----BEGIN acme-fleet-intermediate\n",
+    });
     expect(given["COSMOS_ENDPOINT"]).toMatch(/^https:\/\/acme-fleet-registry/);
     const states = recorded.parts.fleet.encryption.filter(({ name }) => name === "admission webhook");
     const [url] = await Promise.all(states.map(({ detail }) => settled(detail as never)));
