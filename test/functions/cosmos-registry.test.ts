@@ -47,6 +47,25 @@ describe("the registry in Cosmos DB", () => {
     });
   });
 
+  test("a certificate takes some 2 kB of the partition", async () => {
+    const before = new Set(azure.documents.keys());
+    await registries.registry.record([
+      {
+        kind: "certificate",
+        certificate: certificate("lift-2", { der: Buffer.alloc(430, 7) }),
+        follows: null,
+      },
+    ]);
+    // What Cosmos DB adds: _rid, _self, _etag, _attachments, _ts.
+    const own = 220;
+    const bytes = [...azure.documents].flatMap(([id, { body }]) =>
+      before.has(id) || id.includes("device:") ? [] : [JSON.stringify(body).length + own],
+    );
+    expect(bytes).toHaveLength(3);
+    const sum = bytes.reduce((total, one) => total + one, 0);
+    expect([sum > 1_800, sum < 2_200]).toEqual([true, true]);
+  });
+
   test("takes no more at once than a transaction, and says what the service says", async () => {
     const device = (index: number) =>
       ({ id: `tag-${index}`, profile: null, source: "issued", enrolledAt: now }) as const;
