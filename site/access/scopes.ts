@@ -7,7 +7,6 @@ export const scopes = {
   quarantine: "messages that no decoder took, with their bytes",
   query: "SQL over readings, frames and quarantine, and its export",
   environment: "resources, sizes and counts of the whole environment",
-  upload: "bring files that devices logged to the lake",
 } as const;
 
 export type Scope = keyof typeof scopes;
