@@ -129,7 +129,12 @@ export function siteModules({
         if (book === null)
           throw new Error("enrolment needs the fleet's registry: give the registry its folder");
         const tokenKey = siteKeyring.key("bootstrap tokens").bytes;
-        return startEnrolment({ settings, registry: book.registry, tokenKey, logger });
+        const uploads = () => {
+          const { broker, decoder } = running;
+          if (broker === undefined || decoder === undefined) return null;
+          return { uploads: decoder.uploads, judge: broker.judge };
+        };
+        return startEnrolment({ settings, registry: book.registry, tokenKey, uploads, logger });
       },
       stop: (enrolment) => enrolment.stop(),
       trouble: (enrolment) => enrolment.trouble,

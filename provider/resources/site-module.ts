@@ -83,9 +83,9 @@ async function withOwnBundle(
   return { ...settings, bundle: { file: copy, sha256 } };
 }
 
-/** Everything that is sealed under the lake's key; the run folder is the Site's. */
+/** Everything that is sealed under the lake's key, and the tokens for asking it; the run folder is the Site's. */
 async function removeLake(dataFolder: string): Promise<void> {
-  for (const folder of ["log", "lake", "broker", "alarms"]) {
+  for (const folder of ["log", "lake", "broker", "births", "alarms", "access"]) {
     await rm(join(dataFolder, folder), { recursive: true, force: true });
   }
 }

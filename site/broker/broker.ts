@@ -38,6 +38,8 @@ export type CommandOutcome = "sent" | "queued" | "unreachable";
 export interface Broker extends FleetView {
   /** In force at once: sessions of revoked and unlisted devices end. Throws RevocationListError and keeps the former list. */
   applyRegistry(registry: RegistrySettings): Promise<void>;
+  /** The device that a certificate stands for, by the rules in force, or why it stands for none. */
+  readonly judge: (certificate: X509Certificate) => Identity | Objection;
   /** To `devices/{id}/commands/{name}` with QoS 1; resolves when it is safe. Throws RangeError for what cannot be sent. */
   publishCommand(deviceId: string, name: string, payload: Uint8Array): Promise<CommandOutcome>;
   /** The lists in force. */
@@ -84,6 +86,7 @@ class TlsBroker implements Broker {
   readonly #gate: Gate;
   readonly #logger: Logger;
   readonly #timer: NodeJS.Timeout;
+  readonly judge: (certificate: X509Certificate) => Identity | Objection;
   #unfollow: (() => void) | undefined;
   #address: { host: string; port: number } | null = null;
 
@@ -91,16 +94,17 @@ class TlsBroker implements Broker {
     this.#core = core;
     this.#gate = gate;
     this.#logger = logger;
+    this.judge = (certificate) => {
+      book?.follow();
+      return this.#judge(certificate);
+    };
     this.#listener = new Listener({
       settings,
       accept: (socket, identity) => {
         gate.seen(identity);
         core.accept(socket, identity);
       },
-      judge: (certificate) => {
-        book?.follow();
-        return this.#judge(certificate);
-      },
+      judge: this.judge,
       refused: (refusal, deviceId) => core.refused(refusal, deviceId),
     });
     this.#timer = setInterval(() => this.#reportExpired(), expiryCheckMs).unref();

@@ -1,4 +1,7 @@
-/** EST on the site: HTTPS, a client certificate where there is one, few requests at a time, the fleet's own handler behind. */
+/**
+ * What devices reach over HTTPS: EST and uploads of files. A client certificate where there is one, few requests at a time,
+ * the fleet's own handler and the upload endpoint behind.
+ */
 import { constants } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
@@ -12,6 +15,7 @@ import { AddressBuckets } from "../broker/address-buckets.ts";
 import { network } from "../console/throttle.ts";
 import type { Logger } from "../logger.ts";
 import type { EnrolmentSettings } from "../settings.ts";
+import { UploadEndpoint, uploadRoot, type UploadSite } from "../uploads/upload-endpoint.ts";
 import { ListRenewal } from "./list-renewal.ts";
 import { OwnIssuer } from "./own-issuer.ts";
 
@@ -20,6 +24,8 @@ export interface EnrolmentOptions {
   readonly registry: LocalRegistry;
   /** Authenticates bootstrap tokens. */
   readonly tokenKey: Uint8Array;
+  /** What takes files of devices, behind the same port; null while nothing does. */
+  readonly uploads: () => UploadSite | null;
   readonly logger: Logger;
 }
 
@@ -42,7 +48,7 @@ const limits = {
 
 /** Rejects where the port can't be had, or the authority's key is not its certificate's. */
 export async function startEnrolment(options: EnrolmentOptions): Promise<Enrolment> {
-  const { settings, registry, tokenKey, logger } = options;
+  const { settings, registry, tokenKey, uploads, logger } = options;
   const { environment } = settings;
   const own = new OwnIssuer(settings, registry);
   await own.adopt(new Date());
@@ -66,7 +72,7 @@ export async function startEnrolment(options: EnrolmentOptions): Promise<Enrolme
       logger.error({ error: error.message }, "a device gets no certificate");
     },
   );
-  const server = serve(settings, handle, logger);
+  const server = serve(settings, handle, new UploadEndpoint(uploads), logger);
   await listening(server, settings);
   const renewal = new ListRenewal({ registry, own, logger });
   void renewal.check();
@@ -88,7 +94,12 @@ export async function startEnrolment(options: EnrolmentOptions): Promise<Enrolme
   };
 }
 
-function serve(settings: EnrolmentSettings, handle: EstHandler, logger: Logger): Server {
+function serve(
+  settings: EnrolmentSettings,
+  handle: EstHandler,
+  uploads: UploadEndpoint,
+  logger: Logger,
+): Server {
   const { perSecond, maxConnections } = settings.limits;
   const [connections, requests] = [new AddressBuckets(perSecond), new AddressBuckets(perSecond)];
   const server = createServer(
@@ -111,6 +122,14 @@ function serve(settings: EnrolmentSettings, handle: EstHandler, logger: Logger):
       const address = network(request.socket.remoteAddress ?? "");
       if (!requests.tryTake(address, Date.now())) {
         return send(response, refused(429, "too many requests from this address", { "Retry-After": "1" }));
+      }
+      if (request.url?.startsWith(uploadRoot) === true) {
+        const path = request.url.split("?")[0];
+        uploads.answer(request, response).then(
+          (status) => logger.info({ path, status, address }, "upload"),
+          () => response.destroy(),
+        );
+        return;
       }
       answer(request, handle).then(
         (given) => {

@@ -51,6 +51,9 @@ export function idOf({ sha256, deviceId, channel }: UploadRequest): string {
   return createHash("sha256").update(`${deviceId}\n${channel}\n${sha256}`).digest("hex");
 }
 
+/** What devices measure; what is said to them, or of them, is in no log of theirs. */
+const logChannel = /^(telemetry|events)(\/|$)/;
+
 /** Everything about a request that is not as allowed. */
 export function faultsOf(request: UploadRequest): readonly string[] {
   const { sha256, bytes, deviceId, channel } = request;
@@ -59,7 +62,7 @@ export function faultsOf(request: UploadRequest): readonly string[] {
     ...(/^[0-9a-f]{64}$/.test(sha256) ? [] : [`sha256 ${JSON.stringify(sha256)}: 64 hexadecimal digits`]),
     ...(Number.isSafeInteger(bytes) && bytes >= 0 ? [] : [`bytes ${bytes}: a whole number from 0`]),
     ...(isDevice ? [] : [`device ${JSON.stringify(deviceId)}: ${deviceIdPattern.source}`]),
-    ...(!isDevice || parseTopic(topicOf({ deviceId, channel }))
+    ...(!isDevice || (logChannel.test(channel) && parseTopic(topicOf({ deviceId, channel })))
       ? []
       : [`channel ${JSON.stringify(channel)}: telemetry, telemetry/{stream} or events`]),
     ...clockFaults(request),

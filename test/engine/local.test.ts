@@ -1,9 +1,13 @@
 /** The real engine on the local target: plan, deploy, no-change, change, fault and removal of a whole environment. */
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createPrivateKey } from "node:crypto";
+import { createHash, createPrivateKey } from "node:crypto";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
 import { createServer, connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import mqtt, { type MqttClient } from "mqtt";
@@ -129,7 +133,7 @@ describe("an environment on one machine, by the real engine", () => {
     expect(text).toMatch(/Policies:\n\s+✅ fieldlake@v/);
   }, 120_000);
 
-  test("a device that is no resource fetches its certificate by a token, and connects with it", async () => {
+  test("a device that is no resource fetches its certificate by a token, connects and sends a file with it", async () => {
     const { connection, authority } = (await stack.outputs()) as {
       connection: { enrolmentUrl: string };
       authority: { registry: { folder: string; keyFile: string } };
@@ -153,6 +157,19 @@ describe("an environment on one machine, by the real engine", () => {
     expect(await registry.invitation("press-77")).toBeNull();
     expect(await registry.certificatesOf("press-77")).toMatchObject([{ source: "issued" }]);
     await registry.close();
+    const file = Buffer.from(`{"ts":${Date.now()},"seq":1,"humidity":41}\n`);
+    const sha256 = createHash("sha256").update(file).digest("hex");
+    const headers = { "Upload-Length": file.length, "Upload-Offset": 0, "Content-Length": file.length };
+    const { certificate: cert, privateKey: key } = devices["press-77"]!;
+    const request = httpsRequest(`${connection.enrolmentUrl}/uploads/${sha256}`, {
+      ...{ method: "PATCH", headers, ca: trustBundle, cert, key, agent: false },
+    });
+    request.end(file);
+    const [answer] = (await once(request, "response")) as [IncomingMessage];
+    expect([answer.statusCode, await json(answer)]).toMatchObject([
+      200,
+      { deviceId: "press-77", messages: 1 },
+    ]);
   }, 30_000);
 
   test("no payload, value, key or token lies plain in any file of data, run, keys or state", async () => {

@@ -6,6 +6,7 @@ import { openLocalRegistry, type LocalRegistry } from "../../../fleet/registry/l
 import { startEnrolment, type Enrolment } from "../../../site/enrolment/enrolment.ts";
 import { Keyring } from "../../../site/seal.ts";
 import type { EnrolmentSettings } from "../../../site/settings.ts";
+import type { UploadSite } from "../../../site/uploads/upload-endpoint.ts";
 import { TestAuthority } from "../support/certificates.ts";
 import { freePort } from "../../support/free-port.ts";
 import { temporaryFolder } from "../../fleet/authority/support.ts";
@@ -27,6 +28,7 @@ export interface EnrolmentBench {
 
 export async function enrolmentBench(
   limits: Partial<EnrolmentSettings["limits"]> = {},
+  uploads: (authority: TestAuthority) => UploadSite | null = () => null,
 ): Promise<EnrolmentBench> {
   const folder = temporaryFolder();
   const root = await TestAuthority.create("test root");
@@ -50,7 +52,10 @@ export async function enrolmentBench(
     limits: { maxConnections: 50, perSecond: 100, ...limits },
   };
   const tokenKey = randomBytes(32);
-  const enrolment = await startEnrolment({ settings, registry, tokenKey, logger: silent });
+  const enrolment = await startEnrolment({
+    ...{ settings, registry, tokenKey, logger: silent },
+    uploads: () => uploads(authority),
+  });
   return {
     ...{ enrolment, registry, root, authority, settings },
     folder: folder.path,
