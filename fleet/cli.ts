@@ -10,10 +10,10 @@ const terminal = processTerminal();
 const folders = environmentFolders();
 const interrupt = new AbortController();
 /**
- * These end in order on Ctrl-C: the engine, which has the signal from the terminal too, is waited for, and a batch hands
- * out what it has signed. The others just end.
+ * These end in order on Ctrl-C: the engine, which has the signal from the terminal too, is waited for, a batch hands out what
+ * it has signed, and the file at hand is taken and moved. The others just end.
  */
-const orderly: readonly string[] = ["start", "destroy", "fleet issue", "fleet renew"];
+const orderly: readonly string[] = ["start", "destroy", "fleet issue", "fleet renew", "watch"];
 const [, , command = "", subcommand = ""] = process.argv;
 if (orderly.includes(command) || orderly.includes(`${command} ${subcommand}`)) {
   const onSignal = () => {

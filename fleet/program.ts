@@ -9,6 +9,7 @@ import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
 import { upload, type UploadOptions } from "./commands/upload.ts";
+import type { WatchOptions } from "./commands/watch.ts";
 import type { PlanOptions } from "./commands/plan.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { addAskingCommands } from "./asking-program.ts";
@@ -164,6 +165,26 @@ First steps:
       ),
     )
     .action((paths: readonly string[], options: UploadOptions) => upload(paths, options, context));
+
+  program
+    .command("watch")
+    .summary("take the files that machines drop into a folder")
+    .description(
+      "Takes each file of the folder once it has stopped changing, as upload does, and moves it to done/ in it, or to " +
+        "failed/ with the reason beside it. A file is never taken twice, and a restart goes on where it was. While the " +
+        "site does not run, files stay. Hidden files and those that end with .part or .tmp are left alone.",
+    )
+    .argument("<folder>", "where the machine puts its files")
+    .requiredOption("--device <id>", "the device that wrote them")
+    .option("--channel <channel>", "the channel that the records would have come on live", "telemetry")
+    .option("--offset <time>", "add to the device's times, such as +2h or -90s", offsetOf)
+    .option("--anchor <device=real>", "what its clock showed when it really was another time", anchorOf)
+    .option("--settled <seconds>", "how long a file must not have changed", positive, 5)
+    .option("--once", "end when everything there is taken or failed")
+    .addHelpText("after", examples("npx fieldlake watch /srv/drops/press-01 --device press-01"))
+    .action(async (folder: string, options: WatchOptions) =>
+      (await import("./commands/watch.ts")).watch(folder, options, context),
+    );
 
   program
     .command("evidence")
