@@ -6,6 +6,12 @@ import { fail, pass } from "../../../kit/verdict.ts";
 const keepers = ["aws", "azure", "local"].flatMap((target) =>
   ["EncryptedLake", "KnowledgeBase"].map((name) => `fieldlake:${target}:${name}`),
 );
+/** Keep data of their own on a cloud: births, the registry of devices. */
+const alsoKeeping = [
+  "fieldlake:aws:StreamProcessor",
+  "fieldlake:aws:DeviceFleet",
+  "fieldlake:azure:DeviceFleet",
+];
 const isProtecting = (context: Context): boolean =>
   context.ofTypes(keepers).some((component) => component.value("protect") === true);
 /** What keeps data, and the keys without which it is lost. */
@@ -44,7 +50,8 @@ export const componentRules: readonly Rule[] = [
     theme: "data-protection",
     description: "In an environment that protects what it keeps, everything that keeps data is protected",
     severity: "high",
-    types: keepers,
+    types: [...keepers, ...alsoKeeping],
+    reads: keepers,
     controls: ["NIST SP 800-53 CP-9"],
     why: "One part that is not protected goes with the next destroy, and what is left of the others is of no use.",
     fix: "set fieldlake:protect for the whole environment",
