@@ -161,11 +161,13 @@ describe("files over HTTPS", () => {
   });
 
   test("what can't be taken is refused, and says why", async () => {
+    // Each test has a device of its own: requests of one are counted by the second.
+    const device = await bench.authority.issue("press-05");
     const content = lines(600, 610);
     const path = hashOf(content);
     const good = { "Upload-Length": content.length, "Upload-Offset": 0 };
     const refused = async (status: number, why: string, change: object, at = path, body = content) =>
-      expect(await ask("PATCH", at, { ...good, ...change }, body)).toMatchObject({
+      expect(await ask("PATCH", at, { ...good, ...change }, body, device)).toMatchObject({
         status,
         body: expect.stringContaining(why),
       });
@@ -177,29 +179,30 @@ describe("files over HTTPS", () => {
     await refused(422, "telemetry, telemetry/{stream} or events", {}, `${path}?channel=commands/x`);
     await refused(422, "device=real", {}, `${path}?clock=now`);
     await refused(400, "a part without bytes", {}, path, Buffer.alloc(0));
-    expect(await ask("DELETE", path, good)).toMatchObject({ status: 405 });
+    expect(await ask("DELETE", path, good, undefined, device)).toMatchObject({ status: 405 });
     const changed = Buffer.from(content.map((byte, at) => (at === 3 ? byte ^ 1 : byte)));
     await refused(422, "the file changed while it was sent", {}, path, changed);
-    expect(await ask("HEAD", path, good)).toMatchObject({ offset: "0" });
-    expect(await ask("PATCH", path, good, content)).toMatchObject({ status: 200 });
+    expect(await ask("HEAD", path, good, undefined, device)).toMatchObject({ offset: "0" });
+    expect(await ask("PATCH", path, good, content, device)).toMatchObject({ status: 200 });
   });
 
   test("files without end, and requests without end, are bounded; while nothing decodes, it is said", async () => {
+    const device = await bench.authority.issue("press-06");
     const begun: number[] = [];
     for (let number = 0; number < 9; number++) {
       const content = lines(1_000 + number, 1_002 + number);
       const headers = { "Upload-Length": content.length, "Upload-Offset": 0 };
-      begun.push((await ask("PATCH", hashOf(content), headers, content.subarray(0, 9))).status);
+      begun.push((await ask("PATCH", hashOf(content), headers, content.subarray(0, 9), device)).status);
     }
     expect(begun).toEqual([204, 204, 204, 204, 204, 204, 204, 204, 429]);
     const path = hashOf(lines(0, 1));
     const many = await Promise.all(
-      Array.from({ length: 60 }, () => ask("HEAD", path, { "Upload-Length": 5 })),
+      Array.from({ length: 60 }, () => ask("HEAD", path, { "Upload-Length": 5 }, undefined, device)),
     );
     expect(many.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
     const open = site;
     site = null;
-    expect(await ask("HEAD", path, { "Upload-Length": 5 })).toMatchObject({ status: 503 });
+    expect(await ask("HEAD", path, { "Upload-Length": 5 }, undefined, device)).toMatchObject({ status: 503 });
     site = open;
   });
 });
