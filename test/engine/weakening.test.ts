@@ -24,6 +24,7 @@ describe.each([
     500,
     [
       "azure-app-require-tls-to-workers",
+      "azure-eventgrid-close-network",
       "azure-eventgrid-require-customer-key",
       "azure-operationalinsights-require-customer-key",
     ],
