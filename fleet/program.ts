@@ -17,6 +17,7 @@ import { addDecodingCommands } from "./decoding-program.ts";
 import { anchorOf, offsetOf } from "./uploads/clock.ts";
 import { addAlarmCommands } from "./alarm-program.ts";
 import { addInsightCommands } from "./insight-program.ts";
+import { addKeepingCommands } from "./keeping-program.ts";
 import { addModelCommands } from "./model-program.ts";
 
 const examples = (...lines: readonly string[]): string =>
@@ -230,6 +231,7 @@ First steps:
   addAskingCommands(program, context, examples);
   addModelCommands(program, context, examples);
   addAlarmCommands(program, context, examples);
+  addKeepingCommands(program, context, examples);
   addFleetCommands(program, context);
   return program;
 }

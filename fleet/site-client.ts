@@ -12,6 +12,7 @@ import type {
   QueryOptions,
   QueryResult,
 } from "../site/ports.ts";
+import type { Compacted } from "../site/store/lake.ts";
 import type { UploadReport, UploadRequest, UploadState } from "../site/uploads/upload-request.ts";
 import { CommandError, exitCodes } from "./errors.ts";
 
@@ -30,6 +31,8 @@ export interface SiteConnection {
   exportParquet(sql: string, file: string): Promise<{ readonly rows: number }>;
   /** Resolves when everything committed is in Parquet files. */
   flush(): Promise<void>;
+  /** Resolves when there are no small files left that can be merged. */
+  compact(): Promise<Compacted>;
   uploadState(request: UploadRequest): Promise<UploadState>;
   uploadPart(request: UploadRequest, offset: number, bytes: Uint8Array): Promise<UploadState>;
   /** Resolves when everything in the file is safe on its way to the lake. */
@@ -83,6 +86,7 @@ export function connectSite(runFolder: string): SiteConnection {
     query: (sql, options = {}) => call("POST", "/query", { sql, ...options }),
     exportParquet: (sql, file) => call("POST", "/export", { sql, file }),
     flush: () => call("POST", "/flush"),
+    compact: () => call("POST", "/compact"),
     uploadState: (request) => upload("state", request),
     uploadPart: (request, offset, bytes) => upload("part", request, offset, bytes),
     takeUpload: (request) => upload("take", request),

@@ -42,6 +42,7 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
     exportParquet: async ({ sql, file }) =>
       lake().lake.exportParquet(requiredText("sql", sql), requiredText("file", file)),
     flush: async () => lake().lake.flush(),
+    compact: async () => lake().lake.compact(),
     createToken: async (body) => {
       const request = tokenRequest.safeParse(body);
       if (!request.success) throw new ModuleRefusal(faults(request.error, body));

@@ -12,6 +12,8 @@ export interface ControlActions {
   query(body: Record<string, unknown>): Promise<unknown>;
   exportParquet(body: Record<string, unknown>): Promise<unknown>;
   flush(): Promise<void>;
+  /** Small files become few larger ones. */
+  compact(): Promise<unknown>;
   /** API tokens: one made by its request, all of them, one ended by its id or name. */
   createToken(body: Record<string, unknown>): Promise<unknown>;
   listTokens(): Promise<unknown>;
@@ -81,6 +83,7 @@ async function route(method: string, path: string, bytes: Buffer, actions: Contr
     "POST /query": () => actions.query(body),
     "POST /export": () => actions.exportParquet(body),
     "POST /flush": () => actions.flush(),
+    "POST /compact": () => actions.compact(),
     "POST /tokens": () => actions.createToken(body),
     "GET /tokens": () => actions.listTokens(),
     "POST /tokens/revoke": () => actions.revokeToken(body),

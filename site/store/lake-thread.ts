@@ -8,7 +8,7 @@ import { enter, type Lake } from "./asking/enter.ts";
 import { exportDraft } from "./asking/export-draft.ts";
 import { findDamaged, mayComeOfDamage } from "./damage.ts";
 import { LakeCore, type FlushExtent } from "./lake-core.ts";
-import { maintain } from "./maintenance.ts";
+import { compactOne, maintain } from "./maintenance.ts";
 import { exportParquet, knownIds, lakeStats, newestFiles, quarantineEntries } from "./questions.ts";
 import { answer } from "./reader.ts";
 import { RowsInbox } from "./rows-inbox.ts";
@@ -136,6 +136,7 @@ const methods = {
       return { position, staged: core.stagedPortions };
     }),
   maintain: () => orWithoutDamage(() => inTurn(() => maintain(core, settings.retentionDays))),
+  compact: () => orWithoutDamage(() => inTurn(() => compactOne(core, 2))),
   query: (sql: string, options: QueryOptions) =>
     orWithoutDamage(() => entered(sql, options, (connection) => answer(connection, sql, options))),
   exportDraft: (sql: string, options: DraftOptions) =>

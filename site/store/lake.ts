@@ -57,7 +57,25 @@ export interface Lake extends LakeReader {
   readonly trouble: string | null;
   /** Resolves with the reason where the lake ended by itself: it has to be closed and opened again. */
   readonly ended: Promise<Error>;
+  /**
+   * Merges small files until there are none that can be merged; rows come and are asked for meanwhile. Each step is one
+   * commit, so that an end in between leaves the lake as it was or one step further.
+   */
+  compact(): Promise<Compacted>;
   close(): Promise<void>;
+}
+
+/** Parquet files of curated zone and quarantine. */
+export interface FileSum {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export interface Compacted {
+  /** Files that went into larger ones, those that are larger ones by now included. */
+  readonly merged: number;
+  readonly before: FileSum;
+  readonly after: FileSum;
 }
 
 export async function openLake({ settings, extensionFile, logger }: OpenLakeOptions): Promise<Lake> {
@@ -160,6 +178,17 @@ class ThreadedLake implements Lake {
     await this.#flush("all");
   }
 
+  async compact(): Promise<Compacted> {
+    await this.flush();
+    const before = parquetOf(await this.stats());
+    let merged = 0;
+    for (let step = -1; step !== 0;) {
+      step = await this.#worker.call<number>("compact");
+      merged += step;
+    }
+    return { merged, before, after: parquetOf(await this.stats()) };
+  }
+
   async close(): Promise<void> {
     this.#timers.forEach(clearInterval);
     await this.#flush("all").catch((error: Error) =>
@@ -207,4 +236,10 @@ class ThreadedLake implements Lake {
       this.#logger.error({ error: (error as Error).message }, "lake maintenance failed");
     }
   }
+}
+
+function parquetOf({ zones }: LakeStats): FileSum {
+  const own = zones.filter(({ zone }) => zone !== "raw");
+  const sum = (of: keyof FileSum) => own.reduce((all, zone) => all + zone[of], 0);
+  return { files: sum("files"), bytes: sum("bytes") };
 }

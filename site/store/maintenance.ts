@@ -7,7 +7,7 @@ import type { LakeFile } from "./manifest.ts";
 import type { LakeSettings } from "../settings.ts";
 
 const dayMicros = 86_400_000_000;
-/** A partition of fewer files is left alone. */
+/** By itself the lake leaves a partition of fewer files alone. */
 const fewFiles = 4;
 /** Rows and bytes that one compaction merges, so that it stays short and in memory; a file of half as many is not small. */
 const mostRows = 500_000;
@@ -19,18 +19,21 @@ export async function maintain(
   retention: LakeSettings["retentionDays"],
 ): Promise<{ merged: number; removed: number }> {
   const removed = await expire(core, retention);
-  const merged = await compactOne(core);
+  const merged = await compactOne(core, fewFiles);
   return { merged, removed };
 }
 
-/** Where one partition can't be merged, the next one may be; the first error is told where none was. */
-async function compactOne(core: LakeCore): Promise<number> {
+/**
+ * The files of one hour and shape as one, where there are at least `least`; resolves with how many were merged, 0 where
+ * nothing is left to merge. Where one partition can't be merged, the next one may be; the first error is told where none was.
+ */
+export async function compactOne(core: LakeCore, least: number): Promise<number> {
   const partitions = Map.groupBy(core.manifest.files, ({ path, shape }) => `${dirname(path)} ${shape}`);
   const errors: unknown[] = [];
   for (const partition of partitions.values()) {
     const files = smallest(partition);
     const schema = core.schemaOf(files[0]?.table ?? "");
-    if (files.length < fewFiles || schema === undefined) continue;
+    if (files.length < least || schema === undefined) continue;
     try {
       await core.change(async (made) => {
         await made.ofFiles(schema, files);

@@ -52,6 +52,23 @@ describe("the lake", () => {
     expect(pipeline).toEqual({ messages: 204, rows: 51, frames: 0, quarantined: 1, duplicates: 152 });
   });
 
+  test("compacted, an hour is one file with the same rows, and a second time nothing changes", async () => {
+    const hour = 1_700_000_000_000;
+    for (const seq of [1, 2, 3]) {
+      await store.send("press-01", reading(seq, hour + seq));
+      await store.lake.flush();
+    }
+    const rows = async () => (await store.lake.query("SELECT * FROM readings ORDER BY seq")).rows;
+    const before = await rows();
+    const { merged, before: from, after: to } = await store.lake.compact();
+    expect([merged, from.files, to.files]).toEqual([3, 3, 1]);
+    expect(place.files(/curated\/.*\.parquet$/)).toHaveLength(1);
+    expect(await rows()).toEqual(before);
+    expect(await store.lake.compact()).toEqual({ merged: 0, before: to, after: to });
+    await reopen();
+    expect(await rows()).toEqual(before);
+  });
+
   test("writes late and early readings to the partition of their time, nothing moved", async () => {
     const day = 86_400_000;
     await store.send(
