@@ -2,7 +2,7 @@ import { Table } from "@pulumi/aws/dynamodb/table.js";
 import { interpolate, type CustomResourceOptions, type Input } from "@pulumi/pulumi";
 import { birthKeys } from "../../functions/aws-agreements.ts";
 import type { AwsContext } from "./context.ts";
-import { recoveryDays } from "./latest-state.ts";
+import { tableKeeping } from "./kept-table.ts";
 import { arn } from "./names.ts";
 import type { Statement } from "./policy-document.ts";
 import { useKey } from "./roles.ts";
@@ -17,12 +17,9 @@ export function createBirths(
   return new Table(
     `${name}-births`,
     {
-      billingMode: "PAY_PER_REQUEST",
+      ...tableKeeping(keyArn, isProtected),
       hashKey: birthKeys.partition,
       attributes: [{ name: birthKeys.partition, type: "S" }],
-      serverSideEncryption: { enabled: true, kmsKeyArn: keyArn },
-      pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: recoveryDays },
-      deletionProtectionEnabled: isProtected,
     },
     opts,
   );

@@ -2,13 +2,11 @@ import { Table } from "@pulumi/aws/dynamodb/table.js";
 import { interpolate, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { registryKeys } from "../../functions/aws-agreements.ts";
 import type { AwsContext } from "./context.ts";
+import { tableKeeping } from "./kept-table.ts";
 import type { Key } from "./keys.ts";
 import { arn } from "./names.ts";
 import type { Statement } from "./policy-document.ts";
 import { useKey } from "./roles.ts";
-
-/** Days that the table can be set back to any second of: the most that DynamoDB offers. */
-const recoveryDays = 35;
 
 export interface FleetRegistryTable {
   readonly name: Output<string>;
@@ -26,16 +24,13 @@ export function createFleetRegistry(
   const table = new Table(
     `${name}-registry`,
     {
-      billingMode: "PAY_PER_REQUEST",
+      ...tableKeeping(key.arn, isProtected),
       hashKey: registryKeys.partition,
       rangeKey: registryKeys.sort,
       attributes: [
         { name: registryKeys.partition, type: "S" },
         { name: registryKeys.sort, type: "S" },
       ],
-      serverSideEncryption: { enabled: true, kmsKeyArn: key.arn },
-      pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: recoveryDays },
-      deletionProtectionEnabled: isProtected,
     },
     { ...opts, protect: isProtected, retainOnDelete: isProtected },
   );

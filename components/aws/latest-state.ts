@@ -1,9 +1,7 @@
 import { Table } from "@pulumi/aws/dynamodb/table.js";
 import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
 import { latestKeys, seenIndex } from "../../functions/aws-agreements.ts";
-
-/** Days that a table can be set back to any second of: the most that DynamoDB offers. */
-export const recoveryDays = 35;
+import { tableKeeping } from "./kept-table.ts";
 
 /** The latest value of each device and metric, and when each device was last heard of. */
 export function createLatestState(
@@ -15,7 +13,7 @@ export function createLatestState(
   return new Table(
     `${name}-latest`,
     {
-      billingMode: "PAY_PER_REQUEST",
+      ...tableKeeping(keyArn, isProtected),
       hashKey: latestKeys.partition,
       rangeKey: latestKeys.sort,
       attributes: [
@@ -35,9 +33,6 @@ export function createLatestState(
         },
       ],
       ttl: { enabled: true, attributeName: latestKeys.expires },
-      serverSideEncryption: { enabled: true, kmsKeyArn: keyArn },
-      pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: recoveryDays },
-      deletionProtectionEnabled: isProtected,
     },
     opts,
   );
