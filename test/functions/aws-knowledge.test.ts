@@ -18,6 +18,7 @@ import { createInsight as insightHandler } from "../../functions/insight.ts";
 import { createHandler as landedHandler } from "../../functions/handlers/aws-landed.ts";
 import type { LatestState, ObjectStore } from "../../functions/ports.ts";
 import { startFakeAws, type FakeAws } from "./aws-server.ts";
+import { pressReadings } from "../support/press-reading.ts";
 
 /** 2026-11-21T07:15:00Z, microseconds. */
 const at = Date.UTC(2026, 10, 21, 7, 15) * 1_000;
@@ -46,30 +47,7 @@ beforeEach(() => {
   lines.length = 0;
 });
 
-const reading = (over: Partial<Reading>): Reading => ({
-  tenant: "acme",
-  deviceId: "press-01",
-  subDevice: null,
-  ts: at,
-  tsRaw: null,
-  tsNs: null,
-  metric: "temperature",
-  valueDouble: 21.5,
-  valueInt: null,
-  valueBool: null,
-  valueText: null,
-  valueBytes: null,
-  unit: "Cel",
-  quality: 0,
-  flags: 0,
-  seq: 1,
-  ingestTs: at + 1_000,
-  msgId: new Uint8Array(16).fill(7),
-  lane: "live",
-  codec: "machine-json",
-  codecVersion: "1",
-  ...over,
-});
+const reading = pressReadings(at);
 
 /** What S3 tells through EventBridge when an object is there. */
 const landed = (key: string) => ({ detail: { bucket: { name: "curated" }, object: { key } } }) as never;

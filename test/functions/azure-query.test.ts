@@ -10,42 +10,19 @@ import { blobObjects } from "../../functions/adapters/blob.ts";
 import { parquetSink } from "../../functions/adapters/lake.ts";
 import { buildHandler } from "../../functions/build.ts";
 import { readingsBlock } from "../../functions/core/columns.ts";
-import type { Reading } from "../../functions/core/model.ts";
 import type { createHandler as CreateHandler } from "../../functions/handlers/azure-query.ts";
 import type { ObjectStore } from "../../functions/ports.ts";
 import type { LakePorts } from "../../functions/query/lake-answer.ts";
 import { startAzurite, type Azurite } from "../support/azurite.ts";
 import { startFlakyProxy, type FlakyProxy } from "../support/flaky-proxy.ts";
+import { pressReadings } from "../support/press-reading.ts";
 
 /** 2026-11-21T07:15:00Z, microseconds. */
 const at = Date.UTC(2026, 10, 21, 7, 15) * 1_000;
 const dayMicros = 86_400_000_000;
 const now = () => at / 1_000 + 60_000;
 
-const reading = (over: Partial<Reading>): Reading => ({
-  tenant: "acme",
-  deviceId: "press-01",
-  subDevice: null,
-  ts: at,
-  tsRaw: null,
-  tsNs: null,
-  metric: "temperature",
-  valueDouble: 21.5,
-  valueInt: null,
-  valueBool: null,
-  valueText: null,
-  valueBytes: null,
-  unit: "Cel",
-  quality: 0,
-  flags: 0,
-  seq: 1,
-  ingestTs: at + 1_000,
-  msgId: new Uint8Array(16).fill(7),
-  lane: "live",
-  codec: "machine-json",
-  codecVersion: "1",
-  ...over,
-});
+const reading = pressReadings(at);
 
 let azurite: Azurite | null = null;
 let proxy: FlakyProxy;
