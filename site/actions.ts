@@ -2,7 +2,7 @@
 import { tokenRequest, type TokenStore } from "./access/token-store.ts";
 import type { Console } from "./console/console.ts";
 import { searchParameters } from "./console/contract/parameters.ts";
-import { answerAlarms } from "./alarms/alarm-desk.ts";
+import { acknowledgeRequest, listRequest, silenceRequest } from "./alarms/requests.ts";
 import type { ControlActions } from "./control.ts";
 import type { SiteRecord } from "./client.ts";
 import type { ModuleHost } from "./module-host.ts";
@@ -44,16 +44,13 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
     flush: async () => lake().lake.flush(),
     compact: async () => lake().lake.compact(),
     createToken: async (body) => {
-      const request = tokenRequest.safeParse(body);
-      if (!request.success) throw new ModuleRefusal(faults(request.error, body));
-      return tokens().create(request.data, Date.now());
+      return tokens().create(checked(tokenRequest, body), Date.now());
     },
     listTokens: async () => tokens().list(),
     revokeToken: async ({ token }) => tokens().revoke(requiredText("token", token)),
     search: async ({ words, limit }) => {
-      const found = searchParameters.safeParse({ words, limit });
-      if (!found.success) throw new ModuleRefusal(faults(found.error, { words, limit }));
-      return console_().search(found.data.words, found.data.limit);
+      const asked = checked(searchParameters, { words, limit });
+      return console_().search(asked.words, asked.limit);
     },
     async upload(step, parameters, bytes) {
       const uploads = host.running.decoder?.uploads;
@@ -67,20 +64,24 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
       const { alarms } = host.running;
       if (alarms === undefined) throw new ModuleRefusal("nobody looks after alarms at the moment: try again");
       if (step === "look") return alarms.look();
-      return answerAlarms(alarms.desk, step, request);
+      const { desk } = alarms;
+      if (step === "list") return desk.list(checked(listRequest, request));
+      if (step === "acknowledge") return desk.acknowledge(checked(acknowledgeRequest, request));
+      return desk.silence(checked(silenceRequest, request));
     },
     stop,
   };
 }
 
-/** Every mistake at once. */
-function faults({ issues }: z.ZodError, body: Record<string, unknown>): string {
-  return issues
-    .map(({ path, message }) => {
-      const received = JSON.stringify(path.reduce<unknown>((value, key) => Object(value)[key], body));
-      return `${path.join(".") || "request"}: received ${received ?? "nothing"}; ${message}`;
-    })
-    .join("; ");
+/** Throws {@link ModuleRefusal} that names every mistake at once. */
+function checked<Output>(schema: z.ZodType<Output>, body: unknown): Output {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message }) => {
+    const received = JSON.stringify(path.reduce<unknown>((value, key) => Object(value)[key], body));
+    return `${path.join(".") || "request"}: received ${received ?? "nothing"}; ${message}`;
+  });
+  throw new ModuleRefusal(faults.join("; "));
 }
 
 function requiredText(name: string, value: unknown): string {

@@ -4,6 +4,7 @@ import { globTest } from "../../functions/core/dispatch.ts";
 import type { Micros } from "../../functions/core/model.ts";
 import type { StateStore } from "../broker/state-store.ts";
 import type { Acknowledgement, Alarm, Silence } from "./alarm.ts";
+import { parsed, written } from "./stored-value.ts";
 
 /** There is no such alarm. */
 export class AlarmError extends Error {
@@ -13,9 +14,11 @@ export class AlarmError extends Error {
 /** Alarms that are over are forgotten beyond that, oldest first. */
 const mostKept = 10_000;
 
+export type AlarmState = "open" | "unacknowledged" | "all";
+
 export interface AlarmFilter {
   /** Default all. */
-  readonly state?: "open" | "unacknowledged" | "all";
+  readonly state?: AlarmState;
   /** Default every device. */
   readonly concerns?: (device: string) => boolean;
   readonly limit: number;
@@ -42,12 +45,16 @@ export class AlarmBook {
   }
 
   /** Newest first. */
-  list({ state = "all", concerns = () => true, limit }: AlarmFilter): AlarmPage {
-    const isWanted = (alarm: Alarm): boolean =>
-      state === "all" || (state === "open" ? alarm.clearedAt === null : alarm.acknowledged === null);
-    const wanted = [...this.#alarms.values()].filter((alarm) => concerns(alarm.device) && isWanted(alarm));
+  list({ state = "all", concerns = everyDevice, limit }: AlarmFilter): AlarmPage {
+    const wanted = [...this.#alarms.values()].filter((alarm) => concerns(alarm.device) && isIn(state, alarm));
     const sorted = wanted.toSorted((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1));
     return { matching: wanted.length, alarms: sorted.slice(0, limit) };
+  }
+
+  count(state: AlarmState, concerns: (device: string) => boolean = everyDevice): number {
+    let found = 0;
+    for (const alarm of this.#alarms.values()) if (isIn(state, alarm) && concerns(alarm.device)) found++;
+    return found;
   }
 
   /** True where it is new. One that is known stays as it is. */
@@ -120,5 +127,7 @@ export class AlarmBook {
 export const noSuchAlarm = (id: string): AlarmError =>
   new AlarmError(`id: received "${id}"; allowed: the id of an alarm (npx fieldlake alarms list)`);
 
-export const written = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
-const parsed = <T>(value: Buffer): T => JSON.parse(value.toString("utf8")) as T;
+const everyDevice = (): boolean => true;
+
+const isIn = (state: AlarmState, { clearedAt, acknowledged }: Alarm): boolean =>
+  state === "all" || (state === "open" ? clearedAt === null : acknowledged === null);

@@ -1,8 +1,8 @@
 /** Alarms for whoever looks at them and answers: requests of the page and the command line, checked. */
 import type { z } from "zod";
-import { AlarmError, noSuchAlarm, type AlarmBook } from "./alarm-book.ts";
+import { noSuchAlarm, type AlarmBook } from "./alarm-book.ts";
 import type { Alarm, AlarmList, Silence } from "./alarm.ts";
-import { acknowledgeRequest, listRequest, silenceRequest } from "./requests.ts";
+import type { acknowledgeRequest, listRequest, silenceRequest } from "./requests.ts";
 
 export class AlarmDesk {
   readonly #book: AlarmBook;
@@ -14,6 +14,11 @@ export class AlarmDesk {
     this.#now = now;
   }
 
+  /** That nobody has acknowledged. */
+  get unacknowledged(): number {
+    return this.#book.count("unacknowledged");
+  }
+
   /** `sees`: which devices who asks may hear of; silences are for those who may hear of all. */
   list(
     { state, device, limit }: z.output<typeof listRequest>,
@@ -21,13 +26,13 @@ export class AlarmDesk {
   ): AlarmList {
     const now = this.#now();
     const concerns = (one: string): boolean => (device ?? one) === one && (sees?.(one) ?? true);
-    const seen = { concerns: sees ?? (() => true), limit: 0 };
+    const seen = sees ?? (() => true);
     const { matching, alarms } = this.#book.list({ state, limit, concerns });
     return {
       now,
       matching,
-      open: this.#book.list({ ...seen, state: "open" }).matching,
-      unacknowledged: this.#book.list({ ...seen, state: "unacknowledged" }).matching,
+      open: this.#book.count("open", seen),
+      unacknowledged: this.#book.count("unacknowledged", seen),
       alarms: alarms.map((alarm) => ({ ...alarm, silenced: this.#book.isSilenced(alarm, now * 1000) })),
       silences: sees === null ? this.#book.silences(now * 1000) : [],
     };
@@ -47,22 +52,4 @@ export class AlarmDesk {
     const now = this.#now() * 1000;
     return this.#book.silence({ ...wanted, until: Math.round(now + minutes * 60_000_000) });
   }
-}
-
-/** Throws {@link AlarmError} that names every mistake of the request. */
-export function answerAlarms(
-  desk: AlarmDesk,
-  step: "list" | "acknowledge" | "silence",
-  request: unknown,
-): AlarmList | Promise<Alarm | Silence> {
-  if (step === "list") return desk.list(checked(listRequest, request));
-  if (step === "acknowledge") return desk.acknowledge(checked(acknowledgeRequest, request));
-  return desk.silence(checked(silenceRequest, request));
-}
-
-function checked<Output>(schema: z.ZodType<Output>, received: unknown): Output {
-  const result = schema.safeParse(received);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map(({ path, message }) => `${path.join(".") || "request"}: ${message}`);
-  throw new AlarmError(faults.join("; "));
 }

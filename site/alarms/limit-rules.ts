@@ -7,10 +7,10 @@ import {
   type Threshold,
 } from "../../functions/insights/limit-watch.ts";
 import type { StateStore } from "../broker/state-store.ts";
-import { written } from "./alarm-book.ts";
 import { alarmId } from "./alarm-id.ts";
 import type { NewReading } from "./new-readings.ts";
 import type { RuleEvents } from "./rule-events.ts";
+import { parsed, written } from "./stored-value.ts";
 
 interface Watched {
   readonly last: number;
@@ -29,8 +29,7 @@ export class LimitRules {
   constructor(store: StateStore, events: RuleEvents) {
     this.#store = store;
     this.#events = events;
-    for (const [key, value] of store.below(prefix))
-      this.#series.set(key, JSON.parse(value.toString("utf8")) as Watched);
+    for (const [key, value] of store.below(prefix)) this.#series.set(key, parsed(value));
   }
 
   judge(rule: LimitRule, reading: NewReading): void {

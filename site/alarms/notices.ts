@@ -1,8 +1,8 @@
 /** Tells devices and a webhook of alarms that begin or end: kept until delivered, given up after a bounded time. */
 import type { StateStore } from "../broker/state-store.ts";
 import type { Logger } from "../logger.ts";
-import { written } from "./alarm-book.ts";
 import type { Alarm } from "./alarm.ts";
+import { parsed, written } from "./stored-value.ts";
 
 export interface Channels {
   /** To the device's own topic; what can't be delivered there is not kept: the alarm is in the book. */
@@ -36,8 +36,7 @@ export class Notices {
     this.#store = store;
     this.#channels = channels;
     this.#logger = logger;
-    for (const [id, value] of store.below(prefix))
-      this.#waiting.set(id, JSON.parse(value.toString("utf8")) as Waiting);
+    for (const [id, value] of store.below(prefix)) this.#waiting.set(id, parsed(value));
   }
 
   /** Why notices wait; null where none does. */

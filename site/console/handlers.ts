@@ -78,7 +78,7 @@ export function handlers({
       fleet: countFleet(fleet.devices()),
       broker: fleet.stats(),
       log: logStats(),
-      alarms: alarms()?.list({ state: "unacknowledged", limit: 0 }).unacknowledged ?? 0,
+      alarms: alarms()?.unacknowledged ?? 0,
       ...(await sizes.get("", () => storedSizes(lake))),
     }),
     async fleet(asked, { desk }) {

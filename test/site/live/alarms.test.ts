@@ -178,7 +178,7 @@ test("requests that say nothing useful are refused with what is allowed", async 
     /received "0123456789abcdef"; allowed: the id of an alarm/,
   );
   expect(await refused("silence", { minutes: -1, by: " " })).toMatch(
-    /minutes: .*; by: allowed: who it is; reason: /,
+    /minutes: received -1; .*; by: received " "; allowed: who it is; reason: received nothing; /,
   );
 });
 
