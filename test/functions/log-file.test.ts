@@ -11,6 +11,7 @@ import type {
   RawBinaryProfile,
 } from "../../functions/core/profiles/profile.ts";
 import { nodePorts } from "../../functions/platform.ts";
+import { LiveMemory } from "../support/live-memory.ts";
 import { bytesOf, decodeWith, message, received, utf8 } from "./support.ts";
 
 const source: LogFileSource = {
@@ -189,12 +190,11 @@ test("a large file is read in bounded memory", () => {
   const decoder = createDecoder([json], [{ devices: "*", profile: "p" }], nodePorts);
   const reader = new LogFileReader(json, source);
   let rows = 0;
-  const before = process.memoryUsage().heapUsed;
-  let most = 0;
+  const memory = new LiveMemory(30e6);
   for (let chunk = 0; chunk < 100; chunk++) {
     rows += decoder.decode(reader.push(line).map(({ message: one }) => one)).readings.length;
-    most = Math.max(most, process.memoryUsage().heapUsed - before);
+    memory.look();
   }
   expect(rows).toBe(150_000);
-  expect(most).toBeLessThan(200_000_000);
+  expect(memory.end()).toBeLessThan(30e6);
 });

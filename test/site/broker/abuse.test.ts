@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { LiveMemory } from "../../support/live-memory.ts";
 import { attack } from "./mutations.ts";
 import { Bench, GoodClient, RawClient, until } from "./support.ts";
 import { plainSocket, TlsBench } from "./tls-bench.ts";
 
 /** Longest that the good client may wait for a PUBACK while the broker is under attack, milliseconds. */
 const patience = 2000;
-const megabytes = (): number => process.memoryUsage().rss / 1e6;
+/** How often memory is looked at, milliseconds. */
+const looking = 20;
 /** Payloads of the good client, of the log's texts. */
 const ofGood = (texts: readonly string[]): string[] =>
   texts.filter((text) => text.startsWith("telemetry: good ")).map((text) => text.slice("telemetry: ".length));
@@ -20,12 +22,12 @@ describe("without TLS in the way", () => {
   test("20,000 mutated packets: a good client is served without a gap, memory stays", async () => {
     const broker = await bench.plain({ log: await bench.log() });
     const good = new GoodClient(await RawClient.session(broker.port, "good"), "good");
-    const before = megabytes();
+    const memory = new LiveMemory(60e6, looking);
     await attack({ port: broker.port, packets: 20_000, seed: 311 });
     const { sent, slowest } = await good.finish();
     expect(slowest).toBeLessThan(patience);
     expect(good.client.isClosed).toBe(false);
-    expect(megabytes() - before).toBeLessThan(200);
+    expect(memory.end()).toBeLessThan(60e6);
     await until("the good client's records", () => ofGood(bench.texts).length >= sent);
     expect(ofGood(bench.texts)).toEqual(Array.from({ length: sent }, (_, index) => `good ${index + 1}`));
     // Mutations reached the guard in many ways, and nothing but its verdicts and the policy's ended a connection.
@@ -55,7 +57,7 @@ describe("without TLS in the way", () => {
     deaf.subscribe("devices/deaf/#", 0);
     await deaf.until("SUBACK", () => deaf.of("suback").length === 1);
     deaf.socket.pause();
-    const before = megabytes();
+    const memory = new LiveMemory(150e6, looking);
     const payload = Buffer.alloc(50_000, 1);
     for (let id = 1; id <= 1000; id += 1) deaf.publish("devices/deaf/telemetry", payload, 1, id);
     const [connection] = [...broker.core.connections].filter(({ deviceId }) => deviceId === "deaf");
@@ -64,7 +66,7 @@ describe("without TLS in the way", () => {
     const { slowest } = await good.finish();
     expect(slowest).toBeLessThan(patience);
     // The client itself holds 50 MB of what it could not send.
-    expect(megabytes() - before).toBeLessThan(200);
+    expect(memory.end()).toBeLessThan(150e6);
     deaf.vanish();
   });
 
@@ -74,13 +76,13 @@ describe("without TLS in the way", () => {
     deaf.publish("devices/deaf/status", Buffer.alloc(60_000, 1), 1, 1, true);
     await deaf.until("PUBACK", () => deaf.of("puback").length === 1);
     deaf.socket.pause();
-    const before = megabytes();
+    const memory = new LiveMemory(60e6, looking);
     // Each SUBSCRIBE is answered with the retained status as well; of what is behind it, nothing is read.
     for (let id = 1; id <= 1000; id += 1) deaf.subscribe("devices/deaf/status", 0, id);
     deaf.write(Buffer.alloc(20_000_000, Buffer.from([0xc0, 0])));
     await until("the end of the session", () => broker.stats().connected === 0, 15_000);
     expect(broker.stats().refused).toEqual({ "slow reader": 1 });
-    expect(megabytes() - before).toBeLessThan(100);
+    expect(memory.end()).toBeLessThan(60e6);
     deaf.vanish();
   });
 
