@@ -92,6 +92,16 @@ export default tseslint.config(
     ],
   ),
   border(
+    ["functions/alarms/**/*.ts"],
+    [
+      noPulumi,
+      {
+        regex: "^\\.\\./(?!(core|insights)/)",
+        message: "functions/alarms knows rules and readings, no service",
+      },
+    ],
+  ),
+  border(
     ["functions/models/**/*.ts"],
     [
       { regex: "^[^.]", message: "functions/models is pure: no I/O, no package" },

@@ -1,7 +1,7 @@
 /** The site as the command line sees it: the control socket's answers, its refusals in the user's terms. */
 import type { Search } from "../site/console/api.ts";
 import type { ApiToken, TokenRequest } from "../site/access/token-store.ts";
-import type { Alarm, AlarmList, Silence } from "../site/alarms/alarm.ts";
+import type { Alarm, AlarmList, Silence } from "../functions/alarms/alarm.ts";
 import type { UploadStep } from "../site/control.ts";
 import { SiteClient, SiteError, SiteUnreachableError, type SiteHealth } from "../site/client.ts";
 import type {

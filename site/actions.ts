@@ -2,7 +2,7 @@
 import { tokenRequest, type TokenStore } from "./access/token-store.ts";
 import type { Console } from "./console/console.ts";
 import { searchParameters } from "./console/contract/parameters.ts";
-import { acknowledgeRequest, listRequest, silenceRequest } from "./alarms/requests.ts";
+import { acknowledgeRequest, listRequest, silenceRequest } from "../functions/alarms/requests.ts";
 import type { ControlActions } from "./control.ts";
 import type { SiteRecord } from "./client.ts";
 import type { ModuleHost } from "./module-host.ts";

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { globTest } from "../../functions/core/dispatch.ts";
 import type { Micros } from "../../functions/core/model.ts";
 import type { StateStore } from "../broker/state-store.ts";
-import type { Acknowledgement, Alarm, Silence } from "./alarm.ts";
+import type { Acknowledgement, Alarm, Silence } from "../../functions/alarms/alarm.ts";
 import { parsed, written } from "./stored-value.ts";
 
 /** There is no such alarm. */

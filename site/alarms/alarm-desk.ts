@@ -1,8 +1,8 @@
 /** Alarms for whoever looks at them and answers: requests of the page and the command line, checked. */
 import type { z } from "zod";
 import { noSuchAlarm, type AlarmBook } from "./alarm-book.ts";
-import type { Alarm, AlarmList, Silence } from "./alarm.ts";
-import type { acknowledgeRequest, listRequest, silenceRequest } from "./requests.ts";
+import type { Alarm, AlarmList, Silence } from "../../functions/alarms/alarm.ts";
+import type { acknowledgeRequest, listRequest, silenceRequest } from "../../functions/alarms/requests.ts";
 
 export class AlarmDesk {
   readonly #book: AlarmBook;

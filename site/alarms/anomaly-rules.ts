@@ -3,7 +3,7 @@ import type { AnomalyRule } from "../../functions/core/alarm-rule.ts";
 import { Detector } from "../../functions/insights/anomaly/detector.ts";
 import type { LakeReader } from "../ports.ts";
 import type { AlarmBook } from "./alarm-book.ts";
-import { alarmId } from "./alarm-id.ts";
+import { alarmId } from "../../functions/alarms/alarm-id.ts";
 import { valuesBefore, type NewReading } from "./new-readings.ts";
 import type { RuleEvents } from "./rule-events.ts";
 

@@ -1,12 +1,10 @@
 /** The readings that rules look at, in the order of their arrival, page by page. */
 import type { Micros } from "../../functions/core/model.ts";
 import type { LakeReader } from "../ports.ts";
-import type { Evidence, Subject } from "./alarm.ts";
+import type { Subject } from "../../functions/alarms/alarm.ts";
+import type { AlarmReading } from "../../functions/alarms/alarm-reading.ts";
 
-export interface NewReading extends Subject, Evidence {
-  readonly metric: string;
-  readonly time: Micros;
-  readonly value: number;
+export interface NewReading extends AlarmReading {
   readonly arrived: Micros;
 }
 

@@ -1,7 +1,8 @@
 /** Tells devices and a webhook of alarms that begin or end: kept until delivered, given up after a bounded time. */
+import { noticeId, noticeOf } from "../../functions/alarms/notice.ts";
 import type { StateStore } from "../broker/state-store.ts";
 import type { Logger } from "../logger.ts";
-import type { Alarm } from "./alarm.ts";
+import type { Alarm } from "../../functions/alarms/alarm.ts";
 import { parsed, written } from "./stored-value.ts";
 
 export interface Channels {
@@ -48,8 +49,7 @@ export class Notices {
 
   /** In the store with its next flush, so that a notice is neither lost nor told of an alarm that is not kept. */
   add(alarm: Alarm, now: number): void {
-    const isOver = alarm.clearedAt !== null;
-    const id = `${alarm.id}-${isOver ? "cleared" : "raised"}`;
+    const id = noticeId(alarm);
     const body = JSON.stringify(noticeOf(alarm));
     void this.#channels
       .toDevice(alarm, body)
@@ -98,14 +98,4 @@ export class Notices {
     this.#waiting.delete(id);
     this.#store.set(prefix + id, null);
   }
-}
-
-/** What a receiver is told; times as ISO 8601. */
-function noticeOf({ acknowledged: _, raisedAt, clearedAt, ...alarm }: Alarm) {
-  const iso = (micros: number): string => new Date(micros / 1000).toISOString();
-  return {
-    type: clearedAt === null ? "alarm.raised" : "alarm.cleared",
-    timestamp: iso(clearedAt ?? raisedAt),
-    data: { ...alarm, raisedAt: iso(raisedAt), clearedAt: clearedAt === null ? null : iso(clearedAt) },
-  };
 }

@@ -1,18 +1,8 @@
 /** What rules tell: an alarm begins or ends. Each is told on once. */
-import type { AlarmRule } from "../../functions/core/alarm-rule.ts";
+import type { Alarm } from "../../functions/alarms/alarm.ts";
+import { newAlarm, type Raised } from "../../functions/alarms/raised.ts";
 import type { Micros } from "../../functions/core/model.ts";
 import type { AlarmBook } from "./alarm-book.ts";
-import { alarmId } from "./alarm-id.ts";
-import type { Alarm, Evidence, Subject } from "./alarm.ts";
-
-export interface Raised {
-  readonly rule: AlarmRule;
-  readonly subject: Subject;
-  readonly raisedAt: Micros;
-  readonly value: number;
-  readonly detail: string;
-  readonly evidence: Evidence | null;
-}
 
 export class RuleEvents {
   readonly #book: AlarmBook;
@@ -24,23 +14,8 @@ export class RuleEvents {
     this.#told = told;
   }
 
-  raise({ rule, subject, raisedAt, value, detail, evidence }: Raised): void {
-    const { device, sub, metric } = subject;
-    const alarm: Alarm = {
-      id: alarmId(rule, subject, raisedAt),
-      rule: rule.name,
-      ruleVersion: rule.version,
-      kind: rule.kind,
-      severity: rule.severity,
-      ...{ device, sub, metric, raisedAt, value, detail },
-      clearedAt: null,
-      evidence: evidence && {
-        msgId: evidence.msgId,
-        codec: evidence.codec,
-        codecVersion: evidence.codecVersion,
-      },
-      acknowledged: null,
-    };
+  raise(raised: Raised): void {
+    const alarm = newAlarm(raised);
     if (this.#book.raise(alarm)) this.#told(alarm);
   }
 

@@ -1,5 +1,5 @@
 import { isoMicros } from "../../../functions/core/instant.ts";
-import type { ListedAlarm } from "../../../site/alarms/alarm.ts";
+import type { ListedAlarm } from "../../../functions/alarms/alarm.ts";
 import { renderTable } from "../../render/table.ts";
 import { ago, counted } from "../../render/units.ts";
 import type { CommandContext } from "../context.ts";

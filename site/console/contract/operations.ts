@@ -1,7 +1,7 @@
 /** Every operation of the API, once: routes, the OpenAPI document and the client follow from it. */
 import type { z } from "zod";
 import type { Scope } from "../../access/scopes.ts";
-import { acknowledgeRequest, listRequest, silenceRequest } from "../../alarms/requests.ts";
+import { acknowledgeRequest, listRequest, silenceRequest } from "../../../functions/alarms/requests.ts";
 import * as alarms from "./alarms.ts";
 import * as fleet from "./fleet.ts";
 import * as knowledge from "./knowledge.ts";

@@ -1,5 +1,5 @@
 /** One alarm as a list item. */
-import type { ListedAlarm } from "../../alarms/alarm.ts";
+import type { ListedAlarm } from "../../../functions/alarms/alarm.ts";
 import { element, setAttribute, setText } from "../lib/dom.ts";
 import { setAgo } from "../lib/time-element.ts";
 

@@ -1,5 +1,5 @@
 /** What the rules found: newest first, what still lasts, and who looks after it. */
-import type { AlarmList, ListedAlarm } from "../../alarms/alarm.ts";
+import type { AlarmList, ListedAlarm } from "../../../functions/alarms/alarm.ts";
 import { announce } from "../lib/announce.ts";
 import { ask, post } from "../lib/api.ts";
 import type { PageContext, View } from "../lib/context.ts";

@@ -15,7 +15,7 @@ import {
 } from "../../../functions/core/alarm-rule.ts";
 import { AlarmBook } from "../../../site/alarms/alarm-book.ts";
 import { AnomalyRules } from "../../../site/alarms/anomaly-rules.ts";
-import type { Alarm } from "../../../site/alarms/alarm.ts";
+import type { Alarm } from "../../../functions/alarms/alarm.ts";
 import { judgeLate } from "../../../site/alarms/late-rules.ts";
 import { LimitRules } from "../../../site/alarms/limit-rules.ts";
 import type { NewReading } from "../../../site/alarms/new-readings.ts";

@@ -4,7 +4,7 @@ import { zstdDecompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
-import type { AlarmList } from "../../../site/alarms/alarm.ts";
+import type { AlarmList } from "../../../functions/alarms/alarm.ts";
 import { SealingKey } from "../../../site/seal.ts";
 import { scopeNames } from "../../../site/access/scopes.ts";
 import { TokenStore } from "../../../site/access/token-store.ts";

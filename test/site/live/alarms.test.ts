@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { connectAsync, type MqttClient } from "mqtt";
 import { signatureOf } from "../../../site/alarms/webhook.ts";
-import type { AlarmList } from "../../../site/alarms/alarm.ts";
+import type { AlarmList } from "../../../functions/alarms/alarm.ts";
 import { startLiveSite, type LiveSite } from "../../soak/site.ts";
 
 interface Notice {

@@ -1,6 +1,6 @@
 /** An alarm, from the value that raised it until nobody has to look at it any more. */
-import type { AlarmRule } from "../../functions/core/alarm-rule.ts";
-import type { Micros } from "../../functions/core/model.ts";
+import type { AlarmRule } from "../core/alarm-rule.ts";
+import type { Micros } from "../core/model.ts";
 
 /** What an alarm is about. */
 export interface Subject {

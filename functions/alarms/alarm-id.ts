@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { AlarmRule } from "../../functions/core/alarm-rule.ts";
-import type { Micros } from "../../functions/core/model.ts";
+import type { AlarmRule } from "../core/alarm-rule.ts";
+import type { Micros } from "../core/model.ts";
 import type { Subject } from "./alarm.ts";
 
 /** The same for the same rule, subject and moment, whoever computes it. */
