@@ -158,8 +158,9 @@ export function siteModules({
         );
         const profiles = () => running.decoder?.profiles ?? [];
         const alarms = () => running.alarms?.desk;
+        const uploads = () => running.decoder?.uploads;
         const fleet = need(running.broker);
-        return startConsole({ settings, lake, log, fleet, tokens, profiles, alarms });
+        return startConsole({ settings, lake, log, fleet, tokens, profiles, alarms, uploads });
       },
       stop: (console) => console.stop(),
     },

@@ -1,5 +1,4 @@
 /** A throw-away authority for benchmarks and soaks: root, server, devices, an empty revocation list. */
-import { webcrypto } from "node:crypto";
 import "reflect-metadata"; // @peculiar/x509 wants it loaded before itself
 import {
   AuthorityKeyIdentifierExtension,
@@ -82,9 +81,9 @@ export async function createAuthority(): Promise<Authority> {
   };
 }
 
-const newKeys = () => webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+const newKeys = () => crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 
-async function pem(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key)).toString("base64");
+async function pem(key: Parameters<typeof crypto.subtle.exportKey>[1]): Promise<string> {
+  const der = Buffer.from(await crypto.subtle.exportKey("pkcs8", key)).toString("base64");
   return `-----BEGIN PRIVATE KEY-----\n${der.match(/.{1,64}/g)?.join("\n")}\n-----END PRIVATE KEY-----\n`;
 }

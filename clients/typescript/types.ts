@@ -3,9 +3,13 @@ import type { z } from "zod";
 import type { OperationName, Operations } from "../../site/console/contract/operations.ts";
 import type { Answer } from "../../site/console/contract/schema.ts";
 
-/** Those that answer JSON. */
+/** Those that take and answer JSON. */
 export type JsonOperation = {
-  [Name in OperationName]: Operations[Name]["answer"] extends z.ZodType ? Name : never;
+  [Name in OperationName]: Operations[Name]["answer"] extends z.ZodType
+    ? Operations[Name] extends { readonly takes: number }
+      ? never
+      : Name
+    : never;
 }[OperationName];
 
 /** Without `format`: a client takes JSON, or an export. */

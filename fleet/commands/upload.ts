@@ -127,8 +127,14 @@ function print(reports: readonly UploadReport[], terminal: CommandContext["termi
     ),
   );
   const warn = (text: string): void => terminal.note(terminal.style("warning", text));
-  for (const { name, clock, firstUnreadable, clockJumps, firstClockJump } of reports) {
+  for (const report of reports) {
+    const { name, clock, quarantined, firstQuarantined, firstUnreadable, clockJumps, firstClockJump } =
+      report;
     if (clock !== null) terminal.note(`${name}: clock put right; ts_raw is what the device said`);
+    if (firstQuarantined !== null)
+      warn(
+        `${name}: ${counted(quarantined ?? 0, "message")} in quarantine, the first for ${firstQuarantined}`,
+      );
     if (firstUnreadable !== null) warn(`${name}: the first that is no record is at ${firstUnreadable}`);
     if (firstClockJump !== null)
       warn(

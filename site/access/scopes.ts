@@ -5,6 +5,7 @@ export const scopes = {
   values: "measured values: latest ones, series, forecasts, anomalies",
   alarms: "alarms: to see, acknowledge and silence them",
   quarantine: "messages that no decoder took, with their bytes",
+  uploads: "files that devices logged: to bring them into the lake",
   query: "SQL over readings, frames and quarantine, and its export",
   environment: "resources, sizes and counts of the whole environment",
 } as const;

@@ -8,6 +8,7 @@ import type * as knowledge from "./contract/knowledge.ts";
 import type * as lake from "./contract/lake.ts";
 import type { exportBody, latestOrders, queryBody } from "./contract/parameters.ts";
 import type { Answer, problem } from "./contract/schema.ts";
+import type * as uploads from "./contract/uploads.ts";
 import type * as values from "./contract/values.ts";
 
 export type Problem = Answer<typeof problem>;
@@ -30,6 +31,10 @@ export type Series = Answer<typeof values.series>;
 export type Outlook = Answer<typeof knowledge.outlook>;
 export type Found = Answer<typeof knowledge.found>;
 export type Search = Answer<typeof knowledge.search>;
+
+export type UploadLanes = Answer<typeof uploads.lanes>;
+export type UploadState = Answer<typeof uploads.uploadState>;
+export type UploadReport = Answer<typeof uploads.uploadReport>;
 
 export type QuarantineItem = Answer<typeof lake.quarantineItem>;
 export type Quarantine = Answer<typeof lake.quarantine>;

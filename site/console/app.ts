@@ -7,11 +7,16 @@ import { QueryRefusedError } from "./answer-query.ts";
 import type { PageAsset, PageBundle } from "./page-bundle.ts";
 import { ParameterError } from "./contract/parameters.ts";
 import { boundedRequest, loopbackNames, sameOrigin, secureHeaders } from "./protection.ts";
+import { SealError } from "../seal.ts";
+import { UploadMismatch } from "../uploads/upload-file.ts";
+import { UploadRefusal } from "../uploads/upload-request.ts";
+import { operations, type Operation } from "./contract/operations.ts";
 import { problem } from "./problem.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { apiRoutes, type RoutesArgs } from "./routes.ts";
 import { NoSeriesError } from "./series.ts";
 import { answerDeadline, type ConsoleBindings } from "./slow-readers.ts";
+import { DeviceRefusedError } from "./upload-desk.ts";
 import { BusyError } from "./work-limit.ts";
 
 export interface AppArgs extends Omit<RoutesArgs, "pageVersion"> {
@@ -25,7 +30,7 @@ export function consoleApp({ page, access, loopbackOnly, ...data }: AppArgs): Ho
   const app = new Hono<ConsoleBindings>();
   app.use(secureHeaders, answerDeadline);
   if (loopbackOnly) app.use(loopbackNames);
-  app.use(sameOrigin, boundedRequest);
+  app.use(sameOrigin, boundedRequest(longBodies));
 
   app.get(accessStylePath, (context) => file(context, page.accessStyle, "no-cache"));
   app.get("/favicon.svg", (context) => file(context, page.icon, "no-cache"));
@@ -48,6 +53,13 @@ export function consoleApp({ page, access, loopbackOnly, ...data }: AppArgs): Ho
   return app;
 }
 
+/** Operations whose bodies are bytes. */
+const longBodies = new Map(
+  Object.values<Operation>(operations).flatMap(({ path, takes }) =>
+    takes === undefined ? [] : [[`/api${path}`, takes] as const],
+  ),
+);
+
 const file = (context: Context, { body, contentType }: PageAsset, cacheControl: string): Response =>
   context.body(body, 200, { "Content-Type": contentType, "Cache-Control": cacheControl });
 
@@ -56,6 +68,11 @@ function fail(context: Context, error: Error): Response {
   if (error instanceof AlarmError) return problem(context, 404, "no-alarm", error.message);
   if (error instanceof NoSeriesError) return problem(context, 404, "no-series", error.message);
   if (error instanceof QueryRefusedError) return problem(context, 422, error.code, error.message);
+  if (error instanceof DeviceRefusedError) return problem(context, 403, "devices", error.message);
+  if (error instanceof UploadRefusal || error instanceof UploadMismatch)
+    return problem(context, 422, "upload", error.message);
+  if (error instanceof SealError)
+    return problem(context, 500, "lake", "the file is damaged on the site: tell its owner");
   if (error instanceof BusyError) {
     context.header("Retry-After", "1");
     return problem(context, 503, "busy", error.message);

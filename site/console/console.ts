@@ -14,6 +14,7 @@ import { pageBundle } from "./page-bundle.ts";
 import { kindsOf, Knowledge } from "./thinking/knowledge.ts";
 import { Thinker } from "./thinking/thinker.ts";
 import { isLoopback } from "./protection.ts";
+import { UploadDesk, type OpenUploads } from "./upload-desk.ts";
 
 export interface ConsoleArgs {
   readonly settings: ConsoleSettings;
@@ -23,6 +24,8 @@ export interface ConsoleArgs {
   readonly log?: Pick<IngestLog, "stats">;
   /** Undefined while nobody looks after alarms. */
   readonly alarms?: () => AlarmDesk | undefined;
+  /** Undefined while nothing decodes. */
+  readonly uploads?: () => OpenUploads | undefined;
   /** Of programs that may ask. */
   readonly tokens: TokenStore;
   /** Of the decoder, as it runs now; default: none. */
@@ -50,6 +53,7 @@ export async function startConsole({
   log,
   tokens,
   alarms = () => undefined,
+  uploads = () => undefined,
   profiles = () => [],
 }: ConsoleArgs): Promise<Console> {
   refuseOpenPlain(settings);
@@ -71,6 +75,7 @@ export async function startConsole({
     knowledge,
     thinker,
     alarms,
+    uploads: new UploadDesk(uploads),
   });
   const listening: Listening = await listen(
     settings,

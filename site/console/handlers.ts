@@ -19,6 +19,7 @@ import { kindsOf, type Knowledge } from "./thinking/knowledge.ts";
 import type { Thinker } from "./thinking/thinker.ts";
 import type { ConsoleBindings } from "./slow-readers.ts";
 import { readLake, readQuarantine, readSchema, storedSizes } from "./stored.ts";
+import type { UploadDesk } from "./upload-desk.ts";
 import { BusyError } from "./work-limit.ts";
 
 export interface HandlersArgs {
@@ -28,6 +29,7 @@ export interface HandlersArgs {
   readonly log: Pick<IngestLog, "stats"> | undefined;
   /** Undefined while nobody looks after alarms. */
   readonly alarms: () => AlarmDesk | undefined;
+  readonly uploads: UploadDesk;
   readonly pageVersion: string;
   readonly knowledge: Knowledge;
   readonly thinker: Thinker;
@@ -58,6 +60,7 @@ export function handlers({
   fleet,
   log,
   alarms,
+  uploads,
   pageVersion,
   knowledge,
   thinker,
@@ -102,6 +105,11 @@ export function handlers({
     alarms: async (asked, { desk }) => alarmDesk().list(asked, seenBy(desk.devices)),
     acknowledge: (asked, { desk }) => alarmDesk().acknowledge(asked, seenBy(desk.devices)),
     silence: (asked) => alarmDesk().silence(asked),
+    uploadLanes: async ({ device }, { asker }) => uploads.lanes(asker, device),
+    uploadState: (asked, { asker }) => uploads.state(asker, asked),
+    uploadPart: (asked, { asker, context }) =>
+      uploads.part(asker, asked, async () => new Uint8Array(await context.req.arrayBuffer())),
+    uploadTake: (asked, { asker }) => uploads.take(asker, asked),
     lake: () => readLake(lake, logStats()),
     schema: (_, { desk }) => readSchema(desk.queries),
     environment: async () => environment,

@@ -7,6 +7,7 @@ import * as knowledge from "./contract/knowledge.ts";
 import * as lake from "./contract/lake.ts";
 import { operations, type Operation } from "./contract/operations.ts";
 import { problem } from "./contract/schema.ts";
+import * as uploads from "./contract/uploads.ts";
 import * as values from "./contract/values.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -34,6 +35,9 @@ const named = {
   Alarms: alarms.alarms,
   Alarm: alarms.alarm,
   Silence: alarms.silence,
+  UploadLanes: uploads.lanes,
+  UploadState: uploads.uploadState,
+  UploadReport: uploads.uploadReport,
   Lake: lake.lake,
   Schema: lake.schema,
   QueryAnswer: lake.queryAnswer,
@@ -94,7 +98,7 @@ export function openApi(environment: string): Json {
 
 function described(
   name: string,
-  { method, scope, about, whole, asked, answer, problems = [] }: Operation,
+  { method, scope, about, whole, takes, asked, answer, problems = [] }: Operation,
 ): Json {
   const schema = plain(z.toJSONSchema(asked, { io: "input", unrepresentable: "any" }));
   const statuses = { ...common, ...ownProblems(problems) };
@@ -107,9 +111,8 @@ function described(
     summary: about,
     description: `Scope: \`${scope}\`${whole === true ? ", and a token of all devices" : ""}.`,
     security: [{ token: [scope] }],
-    ...(method === "get"
-      ? { parameters: parametersOf(schema) }
-      : { requestBody: { required: true, content: { "application/json": { schema } } } }),
+    ...(method === "get" || takes !== undefined ? { parameters: parametersOf(schema) } : {}),
+    ...(method === "post" ? { requestBody: { required: true, content: bodyOf(schema, takes) } } : {}),
     responses: {
       200: { description: about, content: contentOf(schema, answer) },
       ...Object.fromEntries(failures),
@@ -135,6 +138,10 @@ function parametersOf({ properties = {}, required = [] }: Json): Json[] {
 }
 
 const binary = { schema: {} };
+
+const bodyOf = (schema: Json, takes: number | undefined): Json =>
+  takes === undefined ? { "application/json": { schema } } : { "application/octet-stream": binary };
+
 const rowForms = { "text/csv": { schema: { type: "string" } }, "application/vnd.apache.parquet": binary };
 
 function contentOf(asked: Json, answer: z.ZodType | null): Json {

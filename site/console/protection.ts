@@ -65,25 +65,32 @@ export const sameOrigin: MiddlewareHandler = async (context, next) => {
 const methods = "GET, HEAD, POST";
 const maxBodyBytes = 128 * 1024;
 
-/** Reads, and one kind of write, whose length is known before any of it is read (RFC 9110, 15.5.6, 15.5.12, 15.5.14). */
-export const boundedRequest: MiddlewareHandler = async (context, next) => {
-  const { method } = context.req;
-  const refuse = (status: 405 | 411 | 413, code: string, message: string): Response =>
-    problem(context, status, code, message);
-  if (method === "GET" || method === "HEAD") return next();
-  if (method !== "POST") {
-    context.header("Allow", methods);
-    return refuse(405, "method", `received ${method}; allowed: ${methods}`);
-  }
-  const length = context.req.header("content-length");
-  if (length === undefined || context.req.header("transfer-encoding") !== undefined) {
-    return refuse(411, "length", "the request must say its Content-Length");
-  }
-  if (Number(length) > maxBodyBytes) {
-    return refuse(413, "too-large", `received ${length} bytes; allowed: at most ${maxBodyBytes}`);
-  }
-  return next();
-};
+/**
+ * Reads, and one kind of write, whose length is known before any of it is read (RFC 9110, 15.5.6, 15.5.12, 15.5.14).
+ *
+ * @param longer paths whose bodies may have more bytes, and how many
+ */
+export const boundedRequest =
+  (longer: ReadonlyMap<string, number>): MiddlewareHandler =>
+  async (context, next) => {
+    const { method } = context.req;
+    const refuse = (status: 405 | 411 | 413, code: string, message: string): Response =>
+      problem(context, status, code, message);
+    if (method === "GET" || method === "HEAD") return next();
+    if (method !== "POST") {
+      context.header("Allow", methods);
+      return refuse(405, "method", `received ${method}; allowed: ${methods}`);
+    }
+    const length = context.req.header("content-length");
+    if (length === undefined || context.req.header("transfer-encoding") !== undefined) {
+      return refuse(411, "length", "the request must say its Content-Length");
+    }
+    const most = longer.get(context.req.path) ?? maxBodyBytes;
+    if (Number(length) > most) {
+      return refuse(413, "too-large", `received ${length} bytes; allowed: at most ${most}`);
+    }
+    return next();
+  };
 
 function hostOf(origin: string): string | null {
   return URL.canParse(origin) ? new URL(origin).host : null;

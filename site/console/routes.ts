@@ -32,7 +32,8 @@ export function apiRoutes({ desks, ...args }: RoutesArgs): Hono<ConsoleBindings>
       const asker = context.get("asker");
       const refused = refusal(context, asker, operation);
       if (refused !== null) return refused;
-      const received = operation.method === "get" ? context.req.query() : await bodyOf(context);
+      const isAddress = operation.method === "get" || operation.takes !== undefined;
+      const received = isAddress ? context.req.query() : await bodyOf(context);
       const asked = parse(operation.asked, received);
       const answer = async (): Promise<Response> => {
         const reply = await handle(asked, { asker, desk: desks.for(asker.devices), context });

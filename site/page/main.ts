@@ -14,11 +14,13 @@ import { buildHeader } from "./shell/header.ts";
 import { sqlView } from "./sql/sql-view.ts";
 import { environmentView } from "./stored/environment-view.ts";
 import { lakeView } from "./stored/lake-view.ts";
+import { uploadView } from "./upload/upload-view.ts";
 
 const builders: Readonly<Record<ViewName, (context: PageContext) => View>> = {
   fleet: fleetView,
   alarms: alarmsView,
   quarantine: quarantineView,
+  upload: uploadView,
   lake: lakeView,
   environment: environmentView,
   sql: sqlView,

@@ -11,6 +11,7 @@ import { clockOf, UploadRefusal, type UploadReport, type UploadRequest } from ".
 import { contentOf } from "./upload-content.ts";
 import type { UploadFile } from "./upload-file.ts";
 import { uploadPlace } from "./upload-place.ts";
+import { UploadTally } from "./upload-tally.ts";
 import type { UploadsParts } from "./uploads.ts";
 
 type Counts = Omit<UploadReport, keyof UploadRequest | "profile" | "takenAt">;
@@ -47,7 +48,11 @@ export async function sendFile(
   }
 
   const jumps = new ClockJumps();
-  const known = new KnownMessages(lake, decoding, (message, rows) => jumps.see(placeOf(message), rows));
+  const tally = new UploadTally();
+  const known = new KnownMessages(lake, decoding, (message, rows) => {
+    jumps.see(placeOf(message), rows);
+    tally.see(message, rows);
+  });
   const counts = { messages: 0, known: 0, unreadable: 0, firstUnreadable: null as string | null };
   for await (const { messages, unreadable } of batches()) {
     for (const { message, fault } of unreadable) {
@@ -61,10 +66,13 @@ export async function sendFile(
         return log.append({ deviceId, channel, payload, receivedAt, uploadedFrom });
       }),
     );
+    tally.take(unknown);
     counts.messages += messages.length;
     counts.known += messages.length - unknown.length;
   }
-  return { container, ...counts, clockJumps: jumps.count, firstClockJump: jumps.first };
+  const { rows, quarantined, firstQuarantined, span } = tally;
+  const made = { rows, quarantined, firstQuarantined, span };
+  return { container, ...counts, ...made, clockJumps: jumps.count, firstClockJump: jumps.first };
 }
 
 /** Of a message, inside its file. */

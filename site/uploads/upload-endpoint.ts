@@ -10,7 +10,9 @@ import { AddressBuckets } from "../broker/address-buckets.ts";
 import type { Objection } from "../broker/gate.ts";
 import type { Identity } from "../broker/identity.ts";
 import { SealError } from "../seal.ts";
-import { mostPartBytes, UploadMismatch } from "./upload-file.ts";
+import { UnfinishedFiles } from "./unfinished-files.ts";
+import { UploadMismatch } from "./upload-file.ts";
+import { mostPartBytes } from "./upload-limits.ts";
 import { UploadRefusal, type UploadRequest, type UploadState } from "./upload-request.ts";
 import type { Uploads } from "./uploads.ts";
 
@@ -52,8 +54,7 @@ export class UploadEndpoint {
   readonly #site: () => UploadSite | null;
   readonly #limits: UploadLimits;
   readonly #requests: AddressBuckets;
-  /** Of each device, the files that it has begun since the site started. */
-  readonly #unfinished = new Map<string, Set<string>>();
+  readonly #unfinished: UnfinishedFiles;
   #parts = 0;
 
   /** @param site null while no file can be taken */
@@ -61,6 +62,7 @@ export class UploadEndpoint {
     this.#site = site;
     this.#limits = limits;
     this.#requests = new AddressBuckets(limits.perSecond);
+    this.#unfinished = new UnfinishedFiles(limits.unfinished);
   }
 
   /** Always answers; resolves to the status. */
@@ -105,10 +107,14 @@ export class UploadEndpoint {
     const offset = wholeNumber(request, "upload-offset");
     if (offset !== state.received)
       throw new Refused(409, `Upload-Offset: received ${offset}; allowed: ${state.received}`, place(state));
-    this.#begin(deviceId, upload.sha256);
+    const unfinished = this.#unfinished.begin(deviceId, upload.sha256);
+    if (unfinished !== null)
+      throw new Refused(429, `${unfinished} files are begun and not ended: end one of them first`);
     const next = await this.#take(site, upload, offset, request);
     if (next.received < upload.bytes) return send(204, place(next));
-    const report = await site.uploads.take(upload).finally(() => this.#end(deviceId, upload.sha256));
+    const report = await site.uploads
+      .take(upload)
+      .finally(() => this.#unfinished.end(deviceId, upload.sha256));
     return send(
       200,
       { ...place({ received: upload.bytes, report }), ...json },
@@ -151,19 +157,6 @@ export class UploadEndpoint {
     } finally {
       this.#parts--;
     }
-  }
-
-  #begin(deviceId: string, sha256: string): void {
-    const files = this.#unfinished.get(deviceId) ?? new Set();
-    if (!files.has(sha256) && files.size >= this.#limits.unfinished)
-      throw new Refused(429, `${files.size} files are begun and not ended: end one of them first`);
-    this.#unfinished.set(deviceId, files.add(sha256));
-  }
-
-  #end(deviceId: string, sha256: string): void {
-    const files = this.#unfinished.get(deviceId);
-    files?.delete(sha256);
-    if (files?.size === 0) this.#unfinished.delete(deviceId);
   }
 }
 

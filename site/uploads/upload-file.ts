@@ -3,11 +3,10 @@ import { createHash } from "node:crypto";
 import { open, rename, stat, truncate, unlink, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { makeFolder, syncFolder } from "../log/folder.ts";
+import { mostPartBytes } from "./upload-limits.ts";
 import { sealOverhead, type SealingKey } from "../seal.ts";
 
 const headBytes = 4;
-/** Most plain bytes of a part. */
-export const mostPartBytes = 4 << 20;
 
 /** The file's bytes are not those that its name promises. */
 export class UploadMismatch extends Error {
@@ -83,6 +82,14 @@ export class UploadFile {
     await rename(this.#part, this.#whole);
     this.#known = null;
     await syncFolder(dirname(this.#whole));
+  }
+
+  /** Whether the file has its name already. */
+  isComplete(): Promise<boolean> {
+    return stat(this.#whole).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** The complete file's bytes, part by part. Throws SealError where it is damaged. */

@@ -24,6 +24,14 @@ export interface UploadReport extends UploadRequest {
   readonly messages: number;
   /** Messages that the lake had already. */
   readonly known: number;
+  /** Rows of the new messages; null in reports that were made before this was counted. */
+  readonly rows: number | null;
+  /** New messages that no decoder takes: they are in quarantine. */
+  readonly quarantined: number | null;
+  /** Reason and detail of the first of them. */
+  readonly firstQuarantined: string | null;
+  /** First and last time of the new rows, microseconds. */
+  readonly span: { readonly from: number; readonly to: number } | null;
   /** Stretches that are no record; the file in the raw zone has them. */
   readonly unreadable: number;
   readonly firstUnreadable: string | null;

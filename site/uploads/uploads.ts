@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Dispatcher } from "../../functions/core/dispatch.ts";
+import { defaultChannel, Dispatcher, globTest } from "../../functions/core/dispatch.ts";
 import type { Binding, Profile } from "../../functions/core/profiles/profile.ts";
 import type { SegmentLog } from "../log/ingest-log.ts";
 import type { Keyring, SealingKey } from "../seal.ts";
@@ -12,7 +12,8 @@ import type { DecoderSettings } from "../settings.ts";
 import type { Lake } from "../store/lake.ts";
 import { writeWhole } from "../write-whole.ts";
 import { sendFile } from "./send-file.ts";
-import { mostPartBytes, UploadFile } from "./upload-file.ts";
+import { UploadFile } from "./upload-file.ts";
+import { mostPartBytes } from "./upload-limits.ts";
 import {
   faultsOf,
   idOf,
@@ -46,6 +47,19 @@ export class Uploads {
     this.#profiles = new Dispatcher(bindings, new Map(profiles.map((profile) => [profile.name, profile])));
   }
 
+  /** What the bindings know of a device, in their order; a glob stands for the channel before its first wildcard. */
+  lanes(deviceId: string): readonly UploadLane[] {
+    const lanes = new Map<string, UploadLane>();
+    for (const { devices, channel: glob = defaultChannel } of this.#parts.decoder.bindings as Binding[]) {
+      if (!globTest(devices)(deviceId)) continue;
+      const channel = glob.replace(/[*?].*$/s, "").replace(/\/$/, "");
+      const faults = faultsOf({ ...emptyUpload, deviceId, channel });
+      const profile = faults.length > 0 ? null : this.#profiles.find(deviceId, channel);
+      if (profile) lanes.set(channel, { channel, profile: profile.name, format: profile.format });
+    }
+    return [...lanes.values()];
+  }
+
   /** Where an upload stands; throws {@link UploadRefusal} where it could not be taken. */
   state(request: UploadRequest): Promise<UploadState> {
     this.#profileOf(request);
@@ -77,7 +91,11 @@ export class Uploads {
       const known = await this.#reportOf(request);
       if (known) return known;
       const file = this.#fileOf(request);
-      if ((await file.received()) > 0 || request.bytes === 0) {
+      const received = await file.received();
+      // Without parts, a whole file from before a crash is read once more.
+      if (received < request.bytes && (received > 0 || !(await file.isComplete())))
+        throw new UploadRefusal(`${received} of ${request.bytes} bytes were received: send the others first`);
+      if (received > 0 || request.bytes === 0) {
         if (request.bytes === 0) await file.append(0, new Uint8Array());
         await file.complete(request.sha256);
       }
@@ -136,7 +154,19 @@ export class Uploads {
   }
 }
 
+/** A channel on which a device's files may come, and what reads them. */
+export interface UploadLane {
+  readonly channel: string;
+  readonly profile: string;
+  readonly format: string;
+}
+
 /** What older reports don't say. */
-const formerly = { container: null, clock: null, clockJumps: 0, firstClockJump: null };
+const formerly = {
+  ...{ container: null, clock: null, clockJumps: 0, firstClockJump: null },
+  ...{ rows: null, quarantined: null, firstQuarantined: null, span: null },
+};
+
+const emptyUpload = { sha256: "0".repeat(64), bytes: 0, name: "", clock: null };
 
 const clockName = (clock: string | null): string => (clock === null ? "no correction" : `the clock ${clock}`);

@@ -42,6 +42,7 @@ function setUp(received = 0) {
         unreadable: 1,
         firstUnreadable,
         clockJumps: 0,
+        ...{ rows: 1, quarantined: 0, firstQuarantined: null, span: null },
         firstClockJump: null,
       };
       return Promise.resolve({

@@ -101,7 +101,11 @@ describe("npx fieldlake watch", () => {
       },
       takeUpload: (request) => {
         const counts = { messages: 3, known: 1, unreadable: 0, firstUnreadable: null };
-        const clocks = { clockJumps: 0, firstClockJump: null };
+        const clocks = {
+          clockJumps: 0,
+          ...{ rows: 1, quarantined: 0, firstQuarantined: null, span: null },
+          firstClockJump: null,
+        };
         const takenAt = "2026-11-25T00:00:00Z";
         return Promise.resolve({ ...request, profile: "p", container: null, ...counts, ...clocks, takenAt });
       },

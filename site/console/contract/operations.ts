@@ -7,6 +7,7 @@ import * as fleet from "./fleet.ts";
 import * as knowledge from "./knowledge.ts";
 import * as lake from "./lake.ts";
 import * as parameters from "./parameters.ts";
+import * as uploads from "./uploads.ts";
 import * as values from "./values.ts";
 
 export interface Operation {
@@ -17,7 +18,9 @@ export interface Operation {
   readonly about: string;
   /** Of the whole environment: refused to tokens of some devices. */
   readonly whole?: true;
-  /** Of the address (`get`), or of the body (`post`). */
+  /** The body is bytes, as many at the most. */
+  readonly takes?: number;
+  /** Of the address (`get`, and where the body is bytes), or of the body (`post`). */
   readonly asked: z.ZodType;
   /** Null: bytes. */
   readonly answer: z.ZodType | null;
@@ -137,6 +140,42 @@ export const operations = {
     about: "Nobody is told of matching alarms for a while; they are raised all the same.",
     asked: silenceRequest,
     answer: alarms.silence,
+  },
+  uploadLanes: {
+    method: "get",
+    path: "/uploads/lanes",
+    scope: "uploads",
+    about: "Where a file of a device may go, and which profile reads it there.",
+    asked: uploads.lanesParameters,
+    answer: uploads.lanes,
+  },
+  uploadState: {
+    method: "get",
+    path: "/uploads/state",
+    scope: "uploads",
+    about: "How much of a file is safe; it goes on from there, whoever began it.",
+    asked: uploads.uploadParameters,
+    answer: uploads.uploadState,
+    problems: ["upload"],
+  },
+  uploadPart: {
+    method: "post",
+    path: "/uploads/part",
+    scope: "uploads",
+    about: "The next part of a file, synced to disk when this is answered.",
+    takes: uploads.mostPartBytes,
+    asked: uploads.partParameters,
+    answer: uploads.uploadState,
+    problems: ["upload"],
+  },
+  uploadTake: {
+    method: "post",
+    path: "/uploads/take",
+    scope: "uploads",
+    about: "The whole file becomes rows, by the profile of its channel. Without a report: ask again.",
+    asked: uploads.takeBody,
+    answer: uploads.uploadState,
+    problems: ["upload"],
   },
   lake: {
     method: "get",

@@ -28,12 +28,26 @@ const timeoutMs = 20_000;
 
 /** Rejects with one of the errors above, or with an AbortError where `signal` aborted. */
 export async function ask<Answer>(path: string, asked: Asked = {}, signal?: AbortSignal): Promise<Answer> {
+  return request(addressOf(path, asked), {}, signal, timeoutMs, json<Answer>);
+}
+
+function addressOf(path: string, asked: Asked): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) {
     if (value !== undefined) parameters.set(name, String(value));
   }
-  const query = parameters.size > 0 ? `?${parameters}` : "";
-  return request(`/api/${path}${query}`, {}, signal, timeoutMs, json<Answer>);
+  return `/api/${path}${parameters.size > 0 ? `?${parameters}` : ""}`;
+}
+
+/** As {@link ask}, with bytes as the body. */
+export async function postBytes<Answer>(
+  path: string,
+  asked: Asked,
+  body: Uint8Array<ArrayBuffer>,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const init = { method: "POST", body, headers: { "content-type": "application/octet-stream" } };
+  return request(addressOf(path, asked), init, signal, 2 * timeoutMs, json<Answer>);
 }
 
 /** As {@link ask}, with a JSON body; waits longer, because a person asked. */

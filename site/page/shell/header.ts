@@ -12,6 +12,7 @@ export const viewTitles: Readonly<Record<ViewName, string>> = {
   fleet: "Fleet",
   alarms: "Alarms",
   quarantine: "Quarantine",
+  upload: "Upload",
   lake: "Lake",
   environment: "Environment",
   sql: "SQL",

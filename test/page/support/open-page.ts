@@ -8,8 +8,16 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { launchChromium, onlyThisMachine } from "./chromium.ts";
 import { startFakeSite, type FakeSite, type FakeSiteOptions } from "./fake-site.ts";
 
-export interface PageTests {
-  readonly site: FakeSite;
+/** What the browser opens. */
+interface PageSite {
+  readonly url: string;
+  /** The address with the token. */
+  readonly link: string;
+  stop(): Promise<void>;
+}
+
+export interface PageTests<Site extends PageSite> {
+  readonly site: Site;
   /** Signed in, at a view such as `#/lake`, once the page has heard from the site. */
   open(view?: string, options?: BrowserContextOptions): Promise<Page>;
   /** A browser that has no access yet. */
@@ -22,13 +30,17 @@ export interface PageTests {
 const wide = { viewport: { width: 1440, height: 900 }, timezoneId: "Asia/Kolkata" } as const;
 export const narrow = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } as const;
 
-export function pageTests(options: FakeSiteOptions = {}): PageTests {
+export const pageTests = (options: FakeSiteOptions = {}): PageTests<FakeSite> =>
+  pageTestsOf(() => startFakeSite(options));
+
+/** As {@link pageTests}, of a site that the test starts. */
+export function pageTestsOf<Site extends PageSite>(start: () => Promise<Site>): PageTests<Site> {
   let browser: Browser | undefined;
-  let started: FakeSite | undefined;
+  let started: Site | undefined;
   let faults: string[] = [];
 
   beforeAll(async () => {
-    [browser, started] = await Promise.all([launchChromium(onlyThisMachine), startFakeSite(options)]);
+    [browser, started] = await Promise.all([launchChromium(onlyThisMachine), start()]);
   }, 60_000);
   afterEach(async () => {
     for (const context of browser?.contexts() ?? []) await context.close();
@@ -41,8 +53,8 @@ export function pageTests(options: FakeSiteOptions = {}): PageTests {
     await started?.stop();
   });
 
-  const site = (): FakeSite => {
-    if (started === undefined) throw new Error("the fake site did not start");
+  const site = (): Site => {
+    if (started === undefined) throw new Error("the site did not start");
     return started;
   };
   const visit = async (context: BrowserContextOptions = {}): Promise<Page> => {

@@ -2,6 +2,8 @@
 import { readProfiles } from "../../../../profiles/read.ts";
 import { scopeNames, type Scope } from "../../../../site/access/scopes.ts";
 import { startConsole, type Console } from "../../../../site/console/console.ts";
+import { Keyring } from "../../../../site/seal.ts";
+import { Uploads } from "../../../../site/uploads/uploads.ts";
 import { fakeAlarms } from "../../../page/support/fake-alarms.ts";
 import { fakeFleet } from "../../../page/support/fake-fleet.ts";
 import { fakeToken, freePort } from "../../../page/support/fake-site.ts";
@@ -32,6 +34,15 @@ export async function startRealApi(began: number) {
     if (device !== "room-07") await store.send(device, ...rows);
     await store.send(device, `{not json of ${device}`);
   }
+  const uploads = new Uploads({
+    ...{ tenant: "acme", dataFolder: place.dataFolder, keyring: Keyring.fromFile(place.keyFile) },
+    ...{ lake: store.lake, log: store.log },
+    decoder: {
+      profiles: [...profiles],
+      bindings: [{ devices: "press-*", profile: "machine-json" }],
+      clockWindow: { behind: 604_800, ahead: 600 },
+    },
+  });
   const port = await freePort();
   const start = (): Promise<Console> =>
     startConsole({
@@ -45,6 +56,7 @@ export async function startRealApi(began: number) {
       lake: store.lake,
       fleet: fakeFleet({ now: began }),
       alarms: () => alarms.desk,
+      uploads: () => uploads,
       tokens: tokens.store,
       profiles: () => profiles,
     });

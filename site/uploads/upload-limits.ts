@@ -1,0 +1,2 @@
+/** Most plain bytes of a part of an upload. */
+export const mostPartBytes = 4 << 20;
