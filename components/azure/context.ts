@@ -46,7 +46,8 @@ export function createContext(config: Config, opts: ComponentResourceOptions = {
   const stateful = { ...child, protect, retainOnDelete: protect };
   const logs = createLogs(environment, place, settings, child);
   const network = settings.network === "private" ? createNetwork(environment, place, settings, child) : null;
-  const vault = ownership.kind === "own" ? null : createVault(environment, place, logs, settings, stateful);
+  const vault =
+    ownership.kind === "own" ? null : createVault([environment, "keys"], place, logs, settings, stateful);
   const cloud = cloudOf(location);
   if (vault !== null && network !== null)
     network.privateEndpoint(`${environment}-keys`, vault.id, "vault", child);

@@ -11,6 +11,8 @@ const gigabyte = 1_000_000_000;
 const bytesPerReading = 10;
 /** Messages that one invocation of the decoder takes, and its seconds and gigabytes. */
 const batch = { messages: 700, seconds: 0.5, gigabytes: 2 };
+/** Of one certificate: the least that a request is charged, and some ten reads and writes of the registry. */
+const enrolment = { seconds: 1, gigabytes: 0.5, units: 100 };
 /** Request units of one conditional write of a small item. */
 const unitsPerWrite = 11;
 /** What the functions and resources log for a million messages, gigabytes. */
@@ -31,7 +33,7 @@ export function costLines(config: Config): CostLine[] {
   return uses(config).map(costLine);
 }
 
-function uses({ load, azure, zones }: Config): Use[] {
+function uses({ load, azure, zones, fleet }: Config): Use[] {
   const messages = load.devices * load.messagesPerHour * hoursPerMonth;
   const inMillions = messages / million;
   const invocations = messages / batch.messages;
@@ -98,8 +100,22 @@ function uses({ load, azure, zones }: Config): Use[] {
         hoursPerMonth) /
         million,
     ),
+    ...(azure.enrolment === undefined ? [] : enrolmentUses(load.devices, fleet.certificateDays)),
     knowledge("log alerts", prices.logAlert, 4),
     knowledge("metric alerts", prices.metricAlert, 2),
+  ];
+}
+
+/** Devices that renew at two thirds of a certificate's life. @param days that one lives */
+function enrolmentUses(devices: number, days: number): Use[] {
+  const certificates = (devices * 30) / (days * (2 / 3));
+  const use = (item: string, price: ListPrice, quantity: number): Use => ({
+    component: "DeviceFleet",
+    ...{ item, price, quantity },
+  });
+  return [
+    use("enrolment compute", prices.flexSecond, certificates * enrolment.seconds * enrolment.gigabytes),
+    use("registry", prices.cosmosRequest, (certificates * enrolment.units) / million),
   ];
 }
 

@@ -24,6 +24,7 @@ import type { Broker } from "./broker.ts";
 import type { AzureContext } from "./context.ts";
 import { azureRoots } from "./azure-roots.ts";
 import { cloudRegistry } from "./cloud-registry.ts";
+import type { Enrolment } from "./enrolment.ts";
 
 /** Set on every client that is a device; what the client group asks for. */
 export const deviceAttribute = { role: "device" } as const;
@@ -39,6 +40,8 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
   readonly exceptions: readonly NamedException[];
   /** For SecureIngest: name of the group that all devices belong to; null where the broker has none. */
   readonly clientGroup: Output<string> | null;
+  /** For SecureIngest: where devices fetch certificates; null where they don't. */
+  readonly overTheWire: Enrolment | null;
 
   constructor(name: string, args: DeviceFleetArgs, context: AzureContext, opts?: ComponentResourceOptions) {
     const { environment, protect, certificateDays, enrolment, pinned, revoked } = args;
@@ -65,8 +68,9 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     const admitted =
       broker === null ? null : admit(name, { ...args, issuer: signer.certificate, broker }, context, child);
 
-    const inCloud = cloudRegistry(name, args, signer.certificate, context, child);
+    const inCloud = cloudRegistry(name, args, signer, context, child);
 
+    this.overTheWire = inCloud?.enrolment ?? null;
     this.clientGroup = admitted?.group.name ?? null;
     this.trustBundle = output(azureRoots);
     this.issuer = secret(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keyId } from "./key-reference.ts";
 
 /**
  * The fleet's registry is in Cosmos DB. Set it before the first device is issued a certificate: a registry that is on a
@@ -14,7 +15,45 @@ export const fleetRegistrySettings = z
   })
   .optional();
 
-/** What holds between it and the other keys. */
+/**
+ * Devices fetch certificates by EST from functions, and the fleet's registry is in Cosmos DB, as by `fleetRegistry`. In a
+ * public network: devices come from outside. Default: none.
+ */
+export const enrolmentSettings = z
+  .strictObject({
+    /**
+     * Resource ids of Key Vault keys of intermediates that take over by a rollover: the functions may sign with them. Default
+     * none.
+     */
+    signingKeys: z.array(z.string().min(1)).max(8).default([]),
+  })
+  .optional();
+
+/** What holds between `enrolment` and the other keys. */
+export function enrolmentFaults({
+  enrolment,
+  network,
+}: {
+  readonly enrolment?: z.output<typeof enrolmentSettings>;
+  readonly network: "public" | "private";
+}): string[] {
+  if (enrolment === undefined) return [];
+  return [
+    ...(network === "private"
+      ? [
+          "fieldlake:azure.enrolment: received settings; allowed with fieldlake:azure.network private: nothing, devices reach no function there (issue by the fleet's commands, or enrol through a stack with a public network)",
+        ]
+      : []),
+    ...enrolment.signingKeys
+      .filter((key) => !keyId.test(key))
+      .map(
+        (key) =>
+          `fieldlake:azure.enrolment.signingKeys: received "${key}"; allowed: resource ids of Key Vault keys without a version (/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<vault>/keys/<key>)`,
+      ),
+  ];
+}
+
+/** What holds between `fleetRegistry` and the other keys. */
 export function fleetRegistryFaults({
   fleetRegistry,
   network,

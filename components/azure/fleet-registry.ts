@@ -11,6 +11,8 @@ import { createKey, type Key } from "./keys.ts";
 export interface FleetRegistry extends CosmosDatabase {
   readonly key: Key;
   readonly place: Output<RegistryPlace>;
+  /** Base64: authenticates bootstrap tokens. A secret. */
+  readonly tokenKey: Output<string>;
 }
 
 const tokenKeyBytes = 32;
@@ -54,5 +56,5 @@ export function createFleetRegistry(
       ...besideStack(),
     })),
   );
-  return { account, database, key, place };
+  return { account, database, key, place, tokenKey: tokenKey.base64 };
 }

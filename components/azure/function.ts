@@ -28,6 +28,10 @@ export interface FunctionArgs {
   readonly containers?: Readonly<Record<string, string>>;
   readonly memoryMegabytes: 512 | 2_048 | 4_096;
   readonly maximumInstances: number;
+  /** Takes nobody without a client certificate. Default false. */
+  readonly clientCertificates?: boolean;
+  /** What it sends leaves through it, also in a public network. Default: none there. */
+  readonly subnet?: Output<string>;
   /** Rights that must be there before the functions start. */
   readonly rights: readonly Resource[];
 }
@@ -42,7 +46,7 @@ export function createFunctionApp(
   opts: CustomResourceOptions,
 ): WebApp {
   const { group, location, settings, logs, key, network } = context;
-  const { identity, containers = {} } = args;
+  const { identity, containers = {}, clientCertificates = false } = args;
   const place = { resourceGroupName: group.name, location };
   const isPrivate = settings.network === "private";
   const redundancy = settings.redundancy === "LRS" ? "LRS" : "ZRS";
@@ -76,6 +80,7 @@ export function createFunctionApp(
       opts,
     ),
   ];
+  const subnet = network?.functionSubnet(name) ?? args.subnet;
   const plan = new AppServicePlan(
     autoNamed(nameRules.plan, name, "plan"),
     {
@@ -100,7 +105,8 @@ export function createFunctionApp(
       clientAffinityEnabled: false,
       publicNetworkAccess: isPrivate ? "Disabled" : "Enabled",
       keyVaultReferenceIdentity: identity.id,
-      ...(network === null ? {} : { virtualNetworkSubnetId: network.functionSubnet(name) }),
+      ...(subnet === undefined ? {} : { virtualNetworkSubnetId: subnet }),
+      ...(clientCertificates ? { clientCertEnabled: true, clientCertMode: "Required" } : {}),
       functionAppConfig: {
         deployment: { storage: packageStore(host, identity) },
         runtime: { name: "node", version: "24" },
@@ -113,7 +119,8 @@ export function createFunctionApp(
         minTlsVersion: "1.2",
         scmMinTlsVersion: "1.2",
         ftpsState: "Disabled",
-        http20Enabled: true,
+        // Over HTTP/2 App Service hands on no client certificate.
+        http20Enabled: !clientCertificates,
         remoteDebuggingEnabled: false,
         appSettings: Object.entries({
           ...hostSettings(host, identity, context),

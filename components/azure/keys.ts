@@ -9,7 +9,7 @@ import { diagnose, type Logs } from "./logs.ts";
 import { autoNamed, nameRules } from "./names.ts";
 import { beside } from "./options.ts";
 import { grant } from "./roles.ts";
-import { keyReference } from "./settings.ts";
+import { keyReference } from "./key-reference.ts";
 import type { AzureSettings } from "./settings.ts";
 
 /** A customer-managed key, made here or brought along, and the identity that services use it by. */
@@ -35,14 +35,16 @@ export interface KeySource {
 /** Days that a deleted vault or key can be had back: the most that there is. */
 const softDeleteDays = 90;
 
+/** A vault that no public network reaches. @param subnets from which it is reached, by their service endpoint for it */
 export function createVault(
-  environment: string,
+  named: readonly string[],
   { group, location, tenantId }: AzurePlace,
   logs: Logs,
   { network }: AzureSettings,
   opts: CustomResourceOptions,
+  subnets: readonly Output<string>[] = [],
 ): Vault {
-  const name = autoNamed(nameRules.vault, environment, "keys");
+  const name = autoNamed(nameRules.vault, ...named);
   const vault = new Vault(
     name,
     {
@@ -59,8 +61,13 @@ export function createVault(
         enabledForDiskEncryption: false,
         enabledForTemplateDeployment: false,
         publicNetworkAccess: network === "private" ? "Disabled" : "Enabled",
-        // The services that encrypt by its keys are trusted ones: nobody else needs a way in.
-        networkAcls: { bypass: "AzureServices", defaultAction: "Deny", ipRules: [], virtualNetworkRules: [] },
+        networkAcls: {
+          // The services that encrypt by its keys are trusted ones.
+          bypass: "AzureServices",
+          defaultAction: "Deny",
+          ipRules: [],
+          virtualNetworkRules: subnets.map((id) => ({ id })),
+        },
       },
     },
     opts,

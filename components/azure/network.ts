@@ -1,8 +1,5 @@
 import { PrivateDnsZoneGroup } from "@pulumi/azure-native/network/privateDnsZoneGroup.js";
 import { PrivateEndpoint } from "@pulumi/azure-native/network/privateEndpoint.js";
-import { NetworkSecurityGroup } from "@pulumi/azure-native/network/networkSecurityGroup.js";
-import { Subnet } from "@pulumi/azure-native/network/subnet.js";
-import { VirtualNetwork } from "@pulumi/azure-native/network/virtualNetwork.js";
 import { PrivateZone } from "@pulumi/azure-native/privatedns/privateZone.js";
 import { VirtualNetworkLink } from "@pulumi/azure-native/privatedns/virtualNetworkLink.js";
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
@@ -12,6 +9,7 @@ import { autoNamed, nameRules } from "./names.ts";
 import { beside } from "./options.ts";
 import { subnetRanges } from "./subnets.ts";
 import type { AzureSettings } from "./settings.ts";
+import { createClosedNetwork } from "./virtual-network.ts";
 
 /** Which part of a service an endpoint leads to, and the zone that its name then lies in (learn.microsoft.com, "Private endpoint private DNS zone values"). */
 export type EndpointGroup = "blob" | "vault" | "namespace" | "Sql" | "sites";
@@ -35,52 +33,10 @@ export function createNetwork(
 ): Network {
   const place = { resourceGroupName: group.name, location };
   const ranges = subnetRanges(addressSpace);
-  const network = new VirtualNetwork(
-    `${environment}-network`,
-    { ...place, addressSpace: { addressPrefixes: [addressSpace] } },
-    opts,
-  );
+  const { network, subnet } = createClosedNetwork(environment, { group, location }, addressSpace, opts);
   const child = { parent: network };
-  const rules = new NetworkSecurityGroup(
-    `${environment}-network-rules`,
-    {
-      ...place,
-      securityRules: [
-        {
-          name: "deny-from-outside",
-          priority: 4096,
-          direction: "Inbound",
-          access: "Deny",
-          protocol: "*",
-          sourceAddressPrefix: "Internet",
-          sourcePortRange: "*",
-          destinationAddressPrefix: "*",
-          destinationPortRange: "*",
-        },
-      ],
-    },
-    child,
-  );
-  const subnet = (name: string, range: string, delegated: boolean, after: Subnet[]): Subnet =>
-    new Subnet(
-      `${environment}-subnet-${name}`,
-      {
-        resourceGroupName: group.name,
-        virtualNetworkName: network.name,
-        subnetName: name,
-        addressPrefix: range,
-        defaultOutboundAccess: false,
-        networkSecurityGroup: { id: rules.id },
-        privateEndpointNetworkPolicies: "Enabled",
-        ...(delegated
-          ? { delegations: [{ name: "functions", serviceName: "Microsoft.App/environments" }] }
-          : {}),
-      },
-      // Azure changes a network's subnets one at a time.
-      { ...child, dependsOn: after },
-    );
-  const endpoints = subnet("endpoints", ranges.endpoints, false, []);
-  const functions: Subnet[] = [endpoints];
+  const endpoints = subnet("endpoints", { range: ranges.endpoints, delegated: false });
+  const rest = [...ranges.functions];
   const zones = new Map<EndpointGroup, PrivateZone>();
   const hosts = privateHosts(location);
 
@@ -111,12 +67,10 @@ export function createNetwork(
 
   return {
     functionSubnet(name) {
-      const range = ranges.functions[functions.length - 1];
+      const range = rest.shift();
       if (range === undefined)
         throw new Error(`network: no address range is left for the functions of ${name}`);
-      const made = subnet(name, range, true, [...functions]);
-      functions.push(made);
-      return made.id;
+      return subnet(name, { range, delegated: true }).id;
     },
     privateEndpoint(name, resourceId, which, opts) {
       const endpoint = new PrivateEndpoint(

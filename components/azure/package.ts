@@ -11,17 +11,35 @@ export interface HubReading {
   readonly wait: number;
 }
 
-/** What a function app is made of: a bundle a function, and what the host reads. */
-/** @param hub null where none of them hears of events */
+export interface HttpServing {
+  /** What stands before each route; Azure's own default is `api`. */
+  readonly routePrefix: string;
+  /** Requests that an instance works on. */
+  readonly atOnce: number;
+  /** Requests that an instance has taken; beyond it the host answers 429. */
+  readonly waiting: number;
+}
+
+/**
+ * What a function app is made of: a bundle a function, and what the host reads.
+ *
+ * @param hub null where none of them hears of events
+ * @param http default: the host's own
+ */
 export function functionPackage(
   bundles: readonly FunctionBundle[],
   texts: Readonly<Record<string, string>>,
   hub: HubReading | null,
+  http?: HttpServing,
 ): Omit<FunctionCodeArgs, "host"> {
+  const extensions = {
+    ...(hub === null ? {} : { eventHubs: eventHubs(hub) }),
+    ...(http === undefined ? {} : { http: limitsOf(http) }),
+  };
   const host = {
     version: "2.0",
     extensionBundle: { id: "Microsoft.Azure.Functions.ExtensionBundle", version: "[4.*, 5.0.0)" },
-    ...(hub === null ? {} : { extensions: { eventHubs: eventHubs(hub) } }),
+    ...(Object.keys(extensions).length === 0 ? {} : { extensions }),
     // A trace is where the metrics are: none may be sampled away.
     logging: { applicationInsights: { samplingSettings: { isEnabled: false } } },
     functionTimeout: "00:10:00",
@@ -53,6 +71,13 @@ const eventHubs = ({ batch, wait }: HubReading) => ({
   maxWaitTime: duration(wait),
   prefetchCount: 2 * batch,
   batchCheckpointFrequency: 1,
+});
+
+/** learn.microsoft.com, "host.json", "Azure Functions HTTP triggers and bindings". */
+const limitsOf = ({ routePrefix, atOnce, waiting }: HttpServing) => ({
+  routePrefix,
+  maxConcurrentRequests: atOnce,
+  maxOutstandingRequests: waiting,
 });
 
 const duration = (seconds: number): string =>

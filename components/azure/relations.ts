@@ -1,9 +1,10 @@
 /** What holds between the keys of an Azure environment's configuration, beyond what each may be by itself. */
 import type { KeyOwnership } from "../contracts/encrypted-lake.ts";
 import { azureQuotas } from "../shared/default-quotas.ts";
-import { fleetRegistryFaults } from "./fleet-registry-settings.ts";
+import { enrolmentFaults, fleetRegistryFaults } from "./fleet-registry-settings.ts";
 import { locationFaults } from "./locations.ts";
-import { keyId, type AzureSettings } from "./settings.ts";
+import { keyId } from "./key-reference.ts";
+import type { AzureSettings } from "./settings.ts";
 
 /** The parts of a configuration that {@link azureFaults} relates. */
 export interface AzureRelated {
@@ -27,6 +28,7 @@ export function azureFaults(config: AzureRelated, location: string | undefined):
     ...streamFaults(config),
     ...clientFaults(config),
     ...fleetRegistryFaults(config.azure),
+    ...enrolmentFaults(config.azure),
   ];
 }
 

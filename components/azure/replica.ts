@@ -34,7 +34,9 @@ export function createReplica(
   const group = new ResourceGroup(`${name}-copy-group`, { location }, beside(opts));
   const place = { ...context, group, location };
   const vault =
-    keys.ownership.kind === "own" ? null : createVault(`${environment}-copy`, place, logs, settings, opts);
+    keys.ownership.kind === "own"
+      ? null
+      : createVault([`${environment}-copy`, "keys"], place, logs, settings, opts);
   const key = createKey(`${name}-raw-copy`, "the copy of the raw zone", { ...keys, place, vault }, opts);
   const storage = createStorage(
     `${name}-copy`,

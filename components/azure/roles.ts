@@ -13,6 +13,7 @@ export const builtInRoles = {
   "Azure Event Hubs Data Sender": "2b629674-e913-4c01-ae53-ef4638d8f975",
   "EventGrid Data Sender": "d5a91429-5739-47e2-a06b-3470a27159e7",
   "Key Vault Crypto Service Encryption User": "e147488a-f6f5-4113-8e2d-b22465e65bf6",
+  "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
   "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
   "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
   "Storage Blob Data Owner": "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
@@ -73,6 +74,34 @@ export function createBlobAdder(
         {
           actions: [],
           dataActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action"],
+          notActions: [],
+          notDataActions: [],
+        },
+      ],
+    },
+    opts,
+  );
+}
+
+/** Built-in roles that sign also decrypt, wrap and change keys. @param keys resource ids; those of their groups may be signed with */
+export function createKeySigner(
+  name: string,
+  keys: readonly string[],
+  { group }: AzurePlace,
+  opts: CustomResourceOptions,
+): RoleDefinition {
+  const groups = [...new Set(keys.map((id) => id.split("/").slice(0, 5).join("/")))].sort();
+  return new RoleDefinition(
+    `${name}-key-signer`,
+    {
+      roleName: interpolate`Fieldlake key signer ${group.name}`,
+      description: "Signs with a key and reads its public half; changes none, and decrypts nothing",
+      scope: group.id,
+      assignableScopes: [group.id, ...groups],
+      permissions: [
+        {
+          actions: [],
+          dataActions: ["Microsoft.KeyVault/vaults/keys/read", "Microsoft.KeyVault/vaults/keys/sign/action"],
           notActions: [],
           notDataActions: [],
         },

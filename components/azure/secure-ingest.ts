@@ -55,9 +55,15 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
     this.topicRoot = way.host.apply(() => topicRoot);
     this.deadLetter = deadLettersOf(quarantine);
     const { mqttVersions } = this.capabilities;
-    this.connection = all([this.mqttEndpoint, way.registration]).apply(([endpoint, registration]) => {
+    const places = {
+      enrolmentUrl: fleet.overTheWire?.enrolmentUrl,
+      renewalUrl: fleet.overTheWire?.renewalUrl,
+    };
+    const told = all([this.mqttEndpoint, way.registration, places]);
+    this.connection = told.apply(([endpoint, registration, found]) => {
       const mapped = way.mapped?.(endpoint.host);
       return connectionDescriptor({
+        ...{ enrolmentUrl: found.enrolmentUrl ?? null, renewalUrl: found.renewalUrl ?? null },
         ...{ endpoint, mqttVersions, maxPayloadBytes: limits.payloadBytes },
         ...(mapped === undefined ? {} : { mapped }),
         ...(registration === null ? {} : { registration }),

@@ -4,7 +4,7 @@
  * https://www.pulumi.com/registry/packages/azure-native/installation-configuration).
  */
 import { z } from "zod";
-import { fleetRegistrySettings } from "./fleet-registry-settings.ts";
+import { enrolmentSettings, fleetRegistrySettings } from "./fleet-registry-settings.ts";
 
 const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 
@@ -62,6 +62,7 @@ export const azureSettings = z
       ])
       .default({ kind: "registered" }),
     fleetRegistry: fleetRegistrySettings,
+    enrolment: enrolmentSettings,
     /** With `ingest: iothub`. */
     iotHub: z
       .strictObject({
@@ -122,16 +123,3 @@ export const azureSettings = z
   })
   .prefault({});
 export type AzureSettings = z.output<typeof azureSettings>;
-
-/** A key's resource id, with vault and key. */
-export const keyId =
-  /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/]+\/providers\/Microsoft\.KeyVault\/vaults\/([a-zA-Z0-9-]{3,24})\/keys\/([a-zA-Z0-9-]{1,127})$/i;
-
-/** What a key's resource id says. Throws where it is none: {@link azureFaults} lets no such configuration through. */
-export function keyReference(id: string): { id: string; vaultName: string; keyName: string } {
-  const [, vaultName, keyName] = keyId.exec(id) ?? [];
-  if (vaultName === undefined || keyName === undefined) {
-    throw new Error(`key.reference: received "${id}"; allowed: the resource id of a Key Vault key`);
-  }
-  return { id, vaultName, keyName };
-}

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import {
   all,
   getStack,
@@ -26,6 +27,8 @@ export interface Authority {
   readonly rootKey: Input<string> | null;
   readonly certificate: Input<string>;
   readonly key: Input<string>;
+  /** When the intermediate ends (RFC 3339). */
+  readonly certificateEnd: Output<string>;
 }
 
 /** A root that signs one intermediate and is then not needed again; the intermediate signs devices and servers. */
@@ -41,6 +44,9 @@ export function authority(
       rootKey: null,
       certificate: args.intermediateCertificate,
       key: args.intermediateKey,
+      certificateEnd: output(args.intermediateCertificate).apply((pem) =>
+        new X509Certificate(pem).validToDate.toISOString(),
+      ),
     };
   }
   const signing = ["cert_signing", "crl_signing"];
@@ -85,6 +91,7 @@ export function authority(
     rootKey: rootKey.privateKeyPem,
     certificate: intermediate.certPem,
     key: key.privateKeyPem,
+    certificateEnd: intermediate.validityEndTime,
   };
 }
 

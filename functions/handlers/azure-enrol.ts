@@ -1,41 +1,53 @@
 /**
- * Function behind App Service: enrolment over the wire (EST). Of two apps with this function one asks for client
- * certificates, whose keys the handshake has proved, and the other one takes none.
+ * Function behind App Service: enrolment over the wire (EST). Of two apps with this function one takes nobody without a
+ * client certificate, whose key the handshake has proved, and the other one takes none.
  */
 import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
-import { X509Certificate } from "node:crypto";
-import { estHandler, type EstOptions } from "../../fleet/est/handler.ts";
+import { estHandler, estRoot, type EstOptions } from "../../fleet/est/handler.ts";
+import { clientCertificate, insistence } from "../adapters/app-service.ts";
 import { azureEnrolment } from "../adapters/azure-enrolment.ts";
+import { gate } from "../adapters/est-gate.ts";
+import { required } from "../adapters/environment.ts";
 import { lazily } from "../adapters/lazily.ts";
 
-/** @param takesCertificates where App Service asks for them; elsewhere the header is whoever asks' to write, and not read */
-export function createHandler(options: EstOptions, takesCertificates: boolean) {
-  const handle = estHandler(options, (error) => console.error(JSON.stringify({ enrolment: error.message })));
-  return async (request: HttpRequest): Promise<HttpResponseInit> => {
-    const { status, headers, body } = await handle({
+const failed = (error: Error): void => console.error(JSON.stringify({ enrolment: error.message }));
+
+/**
+ * @param insists resolves once App Service was seen to insist on client certificates; `null` where it asks for none: the
+ * header is then whoever asks' to write, and not read
+ */
+export function createHandler(options: EstOptions, insists: (() => Promise<void>) | null) {
+  const handle = estHandler(options, failed);
+  return gate(async (request, path, body): Promise<HttpResponseInit> => {
+    const shown = insists === null ? null : clientCertificate(request.headers);
+    if (shown !== null && insists !== null) await insists();
+    const given = await handle({
       method: request.method,
-      path: new URL(request.url).pathname,
+      path,
       contentType: request.headers.get("content-type"),
       authorization: request.headers.get("authorization"),
-      body: new Uint8Array(await request.arrayBuffer()),
-      certificate: takesCertificates ? certificateIn(request.headers.get("x-arr-clientcert")) : null,
+      ...{ body, certificate: shown },
     });
-    return { status, headers: { ...headers }, body };
-  };
-}
-
-/** As App Service hands it on: base64 of DER (Microsoft Learn, "Configure TLS mutual authentication"). */
-function certificateIn(header: string | null): X509Certificate | null {
-  try {
-    return header === null || header === "" ? null : new X509Certificate(Buffer.from(header, "base64"));
-  } catch {
-    return null;
-  }
+    return { ...given, headers: { ...given.headers } };
+  }, failed);
 }
 
 const handler = lazily(() => {
   const { env } = process;
-  return createHandler(azureEnrolment(env, import.meta.dirname), env["CLIENT_CERTIFICATES"] === "required");
+  const insists =
+    env["CLIENT_CERTIFICATES"] === "required"
+      ? insistence(`https://${required(env, "WEBSITE_HOSTNAME")}${estRoot}csrattrs`)
+      : null;
+  let made: Promise<ReturnType<typeof createHandler>> | null = null;
+  return async (request: HttpRequest): Promise<HttpResponseInit> => {
+    made ??= azureEnrolment(env, import.meta.dirname).then((options) => createHandler(options, insists));
+    // A secret that can't be had now may be had by the next request.
+    const handle = await made.catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return handle(request);
+  };
 });
 
 app.http("enrol", {

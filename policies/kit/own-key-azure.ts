@@ -37,12 +37,31 @@ export function ownVaultKey(view: View, context: Context, path: string): Check {
     ];
     return uris.some((uri) => typeof uri === "string" && vaultOf(uri) === vault);
   });
-  const isAllowed = context.settings.allowedKeyOwners.some(
-    (owner) => matches(owner, value) || matches(owner, vault) || matches(owner, `${vault}/`),
-  );
-  return isOwn || isAllowed
+  return isOwn || isOfAllowedOwner(value, context)
     ? pass(property, shown(value))
     : fail(property, `${shown(value)}, which no vault of this stack is`, allowed);
+}
+
+/** Whether `allowedKeyOwners` has the vault. @param identifier of a vault or key, `https://…` */
+function isOfAllowedOwner(identifier: string, { settings }: Context): boolean {
+  const vault = vaultOf(identifier);
+  return settings.allowedKeyOwners.some(
+    (owner) => matches(owner, identifier) || matches(owner, vault) || matches(owner, `${vault}/`),
+  );
+}
+
+const keyId =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.KeyVault\/vaults\/([^/]+)\/keys\/([^/]+)$/i;
+/** Endings of vaults' names in Azure's clouds. */
+const vaultHosts = ["vault.azure.net", "vault.usgovcloudapi.net", "vault.azure.cn"];
+
+/** Whether a resource id is a key's whose vault `allowedKeyOwners` has: where a right on it may be given. */
+export function isAllowedKeyId(id: string, context: Context): boolean {
+  const [, vault, key] = keyId.exec(id) ?? [];
+  return (
+    vault !== undefined &&
+    vaultHosts.some((host) => isOfAllowedOwner(`https://${vault}.${host}/keys/${key}`, context))
+  );
 }
 
 /** A key identifier that follows rotation. */

@@ -52,6 +52,13 @@ export function azureComputed(type: string, logical: string, inputs: Inputs): Co
         keyUri: `https://${vault}.vault.azure.net/keys/${key}`,
       });
     }
+    case "azure-native:keyvault:Secret": {
+      const [vault, secret] = [text(inputs["vaultName"]), text(inputs["secretName"])];
+      const secretUri = `https://${vault}.vault.azure.net/secrets/${secret}`;
+      return made(`Microsoft.KeyVault/vaults/${vault}/secrets/${secret}`, {
+        properties: { secretUri, secretUriWithVersion: `${secretUri}/${hex(logical, 32)}` },
+      });
+    }
     case "azure-native:storage:StorageAccount":
       return made(`Microsoft.Storage/storageAccounts/${name}`, {
         primaryEndpoints: { blob: `https://${name}.blob.core.windows.net/` },

@@ -73,13 +73,13 @@ const shortNames: Readonly<Record<string, string>> = {
     "acme-copy-keys": "lake",
   },
   ...{ acmedecoder: "stream", acmeinsight: "knowledge", acmequery: "knowledge" },
-  acmeadmission: "fleet",
+  ...{ acmeadmission: "fleet", acmeenrol: "fleet", acmerenew: "fleet", "acme-enrol": "fleet" },
   ...{ "acme-hub": "ingest", "acme-enrolment": "ingest" },
 };
 beforeAll(async () => {
   for (const raw of [frugal, everything])
     registered.aws.push(...(await recordAws(raw)).recording.registrations);
-  for (const raw of [azure.frugal, azure.everything, azure.hub, azure.inCloud, azure.asked])
+  for (const raw of [azure.frugal, azure.everything, azure.hub, azure.inCloud, azure.enrolling, azure.asked])
     registered.azure.push(...(await azure.recordAzure(raw)).recording.registrations);
   const config = readConfig({ target: "local", environment: "acme", devices: [{ id: "d1" }] });
   const local = await record(() => void buildEnvironment(createLocal(config), config, { prefix: "acme-" }));

@@ -30,7 +30,7 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
       return { certRequestPem: `-----BEGIN ${name}` };
     case "tls:index/selfSignedCert:SelfSignedCert":
     case "tls:index/locallySignedCert:LocallySignedCert":
-      return { certPem: `-----BEGIN ${name}\n` };
+      return { certPem: `-----BEGIN ${name}\n`, validityEndTime: "2029-11-26T00:00:00Z" };
     case "random:index/randomBytes:RandomBytes":
       return { base64: Buffer.from(name).toString("base64") };
     case "random:index/randomPassword:RandomPassword":

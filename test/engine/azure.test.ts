@@ -1,5 +1,9 @@
 /** azure-dev as it is shipped, by the real engine with the offline provider, without credentials. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { judge } from "../../policies/kit/judge.ts";
+import type { Finding } from "../../policies/kit/rule.ts";
+import { rules } from "../../policies/rules/index.ts";
+import { graphOfState } from "../../policies/sources/state.ts";
 import { azureServer, deploys, type AzureServer } from "../support/azure-server.ts";
 import { EnrolmentGroups } from "../support/enrolment-groups.ts";
 import { createCloudStack, type CloudStack, type Step } from "./support/cloud-stack.ts";
@@ -15,6 +19,7 @@ import { planCommand, type Planned } from "./support/plan-command.ts";
 import { hasEngine } from "./support/stack.ts";
 
 const minutes = 60_000;
+const isFailure = ({ verdict }: Finding): boolean => verdict === "fail";
 let stack: CloudStack;
 let azure: AzureServer;
 
@@ -127,7 +132,7 @@ describe("the environment azure-dev", () => {
   );
 });
 
-describe("the profile iothub, its raw zone to be locked", () => {
+describe("the profile iothub with enrolment, its raw zone to be locked", () => {
   const enrolment = new EnrolmentGroups();
   let dataPlanes: AzureServer;
   let hub: CloudStack;
@@ -149,7 +154,9 @@ describe("the profile iothub, its raw zone to be locked", () => {
   test(
     "a lock that is asked for before there is anything to lock stops the plan",
     async () => {
-      await hub.configure("fieldlake:azure: { ingest: iothub, writeOnce: { days: 10, mode: locked } }");
+      await hub.configure(
+        "fieldlake:azure: { ingest: iothub, enrolment: {}, writeOnce: { days: 10, mode: locked } }",
+      );
       const { status, text } = await hub.pulumi("preview");
       expect([status, text]).toEqual([
         expect.any(Number),
@@ -164,7 +171,7 @@ describe("the profile iothub, its raw zone to be locked", () => {
   );
 
   test(
-    "up makes it, tells devices where they register, and enrols them; a second up changes nothing",
+    "up makes it, tells devices where they register and fetch certificates, and enrols them; a second up changes nothing",
     async () => {
       await hub.reconfigure("mode: locked", "mode: unlocked");
       const { status, text } = await update();
@@ -172,7 +179,10 @@ describe("the profile iothub, its raw zone to be locked", () => {
         0,
         expect.stringMatching(/\d+ created/),
       ]);
-      const { deployment } = JSON.parse(await hub.state()) as {
+      const state = await hub.state();
+      // What the enrolment apps sign with is a secret.
+      expect(state).not.toContain("PRIVATE KEY");
+      const { deployment } = JSON.parse(state) as {
         deployment: { resources: { type: string; outputs: Record<string, unknown> }[] };
       };
       const outputs = deployment.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
@@ -182,7 +192,10 @@ describe("the profile iothub, its raw zone to be locked", () => {
           host: "global.azure-devices-provisioning.net",
           idScope: expect.stringMatching(/^0ne[0-9A-F]{8}$/),
         },
+        enrolmentUrl: expect.stringMatching(/^https:\/\/demo-fleet-enrol[0-9a-f]{8}\.azurewebsites\.net$/),
+        renewalUrl: expect.stringMatching(/^https:\/\/demo-fleet-renew[0-9a-f]{8}\.azurewebsites\.net$/),
       });
+      expect(judge(graphOfState(state, "state"), rules).findings.filter(isFailure)).toEqual([]);
       expect([...enrolment.byPath.values()]).toEqual([
         expect.objectContaining({ enrollmentGroupId: "devices", provisioningStatus: "enabled" }),
       ]);

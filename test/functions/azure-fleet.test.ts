@@ -29,6 +29,7 @@ import { issuerOf, makeAuthority, makeRequest, temporaryFolder } from "../fleet/
 import { startFakeAzure, type FakeAzure } from "./azure-server.ts";
 
 const tokenKey = randomBytes(32);
+const secretUrl = "https://plant.vault.azure.net/secrets/enrolment/0a1b";
 const folder = temporaryFolder();
 let azure: FakeAzure;
 let registry: FleetRegistry;
@@ -36,6 +37,7 @@ let env: Record<string, string>;
 let createHandler: typeof makeHandler;
 
 beforeAll(async () => {
+  jest.spyOn(console, "log").mockImplementation(() => undefined);
   const warned = jest.spyOn(console, "warn").mockImplementation(() => undefined);
   ({ createHandler } = await import("../../functions/handlers/azure-enrol.ts"));
   warned.mockRestore();
@@ -48,14 +50,19 @@ beforeAll(async () => {
     ENVIRONMENT: "plant-7",
     COSMOS_ENDPOINT: azure.origin,
     CERTIFICATE_DAYS: "90",
-    FLEET_SETTINGS: JSON.stringify({
+    FLEET_SETTINGS: secretUrl,
+  };
+  azure.secrets.set(
+    secretUrl,
+    JSON.stringify({
       tokenKey: tokenKey.toString("base64"),
       issuer: { certificate: own.certificate, key: own.key.export({ type: "pkcs8", format: "pem" }) },
     }),
-  };
+  );
   registry = cosmosRegistryOf(azureFetch(azure.env), azure.origin);
 });
 afterAll(async () => {
+  jest.restoreAllMocks();
   await azure.close();
   folder.remove();
 });
@@ -87,8 +94,9 @@ const certificateOf = (body: unknown): X509Certificate => {
 
 describe("enrolment and admission on Azure", () => {
   test("a token gets a certificate; the next one takes it at the door that asks for certificates, and only there", async () => {
-    const options = azureEnrolment(env, folder.path);
-    const [enrol, renew] = [createHandler(options, false), createHandler(options, true)];
+    const options = await azureEnrolment(env, folder.path, azure.origin);
+    const insists = async () => undefined;
+    const [enrol, renew] = [createHandler(options, null), createHandler(options, insists)];
     const authorization = await invite("press-1");
     const first = await enrol(ask("simpleenroll", (await makeRequest("press-1")).der, { authorization }));
     expect(first.status).toBe(200);
@@ -99,6 +107,11 @@ describe("enrolment and admission on Azure", () => {
     const { der } = await makeRequest("press-1");
     // Whoever asks there writes the header itself: nobody has seen its key.
     expect(await enrol(ask("simplereenroll", der, header))).toMatchObject({ status: 401 });
+    const unsure = createHandler(options, () => Promise.reject(new Error("App Service lets everybody in")));
+    const failed = jest.spyOn(console, "error").mockImplementation(() => undefined);
+    expect(await unsure(ask("simplereenroll", der, header))).toMatchObject({ status: 503 });
+    expect(String(failed.mock.calls)).toContain("App Service lets everybody in");
+    failed.mockRestore();
     expect(await renew(ask("simplereenroll", der, header))).toMatchObject({ status: 429 });
     expect(await renew(ask("simplereenroll", der, {}))).toMatchObject({ status: 401 });
     expect(await renew(ask("simplereenroll", der, { "x-arr-clientcert": "AAAA" }))).toMatchObject({
@@ -142,15 +155,23 @@ describe("enrolment and admission on Azure", () => {
     expect(await ask(known)).toMatchObject({ reason: "unknown certificate authority" });
   });
 
-  test("settings that are none are told by name, and nothing of them is quoted", () => {
+  test("settings that are none are told by name, and nothing of them is quoted", async () => {
     for (const [given, said] of [
       ["{", "the enrolment settings are not JSON"],
       ['{"tokenKey":"c2VjcmV0","issuer":{}}', "tokenKey: allowed: 32 bytes in base64"],
     ] as const) {
-      const make = () => azureEnrolment({ ...env, FLEET_SETTINGS: given }, folder.path);
-      expect(make).toThrow(said);
-      expect(make).not.toThrow("c2VjcmV0");
+      azure.secrets.set(`${secretUrl}2`, given);
+      const made = azureEnrolment({ ...env, FLEET_SETTINGS: `${secretUrl}2` }, folder.path, azure.origin);
+      const error = await made.catch((its: unknown) => String(its));
+      expect(error).toContain(said);
+      expect(error).not.toContain("c2VjcmV0");
     }
+    const at = (FLEET_SETTINGS: string) =>
+      azureEnrolment({ ...env, FLEET_SETTINGS }, folder.path, azure.origin);
+    await expect(at("https://plant.vault.azure.net/secrets/other/1")).rejects.toThrow("HTTP 404");
+    await expect(at("https://vault.example.org/secrets/enrolment")).rejects.toThrow(
+      "allowed: https://<vault>",
+    );
   });
 });
 

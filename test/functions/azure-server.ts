@@ -14,6 +14,8 @@ export interface FakeAzure {
   readonly blobs: Map<string, Buffer>;
   /** By `container/partition/id`. */
   readonly items: Map<string, Record<string, unknown>>;
+  /** Of any vault, by their addresses. */
+  readonly secrets: Map<string, string>;
   /** Of the fleet's container, by `partition/id`. */
   readonly documents: Documents;
   /** `METHOD path` of every request but those for tokens. */
@@ -40,6 +42,7 @@ export async function startFakeAzure(
   const blobs = new Map<string, Buffer>();
   const items = new Map<string, Record<string, unknown>>();
   const documents: Documents = new Map();
+  const secrets = new Map<string, string>();
   const [requests, tokens, failures]: [string[], string[], number[]] = [[], [], []];
 
   const token = (request: IncomingMessage, query: URLSearchParams): Answer => {
@@ -103,6 +106,13 @@ export async function startFakeAzure(
     return { status: 200 };
   };
 
+  const secret = (path: string, query: URLSearchParams, { headers }: IncomingMessage): Answer => {
+    if (headers.authorization !== `Bearer ${tokenFor("https://vault.azure.net")}`) return { status: 401 };
+    const [, value] = [...secrets].find(([url]) => new URL(url).pathname === `/${path}`) ?? [];
+    if (value === undefined || query.get("api-version") !== "7.4") return { status: 404 };
+    return { status: 200, body: { value } };
+  };
+
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -117,6 +127,7 @@ export async function startFakeAzure(
         requests.push(`${method} ${path}`);
         const failure = failures.shift();
         if (failure !== undefined) answer = { status: failure, headers: { "x-ms-retry-after-ms": "1" } };
+        else if (path.startsWith("secrets/")) answer = secret(path, searchParams, request);
         else if (path.startsWith("dbs/")) answer = cosmos(method, path, request, body);
         else answer = blob(method, decodeURIComponent(path), request, body);
       }
@@ -139,7 +150,7 @@ export async function startFakeAzure(
       IDENTITY_HEADER: identitySecret,
       AZURE_CLIENT_ID: "client",
     },
-    ...{ blobs, items, documents, requests, tokens, failures },
+    ...{ blobs, items, documents, secrets, requests, tokens, failures },
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();

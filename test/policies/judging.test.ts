@@ -94,6 +94,23 @@ describe("settings", () => {
     const { findings } = judge(graphOf([queue]), rules, { settings: allowing });
     expect(findings.find(({ rule }) => rule.id === exception.rule)?.verdict).toBe("pass");
   });
+  test("a right on a key in a vault of an owner who is allowed names no stranger; on another vault's it does", () => {
+    const group = "/subscriptions/s/resourceGroups/authority";
+    const ours = { component: "fieldlake:azure:DeviceFleet" };
+    const verdictsOf = (vault: string) => {
+      const scope = `${group}/providers/Microsoft.KeyVault/vaults/${vault}/keys/next`;
+      const stack = [
+        resource("azure-native:authorization:RoleAssignment", { scope }, ours),
+        resource("azure-native:authorization:RoleDefinition", { assignableScopes: [group] }, ours),
+      ];
+      const settings = { ...defaultSettings, allowedKeyOwners: ["https://partner.vault.azure.net"] };
+      const { findings } = judge(graphOf(stack), rules, { settings });
+      const own = findings.filter(({ rule }) => rule.id === "azure-environment-name-own-resources");
+      return own.map(({ verdict }) => verdict);
+    };
+    expect(verdictsOf("partner")).toEqual(["pass", "pass"]);
+    expect(verdictsOf("stranger")).toEqual(["fail", "fail"]);
+  });
   test("a configuration file that names no rule is refused", () => {
     expect(() => readPackConfig({ "aws-nothing": "disabled" }, rules)).toThrow("aws-nothing");
     expect(
@@ -101,6 +118,44 @@ describe("settings", () => {
         exception.rule,
       ),
     ).toBe("disabled");
+  });
+});
+
+describe("an environment on Azure is a private one", () => {
+  const subnet = (name: string, inputs: object) =>
+    resource("azure-native:network:Subnet", { networkSecurityGroup: { id: "/rules" }, ...inputs }, { name });
+  const functions = subnet("functions", { delegations: [{ serviceName: "Microsoft.App/environments" }] });
+  const endpoints = subnet("endpoints", {});
+  const network = resource(
+    "azure-native:network:VirtualNetwork",
+    { location: "westeurope" },
+    { name: "network" },
+  );
+  const open = resource(
+    "azure-native:storage:StorageAccount",
+    { location: "westeurope", publicNetworkAccess: "Enabled" },
+    { name: "open", component: "fieldlake:azure:EncryptedLake" },
+  );
+  const verdicts = (...stack: Parameters<typeof graphOf>[0]) =>
+    Object.fromEntries(
+      judge(graphOf([open, ...stack]), rules)
+        .findings.filter(({ resource: { name } }) => name === "open")
+        .filter(({ rule: { id } }) => /close-network|keep-private|private-endpoint/.test(id))
+        .map(({ rule: { id }, verdict }) => [id, verdict]),
+    );
+  const asPrivate = {
+    "azure-storage-close-network": "fail",
+    "azure-network-keep-private": "fail",
+    "azure-network-require-private-endpoint": "fail",
+  };
+
+  test("where its network has a place for endpoints, or says nothing of its subnets", () => {
+    expect(verdicts(network, functions, endpoints)).toEqual(asPrivate);
+    expect(verdicts(network)).toEqual(asPrivate);
+  });
+  test("and not where functions have all of a network for themselves", () => {
+    expect(verdicts(network, functions)).toEqual({ "azure-storage-close-network": "not-supported" });
+    expect(verdicts()).toEqual({ "azure-storage-close-network": "not-supported" });
   });
 });
 

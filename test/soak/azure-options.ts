@@ -59,6 +59,11 @@ const examples: Readonly<Record<string, Example>> = {
     values: ["00000000-0000-4000-8000-0000000000aa"],
     besides: { "azure.network": "public" },
   },
+  "azure.enrolment": {
+    values: [{}, { signingKeys: [keyId] }],
+    besides: { "azure.network": "public" },
+  },
+  "azure.enrolment.signingKeys": { values: [[keyId]], besides: { "azure.network": "public" } },
   "azure.iotHub.units": { besides: { "azure.ingest": "iothub" } },
   "azure.eventHubs.tier": { besides: { ...premium, "azure.eventHubs.customerKey": false } },
   "azure.eventHubs.units": { values: [16], besides: { "azure.eventHubs.tier": "premium" } },
@@ -85,7 +90,7 @@ const examples: Readonly<Record<string, Example>> = {
   "zones.raw.retentionDays": { values: [0, 400] },
 };
 /** What says who and what, and no option of Azure's resources. */
-const left = /^(target|environment|profiles|trustedCodecs|bindings|devices|local|aws)$/;
+const left = /^(target|environment|profiles|trustedCodecs|bindings|devices|alarms|local|aws)$/;
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 const label = (value: unknown): string =>

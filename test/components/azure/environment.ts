@@ -66,6 +66,10 @@ export const inCloud = {
   azure: { fleetRegistry: { webhookClientId: "00000000-0000-4000-8000-0000000000aa" } },
 };
 
+export const signingKey = `/subscriptions/${subscription}/resourceGroups/authority/providers/Microsoft.KeyVault/vaults/acme-authority/keys/next`;
+/** Devices fetch certificates from functions, which may also sign with the next intermediate's key. */
+export const enrolling = { ...frugal, azure: { enrolment: { signingKeys: [signingKey] } } };
+
 export const callers = {
   application: "10000000-0000-4000-8000-000000000001",
   allowed: ["20000000-0000-4000-8000-000000000002"],

@@ -3,9 +3,18 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { unwrapped } from "../../../provider/values.ts";
 import type { Recording } from "../harness.ts";
 import { azureApiVersion, sdkProblems } from "../sdk-types.ts";
-import { asked, everything, frugal, hierarchical, hub, inCloud, recordAzure } from "./environment.ts";
+import {
+  asked,
+  enrolling,
+  everything,
+  frugal,
+  hierarchical,
+  hub,
+  inCloud,
+  recordAzure,
+} from "./environment.ts";
 
-const environments = { frugal, everything, hierarchical, hub, inCloud, asked };
+const environments = { frugal, everything, hierarchical, hub, inCloud, enrolling, asked };
 const recordings: Record<string, Recording> = {};
 
 beforeAll(async () => {

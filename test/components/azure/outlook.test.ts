@@ -36,6 +36,14 @@ describe("cost lines", () => {
   });
 });
 
+test("enrolment is paid by the certificate, one in two thirds of its life, and where it is asked for only", () => {
+  const enrolling = { ...load(90_000), azure: { throughputUnits: 9, enrolment: {} } };
+  // 45,000 a month: 22,500 GB-seconds, and 4.5 million request units.
+  expect(cost(enrolling, "enrolment compute")?.usdPerMonth).toBe(0.59);
+  expect(cost(enrolling, "registry")?.usdPerMonth).toBe(1.13);
+  expect(cost(load(100), "enrolment compute")).toBeUndefined();
+});
+
 describe("quota lines", () => {
   test("show what the units no longer take", () => {
     expect(beyond(load(100))).toEqual([]);

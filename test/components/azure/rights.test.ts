@@ -3,13 +3,24 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "@jest/globals";
 import { builtInRoles } from "../../../components/azure/roles.ts";
+import { uuid } from "../azure-stand-ins.ts";
 import type { Recording } from "../harness.ts";
-import { asked, everything, frugal, hierarchical, hub, inCloud, recordAzure } from "./environment.ts";
+import {
+  asked,
+  enrolling,
+  everything,
+  frugal,
+  hierarchical,
+  hub,
+  inCloud,
+  recordAzure,
+  signingKey,
+} from "./environment.ts";
 
 let recordings: Recording[];
 beforeAll(async () => {
   recordings = [];
-  for (const raw of [hub, hierarchical, everything, inCloud, asked, frugal])
+  for (const raw of [hub, hierarchical, everything, inCloud, enrolling, asked, frugal])
     recordings.push((await recordAzure(raw)).recording);
 }, 60_000);
 
@@ -29,7 +40,9 @@ function rightsOf({ registrations }: Recording): Right[] {
       const id = String(inputs["roleDefinitionId"]).split("/").at(-1) ?? "";
       return {
         name,
-        role: names.get(id) ?? "Fieldlake blob adder",
+        role:
+          names.get(id) ??
+          (id === uuid("acme-fleet-key-signer") ? "Fieldlake key signer" : "Fieldlake blob adder"),
         roleId: id,
         scope: String(inputs["scope"]),
         why: String(inputs["description"]).replace(/^Fieldlake: /, ""),
@@ -63,12 +76,33 @@ test("no right is Owner's or Contributor's, and none is wider than one resource"
   }
 });
 
-test("the one role of our own adds blobs, within its resource group, and does nothing else", () => {
-  for (const { registrations } of recordings) {
-    const [role, ...others] = registrations.filter(({ type }) => type.endsWith(":RoleDefinition"));
+const rolesOf = ({ registrations }: Recording) =>
+  registrations.filter(({ type }) => type.endsWith(":RoleDefinition"));
+const ownGroup = expect.stringMatching(/\/resourceGroups\/acme-group[0-9a-f]{8}$/);
+
+test("a role of our own signs with keys that are named, where they are, and is made only for them", () => {
+  const made = recordings.flatMap(rolesOf).filter(({ name }) => name.endsWith("-key-signer"));
+  expect(made.map(({ inputs }) => inputs)).toEqual([
+    expect.objectContaining({
+      assignableScopes: [ownGroup, signingKey.slice(0, signingKey.indexOf("/providers/"))],
+      permissions: [
+        {
+          actions: [],
+          dataActions: ["Microsoft.KeyVault/vaults/keys/read", "Microsoft.KeyVault/vaults/keys/sign/action"],
+          notActions: [],
+          notDataActions: [],
+        },
+      ],
+    }),
+  ]);
+});
+
+test("the other role of our own adds blobs, within its resource group, and does nothing else", () => {
+  for (const recording of recordings) {
+    const [role, ...others] = rolesOf(recording).filter(({ name }) => !name.endsWith("-key-signer"));
     expect(others).toEqual([]);
     expect(role?.inputs).toMatchObject({
-      assignableScopes: [expect.stringMatching(/\/resourceGroups\/acme-group[0-9a-f]{8}$/)],
+      assignableScopes: [ownGroup],
       permissions: [
         {
           actions: [],

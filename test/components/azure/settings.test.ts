@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { autoNamed, nameRules } from "../../../components/azure/names.ts";
-import { keyReference } from "../../../components/azure/settings.ts";
+import { keyReference } from "../../../components/azure/key-reference.ts";
 import { subnetRanges } from "../../../components/azure/subnets.ts";
 import { ConfigError, readConfig, stackConfig } from "../../../config.ts";
 import { callers } from "./environment.ts";

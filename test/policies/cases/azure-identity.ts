@@ -17,7 +17,21 @@ const role = t("authorization:RoleAssignment");
 const definition = (id: string): string =>
   `/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/${id}`;
 
+const goesByCertificates = { appSettings: [{ name: "CLIENT_CERTIFICATES", value: "required" }] };
+const renewal = (inputs: object) =>
+  resource(
+    t("web:WebApp"),
+    { clientCertEnabled: true, clientCertMode: "Required", siteConfig: goesByCertificates, ...inputs },
+    { component: "fieldlake:azure:DeviceFleet" },
+  );
+
 export const azureIdentityCases: RuleCases = {
+  "azure-app-keep-client-certificates": {
+    compliant: [renewal({})],
+    violating: [renewal({ clientCertEnabled: false }), renewal({ clientCertMode: "Optional" })],
+    absent: [renewal({ clientCertEnabled: undefined }), renewal({ clientCertMode: undefined })],
+    unknown: [renewal({ clientCertMode: notKnownYet })],
+  },
   "azure-eventgrid-bind-topics-to-client": weakened({
     token: t("eventgrid:TopicSpace"),
     inputs: { topicTemplates: [own, "devices/${client.authenticationName}/events"] },

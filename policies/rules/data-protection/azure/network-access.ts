@@ -1,10 +1,11 @@
 /** No service is open to the whole internet. */
 import type { Rule } from "../../../kit/rule.ts";
 import { isClosed, services } from "./support/closable-services.ts";
+import { privateNetworks } from "./support/private-environment.ts";
 
 /** A Fieldlake environment without a network of its own; `fieldlake:azure.network` chooses. */
 const inPublicNetwork: NonNullable<Rule["unsupported"]> = (view, context) =>
-  context.isOurs(view.resource) && context.graph.ofTypes(["azure-native:network:VirtualNetwork"]).length === 0
+  context.isOurs(view.resource) && privateNetworks(context).length === 0
     ? {
         reason: "the environment was made without a private network",
         compensatingControl:

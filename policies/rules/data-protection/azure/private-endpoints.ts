@@ -1,9 +1,9 @@
 /** What is closed to the internet is reached through an endpoint in the network. */
 import { all, hasCompanion, present } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
+import { networkTypes, privateNetworks } from "./support/private-environment.ts";
 import { isOurs } from "../../support/ours.ts";
 
-const network = "azure-native:network:VirtualNetwork";
 const endpoint = "azure-native:network:PrivateEndpoint";
 const connection = "privateLinkServiceConnections[0].privateLinkServiceId";
 
@@ -21,13 +21,13 @@ export const azurePrivateEndpointRules: readonly Rule[] = [
       "azure-native:cosmosdb:DatabaseAccount",
       "azure-native:web:WebApp",
     ],
-    reads: [network, endpoint],
+    reads: [...networkTypes, endpoint],
     controls: ["MCSB NS-2", "NIST SP 800-53 SC-7"],
     why: "Without it the first remedy of a service that nobody reaches is to open it to the internet.",
     fix: "add an azure-native.network.PrivateEndpoint whose privateLinkServiceConnections name the service and its groupIds",
     concerns: (view, context) =>
       isOurs(view, context) &&
-      context.ofTypes([network]).some((one) => one.value("location") === view.value("location")),
+      privateNetworks(context).some((one) => one.value("location") === view.value("location")),
     check: hasCompanion(
       [endpoint],
       connection,

@@ -1,5 +1,6 @@
 /** What Fieldlake's resources name is Fieldlake's: no data goes to, and nothing is done as, what the plan does not show. */
-import { accountOf } from "../../../kit/context.ts";
+import { accountOf, type Context } from "../../../kit/context.ts";
+import { isAllowedKeyId } from "../../../kit/own-key-azure.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import { type Text, textsOf } from "../../../kit/texts.ts";
 import { type Check, fail, pass } from "../../../kit/verdict.ts";
@@ -19,6 +20,14 @@ const awsNames = (view: View): readonly Text[] =>
       !isKey && ((text.startsWith("arn:") && !text.includes("{")) || /arn$/i.test(path)),
   );
 
+/** A key that rights are given on, and the group that a role for it is of. */
+const isWithAllowedKey = (id: string, context: Context): boolean =>
+  isAllowedKeyId(id, context) ||
+  context
+    .ofTypes(["azure-native:authorization:RoleAssignment"])
+    .map((one) => String(one.value("scope")))
+    .some((scope) => scope.startsWith(`${id}/providers/`) && isAllowedKeyId(scope, context));
+
 const why =
   "Data that is sent elsewhere, or an identity of somebody else, leaves everything that is promised here.";
 const controls = ["NIST SP 800-53 AC-4", "NIST SP 800-53 SC-7"];
@@ -30,14 +39,18 @@ export const ownResourceRules: readonly Rule[] = [
     description: "Resources of a Fieldlake environment name resources of the same stack only",
     severity: "high",
     types: ["azure-native:*"],
+    reads: ["azure-native:authorization:RoleAssignment"],
     controls,
     why,
     fix: "name the id of a resource of the stack, or accept this one by a named exception",
     concerns: (view, context) => isOurs(view, context) && azureIds(view).length > 0,
-    check: (view, { graph }) =>
-      azureIds(view).map(({ path, text }): Check =>
-        graph.knows(text) ? pass(path, "of this stack") : fail(path, `"${text}"`, "a resource of this stack"),
-      ),
+    check: (view, context) =>
+      azureIds(view).map(({ path, text }): Check => {
+        if (context.graph.knows(text)) return pass(path, "of this stack");
+        return isWithAllowedKey(text, context)
+          ? pass(path, "a key of allowedKeyOwners, or its group")
+          : fail(path, `"${text}"`, "a resource of this stack");
+      }),
     example: {
       violation: 'workspaceId: "/subscriptions/…/workspaces/elsewhere"',
       fixed: "workspaceId: workspace.id",

@@ -1,5 +1,6 @@
 /** Who a device is, Azure: all rules. */
 import type { Rule } from "../../../kit/rule.ts";
+import { azureAppsIdentityRules } from "./apps.ts";
 import { azureDigitaltwinsIdentityRules } from "./digitaltwins.ts";
 import { azureDpsIdentityRules } from "./dps.ts";
 import { azureEventgridCertificatesIdentityRules } from "./eventgrid-certificates.ts";
@@ -14,4 +15,5 @@ export const azureIdentityRules: readonly Rule[] = [
   ...azureIothubIdentityRules,
   ...azureDpsIdentityRules,
   ...azureDigitaltwinsIdentityRules,
+  ...azureAppsIdentityRules,
 ];
