@@ -25,3 +25,6 @@ export const admissionSettings = { pinned: "PINNED_DEVICES", issuer: "ISSUER_CER
 
 /** Where the summaries of curated files lie; it never holds a table, so that a summary is no event. */
 export const manifestFolder = "_manifest";
+
+/** Lies beside the bundle of a function that looks after alarms: rules, checked when the environment was composed. */
+export const alarmRulesFile = "alarms.json";

@@ -15,6 +15,9 @@ export const insightSchedule = "INSIGHT_SCHEDULE";
 /** Member of a trace line that says of which environment its metrics are; the alerts' queries look for it. */
 export const metricMember = "fieldlake";
 
+/** Member of a trace line that says of which alarm its notice is. */
+export const alarmMember = "alarm";
+
 export const latestDatabase = "fieldlake";
 
 /** An item a device and metric, in the partition of the device. */
@@ -25,3 +28,9 @@ export const fleetContainer = { name: "fleet", partition: "p" } as const;
 
 /** An item a device, spread: one partition would bound how often devices may be updated. */
 export const seenContainer = { name: "seen", partition: "shard", shards: 16 } as const;
+
+/** Alarms: series that rules watch in the partition of their device, what they raised, silences. */
+export const alarmContainer = { name: "alarms", partition: "p" } as const;
+
+/** Application setting that is there where the environment has rules. */
+export const alarmsOn = "ALARM_RULES";

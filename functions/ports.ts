@@ -71,6 +71,8 @@ export interface LatestState {
     before: number,
     limit: number,
   ): Promise<{ readonly deviceId: string; readonly lastSeen: number }[]>;
+  /** When a device was last heard of, microseconds; null where that is not known (any more). */
+  lastSeen(deviceId: string): Promise<number | null>;
   /** What an insight found, by its name: the last one is kept. */
   record(insight: string, at: number, finding: unknown): Promise<void>;
 }

@@ -108,6 +108,15 @@ export function latestStateItems(fetch: AzureFetch, endpoint: string, retentionD
         .sort((one, other) => one.lastSeen - other.lastSeen)
         .slice(0, limit);
     },
+    async lastSeen(deviceId) {
+      const shard = shardOf(deviceId, seenContainer.shards);
+      const answer = await call(seenContainer.name, `/${encodeURIComponent(deviceId)}`, shard, {
+        method: "GET",
+      });
+      if (answer.status === 404) return null;
+      if (!answer.ok) throw await failure("read", seenContainer.name, answer);
+      return Number(((await answer.json()) as { lastSeen: number }).lastSeen);
+    },
     async record(insight, at, finding) {
       await keepNewer(latestContainer, {
         id: `insight|${insight}`,

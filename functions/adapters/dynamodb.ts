@@ -70,6 +70,13 @@ export function latestStateTable(access: AwsAccess, table: string, retentionDays
         .sort((one, other) => one.lastSeen - other.lastSeen)
         .slice(0, limit);
     },
+    async lastSeen(deviceId) {
+      const request = { TableName: table, Key: deviceKey(deviceId), ProjectionExpression: seenIndex.sort };
+      const answer = await awsJson(access, "dynamodb", "GetItem", request);
+      if (!answer.ok) throw await failure("read", table, answer);
+      const { Item: found } = (await answer.json()) as { Item?: { last_seen?: { N: string } } };
+      return found?.last_seen === undefined ? null : Number(found.last_seen.N);
+    },
     async record(insight, at, finding) {
       await keepNewer(
         { device_id: { S: "#environment" }, metric: { S: `#insight#${insight}` } },

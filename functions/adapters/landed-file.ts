@@ -1,31 +1,39 @@
 import { createHash } from "node:crypto";
 import { manifestFolder } from "../agreements.ts";
+import type { CloudLimits } from "../alarms/cloud-limits.ts";
 import type { LatestState, Metrics, ObjectStore } from "../ports.ts";
+import { inTurns } from "./in-turns.ts";
 import { summarise } from "./parquet-reader.ts";
 
 export interface LandedPorts {
   readonly objects: ObjectStore;
   readonly latest: LatestState;
   readonly metrics: Metrics;
+  /** Rules that look at what landed; null where there are none. */
+  readonly limits: CloudLimits | null;
   /** Milliseconds since 1970. */
   now(): number;
 }
 
+/** Series under way at the same time. */
+const parallel = 32;
+
 /**
- * Manifest and latest state of a file of the curated zone. Events of a file come at least once, in any order: the manifest
- * is written once, the latest state only moves forward.
+ * Manifest and latest state of a file of the curated zone, and what rules say to it. Events of a file come at least once, in any order: the manifest
+ * is written once, the latest state and what rules know of a series only move forward.
  *
  * @param container the bucket or container that the file is in
  */
 export async function recordLanded(
   container: string,
   file: string,
-  { objects, latest, metrics, now }: LandedPorts,
+  { objects, latest, metrics, limits, now }: LandedPorts,
 ): Promise<void> {
   const [table = "", ...path] = file.split("/");
   const bytes = await objects.read(container, file);
-  const { latest: values, ...summary } = await summarise(bytes, table);
+  const { latest: values, watched, ...summary } = await summarise(bytes, table, limits?.watches);
   await latest.keep(values);
+  if (limits !== null) await inTurns(limits.tasks(watched), parallel);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const record = { file, table, bytes: bytes.length, sha256, ...summary };
   const manifest = Buffer.from(`${JSON.stringify(record)}\n`);

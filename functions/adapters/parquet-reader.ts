@@ -1,6 +1,7 @@
 /** The newest values of a curated file, whoever wrote it: our functions (zstd) or Firehose (Snappy, 96-bit times). */
 import { zstdDecompressSync } from "node:zlib";
 import { parquetMetadata, parquetReadObjects } from "hyparquet/src/index.js";
+import type { AlarmReading } from "../alarms/alarm-reading.ts";
 import { reservedFrameColumns } from "../core/table.ts";
 import type { LatestValue } from "../ports.ts";
 
@@ -13,14 +14,22 @@ export interface FileSummary {
   /** Latest arrival of a message in it. */
   readonly lastIngestTs: number;
   readonly latest: readonly LatestValue[];
+  /** Every good number of the metrics that are watched, in the file's order. */
+  readonly watched: readonly AlarmReading[];
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** From there on a value is not to be relied on (see the table `readings`). */
+const badQuality = 2;
 const isAxis = (column: string): boolean => !reservedFrameColumns.includes(column);
 
 /** Throws an Error where the bytes are no Parquet file with the lake's columns. */
-export async function summarise(bytes: Uint8Array, table: string): Promise<FileSummary> {
+export async function summarise(
+  bytes: Uint8Array,
+  table: string,
+  watches: (metric: string) => boolean = () => false,
+): Promise<FileSummary> {
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = parquetMetadata(file);
   const columns = metadata.schema.slice(1).map(({ name }) => name);
@@ -44,6 +53,23 @@ export async function summarise(bytes: Uint8Array, table: string): Promise<FileS
     const known = latest.get(key);
     if (known === undefined || known.ts < value.ts) latest.set(key, value);
   };
+  const watched: AlarmReading[] = [];
+  const see = (row: Row, { deviceId, subDevice, metric, ts, value, quality }: LatestValue): void => {
+    const isNumber = typeof value === "number" || typeof value === "bigint" || typeof value === "boolean";
+    if (!isNumber || quality >= badQuality || !watches(metric)) return;
+    const evidence = {
+      msgId: Buffer.from(row["msg_id"] as Uint8Array)
+        .toString("hex")
+        .toUpperCase(),
+      codec: String(row["codec"]),
+      codecVersion: String(row["codec_version"]),
+    };
+    watched.push({ device: deviceId, sub: subDevice, metric, time: ts, value: Number(value), ...evidence });
+  };
+  const take = (row: Row, value: LatestValue): void => {
+    keep(value);
+    see(row, value);
+  };
   let [firstTs, lastTs, lastIngestTs] = [Infinity, -Infinity, -Infinity];
   const axes = columns.filter(isAxis);
   for (const row of rows) {
@@ -55,15 +81,16 @@ export async function summarise(bytes: Uint8Array, table: string): Promise<FileS
     if (typeof row["metric"] === "string") {
       const subDevice = typeof row["sub_device"] === "string" ? row["sub_device"] : null;
       const unit = typeof row["unit"] === "string" ? row["unit"] : null;
-      keep({ ...common, subDevice, metric: row["metric"], unit, value: valueOf(row) });
+      take(row, { ...common, subDevice, metric: row["metric"], unit, value: valueOf(row) });
     } else {
       for (const axis of axes) {
         const value = row[axis];
-        if (typeof value === "number") keep({ ...common, subDevice: null, metric: axis, unit: null, value });
+        if (typeof value === "number")
+          take(row, { ...common, subDevice: null, metric: axis, unit: null, value });
       }
     }
   }
-  return { rows: rows.length, firstTs, lastTs, lastIngestTs, latest: [...latest.values()] };
+  return { rows: rows.length, firstTs, lastTs, lastIngestTs, latest: [...latest.values()], watched };
 }
 
 /** Exactly one of these is set, none where quality is bad. */

@@ -1,5 +1,6 @@
 /** Lambda on a schedule: who fell silent, and how long the issuer's certificate lasts. Bundled by functions/build.ts. */
 
+import { awsAlarms } from "../adapters/aws-alarms.ts";
 import { awsAccess } from "../adapters/aws-client.ts";
 import { latestStateTable } from "../adapters/dynamodb.ts";
 import { embeddedMetrics } from "../adapters/embedded-metrics.ts";
@@ -15,6 +16,7 @@ export const handler = lazily(() => {
     metrics: embeddedMetrics(required(process.env, "TENANT")),
     issuer: required(process.env, "ISSUER_CERTIFICATE"),
     silentMinutes: Number(required(process.env, "SILENT_MINUTES")),
+    alarms: awsAlarms(import.meta.dirname, access, process.env),
     now: Date.now,
   });
 });

@@ -1,6 +1,7 @@
-/** Lambda on `Object Created` of the curated zone: manifest and latest state of each file. Bundled by functions/build.ts. */
+/** Lambda on `Object Created` of the curated zone: manifest and latest state of each file, limits that it passes. Bundled by functions/build.ts. */
 
 import type { S3ObjectCreatedNotificationEvent } from "aws-lambda";
+import { awsAlarms } from "../adapters/aws-alarms.ts";
 import { awsAccess } from "../adapters/aws-client.ts";
 import { latestStateTable } from "../adapters/dynamodb.ts";
 import { embeddedMetrics } from "../adapters/embedded-metrics.ts";
@@ -21,6 +22,7 @@ export const handler = lazily(() => {
     objects: s3Objects(access),
     latest: latestStateTable(access, table, Number(required(process.env, "LATEST_DAYS"))),
     metrics: embeddedMetrics(required(process.env, "TENANT")),
+    limits: awsAlarms(import.meta.dirname, access, process.env)?.limits ?? null,
     now: Date.now,
   });
 });

@@ -1,5 +1,6 @@
-/** A function on `BlobCreated` of the curated zone: manifest and latest state of each file. Bundled by functions/build.ts. */
+/** A function on `BlobCreated` of the curated zone: manifest and latest state of each file, limits that it passes. Bundled by functions/build.ts. */
 
+import { azureAlarms } from "../adapters/azure-alarms.ts";
 import { azureFetch } from "../adapters/azure-client.ts";
 import { blobObjects } from "../adapters/blob.ts";
 import { latestStateItems } from "../adapters/cosmos.ts";
@@ -32,6 +33,7 @@ onEventHub(
       objects: blobObjects(fetch),
       latest: latestStateItems(fetch, required(env, "COSMOS_ENDPOINT"), days),
       metrics: traceMetrics(required(env, "TENANT")),
+      limits: azureAlarms(import.meta.dirname, fetch, env)?.limits ?? null,
       now: Date.now,
     });
   }),

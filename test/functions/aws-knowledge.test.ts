@@ -17,6 +17,10 @@ import type { FrameRow, Reading } from "../../functions/core/model.ts";
 import { createInsight as insightHandler } from "../../functions/insight.ts";
 import { createHandler as landedHandler } from "../../functions/handlers/aws-landed.ts";
 import type { LatestState, ObjectStore } from "../../functions/ports.ts";
+import { CloudBook } from "../../functions/alarms/cloud-book.ts";
+import { cloudLimits } from "../../functions/alarms/cloud-limits.ts";
+import { alarmRules, type LimitRule } from "../../functions/core/alarm-rule.ts";
+import { memoryDocuments } from "./alarms/memory-documents.ts";
 import { startFakeAws, type FakeAws } from "./aws-server.ts";
 import { pressReadings } from "../support/press-reading.ts";
 
@@ -52,7 +56,7 @@ const reading = pressReadings(at);
 /** What S3 tells through EventBridge when an object is there. */
 const landed = (key: string) => ({ detail: { bucket: { name: "curated" }, object: { key } } }) as never;
 const handle = (key: string) =>
-  landedHandler({ objects, latest, metrics, now: () => at / 1_000 + 5_000 })(landed(key));
+  landedHandler({ objects, latest, metrics, limits: null, now: () => at / 1_000 + 5_000 })(landed(key));
 
 async function land(readings: readonly Reading[]): Promise<string[]> {
   const before = new Set(aws.objects.keys());
@@ -97,6 +101,28 @@ describe("a file that landed", () => {
       LandedRows: 4,
       FreshnessSeconds: 4.999,
     });
+  });
+
+  test("is looked at by the rules: good numbers of their metrics, and what these rest on", async () => {
+    const documents = memoryDocuments();
+    const now = (): number => at / 1_000 + 5_000;
+    const book = new CloudBook({ documents, now });
+    const rules = alarmRules.parse([
+      { kind: "limit", name: "hot", metric: "temperature", above: 80 },
+      { kind: "limit", name: "many", metric: "cycles", above: 5 },
+      { kind: "limit", name: "runs", metric: "running", above: 0 },
+    ]) as LimitRule[];
+    const limits = cloudLimits({ rules, documents, book, now });
+    const [key] = await land([
+      reading({ valueDouble: 81 }),
+      reading({ metric: "cycles", valueDouble: null, valueInt: 2n ** 40n, unit: null, quality: 2 }),
+      reading({ metric: "running", valueDouble: null, valueBool: true, unit: null }),
+    ]);
+    await landedHandler({ objects, latest, metrics, limits, now })(landed(String(key)));
+    expect((await book.list({ state: "open", limit: 10 })).alarms).toMatchObject([
+      { rule: "hot", value: 81, raisedAt: at, evidence: { msgId: "07".repeat(16), codec: "machine-json" } },
+      { rule: "runs", value: 1 },
+    ]);
   });
 
   test("changes nothing where it is older, or lands again", async () => {
@@ -188,7 +214,7 @@ test("the scheduled insight names who fell silent, and counts the issuer's days"
     keys: keys as never,
   });
   const issuer = certificate.toString("pem");
-  await insightHandler({ latest, metrics, issuer, silentMinutes: 60, now: () => at / 1_000 })();
+  await insightHandler({ latest, metrics, issuer, silentMinutes: 60, alarms: null, now: () => at / 1_000 })();
   expect(JSON.parse(lines[0] as string)).toMatchObject({ SilentDevices: 1, IssuerDaysLeft: 12 });
   const finding = aws.items.get("#environment #insight#silent-devices") as { finding: { S: string } };
   expect(JSON.parse(finding.finding.S)).toEqual({
@@ -196,6 +222,6 @@ test("the scheduled insight names who fell silent, and counts the issuer's days"
     devices: [{ deviceId: "silent-1", lastSeen: at - 90 * minute }],
   });
   expect(() =>
-    insightHandler({ latest, metrics, issuer: "none", silentMinutes: 60, now: Date.now }),
+    insightHandler({ latest, metrics, issuer: "none", silentMinutes: 60, alarms: null, now: Date.now }),
   ).toThrow();
 });

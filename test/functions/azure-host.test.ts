@@ -184,6 +184,7 @@ test("a file that landed gets its manifest and moves the latest state; other eve
     objects: blobObjects(fetch),
     latest: latestStateItems(fetch, azure.origin, 10),
     metrics: { put: () => undefined },
+    limits: null,
     now: () => at / 1_000,
   });
   const blobCreated = (url: string) =>

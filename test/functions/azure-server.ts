@@ -72,8 +72,13 @@ export async function startFakeAzure(
     const authorization = decodeURIComponent(headers.authorization ?? "");
     if (authorization !== `type=aad&ver=1.0&sig=${tokenFor(fake.origin)}`) return { status: 401 };
     const [, container = "", id = ""] = /^dbs\/fieldlake\/colls\/([^/]+)\/docs(?:\/(.+))?$/.exec(path) ?? [];
-    if (container === "fleet") return cosmosDocuments(documents, method, id, headers, body);
+    if (container === "fleet" || container === "alarms")
+      return cosmosDocuments(documents, method, id, headers, body);
     const [partition] = JSON.parse(String(headers["x-ms-documentdb-partitionkey"])) as [string | number];
+    if (method === "GET") {
+      const found = items.get(`${container}/${partition}/${decodeURIComponent(id)}`);
+      return found === undefined ? { status: 404, body: { code: "NotFound" } } : { status: 200, body: found };
+    }
     const sent = JSON.parse(body.toString()) as Record<string, unknown>;
     if (headers["x-ms-documentdb-isquery"] === "true") {
       const { parameters } = sent as { parameters: { value: number }[] };

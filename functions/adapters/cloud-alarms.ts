@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { alarmRulesFile } from "../agreements.ts";
+import { CloudBook } from "../alarms/cloud-book.ts";
+import { cloudLimits, type CloudLimits } from "../alarms/cloud-limits.ts";
+import type { AlarmDocuments, Tell } from "../alarms/documents.ts";
+import type { AlarmRule } from "../core/alarm-rule.ts";
+
+/** What a function does for the rules of its environment. */
+export interface CloudAlarms {
+  readonly rules: readonly AlarmRule[];
+  readonly book: CloudBook;
+  readonly limits: CloudLimits;
+}
+
+/**
+ * @param folder where the bundle and its rules lie
+ * Throws an Error that names the file: the function then does not start.
+ */
+export function cloudAlarms(
+  folder: string,
+  documents: AlarmDocuments,
+  tell: Tell,
+  now: () => number,
+): CloudAlarms {
+  const rules = rulesIn(join(folder, alarmRulesFile));
+  const book = new CloudBook({ documents, tell, now });
+  const limits = cloudLimits({ rules: rules.filter((rule) => rule.kind === "limit"), documents, book, now });
+  return { rules, book, limits };
+}
+
+function rulesIn(file: string): readonly AlarmRule[] {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as readonly AlarmRule[];
+  } catch (error) {
+    throw new Error(`the rules of alarms can't be read from ${file}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,177 @@
+/** The alarms of an environment in a cloud: raised and ended by functions side by side, looked after by people. */
+import { randomBytes } from "node:crypto";
+import { globTest } from "../core/dispatch.ts";
+import type { Micros } from "../core/model.ts";
+import type { Acknowledgement, Alarm, AlarmList, ListedAlarm, Silence } from "./alarm.ts";
+import type { AlarmDocuments, KeptDocument, Tell } from "./documents.ts";
+import { noticeId, noticeOf } from "./notice.ts";
+import { newAlarm, type Raised } from "./raised.ts";
+
+const partitions = { alarms: "alarm", open: "open", silences: "silence" } as const;
+/** That an alarm which is over is kept. */
+const keptDays = 90;
+const attempts = 8;
+const microsPerMinute = 60_000_000;
+const microsPerDay = 86_400_000_000;
+
+/** An alarm that lasts, in an index of its own: it is small, whatever has been before. */
+export interface OpenAlarm {
+  readonly id: string;
+  readonly rule: string;
+  readonly ruleVersion: number;
+  readonly device: string;
+  readonly raisedAt: Micros;
+}
+
+export interface CloudBookOptions {
+  readonly documents: AlarmDocuments;
+  /** Absent where nobody raises or ends alarms. */
+  readonly tell?: Tell;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+export interface AlarmQuestion {
+  readonly state: "open" | "unacknowledged" | "all";
+  readonly device?: string | undefined;
+  readonly limit: number;
+}
+
+export class CloudBook {
+  readonly #documents: AlarmDocuments;
+  readonly #tell: Tell | undefined;
+  readonly #now: () => number;
+
+  constructor({ documents, tell, now }: CloudBookOptions) {
+    this.#documents = documents;
+    this.#tell = tell;
+    this.#now = now;
+  }
+
+  /**
+   * Told before it is kept: what ends in between is done again by who retries, and told again, under the same id. An alarm
+   * that is known stays as it is.
+   */
+  async raise(raised: Raised): Promise<void> {
+    const alarm = newAlarm(raised);
+    const known = await this.#documents.read(partitions.alarms, alarm.id);
+    if (known === null) {
+      await this.#notify(alarm);
+      await this.#ensure(partitions.alarms, alarm.id, alarm);
+    } else if ((known.body as Alarm).clearedAt !== null) {
+      return;
+    }
+    const { id, rule, ruleVersion, device, raisedAt } = alarm;
+    const open: OpenAlarm = { id, rule, ruleVersion, device, raisedAt };
+    await this.#ensure(partitions.open, openId(open), open);
+  }
+
+  async clear(id: string, at: Micros): Promise<void> {
+    const cleared = await this.#change(id, async (alarm) => {
+      if (alarm.clearedAt !== null) return null;
+      const over = { ...alarm, clearedAt: at };
+      await this.#notify(over);
+      return over;
+    });
+    if (cleared === null) return;
+    const index = openId(cleared);
+    const open = await this.#documents.read(partitions.open, index);
+    if (open !== null) await this.#documents.write(partitions.open, index, null, open.revision);
+  }
+
+  /** The first acknowledgement stands. Null where there is no such alarm. */
+  acknowledge(id: string, acknowledged: Omit<Acknowledgement, "at">): Promise<Alarm | null> {
+    return this.#change(id, (alarm) =>
+      alarm.acknowledged === null
+        ? { ...alarm, acknowledged: { at: this.#now() * 1_000, ...acknowledged } }
+        : null,
+    );
+  }
+
+  async silence({
+    minutes,
+    ...wanted
+  }: Omit<Silence, "id" | "until"> & { readonly minutes: number }): Promise<Silence> {
+    const until = Math.round(this.#now() * 1_000 + minutes * microsPerMinute);
+    const silence: Silence = { id: randomBytes(8).toString("hex"), ...wanted, until };
+    const days = Math.ceil((minutes * microsPerMinute) / microsPerDay);
+    await this.#documents.write(partitions.silences, silence.id, silence, null, days);
+    return silence;
+  }
+
+  /** Alarms that last, of one rule or of all. */
+  async open(rule?: string): Promise<readonly OpenAlarm[]> {
+    const found = this.#documents.below(partitions.open, rule === undefined ? "" : `${rule}@`);
+    return bodies<OpenAlarm>(found);
+  }
+
+  /** Newest first, as the site lists its own. */
+  async list({ state, device, limit }: AlarmQuestion): Promise<AlarmList> {
+    const now = this.#now();
+    const silences = await this.#silences();
+    const all = await bodies<Alarm>(this.#documents.below(partitions.alarms, ""));
+    const matching = all
+      .filter((alarm) => (device === undefined || alarm.device === device) && isIn(state, alarm))
+      .toSorted((one, other) => other.raisedAt - one.raisedAt || (one.id < other.id ? -1 : 1));
+    const listed = (alarm: Alarm): ListedAlarm => ({ ...alarm, silenced: isSilenced(alarm, silences) });
+    return {
+      now,
+      matching: matching.length,
+      open: all.filter((alarm) => isIn("open", alarm)).length,
+      unacknowledged: all.filter((alarm) => isIn("unacknowledged", alarm)).length,
+      alarms: matching.slice(0, limit).map(listed),
+      silences,
+    };
+  }
+
+  /** It is there afterwards, by whomever. */
+  async #ensure(partition: string, id: string, body: unknown): Promise<void> {
+    if (await this.#documents.write(partition, id, body, null)) return;
+    if ((await this.#documents.read(partition, id)) === null)
+      throw new Error(`the ${partition} document ${id} could not be written: the store is busy`);
+  }
+
+  async #silences(): Promise<readonly Silence[]> {
+    const all = await bodies<Silence>(this.#documents.below(partitions.silences, ""));
+    return all.filter(({ until }) => until > this.#now() * 1_000);
+  }
+
+  async #notify(alarm: Alarm): Promise<void> {
+    if (this.#tell === undefined || isSilenced(alarm, await this.#silences())) return;
+    const { device, rule, severity, clearedAt } = alarm;
+    const body = JSON.stringify(noticeOf(alarm));
+    await this.#tell({ id: noticeId(alarm), body, device, rule, severity, isOver: clearedAt !== null });
+  }
+
+  /** The alarm as it is afterwards; null where there is none. `change` answers null for one that stays as it is. */
+  async #change(
+    id: string,
+    change: (alarm: Alarm) => Alarm | null | Promise<Alarm | null>,
+  ): Promise<Alarm | null> {
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const kept: KeptDocument | null = await this.#documents.read(partitions.alarms, id);
+      if (kept === null) return null;
+      const former = kept.body as Alarm;
+      const alarm = await change(former);
+      if (alarm === null) return former;
+      const days = alarm.clearedAt === null ? undefined : keptDays;
+      if (await this.#documents.write(partitions.alarms, id, alarm, kept.revision, days)) return alarm;
+    }
+    throw new Error(`the alarm ${id} is changed by too many at the same time: try again`);
+  }
+}
+
+const openId = ({ rule, ruleVersion, id }: Pick<Alarm, "rule" | "ruleVersion" | "id">): string =>
+  `${rule}@${ruleVersion}:${id}`;
+
+const isIn = (state: AlarmQuestion["state"], { clearedAt, acknowledged }: Alarm): boolean =>
+  state === "all" || (state === "open" ? clearedAt === null : acknowledged === null);
+
+const isSilenced = ({ rule, device }: Alarm, silences: readonly Silence[]): boolean =>
+  silences.some((silence) => globTest(silence.rule)(rule) && globTest(silence.device)(device));
+
+async function bodies<Body>(found: AsyncIterable<KeptDocument>): Promise<Body[]> {
+  const all: Body[] = [];
+  for await (const { body } of found) all.push(body as Body);
+  return all;
+}
