@@ -11,7 +11,7 @@ import { relationFaults, unknownProfiles } from "./components/shared/config-rela
 import { targets, type Target } from "./components/contracts/common.ts";
 import { deviceIdPattern, maxPinnedDevices } from "./components/contracts/device-fleet.ts";
 import { maxPayloadBytes } from "./components/contracts/secure-ingest.ts";
-import { alarmRules } from "./functions/core/alarm-rule.ts";
+import { alarmRules, type AlarmRule } from "./functions/core/alarm-rule.ts";
 import { localFaults, localSettings } from "./components/local/settings.ts";
 
 const days = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
@@ -168,8 +168,14 @@ export type Config = z.output<typeof configSchema> & {
   readonly region: string | null;
 };
 
-/** Where alarm rules run; elsewhere the target's own alarms watch what the platform itself measures. */
-const runsAlarmRules: Record<Target, boolean> = { local: true, aws: false, azure: false };
+/** Kinds of alarm rules that a target runs. A detector of anomalies learns from thousands of values, which functions do not keep. */
+const alarmKinds: Record<Target, readonly AlarmRule["kind"][]> = {
+  local: ["limit", "late", "anomaly"],
+  aws: ["limit", "late"],
+  azure: ["limit", "late"],
+};
+/** Who tells the webhook: the site, which may be given roots of its own, or the provider, which trusts public ones. */
+const tellsWebhookItself: Record<Target, boolean> = { local: true, aws: false, azure: false };
 
 /** Plain text in the stack's file; every other key holds a structure. */
 const textKeys: readonly string[] = ["target", "environment"];
@@ -254,11 +260,21 @@ function targetRelations(
 }
 
 function alarmFaults(target: Target, { rules, webhook }: Config["alarms"]): string[] {
-  if (runsAlarmRules[target] || (rules.length === 0 && webhook === null)) return [];
-  const where = targets.filter((other) => runsAlarmRules[other]).join(", ");
-  return [
-    `fieldlake:alarms: received ${rules.length} rules${webhook === null ? "" : " and a webhook"} for the target ${target}; allowed: on ${where} only; take the key out of this stack`,
-  ];
+  const kinds = alarmKinds[target];
+  const unknown = rules.flatMap(({ name, kind }, index) =>
+    kinds.includes(kind)
+      ? []
+      : [
+          `fieldlake:alarms.rules[${index}].kind: received "${kind}" (rule "${name}"); allowed on the target ${target}: ${kinds.join(", ")}`,
+        ],
+  );
+  const isOwnTrust = (webhook?.trust ?? null) !== null && !tellsWebhookItself[target];
+  return isOwnTrust
+    ? [
+        ...unknown,
+        `fieldlake:alarms.webhook.trust: received roots for the target ${target}; allowed: nothing, the provider trusts public roots only`,
+      ]
+    : unknown;
 }
 
 function profileFaults(

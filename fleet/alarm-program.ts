@@ -4,6 +4,12 @@ import { positive, wholePositive } from "./arguments.ts";
 import type { CommandContext } from "./commands/context.ts";
 import type { AcknowledgeOptions, ListOptions, SilenceOptions } from "./commands/alarms/alarms.ts";
 
+const ofStack = (): Option =>
+  new Option(
+    "--stack <name>",
+    "of a stack in a cloud, by your own credentials; default: the site on this machine",
+  );
+
 export function addAlarmCommands(
   program: Command,
   context: CommandContext,
@@ -19,6 +25,7 @@ export function addAlarmCommands(
       new Option("--state <state>", "which ones").choices(["open", "unacknowledged", "all"]).default("all"),
     )
     .option("--device <id>", "of one device")
+    .addOption(ofStack())
     .option("--limit <count>", "at most so many", wholePositive, 100)
     .option("--json", "everything, as JSON")
     .addHelpText("after", examples("npx fieldlake alarms --state open", "npx fieldlake alarms list --json"))
@@ -31,6 +38,7 @@ export function addAlarmCommands(
     .summary("somebody looks after it")
     .requiredOption("--by <person>", "who it is")
     .option("--note <text>", "what was found", "")
+    .addOption(ofStack())
     .option("--json", "the alarm, as JSON")
     .addHelpText(
       "after",
@@ -47,6 +55,7 @@ export function addAlarmCommands(
     .requiredOption("--minutes <count>", "from now", positive)
     .requiredOption("--by <person>", "who it is")
     .requiredOption("--reason <text>", "why nobody is to be told")
+    .addOption(ofStack())
     .option("--json", "the silence, as JSON")
     .addHelpText(
       "after",

@@ -4,13 +4,19 @@ import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy.js";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
 import { metricDimension, metricNamespace } from "../../functions/aws-agreements.ts";
+import type { AlarmArgs } from "../contracts/knowledge-base.ts";
 import type { AwsContext } from "./context.ts";
 import { arn } from "./names.ts";
 import { policyDocument } from "./policy-document.ts";
 import type { StreamProcessor } from "./stream-processor.ts";
 
 /** Where alarms go: encrypted with our key, published to over TLS alone, by this account's alarms alone. */
-export function createAlarmTopic(name: string, context: AwsContext, opts: CustomResourceOptions): Topic {
+export function createAlarmTopic(
+  name: string,
+  webhook: AlarmArgs["webhook"],
+  context: AwsContext,
+  opts: CustomResourceOptions,
+): Topic {
   const topic = new Topic(`${name}-alarms`, { kmsMasterKeyId: context.key.arn, signatureVersion: 2 }, opts);
   const child = { ...opts, parent: topic };
   const resource = arn(context, "sns", topic.name);
@@ -49,6 +55,13 @@ export function createAlarmTopic(name: string, context: AwsContext, opts: Custom
       child,
     );
   });
+  if (webhook !== null) {
+    new TopicSubscription(
+      `${name}-alarms-webhook`,
+      { topic: topic.arn, protocol: "https", endpoint: webhook.url },
+      child,
+    );
+  }
   return topic;
 }
 

@@ -25,10 +25,14 @@ export function costLines(config: Config): CostLine[] {
   return uses(config).map(costLine);
 }
 
-function uses({ load, stream, aws, zones }: Config): Use[] {
+function uses({ load, stream, aws, zones, alarms }: Config): Use[] {
   const messages = load.devices * load.messagesPerHour * hoursPerMonth;
   const inMillions = messages / million;
   const invocations = messages / batch.messages;
+  // Files land at most every buffer interval; each brings a device's metrics once.
+  const landings =
+    (load.devices * Math.min(load.messagesPerHour, 3_600 / aws.bufferSeconds) * hoursPerMonth) / million;
+  const limits = alarms.rules.filter(({ kind }) => kind === "limit").length;
   const ingest = (item: string, price: ListPrice, quantity: number): Use => ({
     component: "SecureIngest",
     item,
@@ -64,14 +68,19 @@ function uses({ load, stream, aws, zones }: Config): Use[] {
       component: "KnowledgeBase",
       item: "latest state",
       price: prices.dynamoWrite,
-      // Files land at most every buffer interval; each brings a device's metrics once.
-      quantity:
-        (load.devices *
-          (load.readingsPerMessage + 2) *
-          Math.min(load.messagesPerHour, 3_600 / aws.bufferSeconds) *
-          hoursPerMonth) /
-        million,
+      quantity: landings * (load.readingsPerMessage + 2),
     },
+    ...(limits === 0
+      ? []
+      : [
+          // As if each limit looked at every device: the series is kept with each file.
+          {
+            component: "KnowledgeBase",
+            item: "alarm book, at most",
+            price: prices.dynamoWrite,
+            quantity: landings * limits,
+          },
+        ]),
     { component: "KnowledgeBase", item: "alarms", price: prices.alarmMonth, quantity: 10 },
     { component: "KnowledgeBase", item: "metrics", price: prices.metricMonth, quantity: 10 },
   ];

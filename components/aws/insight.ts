@@ -3,6 +3,7 @@ import { Schedule } from "@pulumi/aws/scheduler/schedule.js";
 import { interpolate, type CustomResourceOptions, type Input } from "@pulumi/pulumi";
 import { seenIndex } from "../../functions/aws-agreements.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import { noAlarms, type AlarmUse } from "./alarm-table.ts";
 import type { AwsContext } from "./context.ts";
 import { createFunction, type BuiltFunction } from "./function.ts";
 import { arn } from "./names.ts";
@@ -16,6 +17,8 @@ export interface InsightArgs {
   readonly keyArn: Input<string>;
   /** PEM of the certificate that signs devices. */
   readonly issuer: Input<string>;
+  /** For rules about silent devices. */
+  readonly alarms: AlarmUse;
 }
 
 /** On a schedule: which devices fell silent, and how long the issuer's certificate lasts. */
@@ -25,7 +28,7 @@ export function createInsight(
   context: AwsContext,
   opts: CustomResourceOptions,
 ): BuiltFunction {
-  const { latest, environment, bundle, keyArn, issuer } = args;
+  const { latest, environment, bundle, keyArn, issuer, alarms } = args;
   const { settings } = context;
   const table = arn(context, "dynamodb", interpolate`table/${latest.name}`);
   const built = createFunction(
@@ -33,12 +36,14 @@ export function createInsight(
     {
       description: "silent devices and certificate life",
       bundle,
+      files: alarms.files,
       environment: {
         TENANT: environment,
         LATEST_TABLE: latest.name,
         LATEST_DAYS: String(settings.latestStateDays),
         SILENT_MINUTES: String(settings.silentMinutes),
         ISSUER_CERTIFICATE: issuer,
+        ...alarms.environment,
       },
       memoryMegabytes: 512,
       timeoutSeconds: 60,
@@ -51,9 +56,15 @@ export function createInsight(
             Action: "dynamodb:Query",
             Resource: interpolate`${table}/index/${seenIndex.name}`,
           },
-          { Sid: "RecordFinding", Effect: "Allow", Action: "dynamodb:UpdateItem", Resource: table },
+          {
+            Sid: "RecordFinding",
+            Effect: "Allow",
+            Action: alarms === noAlarms ? "dynamodb:UpdateItem" : ["dynamodb:GetItem", "dynamodb:UpdateItem"],
+            Resource: table,
+          },
+          ...alarms.data,
         ],
-        keys: [useKey(context, "LatestState", keyArn, "read", ["dynamodb"])],
+        keys: [useKey(context, "LatestState", keyArn, "read", ["dynamodb"]), ...alarms.keys],
       },
     },
     context,

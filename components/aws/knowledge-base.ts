@@ -1,5 +1,6 @@
 import { interpolate, output, unsecret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
+import type { AlarmPlace } from "../contracts/alarm-place.ts";
 import type {
   KnowledgeBaseArgs,
   KnowledgeBaseOutputs,
@@ -9,6 +10,7 @@ import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { refuse } from "../shared/validate.ts";
+import { createAlarmTable, noAlarms } from "./alarm-table.ts";
 import { createAlarms, createAlarmTopic } from "./alarms.ts";
 import type { AwsContext } from "./context.ts";
 import { createDashboard } from "./dashboard.ts";
@@ -27,6 +29,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly sql: Output<string>;
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null> = output(null);
+  readonly alarmBook: Output<AlarmPlace>;
   readonly alarmKey: Output<string | null> = output(null);
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[] = [];
@@ -44,9 +47,16 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const { keyArn } = curated;
     const stateful = { ...child, protect, retainOnDelete: protect };
     const latest = createLatestState(name, keyArn, protect, stateful);
+    const topic = createAlarmTopic(name, args.alarms.webhook, context, child);
+    const { rules } = args.alarms;
+    const book =
+      rules.length === 0
+        ? null
+        : createAlarmTable(name, { rules, topic, keyArn, protect }, context, stateful);
+    const alarms = book?.use ?? noAlarms;
     const landed = createLanded(
       name,
-      { environment, bundle: bundles.landed, curated, latest },
+      { environment, bundle: bundles.landed, curated, latest, alarms },
       context,
       child,
     );
@@ -54,11 +64,10 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const issuer = unsecret(args.fleet.issuer).apply(({ certificate }) => certificate);
     const insight = createInsight(
       name,
-      { environment, bundle: bundles.insight, latest, keyArn, issuer },
+      { environment, bundle: bundles.insight, latest, keyArn, issuer, alarms },
       context,
       child,
     );
-    const topic = createAlarmTopic(name, context, child);
     const watched = {
       environment,
       stream,
@@ -73,6 +82,10 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     createAlarms(name, watched, topic, context, child);
     redeliver(name, stream.decoder, ingest.deadLetterQueue, context, child);
 
+    this.alarmBook =
+      book === null
+        ? output({ kind: "none" })
+        : book.name.apply((table) => ({ kind: "aws-dynamodb", region: context.region, table }) as const);
     this.latestState = arn(context, "dynamodb", interpolate`table/${latest.name}`);
     this.sql = lake.queryHint;
     this.dashboardUrl = createDashboard(name, watched, context, child);
@@ -93,18 +106,31 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         atRest: "AES-256 (SSE-KMS)",
         keyId: context.key.arn,
       },
+      ...(book === null
+        ? []
+        : [keptAlarms(arn(context, "dynamodb", interpolate`table/${book.name}`), keyArn)]),
     ];
     this.registerOutputs({
       latestState: this.latestState,
       sql: this.sql,
       dashboardUrl: this.dashboardUrl,
       dashboardToken: this.dashboardToken,
+      alarmBook: this.alarmBook,
       alarmKey: this.alarmKey,
       encryption: this.encryption,
       exceptions: this.exceptions,
     });
   }
 }
+
+const keptAlarms = (detail: Output<string>, keyId: EncryptionState["keyId"]): EncryptionState => ({
+  component: "KnowledgeBase",
+  name: "alarm book",
+  detail,
+  inTransit: "TLS 1.2 or later",
+  atRest: "AES-256 (SSE-KMS)",
+  keyId,
+});
 
 function bothFunctions(
   { landed, insight }: KnowledgeFunctions,

@@ -7,6 +7,7 @@ import { interpolate, jsonStringify, type CustomResourceOptions } from "@pulumi/
 import { manifestFolder } from "../../functions/aws-agreements.ts";
 import { readingsTable } from "../../functions/core/table.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import type { AlarmUse } from "./alarm-table.ts";
 import type { AwsContext } from "./context.ts";
 import { createFunction, type BuiltFunction } from "./function.ts";
 import { arn, bucketArn } from "./names.ts";
@@ -19,6 +20,8 @@ export interface LandedArgs {
   readonly bundle: FunctionBundle;
   readonly curated: ZoneBucket;
   readonly latest: Table;
+  /** For limits over what landed. */
+  readonly alarms: AlarmUse;
 }
 
 export interface Landed {
@@ -37,17 +40,19 @@ export function createLanded(
   context: AwsContext,
   opts: CustomResourceOptions,
 ): Landed {
-  const { curated, latest, environment, bundle } = args;
+  const { curated, latest, environment, bundle, alarms } = args;
   const objects = (path: string) => bucketArn(context, interpolate`${curated.name}/${path}/*`);
   const built = createFunction(
     `${name}-landed`,
     {
       description: "manifest and latest state of curated files",
       bundle,
+      files: alarms.files,
       environment: {
         TENANT: environment,
         LATEST_TABLE: latest.name,
         LATEST_DAYS: String(context.settings.latestStateDays),
+        ...alarms.environment,
       },
       // A file of Firehose has up to 64 MB, in memory a multiple of it.
       memoryMegabytes: 2_048,
@@ -73,8 +78,9 @@ export function createLanded(
             Action: "dynamodb:UpdateItem",
             Resource: arn(context, "dynamodb", interpolate`table/${latest.name}`),
           },
+          ...alarms.data,
         ],
-        keys: [useKey(context, "Curated", curated.keyArn, "readWrite", ["dynamodb", "s3"])],
+        keys: [useKey(context, "Curated", curated.keyArn, "readWrite", ["dynamodb", "s3"]), ...alarms.keys],
       },
     },
     context,

@@ -2,17 +2,22 @@ import { ActionGroup } from "@pulumi/azure-native/monitor/actionGroup.js";
 import { MetricAlert } from "@pulumi/azure-native/monitor/metricAlert.js";
 import { ScheduledQueryRule } from "@pulumi/azure-native/monitor/scheduledQueryRule.js";
 import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
-import { metricMember } from "../../functions/azure-agreements.ts";
 import { physicalName } from "../shared/naming.ts";
+import type { AlarmArgs } from "../contracts/knowledge-base.ts";
 import type { AzureContext } from "./context.ts";
 import type { Hubs } from "./event-hubs.ts";
 import { shortName } from "./names.ts";
+import { noticeAlert } from "./notice-alert.ts";
+import { metricsOf } from "./trace-lines.ts";
 
 export interface Watched {
   readonly environment: string;
   readonly hubs: Hubs;
   /** Event Grid topics by what passes through them. */
   readonly topics: Readonly<Record<string, Input<string>>>;
+  /** Whether rules of the environment raise alarms of its own. */
+  readonly hasRules: boolean;
+  readonly webhook: AlarmArgs["webhook"];
 }
 
 interface QueryAlert {
@@ -27,16 +32,13 @@ interface QueryAlert {
 const quarantinePercent = 5;
 const issuerDays = 30;
 
-/** The functions' own metrics, one row a trace line. */
-export const metricsOf = (environment: string): string =>
-  `AppTraces | where Message startswith '{"${metricMember}":"${environment}"' | extend m = parse_json(Message)`;
-
 export function createAlerts(
   name: string,
-  { environment, hubs, topics }: Watched,
-  { group, location, settings, logs }: AzureContext,
+  { environment, hubs, topics, hasRules, webhook }: Watched,
+  context: AzureContext,
   opts: CustomResourceOptions,
 ): void {
+  const { group, location, settings, logs } = context;
   const place = { resourceGroupName: group.name };
   const actions = new ActionGroup(
     `${name}-alerts`,
@@ -50,6 +52,11 @@ export function createAlerts(
         emailAddress,
         useCommonAlertSchema: true,
       })),
+      ...(webhook === null
+        ? {}
+        : {
+            webhookReceivers: [{ name: "webhook", serviceUri: webhook.url, useCommonAlertSchema: true }],
+          }),
     },
     opts,
   );
@@ -110,6 +117,7 @@ export function createAlerts(
       opts,
     );
   }
+  if (hasRules) noticeAlert(name, environment, actions.id, context, opts);
   const metric = (what: string, scope: Input<string>, namespace: string, metricName: string, why: string) =>
     new MetricAlert(
       `${name}-alert-${what}`,

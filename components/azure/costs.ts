@@ -33,13 +33,17 @@ export function costLines(config: Config): CostLine[] {
   return uses(config).map(costLine);
 }
 
-function uses({ load, azure, zones, fleet }: Config): Use[] {
+function uses({ load, azure, zones, fleet, alarms }: Config): Use[] {
   const messages = load.devices * load.messagesPerHour * hoursPerMonth;
   const inMillions = messages / million;
   const invocations = messages / batch.messages;
   const { eventHubs } = azure;
   const storage = storagePrices[azure.redundancy];
   const premium = eventHubs.tier === "premium";
+  // Files land at most every buffer interval; each brings a device's metrics once.
+  const landings =
+    (load.devices * Math.min(load.messagesPerHour, 3_600 / azure.bufferSeconds) * hoursPerMonth) / million;
+  const limits = alarms.rules.filter(({ kind }) => kind === "limit").length;
   const of =
     (component: string) =>
     (item: string, price: ListPrice, quantity: number): Use => ({ component, item, price, quantity });
@@ -89,19 +93,13 @@ function uses({ load, azure, zones, fleet }: Config): Use[] {
           ),
         ]
       : []),
-    knowledge(
-      "latest state",
-      prices.cosmosRequest,
-      // Files land at most every buffer interval; each brings a device's metrics once.
-      (unitsPerWrite *
-        load.devices *
-        (load.readingsPerMessage + 1) *
-        Math.min(load.messagesPerHour, 3_600 / azure.bufferSeconds) *
-        hoursPerMonth) /
-        million,
-    ),
+    knowledge("latest state", prices.cosmosRequest, unitsPerWrite * landings * (load.readingsPerMessage + 1)),
+    // As if each limit looked at every device: the series is kept with each file.
+    ...(limits === 0
+      ? []
+      : [knowledge("alarm book, at most", prices.cosmosRequest, unitsPerWrite * landings * limits)]),
     ...(azure.enrolment === undefined ? [] : enrolmentUses(load.devices, fleet.certificateDays)),
-    knowledge("log alerts", prices.logAlert, 4),
+    knowledge("log alerts", prices.logAlert, alarms.rules.length === 0 ? 4 : 5),
     knowledge("metric alerts", prices.metricAlert, 2),
   ];
 }

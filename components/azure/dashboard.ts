@@ -1,6 +1,6 @@
 import { Dashboard } from "@pulumi/azure-native/portal/dashboard.js";
 import { interpolate, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
-import { metricsOf } from "./alerts.ts";
+import { metricsOf } from "./trace-lines.ts";
 import type { AzureContext } from "./context.ts";
 
 /** Cells of the portal's grid; three graphs a row. */

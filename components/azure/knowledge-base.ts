@@ -1,4 +1,5 @@
 import {
+  all,
   interpolate,
   output,
   unsecret,
@@ -7,8 +8,10 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { insightSchedule, triggers } from "../../functions/azure-agreements.ts";
+import { alarmRulesFile } from "../../functions/agreements.ts";
+import { alarmsOn, insightSchedule, triggers } from "../../functions/azure-agreements.ts";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
+import type { AlarmPlace } from "../contracts/alarm-place.ts";
 import type {
   KnowledgeBaseArgs,
   KnowledgeBaseOutputs,
@@ -43,6 +46,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly sql: Output<string>;
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null> = output(null);
+  readonly alarmBook: Output<AlarmPlace>;
   readonly alarmKey: Output<string | null> = output(null);
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[] = [];
@@ -58,7 +62,9 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const stateful = { ...child, protect, retainOnDelete: protect };
     const { settings } = context;
     const key = createKey(`${name}-latest`, "the latest state", context.keys, stateful);
-    const latest = createLatestState(name, key, context, stateful);
+    const { rules, webhook } = args.alarms;
+    const hasRules = rules.length > 0;
+    const latest = createLatestState(name, key, hasRules, context, stateful);
     const landed = createLanded(name, lake.zones, stream.hubs, context, child);
     const identity = createIdentity(
       `${name}-insight`,
@@ -73,7 +79,10 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       {
         storage: [environment, "insight"],
         identity,
-        package: functionPackage(bundles, {}, { batch, wait: 1 }),
+        package: functionPackage(bundles, hasRules ? { [alarmRulesFile]: JSON.stringify(rules) } : {}, {
+          batch,
+          wait: 1,
+        }),
         settings: {
           ...hubSettings(
             triggers.landed,
@@ -87,6 +96,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
           SILENT_MINUTES: String(settings.silentMinutes),
           ISSUER_CERTIFICATE: issuer,
           [insightSchedule]: schedule(settings.insightMinutes),
+          ...(hasRules ? { [alarmsOn]: String(rules.length) } : {}),
         },
         memoryMegabytes: 2_048,
         maximumInstances: leastInstances,
@@ -99,10 +109,15 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       child,
     );
     const topics = context.broker === null ? {} : { messages: context.broker.topic.id };
-    const watched = { environment, hubs: stream.hubs, topics };
+    const watched = { environment, hubs: stream.hubs, topics, hasRules, webhook };
     createAlerts(name, watched, context, child);
 
     this.latestState = interpolate`${latest.account.documentEndpoint}dbs/${latest.database.name}`;
+    this.alarmBook = hasRules
+      ? all([latest.account.documentEndpoint, latest.database.name]).apply(
+          ([endpoint, database]) => ({ kind: "azure-cosmos", endpoint, database }) as const,
+        )
+      : output({ kind: "none" });
     const { query: callers } = settings;
     this.sql =
       callers === undefined
@@ -138,6 +153,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       sql: this.sql,
       dashboardUrl: this.dashboardUrl,
       dashboardToken: this.dashboardToken,
+      alarmBook: this.alarmBook,
       alarmKey: this.alarmKey,
       encryption: this.encryption,
       exceptions: this.exceptions,

@@ -1,6 +1,6 @@
 import { SqlResourceSqlContainer } from "@pulumi/azure-native/cosmosdb/sqlResourceSqlContainer.js";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
-import { latestContainer, seenContainer } from "../../functions/azure-agreements.ts";
+import { alarmContainer, latestContainer, seenContainer } from "../../functions/azure-agreements.ts";
 import type { AzureContext } from "./context.ts";
 import { createCosmosDatabase, type CosmosDatabase } from "./cosmos-account.ts";
 import type { Key } from "./keys.ts";
@@ -9,15 +9,17 @@ export interface LatestState extends CosmosDatabase {
   readonly containers: readonly SqlResourceSqlContainer[];
 }
 
-/** The latest value of each device and metric, and when each device was last heard of. */
+/** The latest value of each device and metric, when each device was last heard of, and alarms. */
 export function createLatestState(
   name: string,
   key: Key,
+  /** Whether rules raise alarms, which are kept beside it. */
+  hasRules: boolean,
   context: AzureContext,
   opts: CustomResourceOptions,
 ): LatestState {
   const { account, database } = createCosmosDatabase(name, "latest", key, context, opts);
-  const containers = [latestContainer, seenContainer].map(
+  const containers = [latestContainer, seenContainer, ...(hasRules ? [alarmContainer] : [])].map(
     ({ name: container, partition }) =>
       new SqlResourceSqlContainer(
         `${name}-latest-${container}`,

@@ -1,4 +1,5 @@
 import type { Input, Output } from "@pulumi/pulumi";
+import type { AlarmPlace } from "./alarm-place.ts";
 import type { CommonArgs, CommonOutputs, EncryptionState } from "./common.ts";
 import type { DeviceFleetOutputs } from "./device-fleet.ts";
 import type { EncryptedLakeOutputs } from "./encrypted-lake.ts";
@@ -42,6 +43,7 @@ export interface KnowledgeBaseOutputs extends CommonOutputs {
   readonly dashboardUrl: Output<string>;
   /** Opens the page; a secret. Null where the provider's own sign-in does. */
   readonly dashboardToken: Output<string | null>;
-  /** Signs what the webhook of the alarms is told; a secret. Null without a webhook. */
+  readonly alarmBook: Output<AlarmPlace>;
+  /** Signs what the site tells the webhook of alarms; a secret. Null without one, and where the provider tells it. */
   readonly alarmKey: Output<string | null>;
 }

@@ -1,6 +1,7 @@
 import { interpolate, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
+import type { AlarmPlace } from "../contracts/alarm-place.ts";
 import type { KnowledgeBaseArgs, KnowledgeBaseOutputs } from "../contracts/knowledge-base.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import type { LocalContext } from "./context.ts";
@@ -15,6 +16,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly sql: Output<string>;
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null>;
+  readonly alarmBook: Output<AlarmPlace>;
   readonly alarmKey: Output<string | null>;
   readonly exceptions: readonly NamedException[] = [];
   readonly encryption: readonly EncryptionState[];
@@ -78,12 +80,14 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     this.sql = args.lake.queryEndpoint;
     this.dashboardUrl = interpolate`${console.id.apply(() => scheme)}://${reachedBy(consoleHost, serverNames)}:${consolePort}/`;
     this.dashboardToken = secret(token.result);
+    this.alarmBook = alarms.id.apply(() => ({ kind: "site" }) as const);
     this.alarmKey = secret(output(alarmKey));
     this.registerOutputs({
       latestState: this.latestState,
       sql: this.sql,
       dashboardUrl: this.dashboardUrl,
       dashboardToken: this.dashboardToken,
+      alarmBook: this.alarmBook,
       alarmKey: this.alarmKey,
       encryption: this.encryption,
       exceptions: this.exceptions,

@@ -58,9 +58,7 @@ export async function summarise(
     const isNumber = typeof value === "number" || typeof value === "bigint" || typeof value === "boolean";
     if (!isNumber || quality >= badQuality || !watches(metric)) return;
     const evidence = {
-      msgId: Buffer.from(row["msg_id"] as Uint8Array)
-        .toString("hex")
-        .toUpperCase(),
+      msgId: String(row["msg_id"]).toUpperCase(),
       codec: String(row["codec"]),
       codecVersion: String(row["codec_version"]),
     };

@@ -62,12 +62,17 @@ export function awsComputed(type: string, name: string, inputs: Inputs): Record<
   }
 }
 
-export function awsCall(token: string): Record<string, unknown> | null {
+export function awsCall(
+  token: string,
+  inputs: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | null {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return { accountId: account, arn: `arn:aws:iam::${account}:user/test`, id: account, userId: "test" };
     case "aws:iot/getEndpoint:getEndpoint":
-      return { endpointAddress: `c0abc.credentials.iot.${region}.amazonaws.com`, id: "endpoint" };
+      return inputs["endpointType"] === "iot:Data-ATS"
+        ? { endpointAddress: `c0abc-ats.iot.${region}.amazonaws.com`, id: "endpoint" }
+        : { endpointAddress: `c0abc.credentials.iot.${region}.amazonaws.com`, id: "endpoint" };
     default:
       return null;
   }

@@ -133,8 +133,14 @@ describe("configuration", () => {
     expect(mistakesOf({ ...good, alarms: { webhook: { url: "http://example.org/" } } })).toEqual([
       'fieldlake:alarms.webhook.url: received "http://example.org/"; allowed: an https:// address',
     ]);
-    expect(mistakesOf({ ...good, target: "azure", alarms: { rules: [rule] } })).toContain(
-      "fieldlake:alarms: received 1 rules for the target azure; allowed: on local only; take the key out of this stack",
-    );
+    const odd = { kind: "anomaly", name: "odd", metric: "vibration" };
+    const trust = "-----BEGIN CERTIFICATE-----";
+    const alarms2 = { rules: [rule, odd], webhook: { url: "https://example.org/", trust } };
+    const mistakes = mistakesOf({ ...good, target: "azure", alarms: alarms2 });
+    expect(mistakes.filter((mistake) => mistake.startsWith("fieldlake:alarms"))).toEqual([
+      'fieldlake:alarms.rules[1].kind: received "anomaly" (rule "odd"); allowed on the target azure: limit, late',
+      "fieldlake:alarms.webhook.trust: received roots for the target azure; allowed: nothing, the provider trusts public roots only",
+    ]);
+    expect(mistakesOf({ ...good, alarms: alarms2 })).toEqual([]);
   });
 });

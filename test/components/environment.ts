@@ -49,7 +49,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     fleet,
     stream,
     functions: { landed: bundle, insight: bundle, query: bundle },
-    alarms: { rules: [], everySeconds: 15, webhook: null },
+    alarms: config.alarms,
     resources: [fleet, lake, stream, ingest].flatMap(({ encryption }) => encryption),
   });
   return { fleet, lake, stream, ingest, knowledge };

@@ -55,7 +55,7 @@ export async function record(program: () => void | Promise<void>): Promise<Recor
         }
         return { id: `${name}-id`, state: { ...inputs, ...computed(type, name, inputs) } };
       },
-      call: ({ token, inputs }) => awsCall(token) ?? azureCall(token) ?? inputs,
+      call: ({ token, inputs }) => awsCall(token, inputs) ?? azureCall(token) ?? inputs,
     },
     "fieldlake",
     "test",

@@ -3,23 +3,29 @@ import type { ListedAlarm } from "../../../functions/alarms/alarm.ts";
 import { renderTable } from "../../render/table.ts";
 import { ago, counted } from "../../render/units.ts";
 import type { CommandContext } from "../context.ts";
+import { openAlarms } from "./open-alarms.ts";
 
-type Context = Pick<CommandContext, "terminal" | "site">;
+type Context = Pick<CommandContext, "terminal" | "site" | "folders">;
 
-export interface ListOptions {
+interface OfStack {
+  /** Default: the one on this machine. */
+  readonly stack?: string;
+}
+
+export interface ListOptions extends OfStack {
   readonly state: string;
   readonly device?: string;
   readonly limit: number;
   readonly json?: boolean;
 }
 
-export interface AcknowledgeOptions {
+export interface AcknowledgeOptions extends OfStack {
   readonly by: string;
   readonly note: string;
   readonly json?: boolean;
 }
 
-export interface SilenceOptions {
+export interface SilenceOptions extends OfStack {
   readonly rule: string;
   readonly device: string;
   readonly minutes: number;
@@ -29,9 +35,11 @@ export interface SilenceOptions {
 }
 
 /** Prints the newest alarms and the silences in force. Throws CommandError, as all of these. */
-export async function listAlarms(options: ListOptions, { terminal, site }: Context): Promise<void> {
-  const { state, device, limit } = options;
-  const list = await site.alarms({ state, limit, ...(device !== undefined && { device }) });
+export async function listAlarms(options: ListOptions, context: Context): Promise<void> {
+  const { terminal } = context;
+  const { state, device, limit, stack } = options;
+  const desk = await openAlarms(stack, context);
+  const list = await desk.alarms({ state, limit, ...(device !== undefined && { device }) });
   if (options.json === true) {
     terminal.write(`${JSON.stringify(list, null, 2)}\n`);
     return;
@@ -74,20 +82,24 @@ const stateOf = ({ clearedAt, acknowledged, silenced }: ListedAlarm): string =>
 
 export async function acknowledgeAlarm(
   id: string,
-  { by, note, json }: AcknowledgeOptions,
-  { terminal, site }: Context,
+  { by, note, json, stack }: AcknowledgeOptions,
+  context: Context,
 ): Promise<void> {
-  const alarm = await site.acknowledge({ id, by, note });
+  const { terminal } = context;
+  const desk = await openAlarms(stack, context);
+  const alarm = await desk.acknowledge({ id, by, note });
   if (json === true) terminal.write(`${JSON.stringify(alarm, null, 2)}\n`);
   else terminal.print(`${id} (${alarm.rule} of ${alarm.device}) acknowledged by ${alarm.acknowledged?.by}`);
 }
 
 export async function silenceAlarms(
-  { json, ...wanted }: SilenceOptions,
-  { terminal, site }: Context,
+  { json, stack, ...wanted }: SilenceOptions,
+  context: Context,
 ): Promise<void> {
+  const { terminal } = context;
+  const desk = await openAlarms(stack, context);
   const { rule, device, minutes, by, reason } = wanted;
-  const silence = await site.silence({ rule, device, minutes, by, reason });
+  const silence = await desk.silence({ rule, device, minutes, by, reason });
   if (json === true) terminal.write(`${JSON.stringify(silence, null, 2)}\n`);
   else
     terminal.print(`nobody is told of rules ${rule}, devices ${device}, until ${isoMicros(silence.until)}`);

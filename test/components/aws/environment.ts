@@ -41,6 +41,13 @@ export const everything = {
     },
     alarmEmails: ["ops@acme.example"],
   },
+  alarms: {
+    rules: [
+      { kind: "limit", name: "hot", devices: "press-*", metric: "temperature", above: 80 },
+      { kind: "late", name: "silent", minutes: 30 },
+    ],
+    webhook: { url: "https://alarms.acme.example/fieldlake" },
+  },
 };
 
 export type Parts = ReturnType<typeof buildEnvironment>;

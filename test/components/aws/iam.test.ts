@@ -43,6 +43,7 @@ const crypt = (
 
 const parquet = "readings/dt=2026-11-21/hr=07/0.parquet";
 const table = arn("dynamodb", `table/${autoName("acme-knowledge-latest")}`);
+const alarmBook = arn("dynamodb", `table/${autoName("acme-knowledge-alarm-book")}`);
 const births = arn("dynamodb", `table/${autoName("acme-stream-births")}`);
 const errors = arn("sqs", autoName("acme-ingest-dead-letter"));
 const registry = arn("dynamodb", `table/${autoName("acme-fleet-registry")}`);
@@ -70,6 +71,25 @@ const requests = (recording: Recording): Record<string, Request> => ({
   "latest: update": { action: "dynamodb:UpdateItem", resource: table },
   "latest: find silent devices": { action: "dynamodb:Query", resource: `${table}/index/by-last-seen` },
   "latest: read": { action: "dynamodb:GetItem", resource: table },
+  ...Object.fromEntries(
+    ["GetItem", "PutItem", "Query", "Scan", "DeleteItem"].map((operation) => [
+      `alarms: ${operation}`,
+      { action: `dynamodb:${operation}`, resource: alarmBook },
+    ]),
+  ),
+  "alarms: tell": { action: "sns:Publish", resource: arn("sns", autoName("acme-knowledge-alarms")) },
+  "alarms: tell a device": {
+    action: "iot:Publish",
+    resource: arn("iot", "topic/devices/press-01/commands/alarm"),
+  },
+  "send a device another command": {
+    action: "iot:Publish",
+    resource: arn("iot", "topic/devices/press-01/commands/x"),
+  },
+  "send in a device's name": {
+    action: "iot:Publish",
+    resource: arn("iot", "topic/devices/press-01/telemetry"),
+  },
   "births: read one": { action: "dynamodb:GetItem", resource: births },
   "births: write one": { action: "dynamodb:PutItem", resource: births },
   "births: list": { action: "dynamodb:Scan", resource: births },
@@ -101,6 +121,7 @@ const requests = (recording: Recording): Record<string, Request> => ({
   "key curated: decrypt": crypt(recording, "curated", "Decrypt"),
   "key curated: encrypt": crypt(recording, "curated", "GenerateDataKey"),
   "key curated: decrypt items": crypt(recording, "curated", "Decrypt", "dynamodb"),
+  "key curated: encrypt items": crypt(recording, "curated", "GenerateDataKey", "dynamodb"),
   "key quarantine: decrypt": crypt(recording, "quarantine", "Decrypt"),
   "key quarantine: encrypt": crypt(recording, "quarantine", "GenerateDataKey"),
   ...Object.fromEntries(
@@ -137,6 +158,7 @@ const shared: Record<string, readonly string[]> = {
     "key curated: decrypt",
     "key curated: encrypt",
     "key curated: decrypt items",
+    "key curated: encrypt items",
   ],
   "acme-knowledge-insight-role": [
     "latest: update",
@@ -146,6 +168,9 @@ const shared: Record<string, readonly string[]> = {
   "acme-knowledge-schedule-role": ["start the insight"],
   "acme-fleet-provisioning-role": ["register a thing"],
 };
+
+/** Of a function that looks after rules. */
+const alarms = ["GetItem", "PutItem", "Query", "tell", "tell a device"].map((what) => `alarms: ${what}`);
 
 const decoder = [
   "raw: add a live message",
@@ -159,6 +184,7 @@ const decoder = [
   "key curated: encrypt",
   "key quarantine: encrypt",
   "key curated: decrypt items",
+  "key curated: encrypt items",
 ];
 
 /** Every role, and everything of the list that it may do; all else is denied. */
@@ -192,6 +218,13 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
       "key registry: decrypt settings",
     ],
     "acme-fleet-admission-role": ["registry: GetItem", "registry: Query", "key registry: decrypt"],
+    "acme-knowledge-landed-role": [...(shared["acme-knowledge-landed-role"] ?? []), ...alarms],
+    "acme-knowledge-insight-role": [
+      ...(shared["acme-knowledge-insight-role"] ?? []),
+      ...alarms,
+      "latest: read",
+      "key curated: encrypt items",
+    ],
     "acme-lake-governed-role": ["curated: read rows", "key curated: decrypt"],
     "acme-lake-merge-role": [
       "curated: read rows",

@@ -83,6 +83,40 @@ describe("knowledge", () => {
     );
   });
 
+  test("rules get a book under the curated zone's key, their text beside the code, and a topic; none, nothing", () => {
+    expect(inputsOf(full, "dynamodb/table:Table", "acme-knowledge-alarm-book")).toMatchObject({
+      billingMode: "PAY_PER_REQUEST",
+      serverSideEncryption: { enabled: true, kmsKeyArn: keyArn(full.recording, "acme-lake-curated-key") },
+      pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: 35 },
+      ttl: { enabled: true, attributeName: "expires" },
+      deletionProtectionEnabled: true,
+    });
+    const settings = {
+      ALARM_TABLE: autoName("acme-knowledge-alarm-book"),
+      ALARM_TOPIC: arn("sns", autoName("acme-knowledge-alarms")),
+      DATA_ENDPOINT: expect.stringMatching(/-ats\.iot\./),
+    };
+    for (const name of ["acme-knowledge-landed", "acme-knowledge-insight"]) {
+      expect(inputsOf(full, "lambda/function:Function", name)["environment"]).toMatchObject({
+        variables: settings,
+      });
+      expect(JSON.stringify(inputsOf(plain, "lambda/function:Function", name))).not.toContain("ALARM_");
+    }
+    expect(
+      inputsOf(full, "sns/topicSubscription:TopicSubscription", "acme-knowledge-alarms-webhook"),
+    ).toEqual({
+      topic: arn("sns", autoName("acme-knowledge-alarms")),
+      protocol: "https",
+      endpoint: "https://alarms.acme.example/fieldlake",
+    });
+  });
+
+  test("says where alarms are kept", async () => {
+    expect(await settled(plain.parts.knowledge.alarmBook)).toEqual({ kind: "none" });
+    const table = autoName("acme-knowledge-alarm-book");
+    expect(await settled(full.parts.knowledge.alarmBook)).toEqual({ kind: "aws-dynamodb", region, table });
+  });
+
   test.each<[string, Record<string, unknown>]>([
     ["lag", { metricName: "DeliveryToS3.DataFreshness", namespace: "AWS/Firehose", threshold: 1_200 }],
     ["freshness", { metricName: "FreshnessSeconds", namespace: "Fieldlake" }],

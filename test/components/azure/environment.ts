@@ -28,6 +28,13 @@ export const everything = {
     writeOnce: { days: 10, mode: "locked" },
     alarmEmails: ["ops@acme.example"],
   },
+  alarms: {
+    rules: [
+      { kind: "limit", name: "hot", devices: "press-*", metric: "temperature", above: 80 },
+      { kind: "late", name: "silent", minutes: 30 },
+    ],
+    webhook: { url: "https://alarms.acme.example/fieldlake" },
+  },
 };
 
 /** What goes with nothing else: no versions, no replication, a key of one's own. */

@@ -1,7 +1,7 @@
 /** Event Hubs, functions and knowledge of the azure target: the security inputs, by value. */
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { autoName, uuid } from "../azure-stand-ins.ts";
-import type { Recording } from "../harness.ts";
+import { settled, type Recording } from "../harness.ts";
 import { everything, frugal, recordAzure, type Parts } from "./environment.ts";
 
 interface Recorded {
@@ -278,9 +278,39 @@ describe("knowledge", () => {
       "acme-knowledge-alert-issuer-expiry",
       "acme-knowledge-alert-failures",
     ]);
+    expect(actions["webhookReceivers"]).toEqual([
+      { name: "webhook", serviceUri: "https://alarms.acme.example/fieldlake", useCommonAlertSchema: true },
+    ]);
     for (const { inputs } of rules) {
       const { allOf } = inputs["criteria"] as { allOf: { query: string }[] };
       expect(allOf[0]?.query).toMatch(/acme/);
     }
+  });
+
+  test("rules get a container for their alarms, and each notice is an alert that reaches the action group once", async () => {
+    const container = inputsOf(full, "cosmosdb:SqlResourceSqlContainer", "acme-knowledge-latest-alarms");
+    expect(container).toMatchObject({
+      containerName: "alarms",
+      resource: { partitionKey: { kind: "Hash", paths: ["/p"], version: 2 }, defaultTtl: -1 },
+    });
+    const alert = inputsOf(full, "monitor:ScheduledQueryRule", "acme-knowledge-alert-rules");
+    expect(alert).toMatchObject({
+      enabled: true,
+      evaluationFrequency: "PT5M",
+      windowSize: "PT15M",
+      autoMitigate: false,
+      muteActionsDuration: "PT15M",
+    });
+    const { allOf } = alert["criteria"] as { allOf: { query: string; dimensions: { name: string }[] }[] };
+    const [{ query, dimensions }] = allOf as [(typeof allOf)[number]];
+    expect(query).toContain(
+      `startswith '{"fieldlake":"acme"' | extend m = parse_json(Message) | where isnotnull(m.alarm)`,
+    );
+    for (const { name } of dimensions) expect(query).toContain(`${name} = `);
+    expect(await settled(full.parts.knowledge.alarmBook)).toMatchObject({
+      kind: "azure-cosmos",
+      database: "fieldlake",
+    });
+    expect(await settled(plain.parts.knowledge.alarmBook)).toEqual({ kind: "none" });
   });
 });

@@ -1,0 +1,91 @@
+/** Whose alarms a command is about: those of the site on this machine, or of a stack in a cloud. */
+import { z } from "zod";
+import { alarmContainerItems } from "../../../functions/adapters/cosmos-alarms.ts";
+import { alarmTable } from "../../../functions/adapters/dynamodb-documents.ts";
+import type { Alarm, AlarmList, Silence } from "../../../functions/alarms/alarm.ts";
+import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
+import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
+import { acknowledgeRequest, listRequest, silenceRequest } from "../../../functions/alarms/requests.ts";
+import { localStack } from "../../environment.ts";
+import { CommandError, exitCodes } from "../../errors.ts";
+import { stackOutputs } from "../../outputs.ts";
+import type { SilenceRequest } from "../../site-client.ts";
+import type { CommandContext } from "../context.ts";
+import { awsAccessOf, azureFetchOf } from "../fleet/cloud-access.ts";
+
+/** Every call rejects with {@link CommandError}. */
+export interface AlarmDesk {
+  alarms(request: { state?: string; device?: string; limit?: number }): Promise<AlarmList>;
+  acknowledge(request: { id: string; by: string; note?: string }): Promise<Alarm>;
+  silence(request: SilenceRequest): Promise<Silence>;
+}
+
+const place = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("site") }),
+  z.object({ kind: z.literal("none") }),
+  z.object({ kind: z.literal("aws-dynamodb"), region: z.string(), table: z.string() }),
+  z.object({ kind: z.literal("azure-cosmos"), endpoint: z.url(), database: z.string() }),
+]);
+export type OpenAlarmPlace = z.output<typeof place>;
+
+/** @param stack default: the one on this machine, whose site answers without the engine */
+export async function openAlarms(
+  stack: string | undefined,
+  { site, folders }: Pick<CommandContext, "site" | "folders">,
+): Promise<AlarmDesk> {
+  if (stack === undefined || stack === localStack) return site;
+  const { alarmBook } = await stackOutputs(stack, folders.project, z.object({ alarmBook: place }));
+  if (alarmBook.kind === "site") return site;
+  if (alarmBook.kind === "none")
+    throw new CommandError(
+      `the stack ${stack} has no rules that raise alarms`,
+      exitCodes.failed,
+      "give it fieldlake:alarms.rules, then npm run pulumi -- up (docs/insights.md, Alarms)",
+    );
+  return cloudDesk(new CloudBook({ documents: documentsOf(alarmBook), now: Date.now }));
+}
+
+function documentsOf(at: Exclude<OpenAlarmPlace, { kind: "site" | "none" }>): AlarmDocuments {
+  return at.kind === "aws-dynamodb"
+    ? alarmTable(awsAccessOf("alarms", at.region), at.table)
+    : alarmContainerItems(azureFetchOf(), at);
+}
+
+/** What the site checks at its door is checked here. */
+export function cloudDesk(book: CloudBook): AlarmDesk {
+  return {
+    alarms: (request) => {
+      const { state, device, limit } = checked(listRequest, request);
+      return told(book.list({ state, device, limit }));
+    },
+    acknowledge: async (request) => {
+      const { id, ...by } = checked(acknowledgeRequest, request);
+      const alarm = await told(book.acknowledge(id, by));
+      if (alarm !== null) return alarm;
+      throw new CommandError(
+        `id: received "${id}"; allowed: the id of an alarm`,
+        exitCodes.usage,
+        "npx fieldlake alarms list --stack … shows them",
+      );
+    },
+    silence: (request) => told(book.silence(checked(silenceRequest, request))),
+  };
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, request: unknown): z.output<Schema> {
+  const result = schema.safeParse(request, { reportInput: true });
+  if (result.success) return result.data;
+  const mistakes = result.error.issues.map(
+    ({ path, input, message }) => `${path.join(".")}: received ${JSON.stringify(input)}; ${message}`,
+  );
+  throw new CommandError(mistakes.join("; "), exitCodes.usage);
+}
+
+const told = <Answer>(work: Promise<Answer>): Promise<Answer> =>
+  work.catch((error: Error) => {
+    throw new CommandError(
+      error.message,
+      exitCodes.failed,
+      "are you signed in, with the right to the alarm book?",
+    );
+  });
