@@ -59,17 +59,19 @@ export function typesOfProto(text: string, message: string, readImport: ImportRe
         fields.push({ number: field.id, name: field.name, type: "message", of: entry, label: "map" });
       } else {
         const label = labelOf(field);
+        const { partOf } = field;
         fields.push({
           number: field.id,
           name: field.name,
           ...typeOf(of, field.type),
           ...(label ? { label } : {}),
+          ...(partOf && !partOf.isProto3Optional ? { oneof: type.oneofsArray.indexOf(partOf) } : {}),
         });
       }
       if (of instanceof protobuf.Type) visit(of);
       if (of instanceof protobuf.Enum)
         enums[of.fullName.slice(1)] = Object.fromEntries(
-          Object.entries(of.values).map(([label, number]) => [String(number), label]),
+          firstOfAliases(Object.entries(of.values).map(([label, number]) => [String(number), label])),
         );
     }
   };
@@ -81,6 +83,11 @@ function typeOf(of: protobuf.Type | protobuf.Enum | null, type: string): Pick<Pr
   if (of instanceof protobuf.Type) return { type: "message", of: of.fullName.slice(1) };
   if (of instanceof protobuf.Enum) return { type: "enum", of: of.fullName.slice(1) };
   return { type: type as ProtobufScalar };
+}
+
+/** Of several names of one number (`allow_alias`) the first is the one that is written. */
+function firstOfAliases(entries: [number: string, label: string][]): [number: string, label: string][] {
+  return entries.reverse();
 }
 
 function labelOf(field: protobuf.Field): ProtobufField["label"] {
@@ -138,7 +145,7 @@ const descriptorTypes: ProtobufTypes = (() => {
       enumValue: [one(1, "name", "string"), one(2, "number", "int32")],
       options: [one(50, "features", "message", "features")],
       fieldOptions: [one(21, "features", "message", "features")],
-      features: [one(1, "field_presence", "int32")],
+      features: [one(1, "field_presence", "int32"), one(5, "message_encoding", "int32")],
     },
     enums: {},
   };
@@ -165,8 +172,9 @@ const scalarNumbers: Readonly<Record<number, ProtobufScalar>> = {
   18: "sint64",
 };
 
-/** FeatureSet.FieldPresence. */
+/** FeatureSet.FieldPresence and FeatureSet.MessageEncoding. */
 const implicit = 2;
+const delimited = 2;
 
 const list = (value: unknown): readonly TreeObject[] => (Array.isArray(value) ? (value as TreeObject[]) : []);
 
@@ -177,22 +185,24 @@ export function typesOfDescriptorSet(bytes: Uint8Array, message: string): Protob
   const maps = new Set<string>();
   const addEnum = (one: TreeObject, scope: string): void => {
     enums[`${scope}${String(one["name"])}`] = Object.fromEntries(
-      list(one["value"]).map(({ name, number }) => [
-        String((number as number | undefined) ?? 0),
-        String(name),
-      ]),
+      firstOfAliases(
+        list(one["value"]).map(({ name, number }) => [
+          String((number as number | undefined) ?? 0),
+          String(name),
+        ]),
+      ),
     );
   };
-  const addMessage = (one: TreeObject, scope: string, presence: (field: TreeObject) => boolean): void => {
+  const addMessage = (one: TreeObject, scope: string, rules: FileRules): void => {
     const name = `${scope}${String(one["name"])}`;
     if ((one["options"] as TreeObject | undefined)?.["map_entry"] === true) maps.add(name);
-    messages[name] = list(one["field"]).map((field) => tableField(field, name, presence));
-    for (const nested of list(one["nested_type"])) addMessage(nested, `${name}.`, presence);
+    messages[name] = list(one["field"]).map((field) => tableField(field, name, rules));
+    for (const nested of list(one["nested_type"])) addMessage(nested, `${name}.`, rules);
     for (const nested of list(one["enum_type"])) addEnum(nested, `${name}.`);
   };
   for (const file of list((readSet(bytes) as TreeObject)["file"])) {
     const scope = file["package"] === undefined ? "" : `${String(file["package"])}.`;
-    for (const one of list(file["message_type"])) addMessage(one, scope, presenceRule(file));
+    for (const one of list(file["message_type"])) addMessage(one, scope, rulesOf(file));
     for (const one of list(file["enum_type"])) addEnum(one, scope);
   }
   // A name without a leading dot is looked up from the innermost scope outwards, as in C++.
@@ -215,33 +225,50 @@ export function typesOfDescriptorSet(bytes: Uint8Array, message: string): Protob
   return { message, messages: Object.fromEntries(mapped), enums };
 }
 
-/** Whether a field of a file knows that it is absent: proto2, `optional`, oneofs, messages, and editions by feature. */
-function presenceRule(file: TreeObject): (field: TreeObject) => boolean {
-  const featureOf = (options: unknown): unknown =>
-    ((options as TreeObject | undefined)?.["features"] as TreeObject | undefined)?.["field_presence"];
+/** How the fields of a file are written. */
+interface FileRules {
+  /** Whether a field knows that it is absent: proto2, `optional`, oneofs, messages, and editions by feature. */
+  hasPresence(field: TreeObject): boolean;
+  /** Whether a message within another is written as a group is, in editions by feature. */
+  isDelimited(field: TreeObject): boolean;
+}
+
+function rulesOf(file: TreeObject): FileRules {
+  const featureOf = (name: string, field: TreeObject): unknown => {
+    const [own, ofFile] = [field, file].map(
+      ({ options }) => (options as TreeObject | undefined)?.["features"] as TreeObject | undefined,
+    );
+    return own?.[name] ?? ofFile?.[name];
+  };
   const { syntax } = file;
-  const ofFile = featureOf(file["options"]);
-  return (field) => {
-    if (field["proto3_optional"] === true || field["oneof_index"] !== undefined) return true;
-    if (syntax === "proto3") return false;
-    return syntax !== "editions" || (featureOf(field["options"]) ?? ofFile) !== implicit;
+  return {
+    hasPresence(field) {
+      if (field["proto3_optional"] === true || field["oneof_index"] !== undefined) return true;
+      if (syntax === "proto3") return false;
+      return syntax !== "editions" || featureOf("field_presence", field) !== implicit;
+    },
+    isDelimited: (field) => field["type"] === 11 && featureOf("message_encoding", field) === delimited,
   };
 }
 
-function tableField(
-  field: TreeObject,
-  message: string,
-  presence: (field: TreeObject) => boolean,
-): ProtobufField {
+function tableField(field: TreeObject, message: string, rules: FileRules): ProtobufField {
   const { number, name, type, label } = field;
   const common = { number: number as number, name: String(name) };
   const of = String((field["type_name"] as string | undefined) ?? "");
-  if (type === 10) throw new Error(`"${message}.${String(name)}" is a group; allowed: messages`);
+  if (type === 10 || rules.isDelimited(field))
+    throw new Error(`"${message}.${String(name)}" is a group; allowed: messages`);
   const kind = type === 11 ? "message" : type === 14 ? "enum" : scalarNumbers[type as number];
   if (kind === undefined)
     throw new Error(`"${message}.${String(name)}" is of type ${String(type as number)}`);
   const stated =
-    label === 3 ? "repeated" : label === 2 ? "required" : presence(field) ? "optional" : undefined;
+    label === 3 ? "repeated" : label === 2 ? "required" : rules.hasPresence(field) ? "optional" : undefined;
   const isNamed = !(protobufScalars as readonly string[]).includes(kind);
-  return { ...common, type: kind, ...(isNamed ? { of } : {}), ...(stated ? { label: stated } : {}) };
+  const oneof = field["proto3_optional"] === true ? undefined : (field["oneof_index"] as number | undefined);
+  return {
+    ...common,
+    type: kind,
+    ...(isNamed ? { of } : {}),
+    ...(stated ? { label: stated } : {}),
+    ...(oneof === undefined ? {} : { oneof }),
+  };
 }

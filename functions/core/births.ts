@@ -33,8 +33,7 @@ export class BirthTable {
   }
 
   find(name: string | null, alias: number | bigint | null): BornMetric | null {
-    const metric =
-      name === null ? (alias === null ? undefined : this.#aliases.get(alias)) : this.#names.get(name);
+    const metric = name ? this.#names.get(name) : alias === null ? undefined : this.#aliases.get(alias);
     return metric ?? null;
   }
 }

@@ -22,6 +22,8 @@ export function differs(form: unknown, actual: unknown, tolerance: number, path:
   const expected = special(form);
   const complaint = `${path || "value"}: expected ${show(expected)}, got ${show(actual)}`;
   if (typeof expected === "number") {
+    // An integer that is written in JSON as a plain number is known to a double only.
+    if (typeof actual === "bigint") return Number(actual) === expected ? null : complaint;
     if (typeof actual !== "number") return complaint;
     if (Object.is(expected, actual)) return null;
     if (Object.is(expected, -0) || !Number.isFinite(expected)) return complaint;

@@ -61,9 +61,19 @@ describe("values", () => {
     ["timestamp-nanos", "long", "01", new TreeTime(-1, 999)],
     ["local-timestamp-millis", "long", "02", new TreeTime(1_000, null)],
     ["something else", "long", "02", 1],
+    // One of another type than it annotates is none.
+    ["date", "long", "02", 1],
+    ["timestamp-millis", "int", "02", 1],
+    ["decimal", "string", "0261", "a"],
+    ["constructor", "long", "02", 1],
   ])("logical type %s", (logicalType, type, hex, expected) =>
     expect(read({ type, logicalType }, hex)).toEqual(expected),
   );
+
+  test("a decimal of more digits behind the point than it has is none", () => {
+    const decimal = { type: "bytes", logicalType: "decimal", precision: 2, scale: 3 };
+    expect(read(decimal, "0400d7")).toEqual(bytesOf("00d7"));
+  });
 
   test("decimals, rounded once", () => {
     expect(read({ type: "bytes", logicalType: "decimal", precision: 9, scale: 1 }, "0400d7")).toBe(21.5);
@@ -186,7 +196,7 @@ describe("fingerprints", () => {
       doc: "x",
       fields: [
         { doc: "y", name: "a", type: { type: "long", logicalType: "timestamp-millis" } },
-        { name: "b", default: null, type: [{ type: "null" }, "E"] },
+        { name: "b", default: null, type: [{ type: "null" }, { type: "E" }] },
       ],
       namespace: "acme",
       name: "Reading",

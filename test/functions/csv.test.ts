@@ -102,6 +102,13 @@ describe("rows", () => {
     expect(readings).toMatchObject([{ valueDouble: -0.5, ts: received + 250_000 }]);
   });
 
+  test("with decimal commas, a dot between thousands makes no number: it is not a thousandth of it", () => {
+    const given: Partial<CsvProfile> = { delimiter: ";", decimal: ",", time: { path: "time", unit: "s" } };
+    const { readings, quarantined } = decode("time;temp\n1700000000,25;1.234\n1700000000,25;1234,5\n", given);
+    expect(readings).toMatchObject([{ valueDouble: 1234.5, ts: received + 250_000 }]);
+    expect(quarantined).toMatchObject([{ detail: expect.stringContaining('temp is "1.234"') }]);
+  });
+
   test("an empty cell is absent, the pattern of no reading and NaN are bad readings", () => {
     const { readings } = decode("time,temp\n,-999\n,nan\n,\n");
     expect(readings).toMatchObject([

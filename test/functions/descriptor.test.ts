@@ -27,6 +27,27 @@ describe("descriptors", () => {
     });
     expect(protobufReader(ofSet)(value)).toEqual(read(value));
     expect(protobufReader(ofSet)(new Uint8Array(0))).toMatchObject({ t: 0, list: [], state: "OFF" });
+    const both = Uint8Array.of(...encode({ id: "5" }), ...encode({ name: "x" }));
+    expect(protobufReader(ofSet)(both)).toMatchObject({ name: "x", id: undefined });
+  });
+
+  test("of several names of a number, the first", () => {
+    const aliases = "enum E { option allow_alias = true; OFF = 0; ON = 1; STARTED = 1; }";
+    const text = `syntax = "proto3"; ${aliases} message M { E e = 1; }`;
+    expect(typesOfProto(text, "M", () => undefined).enums).toEqual({ E: { 0: "OFF", 1: "ON" } });
+  });
+
+  test("a message that an edition has as a group is refused: it would be taken for a field that is not known", () => {
+    // A set of one file of edition 2023: message M { M m = 1 [features.message_encoding = DELIMITED]; }
+    const field = "0a016d 1801 2001 280b 32022e4d 4205 aa01 02 2802".replaceAll(" ", "");
+    const lengthOf = (hex: string): string => (hex.length / 2).toString(16).padStart(2, "0");
+    const type = `0a014d12${lengthOf(field)}${field}`;
+    const file = `22${lengthOf(type)}${type}620865646974696f6e73`;
+    const set = (edited: string): Uint8Array => bytesOf(`0a${lengthOf(edited)}${edited}`);
+    expect(() => typesOfDescriptorSet(set(file), "M")).toThrow(/"M.m" is a group/);
+    expect(typesOfDescriptorSet(set(file.replace("aa01022802", "aa01022801")), "M").messages).toMatchObject({
+      M: [{ name: "m", type: "message", of: "M" }],
+    });
   });
 
   test.each<[string, () => unknown, RegExp]>([

@@ -112,6 +112,14 @@ describe("lines of JSON", () => {
       { reason: "not-well-formed", detail: expect.stringContaining("line 3") },
     ]);
   });
+
+  test("nobody has thousands of bad ones looked at", () => {
+    const lines = (bad: number): string => `{"t":1}\n${"{\n".repeat(bad)}{"t":3}`;
+    expect(decodeWith(profile("ndjson"), [message(lines(1_000))]).readings).toHaveLength(2);
+    const { readings, quarantined } = decodeWith(profile("ndjson"), [message(lines(1_001))]);
+    expect(readings).toHaveLength(0);
+    expect(quarantined).toMatchObject([{ detail: expect.stringContaining("more than 1000 bad lines") }]);
+  });
 });
 
 describe("CBOR", () => {

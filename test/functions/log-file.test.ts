@@ -125,6 +125,18 @@ describe("CSV", () => {
     ).toMatchObject([{ metric: "v", valueDouble: 10 }]);
   });
 
+  test("a byte order mark is no part of a comment", () => {
+    const opened = read({ ...csv, comment: "#" }, utf8("\uFEFF# a\nts,v\n1,10\n"), 2);
+    expect(shown(opened)).toEqual([["abc:3", "ts,v\n1,10"]]);
+  });
+
+  test("lines that end by a carriage return alone are told of: all of them would be the line of names", () => {
+    const opened = read(csv, utf8("ts,v\r1,10\r2,20\r"));
+    expect(shown(opened)).toEqual([["abc:1", "not-well-formed"]]);
+    expect(Buffer.from(opened[0]!.message.payload).toString()).toBe("ts,v\r1,10\r2,20");
+    expect(shown(read(csv, utf8('"t\r\ns",v\r\n1,10\r\n')))).toEqual([["abc:3", '"t\r\ns",v\n1,10']]);
+  });
+
   test("a quote that nobody closes costs its own record, in the midst of the file and at its end", () => {
     for (const lines of [30_000, 10]) {
       const opened = read(csv, utf8(`ts,v\n2,"open\n${"1,10\n".repeat(lines)}`), 65_536);

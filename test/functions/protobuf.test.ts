@@ -97,6 +97,22 @@ describe("a message by its descriptor", () => {
     ["text of ill-formed UTF-8", "6201ff", /UTF-8/],
   ])("%s is refused", (_, hex, complaint) => expect(faultOf(bytesOf(hex))).toMatch(complaint));
 
+  test("of a oneof, what is sent last", () => {
+    const both = Uint8Array.of(...encode({ id: "5" }), ...encode({ name: "x" }));
+    expect(read(both)).toMatchObject({ name: "x", id: undefined });
+    const turned = Uint8Array.of(...encode({ name: "x" }), ...encode({ id: "5", t: 1 }));
+    expect(read(turned)).toMatchObject({ name: undefined, id: 5, t: 1 });
+  });
+
+  test("fields that were not sent take no room, and lists are nobody else's", () => {
+    const { inner } = read(encode({ inner: {} })) as { inner: Record<string, unknown> };
+    expect(Object.keys(inner)).toEqual([]);
+    expect(inner).toMatchObject({ t: 0, list: [] });
+    const lists = read(encode({ list: [1], inner: { list: [2] } }));
+    expect(lists).toMatchObject({ list: [1], inner: { list: [2] } });
+    expect(read(new Uint8Array(0))["list"]).toEqual([]);
+  });
+
   test("endless nesting is refused", () => {
     let bytes = new Uint8Array(0);
     for (let depth = 0; depth < 100; depth++) {

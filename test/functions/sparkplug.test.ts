@@ -93,8 +93,21 @@ describe("data before the birth", () => {
     const many = Array.from({ length: 400 }, (_, index) =>
       sent("NDATA", index % 256, [{ alias: 7, doubleValue: index }], { position: `1:${index}` }),
     );
-    expect(decoder.decode(many).quarantined).toHaveLength(400);
-    expect(decoder.decode([birth]).readings).toHaveLength(4 + 256);
+    const atFirst = decoder.decode(many).quarantined;
+    expect(atFirst).toHaveLength(400);
+    const freed = decoder.decode([birth]).readings.slice(4);
+    expect(freed).toHaveLength(256);
+    // What did not find room is decoded by the birth that came, from quarantine, by the id that it has there.
+    const replayed = decoder.decode(many);
+    expect(replayed.quarantined).toEqual([]);
+    expect(replayed.readings.map(({ msgId }) => msgId)).toEqual(atFirst.map(({ msgId }) => msgId));
+    expect(replayed.readings.map(({ valueDouble }) => valueDouble)).toEqual(many.map((_, index) => index));
+  });
+
+  test("have an empty name beside the alias, by some encoders", () => {
+    const named = sent("NDATA", 1, [{ name: "", alias: 7, doubleValue: 3 }]);
+    expect(values(decoderOf().decode([birth, named])).at(-1)).toEqual(["speed", 3]);
+    expect(decoderOf().decode([named]).quarantined).toMatchObject([{ reason: "no-birth" }]);
   });
 
   test("that say name and type themselves need no birth", () => {
@@ -115,6 +128,38 @@ describe("data before the birth", () => {
     ]);
     expect(readings.at(-1)).toMatchObject({ metric: "speed", valueDouble: 3 });
     expect(quarantined).toMatchObject([{ reason: "no-birth", detail: expect.stringContaining("alias 99") }]);
+  });
+});
+
+describe("files", () => {
+  const lane = "offline";
+  const data = sent("NDATA", 1, [{ alias: 7, doubleValue: 3 }]);
+  const otherBirth = sent("NBIRTH", 0, [bdSeq(1), { ...speed, name: "Other/Name" }], { lane });
+
+  test("leave births, deaths and the sequence of the node alone", () => {
+    const decoder = decoderOf();
+    decoder.decode([birth]);
+    decoder.births.takeChanged();
+    const dead = sent("NDEATH", 0, [bdSeq(1)], { lane });
+    const read = decoder.decode([otherBirth, { ...data, lane }, dead, data]);
+    expect(values(read)).toEqual([
+      ["online", true],
+      ["bd_seq", 1],
+      ["other_name", 1000],
+      ["other_name", 3],
+      ["online", false],
+      ["speed", 3],
+    ]);
+    expect(read.readings.at(-1)).toMatchObject({ flags: 0 });
+    expect(decoder.births.takeChanged()).toEqual([]);
+  });
+
+  test("are read by the node's birth where they have none, and do not set its data free", () => {
+    const decoder = decoderOf();
+    expect(values(decoder.decode([birth, { ...data, lane }])).at(-1)).toEqual(["speed", 3]);
+    const empty = decoderOf();
+    expect(empty.decode([data, otherBirth]).readings).toHaveLength(3);
+    expect(values(empty.decode([birth])).at(-1)).toEqual(["speed", 3]);
   });
 });
 

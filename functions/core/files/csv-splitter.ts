@@ -1,8 +1,9 @@
 /** Files of comma-separated values: records may have line ends in quoted cells, and each takes the line of names along. */
 
 import { maximumPayloadBytes } from "../envelope.ts";
+import { Fault } from "../fault.ts";
 import type { CsvProfile } from "../profiles/profile.ts";
-import { joined } from "./line-splitter.ts";
+import { joined, markLength } from "./line-splitter.ts";
 import type { Piece, Splitter } from "./log-file.ts";
 import { tooLong } from "./log-file.ts";
 
@@ -37,11 +38,13 @@ export function csvSplitter(profile: CsvProfile): Splitter {
       return;
     }
     const last = record.at(-1) === carriageReturn ? record.length - 1 : record.length;
-    const bytes = record.subarray(0, last);
+    const bytes = record.subarray(at === 1 ? markLength(record) : 0, last);
     if (at <= skip || bytes.length === 0 || isComment(bytes)) return;
     if (bytes.length > maximumPayloadBytes) pieces.push(tooLong(at, bytes));
-    else if (isNamed && header === null) header = joined(bytes.slice(), newline);
-    else pieces.push({ at, bytes: header === null ? bytes.slice() : joined(header, bytes), fault: null });
+    else if (isNamed && header === null) {
+      header = joined(bytes.slice(), newline);
+      if (hasBareReturn(bytes)) pieces.push({ at, bytes: bytes.slice(), fault: bareReturn });
+    } else pieces.push({ at, bytes: header === null ? bytes.slice() : joined(header, bytes), fault: null });
   };
 
   /** Cut what is whole. Behind a quote that nobody closes, a record ends with its line: it must not cost the others. */
@@ -84,6 +87,16 @@ export function csvSplitter(profile: CsvProfile): Splitter {
       return pieces;
     },
   };
+}
+
+/** A file whose lines end by carriage returns alone is one line: of names, and nothing would be left of its records. */
+const bareReturn = new Fault(
+  "not-well-formed",
+  "the line of column names has a carriage return without a line feed behind it; lines end by a line feed",
+);
+
+function hasBareReturn(bytes: Uint8Array): boolean {
+  return bytes.some((byte, index) => byte === carriageReturn && bytes[index + 1] !== lineFeed);
 }
 
 /** Finds the ends of records, byte by byte, over the borders of chunks; `readCsvRecords` says what a record is. */

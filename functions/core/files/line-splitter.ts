@@ -16,6 +16,11 @@ export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return whole;
 }
 
+/** Bytes of the byte order mark that a file may begin with; it is no part of the first record. */
+export function markLength(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
 /** A record a line, the ends of lines left out; empty lines are none. */
 export function lineSplitter(): Splitter {
   let rest: Uint8Array = new Uint8Array(0);
@@ -30,10 +35,7 @@ export function lineSplitter(): Splitter {
       return;
     }
     const last = end > start && bytes[end - 1] === carriageReturn ? end - 1 : end;
-    // A byte order mark is no part of the first record.
-    const hasMark =
-      at === 1 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
-    const first = hasMark ? start + 3 : start;
+    const first = at === 1 ? start + markLength(bytes.subarray(start, last)) : start;
     if (last - first > maximumPayloadBytes) pieces.push(tooLong(at, bytes.subarray(first, last)));
     else if (last > first) pieces.push({ at, bytes: bytes.slice(first, last), fault: null });
   };

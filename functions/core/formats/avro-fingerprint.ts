@@ -42,7 +42,7 @@ function canonical(schema: unknown, namespace: string): string {
   const object = schema as Json;
   const { type, name } = object;
   if (typeof type === "string" && primitive.test(type)) return JSON.stringify(type);
-  if (typeof name !== "string" && typeof type === "object") return canonical(type, namespace);
+  if (typeof name !== "string" && type !== "array" && type !== "map") return canonical(type, namespace);
   const stated = object["namespace"];
   const outer = typeof stated === "string" ? stated : namespace;
   const full = typeof name !== "string" || name.includes(".") || outer === "" ? name : `${outer}.${name}`;

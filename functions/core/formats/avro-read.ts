@@ -109,33 +109,18 @@ function readerOf(type: AvroType, made: Map<string, Read>): Read {
 
 /** Integers that stand for a time ("Logical Types"). A local time is taken as if it were UTC: it says no zone. */
 function logicalInteger(logical: AvroLogical | undefined, read: (from: AvroBytes) => number | bigint): Read {
-  const time =
-    (perMicro: number): Read =>
-    (from) =>
-      new TreeTime(Number(read(from)) * perMicro, null);
-  switch (logical?.type) {
-    case "date":
-      return time(86_400_000_000);
-    case "timestamp-millis":
-    case "local-timestamp-millis":
-      return time(1_000);
-    case "timestamp-micros":
-    case "local-timestamp-micros":
-      return time(1);
-    case "timestamp-nanos":
-    case "local-timestamp-nanos":
-      return (from) => {
-        const count = BigInt(read(from));
-        const rest = BigInt.asUintN(64, ((count % 1_000n) + 1_000n) % 1_000n);
-        return new TreeTime(Number((count - rest) / 1_000n), Number(rest) || null);
-      };
-    default:
-      return read;
-  }
+  if (logical === undefined) return read;
+  const { scale } = logical;
+  if (scale >= 1) return (from) => new TreeTime(Number(read(from)) * scale, null);
+  return (from) => {
+    const count = BigInt(read(from));
+    const rest = ((count % 1_000n) + 1_000n) % 1_000n;
+    return new TreeTime(Number((count - rest) / 1_000n), Number(rest) || null);
+  };
 }
 
 function logicalBytes(logical: AvroLogical | undefined, read: (from: AvroBytes) => Uint8Array): Read {
-  if (logical?.type !== "decimal") return read;
+  if (logical === undefined) return read;
   return (from) => {
     const bytes = read(from);
     if (bytes.length > 64) throw from.broken(`a decimal of ${bytes.length} bytes`);

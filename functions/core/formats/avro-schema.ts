@@ -52,7 +52,9 @@ function parseObject(schema: Json, namespace: string, names: Names, where: strin
   if (type === "record" || type === "error" || type === "enum" || type === "fixed")
     return parseNamed(schema, type, namespace, names, where);
   const inner = parse(type, namespace, names, `${where}.type`);
-  return primitives.includes(inner.kind) ? ({ ...inner, ...logicalOf(schema) } as AvroType) : inner;
+  return primitives.includes(inner.kind)
+    ? ({ ...inner, ...logicalOf(schema, inner.kind) } as AvroType)
+    : inner;
 }
 
 function parseNamed(
@@ -77,7 +79,7 @@ function parseNamed(
     const { size } = schema;
     if (!Number.isInteger(size) || (size as number) < 0 || (size as number) > 65_536)
       throw new Error(`${where}: size of "${full}" is a number of bytes`);
-    return known({ kind: "fixed", name: full, size: size as number, ...logicalOf(schema) });
+    return known({ kind: "fixed", name: full, size: size as number, ...logicalOf(schema, type) });
   }
   if (type === "enum") {
     const { symbols } = schema;
@@ -99,9 +101,25 @@ function parseNamed(
 const fullName = (name: string, namespace: string): string =>
   name.includes(".") || namespace === "" ? name : `${namespace}.${name}`;
 
-/** Logical types that are not known are ignored, as they must be. */
-function logicalOf({ logicalType, scale = 0 }: Json): Logical {
-  return typeof logicalType === "string" && Number.isInteger(scale)
-    ? { logical: { type: logicalType, scale: scale as number } }
-    : {};
+/** Logical types of times: the type that they annotate, and the microseconds that they count in. */
+const times: Readonly<Record<string, readonly [kind: string, micros: number]>> = {
+  date: ["int", 86_400_000_000],
+  "timestamp-millis": ["long", 1_000],
+  "timestamp-micros": ["long", 1],
+  "timestamp-nanos": ["long", 0.001],
+  "local-timestamp-millis": ["long", 1_000],
+  "local-timestamp-micros": ["long", 1],
+  "local-timestamp-nanos": ["long", 0.001],
+};
+
+/** Logical types that are not known, and those that are not as the specification has them, are ignored, as they must be. */
+function logicalOf({ logicalType, scale = 0, precision }: Json, kind: string): Logical {
+  if (typeof logicalType !== "string") return {};
+  const [of, micros] = (Object.hasOwn(times, logicalType) && times[logicalType]) || [];
+  if (of === kind) return { logical: { type: "time", scale: micros! } };
+  if (logicalType !== "decimal" || (kind !== "bytes" && kind !== "fixed")) return {};
+  // Reading needs no precision: a schema that lacks it is understood all the same.
+  const [digits, most] = [scale, precision ?? scale] as const;
+  const isDecimal = Number.isInteger(digits) && (digits as number) >= 0 && (digits as number) <= Number(most);
+  return isDecimal ? { logical: { type: "decimal", scale: digits as number } } : {};
 }

@@ -4,8 +4,8 @@ export type AvroPrimitive = "null" | "boolean" | "int" | "long" | "float" | "dou
 
 /** What a value of another type stands for ("Logical Types"). */
 export interface AvroLogical {
-  readonly type: string;
-  /** Decimal digits behind the point, of a decimal. */
+  readonly type: "time" | "decimal";
+  /** Of a time: microseconds that it counts in. Of a decimal: digits behind the point. */
   readonly scale: number;
 }
 

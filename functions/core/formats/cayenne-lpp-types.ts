@@ -56,4 +56,11 @@ export const lppScalars: readonly LppType[] = [
 ];
 
 /** Types with several numbers. */
-export const lppType = { accelerometer: 113, unixTime: 133, gyrometer: 134, colour: 135, gps: 136 } as const;
+export const lppType = {
+  accelerometer: 113,
+  unixTime: 133,
+  gyrometer: 134,
+  colour: 135,
+  gps: 136,
+  polyline: 240,
+} as const;

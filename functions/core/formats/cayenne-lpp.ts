@@ -21,18 +21,23 @@ export interface LppColour {
   readonly g: number;
   readonly b: number;
 }
-/** Degrees and metres. */
-export interface LppPosition {
+/** Degrees. */
+export interface LppPoint {
   readonly latitude: number;
   readonly longitude: number;
+}
+/** Degrees and metres. */
+export interface LppPosition extends LppPoint {
   readonly altitude: number;
 }
+
+type LppGroup = LppAxes | LppColour | LppPosition | readonly LppPoint[];
 
 /** One value of a frame, in the unit of the type's table. */
 export interface LppValue {
   readonly channel: number;
   readonly type: number;
-  readonly value: number | LppAxes | LppColour | LppPosition;
+  readonly value: number | LppGroup;
 }
 
 const scalars = new Array<LppType | null>(256).fill(null);
@@ -53,21 +58,23 @@ export function readCayenneLpp(bytes: Uint8Array): LppValue[] {
     const type = bytes[at + 1]!;
     at += 2;
     const scalar = scalars[type];
-    const size = scalar ? scalar.size : sizeOfGroup(type, at - 1);
+    const size = scalar ? scalar.size : sizeOfGroup(bytes, at, type);
     if (at + size > length)
       throw new Fault("not-well-formed", `frame of ${length} bytes ends inside type ${type}`);
-    const value = scalar ? readScalar(bytes, at, scalar) : readGroup(bytes, at, type);
+    const value = scalar ? readScalar(bytes, at, scalar) : readGroup(bytes, at, type, at + size);
     values.push({ channel, type, value });
     at += size;
   }
   return values;
 }
 
-function sizeOfGroup(type: number, at: number): number {
+function sizeOfGroup(bytes: Uint8Array, at: number, type: number): number {
   if (type === lppType.accelerometer || type === lppType.gyrometer) return 6;
   if (type === lppType.gps) return 9;
   if (type === lppType.colour) return 3;
-  throw new Fault("unknown-type", `unknown data type 0x${type.toString(16)} at byte ${at}`);
+  // The only type that says how long it is, with the byte that does.
+  if (type === lppType.polyline) return bytes[at] ?? 1;
+  throw new Fault("unknown-type", `unknown data type 0x${type.toString(16)} at byte ${at - 1}`);
 }
 
 function readScalar(bytes: Uint8Array, at: number, { size, signed, divisor }: LppType): number {
@@ -84,7 +91,8 @@ function readScalar(bytes: Uint8Array, at: number, { size, signed, divisor }: Lp
   return divisor === 1 ? raw : raw / divisor;
 }
 
-function readGroup(bytes: Uint8Array, at: number, type: number): LppAxes | LppColour | LppPosition {
+function readGroup(bytes: Uint8Array, at: number, type: number, end: number): LppGroup {
+  if (type === lppType.polyline) return readPolyline(bytes, at, end);
   if (type === lppType.gps) {
     return {
       latitude: signed24(bytes, at) / 10_000,
@@ -99,6 +107,28 @@ function readGroup(bytes: Uint8Array, at: number, type: number): LppAxes | LppCo
     y: signed16(bytes, at + 2) / divisor,
     z: signed16(bytes, at + 4) / divisor,
   };
+}
+
+/**
+ * A way (ElectronicCats/CayenneLPP, CayenneLPPPolyline): length, code of the step in 0.0001 degrees, the first point in
+ * steps, and then four bits of latitude and four of longitude a point, from the point before.
+ */
+function readPolyline(bytes: Uint8Array, at: number, end: number): LppPoint[] {
+  const code = bytes[at + 1]!;
+  const place = code - 227;
+  const step =
+    code < 200 ? code : place >= 0 && place < 13 ? [1, 2, 5][place % 3]! * 10 ** ((place / 3) | 0) : 0;
+  if (end - at < 8 || step === 0)
+    throw new Fault("value-range", `a polyline of ${end - at} bytes in steps of code ${code}`);
+  let latitude = signed24(bytes, at + 2);
+  let longitude = signed24(bytes, at + 5);
+  const points: LppPoint[] = [];
+  for (let next = at + 8; ; next++) {
+    points.push({ latitude: (latitude * step) / 10_000, longitude: (longitude * step) / 10_000 });
+    if (next >= end) return points;
+    latitude += (bytes[next]! << 28) >> 28;
+    longitude += (bytes[next]! << 24) >> 28;
+  }
 }
 
 function signed16(bytes: Uint8Array, at: number): number {
@@ -138,7 +168,7 @@ function writeGroup(
   channel: string,
   metric: string | null,
   type: number,
-  value: LppAxes | LppColour | LppPosition,
+  value: LppGroup,
 ): void {
   if ("latitude" in value) {
     const prefix = metric === null ? "" : `${metric}_`;
@@ -150,7 +180,7 @@ function writeGroup(
     rows.integer(channel, `${name}_red`, null, value.r);
     rows.integer(channel, `${name}_green`, null, value.g);
     rows.integer(channel, `${name}_blue`, null, value.b);
-  } else {
+  } else if ("x" in value) {
     const turning = type === lppType.gyrometer;
     const name = metric ?? (turning ? "angular_velocity" : "acceleration");
     const unit = turning ? "deg/s" : "m/s2";
@@ -158,5 +188,11 @@ function writeGroup(
     rows.double(channel, `${name}_x`, unit, value.x * factor);
     rows.double(channel, `${name}_y`, unit, value.y * factor);
     rows.double(channel, `${name}_z`, unit, value.z * factor);
+  } else {
+    value.forEach(({ latitude, longitude }, index) => {
+      const name = `${metric ?? "polyline"}_${index}`;
+      rows.double(channel, `${name}_latitude`, "lat", latitude);
+      rows.double(channel, `${name}_longitude`, "lon", longitude);
+    });
   }
 }

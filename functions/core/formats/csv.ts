@@ -75,7 +75,8 @@ function textReader(decimal: "." | ","): TextReader {
     const text = given.trim();
     switch (type) {
       case "double": {
-        const number = decimal === "," ? text.replace(",", ".") : text;
+        // Dots between thousands make no number, lest it were a thousandth of what was meant.
+        const number = decimal === "," ? text.replace(/[.,]/g, (mark) => (mark === "," ? "." : ",")) : text;
         if (decimalNumber.test(number)) return Number(number);
         return notANumber.test(text) ? NaN : undefined;
       }

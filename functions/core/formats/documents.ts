@@ -1,7 +1,7 @@
 /** Messages that are one record with names, or one a line, by the mapping of their profile. */
 
 import { readCbor } from "../cbor.ts";
-import { toFault } from "../fault.ts";
+import { Fault, toFault } from "../fault.ts";
 import { readJson } from "../json.ts";
 import { FlatJsonReader } from "../json-flat.ts";
 import type { DocumentProfile } from "../profiles/profile.ts";
@@ -31,11 +31,15 @@ export function documentDecoder(profile: DocumentProfile): MessageDecoder {
   return (message, rows) => write(read(message.payload), message, rows, true);
 }
 
+/** Lines of one message that may be bad: to find that out costs more than to read a good one. */
+const maximumBadLines = 1_000;
+
 /** A bad line costs no other one. */
 function linesDecoder(write: ReturnType<typeof recordWriter>): MessageDecoder {
   return (message, rows) => {
     const lines = decodeUtf8(message.payload).split("\n");
     let isFirst = true;
+    let bad = 0;
     for (let index = 0; index < lines.length; index++) {
       const line = lines[index]!.trim();
       if (line === "") continue;
@@ -44,6 +48,8 @@ function linesDecoder(write: ReturnType<typeof recordWriter>): MessageDecoder {
         isFirst = false;
       } catch (thrown) {
         rows.problems.add(toFault(thrown).at(`line ${index + 1}`));
+        if (++bad > maximumBadLines)
+          throw new Fault("not-well-formed", `more than ${maximumBadLines} bad lines`);
       }
     }
   };

@@ -27,11 +27,11 @@ export function flattened(
           rows.warn("too-deep", `values below ${maximumDepth} levels are left out`);
           return;
         }
-        const steps = Array.isArray(given) ? given.keys() : Object.keys(given);
-        for (const step of steps) {
+        // With what a protobuf message inherits: fields that were not sent, because they are zero.
+        for (const step in given) {
           const next = [...path, step];
           if (left > 0 && !claimed.has(next.join("\n")))
-            visit((given as Record<string | number, unknown>)[step], next);
+            visit((given as Record<string, unknown>)[step], next);
         }
         return;
       }

@@ -38,7 +38,7 @@ function converter(time: MappedTime): (value: unknown) => Instant | null {
   }
   const scale = timeUnits[unit];
   return (given) => {
-    const value = typeof given === "string" ? numberOf(given) : given;
+    const value = typeof given === "string" ? numberOf(given.replace(",", ".")) : given;
     if (typeof value === "bigint") {
       if (unit !== "ns") return { micros: Number(value) * scale, nanoseconds: null };
       const micros = value / 1_000n - (value % 1_000n < 0n ? 1n : 0n);

@@ -24,49 +24,56 @@ const zigzag = (value: number | bigint): number | bigint => {
   return narrow(exact & 1n ? -(exact >> 1n) - 1n : exact >> 1n);
 };
 
+const scalarType = (type: number, read: Scalar["read"], absent: TreeValue = 0): Scalar => ({
+  wire: type,
+  read,
+  absent,
+});
+
 const scalars: Readonly<Record<string, Scalar>> = {
-  double: { wire: wire.fixed64, absent: 0, read: (reader) => reader.double() },
-  float: { wire: wire.fixed32, absent: 0, read: (reader) => reader.float() },
-  int32: { wire: wire.varint, absent: 0, read: (reader) => reader.uint32() | 0 },
-  int64: { wire: wire.varint, absent: 0, read: (reader) => reader.int64() },
-  uint32: { wire: wire.varint, absent: 0, read: (reader) => reader.uint32() },
-  uint64: { wire: wire.varint, absent: 0, read: (reader) => reader.uint64() },
-  sint32: {
-    wire: wire.varint,
-    absent: 0,
-    read: (reader) => {
-      const raw = reader.uint32();
-      return (raw >>> 1) ^ -(raw & 1);
-    },
-  },
-  sint64: { wire: wire.varint, absent: 0, read: (reader) => zigzag(reader.uint64()) },
-  fixed32: { wire: wire.fixed32, absent: 0, read: (reader) => reader.fixed32() },
-  fixed64: { wire: wire.fixed64, absent: 0, read: (reader) => reader.fixed64() },
-  sfixed32: { wire: wire.fixed32, absent: 0, read: (reader) => reader.fixed32() | 0 },
-  sfixed64: { wire: wire.fixed64, absent: 0, read: (reader) => reader.sfixed64() },
-  bool: { wire: wire.varint, absent: false, read: (reader) => reader.bool() },
-  string: { wire: wire.delimited, absent: "", read: (reader) => reader.text() },
-  bytes: { wire: wire.delimited, absent: new Uint8Array(0), read: (reader) => reader.byteString() },
+  double: scalarType(wire.fixed64, (reader) => reader.double()),
+  float: scalarType(wire.fixed32, (reader) => reader.float()),
+  int32: scalarType(wire.varint, (reader) => reader.uint32() | 0),
+  int64: scalarType(wire.varint, (reader) => reader.int64()),
+  uint32: scalarType(wire.varint, (reader) => reader.uint32()),
+  uint64: scalarType(wire.varint, (reader) => reader.uint64()),
+  sint32: scalarType(wire.varint, (reader) => {
+    const raw = reader.uint32();
+    return (raw >>> 1) ^ -(raw & 1);
+  }),
+  sint64: scalarType(wire.varint, (reader) => zigzag(reader.uint64())),
+  fixed32: scalarType(wire.fixed32, (reader) => reader.fixed32()),
+  fixed64: scalarType(wire.fixed64, (reader) => reader.fixed64()),
+  sfixed32: scalarType(wire.fixed32, (reader) => reader.fixed32() | 0),
+  sfixed64: scalarType(wire.fixed64, (reader) => reader.sfixed64()),
+  bool: scalarType(wire.varint, (reader) => reader.bool(), false),
+  string: scalarType(wire.delimited, (reader) => reader.text(), ""),
+  bytes: scalarType(wire.delimited, (reader) => reader.byteString(), new Uint8Array(0)),
 };
 
 interface PlannedField {
   readonly field: ProtobufField;
   readonly scalar: Scalar | null;
   readonly message: PlannedMessage | null;
+  /** Names of the other fields of its oneof. */
+  readonly rivals: readonly string[];
 }
 
 interface PlannedMessage {
   readonly name: string;
   readonly fields: Map<number, PlannedField>;
-  /** Names and values of fields that are there whether they were sent or not. */
-  readonly absent: [string, TreeValue][];
+  /**
+   * Fields that are there whether they were sent or not. Messages inherit them: copies of a thousand fields into each message
+   * of two bytes would be a hundred megabytes.
+   */
+  readonly absent: TreeMessage;
   readonly required: string[];
 }
 
 /** Reads messages of one type. Throws an Error for a type or field that the table does not have. */
 export function protobufReader(types: ProtobufTypes): (bytes: Uint8Array) => TreeValue {
   const plan = planMessage(types.message, types, new Map());
-  return (bytes) => simplified(plan.name, readMessage(new ProtobufReader(bytes), plan, emptyObject(), 0));
+  return (bytes) => simplified(plan.name, readMessage(new ProtobufReader(bytes), plan, undefined, 0));
 }
 
 function planMessage(name: string, types: ProtobufTypes, made: Map<string, PlannedMessage>): PlannedMessage {
@@ -74,7 +81,7 @@ function planMessage(name: string, types: ProtobufTypes, made: Map<string, Plann
   if (known !== undefined) return known;
   const fields = Object.hasOwn(types.messages, name) ? types.messages[name] : undefined;
   CHECKED: if (fields === undefined) throw new Error(`the descriptor has no message "${name}"`);
-  const plan: PlannedMessage = { name, fields: new Map(), absent: [], required: [] };
+  const plan: PlannedMessage = { name, fields: new Map(), absent: emptyObject(), required: [] };
   made.set(name, plan);
   for (const field of fields) {
     const { type, of = "", label } = field;
@@ -82,13 +89,17 @@ function planMessage(name: string, types: ProtobufTypes, made: Map<string, Plann
     const scalar = type === "enum" ? enumScalar(of, types) : (scalars[type] ?? null);
     CHECKED: if (message === null && scalar === null)
       throw new Error(`field "${name}.${field.name}" has no type "${type}"`);
-    plan.fields.set(field.number, { field, scalar, message });
-    if (label === "repeated") plan.absent.push([field.name, []]);
-    else if (label === undefined && scalar !== null) plan.absent.push([field.name, scalar.absent]);
+    const rivals = fields.filter((other) => other !== field && isRival(other, field)).map(({ name }) => name);
+    plan.fields.set(field.number, { field, scalar, message, rivals });
+    if (label === "repeated") plan.absent[field.name] = [];
+    else if (label === undefined && scalar !== null) plan.absent[field.name] = scalar.absent;
     else if (label === "required") plan.required.push(field.name);
   }
   return plan;
 }
+
+const isRival = (one: ProtobufField, other: ProtobufField): boolean =>
+  one.oneof !== undefined && one.oneof === other.oneof;
 
 /** An enum is the name of its value; one that the descriptor does not have is its number. */
 function enumScalar(name: string, { enums }: ProtobufTypes): Scalar {
@@ -98,17 +109,17 @@ function enumScalar(name: string, { enums }: ProtobufTypes): Scalar {
     const key = String(number);
     return Object.hasOwn(labels, key) ? labels[key]! : number;
   };
-  return { wire: wire.varint, absent: labelOf(0), read: (reader) => labelOf(reader.uint32() | 0) };
+  return scalarType(wire.varint, (reader) => labelOf(reader.uint32() | 0), labelOf(0));
 }
 
 function readMessage(
   reader: ProtobufReader,
   plan: PlannedMessage,
-  into: TreeMessage,
+  begun: TreeMessage | undefined,
   depth: number,
 ): TreeMessage {
   if (depth >= maximumDepth) throw new Fault("not-well-formed", `nested deeper than ${maximumDepth}`);
-  for (const [name, value] of plan.absent) into[name] ??= Array.isArray(value) ? [] : value;
+  const into = begun ?? (Object.create(plan.absent) as TreeMessage);
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     const planned = plan.fields.get(tag >>> 3);
     if (planned === undefined || !readField(reader, planned, tag & 7, into, depth)) reader.skip(tag);
@@ -121,21 +132,23 @@ function readMessage(
 /** False where the field is sent as another type than the descriptor has: it is then one that is not known. */
 function readField(
   reader: ProtobufReader,
-  { field, scalar, message }: PlannedField,
+  { field, scalar, message, rivals }: PlannedField,
   type: number,
   into: TreeMessage,
   depth: number,
 ): boolean {
   const { name, label } = field;
+  const several = label === "repeated";
   if (scalar !== null) {
     if (type === scalar.wire) {
-      if (label === "repeated") (into[name] as TreeValue[]).push(scalar.read(reader));
+      if (several) listOf(into, name).push(scalar.read(reader));
       else into[name] = scalar.read(reader);
+      for (const rival of rivals) into[rival] = undefined;
       return true;
     }
-    if (type !== wire.delimited || label !== "repeated") return false;
+    if (type !== wire.delimited || !several) return false;
     const outer = reader.enter();
-    const items = into[name] as TreeValue[];
+    const items = listOf(into, name);
     while (reader.position < reader.end) items.push(scalar.read(reader));
     reader.leave(outer);
     return true;
@@ -143,14 +156,20 @@ function readField(
   if (type !== wire.delimited) return false;
   const outer = reader.enter();
   // A message that comes in pieces is the sum of them (protobuf.dev, "Encoding", last one wins).
-  const before = label === undefined || label === "optional" ? into[name] : undefined;
+  const before = several || label === "map" ? null : into[name];
   const isObject = typeof before === "object" && before !== null && !(before instanceof TreeTime);
-  const value = readMessage(reader, message!, isObject ? (before as TreeMessage) : emptyObject(), depth + 1);
+  const value = readMessage(reader, message!, isObject ? (before as TreeMessage) : undefined, depth + 1);
   reader.leave(outer);
   if (label === "map") putEntry(into, name, value);
-  else if (label === "repeated") (into[name] as TreeValue[]).push(simplified(message!.name, value));
+  else if (several) listOf(into, name).push(simplified(message!.name, value));
   else into[name] = simplified(message!.name, value);
+  for (const rival of rivals) into[rival] = undefined;
   return true;
+}
+
+/** The items of a repeated field. What is inherited is nobody's to add to. */
+function listOf(into: TreeMessage, name: string): TreeValue[] {
+  return (Object.hasOwn(into, name) ? into[name] : (into[name] = [])) as TreeValue[];
 }
 
 /** A map is sent as messages of a key and a value; the last one of a key counts. */

@@ -28,6 +28,8 @@ export interface ProtobufField {
   readonly of?: string;
   /** Without one, a scalar that is not sent is its type's zero, as in proto3. A map's `of` has a key and a value. */
   readonly label?: "optional" | "required" | "repeated" | "map";
+  /** Which oneof of its message the field is of; what is sent last of one is all that there is of it. */
+  readonly oneof?: number;
 }
 
 export interface ProtobufTypes {

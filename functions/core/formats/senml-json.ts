@@ -71,48 +71,38 @@ function readRecord(scanner: JsonScanner, raw: RawRecord, index: number): void {
 function takeField(scanner: JsonScanner, raw: RawRecord, name: number, index: number): boolean {
   switch (name) {
     case v:
-      if (raw.v !== undefined) twice("v", index);
-      raw.v = number(scanner, raw, "v");
+      raw.v = exact(scanner, number(scanner, raw.v, raw, "v", index));
       return true;
     case n:
-      if (raw.n !== undefined) twice("n", index);
-      raw.n = text(scanner, raw, "n");
+      raw.n = text(scanner, raw.n, raw, "n", index);
       return true;
     case u:
-      if (raw.u !== undefined) twice("u", index);
-      raw.u = text(scanner, raw, "u");
+      raw.u = text(scanner, raw.u, raw, "u", index);
       return true;
     case t:
-      if (raw.t !== undefined) twice("t", index);
-      raw.t = number(scanner, raw, "t");
+      raw.t = number(scanner, raw.t, raw, "t", index);
       return true;
     case vs:
-      if (raw.vs !== undefined) twice("vs", index);
-      raw.vs = text(scanner, raw, "vs");
+      raw.vs = text(scanner, raw.vs, raw, "vs", index);
       return true;
     case vb:
-      if (raw.vb !== undefined) twice("vb", index);
-      scanner.expect(character.colon);
-      raw.vb = scanner.boolean() ?? unusable(scanner, raw, "vb is no boolean");
+      begin(scanner, raw.vb, "vb", index);
+      raw.vb = scanner.boolean() ?? unusable(scanner, raw, "vb is no boolean", index);
       return true;
     case vd: {
-      if (raw.vd !== undefined) twice("vd", index);
-      const data = text(scanner, raw, "vd");
+      const data = text(scanner, raw.vd, raw, "vd", index);
       raw.vd = data === undefined ? undefined : (decodeBase64url(data) ?? undefined);
       if (raw.vd === undefined) raw.problem ??= "vd is no base64url text";
       return true;
     }
     case vlo:
-      if (raw.vlo !== undefined) twice("vlo", index);
-      raw.vlo = text(scanner, raw, "vlo");
+      raw.vlo = text(scanner, raw.vlo, raw, "vlo", index);
       return true;
     case s:
-      if (raw.s !== undefined) twice("s", index);
-      raw.s = number(scanner, raw, "s");
+      raw.s = number(scanner, raw.s, raw, "s", index);
       return true;
     case ut:
-      if (raw.ut !== undefined) twice("ut", index);
-      raw.ut = number(scanner, raw, "ut");
+      raw.ut = number(scanner, raw.ut, raw, "ut", index);
       return true;
     default:
       return false;
@@ -123,28 +113,22 @@ function takeField(scanner: JsonScanner, raw: RawRecord, name: number, index: nu
 function takeBaseField(scanner: JsonScanner, raw: RawRecord, name: number, index: number): boolean {
   switch (name) {
     case bn:
-      if (raw.bn !== undefined) twice("bn", index);
-      raw.bn = text(scanner, null, "bn", index);
+      raw.bn = text(scanner, raw.bn, null, "bn", index);
       return true;
     case bu:
-      if (raw.bu !== undefined) twice("bu", index);
-      raw.bu = text(scanner, null, "bu", index);
+      raw.bu = text(scanner, raw.bu, null, "bu", index);
       return true;
     case bt:
-      if (raw.bt !== undefined) twice("bt", index);
-      raw.bt = number(scanner, null, "bt", index);
+      raw.bt = number(scanner, raw.bt, null, "bt", index);
       return true;
     case bv:
-      if (raw.bv !== undefined) twice("bv", index);
-      raw.bv = number(scanner, null, "bv", index);
+      raw.bv = exact(scanner, number(scanner, raw.bv, null, "bv", index));
       return true;
     case bs:
-      if (raw.bs !== undefined) twice("bs", index);
-      raw.bs = number(scanner, null, "bs", index);
+      raw.bs = number(scanner, raw.bs, null, "bs", index);
       return true;
     case bver:
-      if (raw.bver !== undefined) twice("bver", index);
-      raw.bver = number(scanner, null, "bver", index);
+      raw.bver = number(scanner, raw.bver, null, "bver", index);
       return true;
     default:
       return false;
@@ -166,28 +150,50 @@ function takeOtherField(scanner: JsonScanner, raw: RawRecord, index: number): vo
   scanner.skip();
 }
 
-/** JSON leaves the meaning of a name that comes twice open (RFC 8259 section 4); RFC 8428 wants exactly one value. */
-function twice(label: string, index: number): never {
-  throw new Fault("schema", `record ${index}: ${label} twice`);
+/**
+ * Before the value of a field. JSON leaves the meaning of a name that comes twice open (RFC 8259 section 4); RFC 8428 wants
+ * exactly one value.
+ */
+function begin(scanner: JsonScanner, known: unknown, label: string, index: number): void {
+  if (known !== undefined) throw new Fault("schema", `record ${index}: ${label} twice`);
+  scanner.expect(character.colon);
 }
 
 /** The text behind a label. What is none is the record's problem, or without a record the pack's. */
-function text(scanner: JsonScanner, raw: RawRecord | null, label: string, index = 0): string | undefined {
-  scanner.expect(character.colon);
+function text(
+  scanner: JsonScanner,
+  known: unknown,
+  raw: RawRecord | null,
+  label: string,
+  index: number,
+): string | undefined {
+  begin(scanner, known, label, index);
   if (scanner.peek() === character.quote) return scanner.string();
-  if (raw === null) throw new Fault("schema", `record ${index}: ${label} is no text`);
-  return unusable(scanner, raw, `${label} is no text`);
+  return unusable(scanner, raw, `${label} is no text`, index);
 }
 
 /** The number behind a label, likewise. */
-function number(scanner: JsonScanner, raw: RawRecord | null, label: string, index = 0): number | undefined {
-  scanner.expect(character.colon);
+function number(
+  scanner: JsonScanner,
+  known: unknown,
+  raw: RawRecord | null,
+  label: string,
+  index: number,
+): number | undefined {
+  begin(scanner, known, label, index);
   if (scanner.atNumber()) return scanner.number();
-  if (raw === null) throw new Fault("schema", `record ${index}: ${label} is no number`);
-  return unusable(scanner, raw, `${label} is no number`);
+  return unusable(scanner, raw, `${label} is no number`, index);
 }
 
-function unusable(scanner: JsonScanner, raw: RawRecord, problem: string): undefined {
+/** The number just read, digit by digit where it is an integer that a double rounds. */
+function exact({ text, position }: JsonScanner, value: number | undefined): number | bigint | undefined {
+  if (value === undefined || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+  const [digits] = /[-+.\w]+$/.exec(text.slice(Math.max(0, position - 64), position)) ?? [""];
+  return /^-?\d{16,40}$/.test(digits) ? BigInt(digits) : value;
+}
+
+function unusable(scanner: JsonScanner, raw: RawRecord | null, problem: string, index: number): undefined {
+  if (raw === null) throw new Fault("schema", `record ${index}: ${problem}`);
   scanner.skip();
   raw.problem ??= problem;
   return undefined;

@@ -106,7 +106,7 @@ export class PackResolver {
   add(): void {
     const { raw } = this;
     const index = this.#index++;
-    this.#takeBases(raw, index);
+    const isBase = this.#takeBases(raw, index);
     let { problem } = raw;
     let kind: ValueKind = "none";
     let value: SenmlRecord["value"] = null;
@@ -140,14 +140,16 @@ export class PackResolver {
     if (values > 1) problem ??= "more than one value";
     let sum: number | null = raw.s ?? null;
     if (values === 0 && problem === null) {
-      if (raw.s === undefined && raw.n === undefined && raw.t === undefined && raw.u === undefined) return;
+      if (isBase && raw.s === undefined && raw.n === undefined && raw.t === undefined && raw.u === undefined)
+        return;
       // A missing value is zero where there is a base value to add it to (section 4.5.2), and so is a sum.
       if (this.#baseValue !== null) {
         kind = "v";
         value = this.#baseValue;
       } else if (sum === null && this.#baseSum === null) problem = "neither a value nor a sum";
     }
-    if (this.#baseSum !== null && (kind === "v" || kind === "none")) sum = (sum ?? 0) + this.#baseSum;
+    if (this.#baseSum !== null && (sum !== null || kind === "v" || kind === "none"))
+      sum = (sum ?? 0) + this.#baseSum;
     const name = this.#nameOf(raw.n);
     problem ??= this.#nameProblem(name);
     const unit = raw.u ?? this.#baseUnit;
@@ -175,7 +177,8 @@ export class PackResolver {
     return { records: this.#records, problems: this.#problems, leftOut: this.#leftOut };
   }
 
-  #takeBases(raw: RawRecord, index: number): void {
+  /** Whether there is any base field. */
+  #takeBases(raw: RawRecord, index: number): boolean {
     if (raw.bver !== undefined) {
       const version = raw.bver;
       if (!Number.isInteger(version) || version < 1) {
@@ -194,6 +197,7 @@ export class PackResolver {
     if (raw.bu !== undefined) this.#baseUnit = raw.bu;
     if (raw.bv !== undefined) this.#baseValue = raw.bv;
     if (raw.bs !== undefined) this.#baseSum = raw.bs;
+    return (raw.bver ?? raw.bn ?? raw.bt ?? raw.bu ?? raw.bv ?? raw.bs) !== undefined;
   }
 
   /** Base name and name; packs repeat names, and a comparison is cheaper than a text. */

@@ -1,7 +1,7 @@
 /** Sparkplug B (Eclipse Sparkplug 3.0): messages of edge nodes, whose data need an earlier birth to be read. */
 
 import type { BornMetric, EdgeNode } from "../births.ts";
-import { BirthTable, maximumNodeDevices, maximumNodeMetrics } from "../births.ts";
+import { Births, BirthTable, maximumNodeDevices, maximumNodeMetrics } from "../births.ts";
 import { Fault, shown, toFault } from "../fault.ts";
 import * as Flag from "../flags.ts";
 import type { Message, Micros } from "../model.ts";
@@ -24,35 +24,43 @@ export function sparkplugDecoder(profile: SparkplugProfile, { births }: FormatPo
   const writer = new SparkplugRows(profile);
   /** Messages that a birth has set free: out of order by now, and not to wait again. */
   const freed = new WeakSet<Message>();
+  /** Births in files, for files: last week's say nothing of the node that is connected now. */
+  const ofFiles = new Births();
 
   return (message, rows) => {
     const payload = readSparkplugPayload(message.payload);
-    const address = addressOfChannel(message.channel) ?? addressOfPayload(payload);
-    const node = births.node(message.deviceId);
+    const { channel, deviceId, lane, receivedAt } = message;
+    const address = addressOfChannel(channel) ?? addressOfPayload(payload);
+    const isFile = lane === "offline";
+    const known = isFile ? ofFiles : births;
+    const node = known.node(deviceId);
+    const touch = isFile ? touchFile : touchNode;
     // Before it is known whether it can be read: a message in quarantine has the id that its rows will have.
     begin(payload, rows);
     if (address.kind === "data") {
       const isFreed = freed.has(message);
-      const table = node.tables.get(address.device ?? "") ?? null;
+      const of = address.device ?? "";
+      // Without a birth in a file, that of the node itself is the likeliest.
+      const table = node.tables.get(of) ?? births.node(deviceId).tables.get(of) ?? null;
       const unborn = table === null ? payload.metrics.find(needsBirth) : undefined;
       if (unborn !== undefined) {
-        if (!isFreed && node.wait(message)) births.touch(message.deviceId);
+        if (!isFreed && node.wait(message)) touch(known, deviceId);
         throw new Fault("no-birth", `${metricName(unborn)} has no birth; ask the node for a rebirth`);
       }
       if (!isFreed) checkSequence(payload, node, rows);
       writeMetrics(writer, payload, table, address.device, rows);
       return undefined;
     }
-    births.touch(message.deviceId);
+    touch(known, deviceId);
     if (address.kind === "death") {
-      die(node, payload, address, message.receivedAt, rows);
+      die(node, payload, address, receivedAt, rows);
       return undefined;
     }
     // A node's birth begins its count, wherever that stood.
     if (address.device === null) node.lastSeq = null;
     checkSequence(payload, node, rows);
-    const table = bear(node, writer, payload, address, message.receivedAt, rows);
-    births.touch(message.deviceId);
+    const table = bear(node, writer, payload, address, receivedAt, rows);
+    touch(known, deviceId);
     writeMetrics(writer, payload, table, address.device, rows);
     if (node.tables.get(address.device ?? "") !== table) return undefined;
     const waiting = node.takeWaiting(
@@ -63,13 +71,24 @@ export function sparkplugDecoder(profile: SparkplugProfile, { births }: FormatPo
   };
 }
 
-/** Whether a metric says too little by itself: a data message has the alias or the name, the birth the rest. */
+const touchNode = (known: Births, key: string): void => known.touch(key);
+
+/** Nothing of a file is kept, and what has not to be kept may be forgotten. */
+function touchFile(known: Births, key: string): void {
+  known.touch(key);
+  known.takeChanged();
+}
+
+/**
+ * Whether a metric says too little by itself: a data message has the alias or the name, the birth the rest. Some encoders
+ * write an empty name beside the alias.
+ */
 function needsBirth({ name, datatype }: SparkplugMetric): boolean {
-  return name === null || datatype === 0;
+  return !name || datatype === 0;
 }
 
 function metricName({ name, alias }: SparkplugMetric): string {
-  return name === null ? `alias ${alias}` : shown(name);
+  return name ? shown(name) : `alias ${alias}`;
 }
 
 /** Identity and time of the message. */
@@ -113,7 +132,7 @@ function bear(
   const metrics: BornMetric[] = [];
   for (const metric of payload.metrics) {
     const { name, alias, datatype } = metric;
-    if (name === null) rows.problems.add(new Fault("schema", `${metricName(metric)} is born without a name`));
+    if (!name) rows.problems.add(new Fault("schema", `${metricName(metric)} is born without a name`));
     else if (name.length > 255) rows.problems.add(new Fault("schema", `a name of ${name.length} characters`));
     else metrics.push({ name, alias, type: datatype, unit: writer.unitOf(payload, metric) });
   }

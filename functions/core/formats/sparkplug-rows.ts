@@ -80,7 +80,7 @@ export class SparkplugRows {
   ): void {
     if (metric.transient && this.#profile.transient === "drop") return;
     const { bytes } = payload;
-    const naming = this.#names.of(metric.name ?? born?.name ?? "");
+    const naming = this.#names.of(metric.name || born?.name || "");
     let quality: Quality = 0;
     let unit = naming.unit ?? born?.unit ?? null;
     if (metric.propertiesStart > 0) {

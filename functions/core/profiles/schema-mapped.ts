@@ -106,6 +106,7 @@ const protobufField = z.strictObject({
   type: z.enum([...protobufScalars, "message", "enum"]),
   of: typeName.optional(),
   label: z.enum(["optional", "required", "repeated", "map"]).optional(),
+  oneof: z.int().min(0).optional(),
 });
 export const protobuf = z.strictObject({
   ...common,
