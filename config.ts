@@ -12,6 +12,7 @@ import { targets, type Target } from "./components/contracts/common.ts";
 import { deviceIdPattern, maxPinnedDevices } from "./components/contracts/device-fleet.ts";
 import { maxPayloadBytes } from "./components/contracts/secure-ingest.ts";
 import { alarmRules, type AlarmRule } from "./functions/core/alarm-rule.ts";
+import { insightDeclaration } from "./functions/declared-insights/declaration.ts";
 import { localFaults, localSettings } from "./components/local/settings.ts";
 
 const days = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
@@ -145,6 +146,8 @@ export const configSchema = z.strictObject({
         .default(null),
     })
     .prefault({}),
+  /** What is worked out of the readings on a schedule: roll-ups, gaps, limits, anomalies, forecasts. */
+  insights: insightDeclaration.prefault({}),
   /** What the fleet is expected to send: the basis of the cost and quota lines. Never a limit. */
   load: z
     .strictObject({
@@ -176,6 +179,9 @@ const alarmKinds: Record<Target, readonly AlarmRule["kind"][]> = {
 };
 /** Who tells the webhook: the site, which may be given roots of its own, or the provider, which trusts public ones. */
 const tellsWebhookItself: Record<Target, boolean> = { local: true, aws: false, azure: false };
+
+/** Where declared insights are worked out; elsewhere `npx fieldlake forecast` and `anomalies` answer on demand. */
+const runsInsights: Record<Target, boolean> = { local: true, aws: false, azure: false };
 
 /** Plain text in the stack's file; every other key holds a structure. */
 const textKeys: readonly string[] = ["target", "environment"];
@@ -256,7 +262,11 @@ function targetRelations(
     aws: () => awsFaults(result.data, region),
     azure: () => azureFaults(result.data, region),
   };
-  return [...faults[target](), ...alarmFaults(target, result.data.alarms)];
+  return [
+    ...faults[target](),
+    ...alarmFaults(target, result.data.alarms),
+    ...("insights" in raw ? insightFaults(target) : []),
+  ];
 }
 
 function alarmFaults(target: Target, { rules, webhook }: Config["alarms"]): string[] {
@@ -275,6 +285,14 @@ function alarmFaults(target: Target, { rules, webhook }: Config["alarms"]): stri
         `fieldlake:alarms.webhook.trust: received roots for the target ${target}; allowed: nothing, the provider trusts public roots only`,
       ]
     : unknown;
+}
+
+function insightFaults(target: Target): string[] {
+  if (runsInsights[target]) return [];
+  const where = targets.filter((other) => runsInsights[other]).join(", ");
+  return [
+    `fieldlake:insights: received for the target ${target}; allowed: on ${where} only; take the key out of this stack`,
+  ];
 }
 
 function profileFaults(

@@ -46,7 +46,7 @@ const knowledge = platform.knowledgeBase(`${environment}-knowledge`, {
   ...common,
   ...{ lake, ingest, fleet, stream },
   functions: bundles.functions,
-  alarms: config.alarms,
+  ...{ alarms: config.alarms, insights: config.insights },
   resources: built.flatMap(({ encryption }) => encryption),
 });
 

@@ -1,9 +1,11 @@
-/** The commands for whoever wants answers about a series: forecast, anomalies. */
+/** The commands for whoever wants answers about series: forecast, anomalies, and what the declared insights found. */
 import { Option, type Command } from "commander";
 import { positive, wholePositive } from "./arguments.ts";
 import type { CommandContext } from "./commands/context.ts";
 import type { AnomaliesOptions } from "./commands/insights/anomalies.ts";
 import type { ForecastCommandOptions } from "./commands/insights/forecast.ts";
+import type { ComputeInsightsOptions, ListInsightsOptions } from "./commands/insights/insights.ts";
+import { insightKinds } from "../functions/declared-insights/question.ts";
 
 const withSeries = (command: Command): Command =>
   command
@@ -72,5 +74,32 @@ export function addInsightCommands(
     )
     .action(async (options: AnomaliesOptions) =>
       (await import("./commands/insights/anomalies.ts")).anomalies(options, context),
+    );
+
+  const insights = program.command("insights").summary("what the insights of fieldlake:insights found");
+  insights
+    .command("list", { isDefault: true })
+    .summary("the newest, with what they rest on")
+    .addOption(new Option("--kind <kind>", "of one kind").choices(insightKinds))
+    .option("--insight <name>", "of one declared insight")
+    .option("--device <id>", "of one device")
+    .option("--limit <count>", "at most so many", wholePositive, 100)
+    .option("--json", "everything, as JSON, with files and their hashes")
+    .addHelpText(
+      "after",
+      examples(
+        "npx fieldlake insights --kind anomaly --device press-01",
+        'npx fieldlake query "select * from rollups_1h order by ts desc limit 20"',
+      ),
+    )
+    .action(async (options: ListInsightsOptions) =>
+      (await import("./commands/insights/insights.ts")).listInsights(options, context),
+    );
+  insights
+    .command("compute")
+    .summary("work out now what changed since the last time")
+    .option("--json", "as JSON")
+    .action(async (options: ComputeInsightsOptions) =>
+      (await import("./commands/insights/insights.ts")).computeInsights(options, context),
     );
 }

@@ -2,6 +2,7 @@
 import type { Search } from "../site/console/api.ts";
 import type { ApiToken, TokenRequest } from "../site/access/token-store.ts";
 import type { Alarm, AlarmList, Silence } from "../functions/alarms/alarm.ts";
+import type { Round } from "../site/insights/insights.ts";
 import type { UploadStep } from "../site/control.ts";
 import { SiteClient, SiteError, SiteUnreachableError, type SiteHealth } from "../site/client.ts";
 import type {
@@ -46,6 +47,8 @@ export interface SiteConnection {
   alarms(request: { state?: string; device?: string; limit?: number }): Promise<AlarmList>;
   acknowledge(request: { id: string; by: string; note?: string }): Promise<Alarm>;
   silence(request: SilenceRequest): Promise<Silence>;
+  /** What is due by now; everything committed is in files before. */
+  computeInsights(): Promise<Round & { readonly trouble: string | null }>;
   stop(): Promise<void>;
 }
 
@@ -97,6 +100,7 @@ export function connectSite(runFolder: string): SiteConnection {
     alarms: (request) => call("POST", "/alarms/list", request),
     acknowledge: (request) => call("POST", "/alarms/acknowledge", request),
     silence: (request) => call("POST", "/alarms/silence", request),
+    computeInsights: () => call("POST", "/insights/compute"),
     stop: () => call("POST", "/stop"),
   };
 }

@@ -29,6 +29,7 @@ const resources: Readonly<Record<string, LocalResource<never>>> = {
   "fieldlake:local:Broker": siteModule("broker"),
   "fieldlake:local:Enrolment": siteModule("enrolment"),
   "fieldlake:local:Alarms": siteModule("alarms"),
+  "fieldlake:local:Insights": siteModule("insights"),
   "fieldlake:local:Console": siteModule("console"),
   "fieldlake:azure:FunctionCode": functionCode(),
   "fieldlake:azure:EnrolmentGroup": enrolmentGroup(),

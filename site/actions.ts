@@ -69,6 +69,13 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
       if (step === "acknowledge") return desk.acknowledge(checked(acknowledgeRequest, request));
       return desk.silence(checked(silenceRequest, request));
     },
+    async computeInsights() {
+      const { insights } = host.running;
+      if (insights === undefined)
+        throw new ModuleRefusal("nobody works insights out at the moment: try again");
+      await lake().lake.flush();
+      return { ...(await insights.look()), trouble: insights.trouble };
+    },
     stop,
   };
 }

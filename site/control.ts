@@ -24,6 +24,8 @@ export interface ControlActions {
   search(body: Record<string, unknown>): Promise<unknown>;
   /** What `step` of the alarms' desk answers to `request`. */
   alarms(step: AlarmStep, request: unknown): Promise<unknown>;
+  /** Works out what is due of the insights. */
+  computeInsights(): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -87,6 +89,7 @@ async function route(method: string, path: string, bytes: Buffer, actions: Contr
     "POST /tokens": () => actions.createToken(body),
     "GET /tokens": () => actions.listTokens(),
     "POST /tokens/revoke": () => actions.revokeToken(body),
+    "POST /insights/compute": () => actions.computeInsights(),
     "POST /search": () => actions.search(body),
     "POST /stop": () => actions.stop(),
   };

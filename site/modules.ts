@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Profile } from "../functions/core/profiles/profile.ts";
 import { TokenStore } from "./access/token-store.ts";
 import { startAlarms, type Alarms } from "./alarms/alarms.ts";
+import { startInsights, type Insights } from "./insights/insights.ts";
 import { startBroker, type Broker } from "./broker/broker.ts";
 import { startEnrolment, type Enrolment } from "./enrolment/enrolment.ts";
 import { startConsole, type Console } from "./console/console.ts";
@@ -15,6 +16,7 @@ import { startPipeline, type Pipeline } from "./store/pipeline.ts";
 import { backlogBytes } from "./runtime.ts";
 import { openRegistry, type OpenRegistry } from "./registry/open-registry.ts";
 import { Keyring } from "./seal.ts";
+import type { LakeSettings } from "./settings.ts";
 import { Uploads } from "./uploads/uploads.ts";
 
 /** The log belongs to the lake's folder and key, and outlives changes of the decoder and the broker. */
@@ -22,6 +24,7 @@ export interface OpenLake {
   readonly lake: Lake;
   readonly log: SegmentLog;
   readonly keyring: Keyring;
+  readonly settings: LakeSettings;
   readonly tenant: string;
   readonly dataFolder: string;
 }
@@ -40,6 +43,7 @@ export type Running = {
   broker: Broker;
   enrolment: Enrolment;
   alarms: Alarms;
+  insights: Insights;
   console: Console;
 };
 
@@ -72,7 +76,7 @@ export function siteModules({
             limits: { backlogBytes },
             onDamage: (report) => logger.error(report, "part of the log cannot be read"),
           });
-          return { lake, log, keyring, tenant: settings.tenant, dataFolder };
+          return { lake, log, keyring, settings, tenant: settings.tenant, dataFolder };
         } catch (error) {
           await lake.close();
           throw error;
@@ -147,6 +151,19 @@ export function siteModules({
       },
       stop: (alarms) => alarms.stop(),
       trouble: (alarms) => alarms.trouble,
+    },
+    insights: {
+      needs: ["lake"],
+      async start(declaration, running) {
+        const { lake, settings } = need(running.lake);
+        const { tenant, dataFolder, keyFile, retentionDays } = settings;
+        return startInsights({
+          ...{ lake, declaration, tenant, dataFolder, keyFile, logger },
+          ...{ retentionDays: retentionDays.curated, extensionFile: httpfsExtension },
+        });
+      },
+      stop: (insights) => insights.stop(),
+      trouble: (insights) => insights.trouble,
     },
     console: {
       needs: ["lake", "broker"],

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { alarmRules } from "../functions/core/alarm-rule.ts";
+import { insightDeclaration } from "../functions/declared-insights/declaration.ts";
 
 const pem = z.string().startsWith("-----BEGIN ");
 const port = z.number().int().min(1).max(65_535);
@@ -114,6 +115,10 @@ export const alarmSettings = z.strictObject({
 });
 export type AlarmSettings = z.infer<typeof alarmSettings>;
 
+/** What is worked out of the lake, and how often. */
+export const insightSettings = insightDeclaration;
+export type InsightSettings = z.output<typeof insightSettings>;
+
 export const consoleSettings = z.strictObject({
   host: z.string().min(1),
   port,
@@ -145,6 +150,7 @@ export const moduleSettings = {
   broker: brokerSettings,
   enrolment: enrolmentSettings,
   alarms: alarmSettings,
+  insights: insightSettings,
   console: consoleSettings,
 } as const;
 export type ModuleName = keyof typeof moduleSettings;

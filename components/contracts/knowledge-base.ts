@@ -6,6 +6,7 @@ import type { EncryptedLakeOutputs } from "./encrypted-lake.ts";
 import type { SecureIngestOutputs } from "./secure-ingest.ts";
 import type { FunctionBundle, StreamProcessorOutputs } from "./stream-processor.ts";
 import type { AlarmRule } from "../../functions/core/alarm-rule.ts";
+import type { InsightDeclaration } from "../../functions/declared-insights/declaration.ts";
 
 /** What raises an alarm, and who is told beside the device itself. */
 export interface AlarmArgs {
@@ -31,6 +32,8 @@ export interface KnowledgeBaseArgs extends CommonArgs {
   readonly fleet: DeviceFleetOutputs;
   readonly functions: KnowledgeFunctions;
   readonly alarms: AlarmArgs;
+  /** What is worked out of the readings on a schedule, where the target does. */
+  readonly insights: InsightDeclaration;
   /** Everything the environment is made of, for its page. */
   readonly resources: Input<readonly EncryptionState[]>;
 }

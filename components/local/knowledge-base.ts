@@ -41,6 +41,13 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       },
       { parent: this, additionalSecretOutputs: ["settings"] },
     );
+    const insights = new SiteModule(
+      "insights",
+      `${name}-insights`,
+      { site: context.site, after: [args.lake.catalog] },
+      structuredClone(args.insights),
+      { parent: this },
+    );
     const token = new RandomPassword(`${name}-token`, { length: 43, special: false }, { parent: this });
 
     const page: EncryptionState = {
@@ -55,7 +62,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const console = new SiteModule(
       "console",
       `${name}-console`,
-      { site: context.site, after: [alarms.id] },
+      { site: context.site, after: [alarms.id, insights.id] },
       {
         host: consoleHost,
         port: consolePort,

@@ -56,6 +56,7 @@ const moduleTypes = {
   broker: "fieldlake:local:Broker",
   enrolment: "fieldlake:local:Enrolment",
   alarms: "fieldlake:local:Alarms",
+  insights: "fieldlake:local:Insights",
   console: "fieldlake:local:Console",
 } as const satisfies Partial<Record<ModuleName, string>>;
 

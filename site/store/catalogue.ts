@@ -1,5 +1,6 @@
 /** The lake's tables as queries see them: files and staged rows of each as one view. */
 import { quarantineTable, readingsTable, type TableSchema } from "../../functions/core/table.ts";
+import { insightTables } from "../../functions/declared-insights/tables.ts";
 import type { Engine } from "./engine.ts";
 import type { LakeFile } from "./manifest.ts";
 import type { PackedTable } from "./packed.ts";
@@ -10,7 +11,9 @@ import { fileScan, latestView, rateView, tableSelect, tableView } from "./views.
 export class Catalogue {
   readonly #folder: string;
   readonly #engine: Engine;
-  readonly #schemas = new Map([readingsTable, quarantineTable].map((table) => [table.name, table]));
+  readonly #schemas = new Map(
+    [readingsTable, quarantineTable, ...insightTables].map((table) => [table.name, table]),
+  );
   readonly #staging = new Map<string, Staging>();
 
   readonly #onWritten: (packs: readonly PackedTable[]) => void;

@@ -9,6 +9,8 @@ export interface ChangeFiles {
   ofRows(table: TableSchema, packs: readonly PackedTable[]): Promise<void>;
   /** Of files that have the same shape. */
   ofFiles(table: TableSchema, files: readonly LakeFile[]): Promise<void>;
+  /** That are in their places already. */
+  made(files: readonly LakeFile[]): void;
 }
 
 export interface Change extends Omit<Commit, "add"> {

@@ -181,6 +181,7 @@ export class LakeCore {
       const { written, ...rest } = await work({
         ofRows: (table, packs) => this.#writer.writeRows(table, packs, added),
         ofFiles: (table, files) => this.#writer.mergeFiles(table, files, added),
+        made: (files) => files.forEach(added),
       });
       const kept = new Set(add.map(({ path }) => path));
       const commit = { add, ...rest, remove: rest.remove.filter((path) => !kept.has(path)) };

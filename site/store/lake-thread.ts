@@ -11,6 +11,7 @@ import { LakeCore, type FlushExtent } from "./lake-core.ts";
 import { compactOne, maintain } from "./maintenance.ts";
 import { exportParquet, knownIds, lakeStats, newestFiles, quarantineEntries } from "./questions.ts";
 import { answer } from "./reader.ts";
+import type { LakeFile } from "./manifest.ts";
 import { RowsInbox } from "./rows-inbox.ts";
 
 export interface LakeThreadData {
@@ -30,6 +31,12 @@ export interface StageRequest {
   /** Behind the last message of the batch. */
   readonly next: LogPosition;
   readonly delta: PipelineStats;
+}
+
+/** Results of insights in place of those that their units had. */
+export interface AdoptRequest {
+  readonly files: readonly LakeFile[];
+  readonly units: readonly string[];
 }
 
 export interface FlushAnswer {
@@ -149,6 +156,15 @@ const methods = {
     orWithoutDamage(() => entered(null, options, (connection) => quarantineEntries(connection, options))),
   knownIds: (limit: never) =>
     orWithoutDamage(() => withConnection((connection) => knownIds(connection, limit))),
+  parts: async () => core.manifest.files,
+  adopt: ({ files, units }: AdoptRequest) =>
+    inTurn(() =>
+      core.change(async ({ made }) => {
+        made(files);
+        const former = core.manifest.files.filter(({ derived }) => derived && units.includes(derived.unit));
+        return { remove: former.map(({ path }) => path) };
+      }),
+    ),
   position: async () => core.position,
   close: () => inTurn(() => core.close()),
 };

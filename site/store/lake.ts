@@ -15,8 +15,9 @@ import type {
 import { Keyring } from "../seal.ts";
 import type { LakeSettings } from "../settings.ts";
 import type { FlushExtent } from "./lake-core.ts";
-import type { FlushAnswer, StageRequest } from "./lake-thread.ts";
+import type { AdoptRequest, FlushAnswer, StageRequest } from "./lake-thread.ts";
 import { LakeWorker } from "./lake-worker.ts";
+import type { LakeFile } from "./manifest.ts";
 
 export interface OpenLakeOptions {
   readonly settings: LakeSettings;
@@ -62,6 +63,10 @@ export interface Lake extends LakeReader {
    * commit, so that an end in between leaves the lake as it was or one step further.
    */
   compact(): Promise<Compacted>;
+  /** Every Parquet file that is part of the lake. */
+  parts(): Promise<readonly LakeFile[]>;
+  /** One commit: files that are in their places become part of the lake, former ones of their units go. */
+  adopt(request: AdoptRequest): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -187,6 +192,14 @@ class ThreadedLake implements Lake {
       merged += step;
     }
     return { merged, before, after: parquetOf(await this.stats()) };
+  }
+
+  parts(): Promise<readonly LakeFile[]> {
+    return this.#worker.call("parts");
+  }
+
+  adopt(request: AdoptRequest): Promise<void> {
+    return this.#worker.call("adopt", [request]);
   }
 
   async close(): Promise<void> {

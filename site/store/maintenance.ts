@@ -28,7 +28,8 @@ export async function maintain(
  * nothing is left to merge. Where one partition can't be merged, the next one may be; the first error is told where none was.
  */
 export async function compactOne(core: LakeCore, least: number): Promise<number> {
-  const partitions = Map.groupBy(core.manifest.files, ({ path, shape }) => `${dirname(path)} ${shape}`);
+  const own = core.manifest.files.filter(({ derived }) => derived === undefined);
+  const partitions = Map.groupBy(own, ({ path, shape }) => `${dirname(path)} ${shape}`);
   const errors: unknown[] = [];
   for (const partition of partitions.values()) {
     const files = smallest(partition);

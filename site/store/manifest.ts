@@ -18,6 +18,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { LogPosition, PipelineStats } from "../ports.ts";
+import type { Derived } from "../../functions/declared-insights/units.ts";
 import { sealMagic, type SealingKey } from "../seal.ts";
 
 export interface LakeFile {
@@ -32,6 +33,8 @@ export interface LakeFile {
   readonly sha256: string;
   /** Names the columns: files of one shape are read together. */
   readonly shape: string;
+  /** Of a result of insights: it is replaced with the others of its unit, and never merged. */
+  readonly derived?: Derived;
 }
 
 export interface Commit {

@@ -143,4 +143,38 @@ describe("configuration", () => {
     ]);
     expect(mistakesOf({ ...good, alarms: alarms2 })).toEqual([]);
   });
+
+  test("declares insights by default, names each mistake in them, and refuses them where nobody works them out", () => {
+    const { insights } = readConfig(good);
+    expect(insights.declared.map(({ kind, name }) => [kind, name])).toEqual([
+      ["gap", "gaps"],
+      ["late", "late"],
+    ]);
+    const limit = { kind: "limit", name: "hot" };
+    const declared = [
+      { ...limit, above: 80, release: 90 },
+      { ...limit, below: 0, release: 1, name: "cold" },
+      { ...limit, name: "none" },
+      { kind: "gap", name: "cold", minutes: 0 },
+    ];
+    expect(mistakesOf({ ...good, insights: { declared } })).toEqual([
+      expect.stringContaining("fieldlake:insights.declared[0]: received the release 90; allowed: at most 80"),
+      expect.stringContaining("fieldlake:insights.declared[2]: received neither of above and below"),
+      expect.stringContaining("fieldlake:insights.declared[3].minutes: received 0"),
+    ]);
+    expect(
+      mistakesOf({
+        ...good,
+        insights: {
+          declared: [
+            { kind: "gap", name: "a" },
+            { kind: "late", name: "a" },
+          ],
+        },
+      }),
+    ).toEqual(['fieldlake:insights.declared[1].name: received "a" a second time; allowed: each name once']);
+    expect(mistakesOf({ ...good, target: "aws", insights: {} })).toContain(
+      "fieldlake:insights: received for the target aws; allowed: on local only; take the key out of this stack",
+    );
+  });
 });

@@ -1,3 +1,4 @@
+import { insightDeclaration } from "../../functions/declared-insights/declaration.ts";
 import type { KeyOwnership } from "../../components/contracts/encrypted-lake.ts";
 import type { Platform } from "../../components/contracts/platform.ts";
 import type { Config } from "../../config.ts";
@@ -50,6 +51,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     stream,
     functions: { landed: bundle, insight: bundle, query: bundle },
     alarms: config.alarms,
+    insights: insightDeclaration.parse({}),
     resources: [fleet, lake, stream, ingest].flatMap(({ encryption }) => encryption),
   });
   return { fleet, lake, stream, ingest, knowledge };

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { anomalies } from "../../fleet/commands/insights/anomalies.ts";
 import { forecastCommand } from "../../fleet/commands/insights/forecast.ts";
+import { computeInsights, listInsights } from "../../fleet/commands/insights/insights.ts";
 import type { SiteConnection } from "../../fleet/site-client.ts";
 import { seasonal } from "../functions/insights/support.ts";
 import { fakeTerminal } from "./support/terminal.ts";
@@ -143,5 +144,46 @@ describe("npx fieldlake anomalies", () => {
     const { context } = setUp({ columns, rows: [], truncated: false, milliseconds: 1 });
     await expect(anomalies({ sql: "select 1 as n" }, context)).rejects.toThrow("columns n (BIGINT)");
     await expect(anomalies({ file: csv, risk: 0.5 }, context)).rejects.toThrow("--risk is 0.5");
+  });
+});
+
+describe("npx fieldlake insights", () => {
+  const columns = Array.from({ length: 19 }, () => ({ name: "", type: "" }));
+  const found = [
+    ...["hot", 2, "limit", "press-01", null, "temperature", "1773100800000000", null, null],
+    ...["temperature was 97.5, above 80", 97.5, 80, null, null, null, null, "120", "machine-json@1", "e1"],
+  ];
+  const cited = ["e1", "rollups_1m", "curated/rollups_1m/a.parquet", "ab".repeat(32), "60"];
+  const asked: unknown[] = [];
+  const site = {
+    query: (sql: string, options: unknown) => {
+      asked.push(options);
+      const rows = sql.includes("FROM insight_evidence") ? [cited] : [found];
+      return Promise.resolve({ columns, rows, truncated: false, milliseconds: 1 });
+    },
+    computeInsights: () => Promise.resolve({ units: 3, milliseconds: 1200, trouble: "insight/x: too wide" }),
+  } as unknown as SiteConnection;
+
+  test("for people a table, for programs everything with the files it rests on", async () => {
+    const screen = fakeTerminal({ width: 140 });
+    await listInsights({ kind: "limit", device: "press-01" }, { terminal: screen.terminal, site });
+    expect(asked[0]).toMatchObject({ parameters: ["limit", "press-01"], maxRows: 100 });
+    expect(screen.output()).toMatch(/2026-03-10T00:00:00 .*hot@2 .*press-01 .*above 80 .*120 values, 1 file/);
+    const json = fakeTerminal({ width: 80 });
+    await listInsights({ json: true }, { terminal: json.terminal, site });
+    expect(JSON.parse(json.output())).toMatchObject([
+      {
+        ...{ insight: "hot", version: 2, until: null, expected: 80, rows: 120, codec: "machine-json@1" },
+        files: [{ source: "rollups_1m", sha256: "ab".repeat(32), rows: 60 }],
+      },
+    ]);
+  });
+
+  test("computes at once, and fails where something could not be worked out", async () => {
+    const screen = fakeTerminal({ width: 80 });
+    await expect(computeInsights({}, { terminal: screen.terminal, site })).rejects.toThrow(
+      "insight/x: too wide",
+    );
+    expect(screen.output()).toContain("3 units worked out in 1.2 s");
   });
 });

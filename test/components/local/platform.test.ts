@@ -1,3 +1,4 @@
+import { insightDeclaration } from "../../../functions/declared-insights/declaration.ts";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { readConfig } from "../../../config.ts";
 import { createPlatform } from "../../../components/local/platform.ts";
@@ -66,6 +67,7 @@ beforeAll(async () => {
       stream,
       functions: {},
       alarms: { rules: [], everySeconds: 15, webhook: null },
+      insights: insightDeclaration.parse({}),
       resources: lake.encryption,
     });
     values.push(settled(knowledge.dashboardToken), settled(fleet.pinned), settled(ingest.mqttEndpoint));

@@ -157,9 +157,14 @@ describe.each(["staged", "in files"])("rows %s", (where) => {
     const { tables } = await ask<Schema>("schema");
     expect(tables.map(({ name }) => name)).toEqual([
       "frames_wearable_imu",
+      "insight_evidence",
+      "insights",
       "latest",
       "quarantine",
       "readings",
+      "rollups_1d",
+      "rollups_1h",
+      "rollups_1m",
       "rows_per_minute",
     ]);
     for (const { title, sql } of examples) {

@@ -79,6 +79,7 @@ function createHost() {
     broker: kind("broker", ["lake", "registry"]),
     enrolment: kind("enrolment", ["registry"]),
     alarms: kind("alarms", ["lake", "broker"]),
+    insights: kind("insights", ["lake"]),
     console: kind("console", ["lake", "broker"]),
   };
   return new ModuleHost<Running>(
