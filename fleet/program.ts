@@ -11,6 +11,7 @@ import { stop } from "./commands/stop.ts";
 import { upload, type UploadOptions } from "./commands/upload.ts";
 import type { WatchOptions } from "./commands/watch.ts";
 import type { PlanOptions } from "./commands/plan.ts";
+import type { ServiceOptions } from "./commands/service.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { addAskingCommands } from "./asking-program.ts";
 import { addDecodingCommands } from "./decoding-program.ts";
@@ -216,6 +217,28 @@ First steps:
       "Ends the site in order: sessions closed, everything acknowledged in files. npm start resumes.",
     )
     .action(() => stop(context));
+
+  program
+    .command("service")
+    .summary("print a systemd unit that keeps the site running")
+    .description(
+      "The unit starts the site of this machine at boot and again after a crash, with the settings and data it has. " +
+        "pulumi up, npm start and npm run stop work as before.",
+    )
+    .option(
+      "--user <name>",
+      "a unit of the whole machine that runs as this user (default: of your own user manager)",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "npx fieldlake service > ~/.config/systemd/user/fieldlake.service",
+        "npm run stop && systemctl --user enable --now fieldlake && loginctl enable-linger",
+      ),
+    )
+    .action(async (options: ServiceOptions) =>
+      (await import("./commands/service.ts")).service(options, context),
+    );
 
   program
     .command("destroy")

@@ -46,6 +46,18 @@ export const NEEDS = Object.freeze({
   fleet: ["engine"],
   evidence: ["engine", "duckdb"],
   plan: ["engine"],
+  service: ["engine", "duckdb"],
+});
+
+/**
+ * The option by which a command asks for what a stack says, where it does not always.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
+const STACK_OPTIONS = Object.freeze({
+  status: "--token",
+  alarms: "--stack",
+  upload: "--target",
 });
 
 /**
@@ -54,8 +66,9 @@ export const NEEDS = Object.freeze({
  * @returns {readonly Need[]}
  */
 export function needsOf(command, args = []) {
-  // The page's access token is a secret of the stack, which the engine opens.
-  if (command === "status" && args.includes("--token")) return ["engine"];
+  // What a stack says of itself is read by the engine: the page's access token, a place in a cloud.
+  const ofStack = Object.hasOwn(STACK_OPTIONS, command) ? STACK_OPTIONS[command] : undefined;
+  if (ofStack !== undefined && args.some((arg) => arg.split("=")[0] === ofStack)) return ["engine"];
   return Object.hasOwn(NEEDS, command) ? (NEEDS[command] ?? []) : [];
 }
 

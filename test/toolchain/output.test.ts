@@ -91,6 +91,14 @@ test("a command brings in what it needs and no more", () => {
     [],
   ]);
   expect([needsOf("status", ["--token"]), needsOf("status", ["--json"])]).toEqual([["engine"], []]);
+  expect([needsOf("alarms", ["list", "--stack", "aws-dev"]), needsOf("alarms", ["list"])]).toEqual([
+    ["engine"],
+    [],
+  ]);
+  expect([needsOf("upload", ["a.csv", "--target=aws-dev"]), needsOf("upload", ["a.csv"])]).toEqual([
+    ["engine"],
+    [],
+  ]);
 });
 
 describe("the last line of npm test", () => {
