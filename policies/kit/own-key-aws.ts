@@ -55,6 +55,10 @@ function leadsToKey(resource: Resource, context: Context): boolean {
 /** `alias/aws/s3`, bare or at the end of an ARN. */
 export const isManagedAlias = (text: string): boolean => /(^|:)alias\/aws\//i.test(text);
 
+/** The ARN of a key whose account, or which itself, the customer named; whatever else an owner's glob matches is none. */
+export const isAllowedKeyArn = (arn: string, context: Context): boolean =>
+  /^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(arn) && isAllowed(arn, context);
+
 function isAllowed(value: string, context: Context): boolean {
   const account = /^arn:[^:]+:kms:[^:]*:(\d{12}):/.exec(value)?.[1];
   return context.settings.allowedKeyOwners.some(

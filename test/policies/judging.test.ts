@@ -31,6 +31,26 @@ const judged = (exceptions: readonly Exception[], today = "2026-11-25"): Judgeme
 const verdict = ({ findings }: Judgement): string | undefined =>
   findings.find(({ rule }) => rule.id === exception.rule)?.verdict;
 
+const inVault = (vault: string, rest = "/keys/lake"): string =>
+  `/subscriptions/s/resourceGroups/keys/providers/Microsoft.KeyVault/vaults/${vault}${rest}`;
+const keyArn = "arn:aws:kms:eu-central-1:222222222222:key/1";
+const keysOfOthers: readonly [named: string, verdict: string, allowedKeyOwners: readonly string[]][] = [
+  [inVault("mine"), "pass", ["https://mine.vault.azure.net"]],
+  [inVault("Mine"), "pass", ["https://mine.vault.azure.net/"]],
+  [inVault("mine"), "pass", ["https://mine.vault.azure.net/keys/lake"]],
+  [inVault("mine"), "pass", ["https://mine.vault.usgovcloudapi.net"]],
+  [inVault("mine"), "fail", []],
+  [inVault("mine"), "fail", ["https://min.vault.azure.net", "https://mine.example.com", "222222222222"]],
+  [inVault("mine"), "fail", ["https://mine.vault.azure.net/keys/another"]],
+  [inVault("mine", ""), "fail", ["https://mine.vault.azure.net", "*"]],
+  [inVault("mine", "/secrets/lake"), "fail", ["https://mine.vault.azure.net", "*"]],
+  [keyArn, "pass", ["222222222222"]],
+  [keyArn, "pass", [keyArn]],
+  [keyArn, "fail", []],
+  [keyArn, "fail", ["333333333333", "https://mine.vault.azure.net"]],
+  ["arn:aws:iam::222222222222:role/else", "fail", ["222222222222", "*"]],
+];
+
 describe("exceptions", () => {
   test("one in force is a named exception with its reason, control and end", () => {
     const judgement = judged([exception]);
@@ -110,6 +130,29 @@ describe("settings", () => {
     };
     expect(verdictsOf("partner")).toEqual(["pass", "pass"]);
     expect(verdictsOf("stranger")).toEqual(["fail", "fail"]);
+  });
+  test.each(keysOfOthers)("a right on %s: %s, where %j may have keys", (named, verdict, allowedKeyOwners) => {
+    const isArn = named.startsWith("arn:");
+    const own = { outputs: { arn: "arn:aws:sns:eu-central-1:111111111111:alarms" } };
+    const stack = isArn
+      ? [
+          resource("aws:sns/topic:Topic", {}, own),
+          resource(
+            "aws:kms/grant:Grant",
+            { keyId: named, roleArn: named },
+            { component: "fieldlake:aws:EncryptedLake" },
+          ),
+        ]
+      : [
+          resource(
+            "azure-native:authorization:RoleAssignment",
+            { scope: named },
+            { component: "fieldlake:azure:EncryptedLake" },
+          ),
+        ];
+    const id = isArn ? "aws-environment-name-own-accounts" : "azure-environment-name-own-resources";
+    const { findings } = judge(graphOf(stack), rules, { settings: { ...defaultSettings, allowedKeyOwners } });
+    expect(findings.find(({ rule }) => rule.id === id)?.verdict).toBe(verdict);
   });
   test("a configuration file that names no rule is refused", () => {
     expect(() => readPackConfig({ "aws-nothing": "disabled" }, rules)).toThrow("aws-nothing");

@@ -1,5 +1,6 @@
 /** What Fieldlake's resources name is Fieldlake's: no data goes to, and nothing is done as, what the plan does not show. */
 import { accountOf, type Context } from "../../../kit/context.ts";
+import { isAllowedKeyArn } from "../../../kit/own-key-aws.ts";
 import { isAllowedKeyId } from "../../../kit/own-key-azure.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import { type Text, textsOf } from "../../../kit/texts.ts";
@@ -42,14 +43,14 @@ export const ownResourceRules: readonly Rule[] = [
     reads: ["azure-native:authorization:RoleAssignment"],
     controls,
     why,
-    fix: "name the id of a resource of the stack, or accept this one by a named exception",
+    fix: "name the id of a resource of the stack, say in allowedKeyOwners whose vault a key is in, or accept this one by a named exception",
     concerns: (view, context) => isOurs(view, context) && azureIds(view).length > 0,
     check: (view, context) =>
       azureIds(view).map(({ path, text }): Check => {
         if (context.graph.knows(text)) return pass(path, "of this stack");
         return isWithAllowedKey(text, context)
           ? pass(path, "a key of allowedKeyOwners, or its group")
-          : fail(path, `"${text}"`, "a resource of this stack");
+          : fail(path, `"${text}"`, "a resource of this stack, or a key in a vault of allowedKeyOwners");
       }),
     example: {
       violation: 'workspaceId: "/subscriptions/…/workspaces/elsewhere"',
@@ -64,15 +65,21 @@ export const ownResourceRules: readonly Rule[] = [
     types: ["aws:*"],
     controls,
     why,
-    fix: "name the arn of a resource of the stack, or accept this one by a named exception",
+    fix: "name the arn of a resource of the stack, say in allowedKeyOwners whose key it is, or accept this one by a named exception",
     concerns: (view, context) => isOurs(view, context) && awsNames(view).length > 0,
-    check: (view, { accounts }) =>
+    check: (view, context) =>
       awsNames(view).map(({ path, text: arn }): Check => {
+        const { accounts } = context;
         const owner = accountOf(arn);
         if (!arn.startsWith("arn:")) return fail(path, `"${arn}"`, "an ARN");
+        if (isAllowedKeyArn(arn, context)) return pass(path, "a key of allowedKeyOwners");
         return owner === undefined || accounts.size === 0 || accounts.has(owner)
           ? pass(path, "of this account")
-          : fail(path, `"${arn}"`, `an ARN of account ${[...accounts].join(", ")}`);
+          : fail(
+              path,
+              `"${arn}"`,
+              `an ARN of account ${[...accounts].join(", ")}, or of a key of allowedKeyOwners`,
+            );
       }),
     example: {
       violation: 'alarmActions: ["arn:aws:sns:…:999999999999:elsewhere"]',
