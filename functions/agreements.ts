@@ -1,5 +1,6 @@
 /** What every cloud's stack and the functions in it must agree on. No code of either: both sides import it. */
 
+import type { ParquetCodec } from "./adapters/parquet.ts";
 import type { Binding, Profile } from "./core/profiles/profile.ts";
 
 /** Lies beside the bundle in the decoder's archive: profiles are data, and larger than an environment variable may be. */
@@ -12,6 +13,8 @@ export interface DecoderSettings {
   readonly bindings: readonly Binding[];
   /** Seconds. */
   readonly clockWindow: { readonly behind: number; readonly ahead: number };
+  /** Of the files that it writes. Default ZSTD. */
+  readonly codec?: ParquetCodec;
 }
 
 /** Lies beside the bundle in an enrolment function's archive: roots that devices are to trust, PEM. */

@@ -9,6 +9,8 @@ export interface Cloud {
   readonly portal: string;
   readonly cosmos: string;
   readonly functions: string;
+  /** Synapse. */
+  readonly synapse: string;
   /** Resource Manager. */
   readonly management: string;
   /** Entra. */
@@ -23,6 +25,7 @@ export const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>
     portal: "portal.azure.com",
     cosmos: "documents.azure.com",
     functions: "azurewebsites.net",
+    synapse: "azuresynapse.net",
     management: "management.azure.com",
     login: "login.microsoftonline.com",
   },
@@ -33,6 +36,7 @@ export const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>
     portal: "portal.azure.us",
     cosmos: "documents.azure.us",
     functions: "azurewebsites.us",
+    synapse: "azuresynapse.usgovcloudapi.net",
     management: "management.usgovcloudapi.net",
     login: "login.microsoftonline.us",
   },
@@ -43,6 +47,7 @@ export const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>
     portal: "portal.azure.cn",
     cosmos: "documents.azure.cn",
     functions: "chinacloudsites.cn",
+    synapse: "azuresynapse.azure.cn",
     management: "management.chinacloudapi.cn",
     login: "login.partner.microsoftonline.cn",
   },

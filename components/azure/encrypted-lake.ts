@@ -12,6 +12,7 @@ import type { AzureContext } from "./context.ts";
 import type { Principal } from "./identities.ts";
 import { createReader, duckDbHint } from "./query.ts";
 import { createReplica } from "./replica.ts";
+import { createSqlWorkspace } from "./sql-workspace.ts";
 import { createBlobAdder } from "./roles.ts";
 import { createZones, type Zones } from "./zones.ts";
 
@@ -68,13 +69,31 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
     this.quarantineUri = quarantine.container;
     this.keyId = curated.keyUri;
     this.catalog = interpolate`${curated.container}/_manifest`;
-    this.queryEndpoint = interpolate`duckdb+${curated.container}?identity=${reader.clientId}`;
-    this.queryHint = duckDbHint(this.zones);
+    const { serverlessSql: sql } = settings;
+    const workspace =
+      sql === undefined
+        ? null
+        : createSqlWorkspace(name, { environment, zones: this.zones, sql }, context, stateful);
+    this.queryEndpoint =
+      workspace?.host ?? interpolate`duckdb+${curated.container}?identity=${reader.clientId}`;
+    this.queryHint = workspace?.script ?? duckDbHint(this.zones);
     this.encryption = [
       ...zoneNames.map((zone) => stored(`${zone} zone`, this.zones[zone].container, this.zones[zone].keyUri)),
       ...(replica === null
         ? []
         : [stored(`raw zone in ${location}`, replica.storage.endpoint, replica.keyUri)]),
+      ...(workspace === null
+        ? []
+        : [
+            {
+              component: "EncryptedLake" as const,
+              name: "SQL workspace",
+              detail: workspace.host,
+              inTransit: "TLS 1.2 or later, Entra identities only",
+              atRest: "AES-256 (Azure's key), and once more under the customer key",
+              keyId: context.key.uri,
+            },
+          ]),
     ];
     this.exceptions = [
       workspaceException(name),
@@ -99,11 +118,13 @@ const options = ({
   redundancy,
   replicaLocation,
   writeOnce,
+  serverlessSql,
 }: AzureContext["settings"]) => ({
   hierarchicalNamespace,
   redundancy,
   writeOnce,
   ...(replicaLocation === undefined ? {} : { replicaLocation }),
+  ...(serverlessSql === undefined ? {} : { serverlessSql: true }),
 });
 
 const stored = (name: string, at: Output<string>, keyId: Output<string>): EncryptionState => ({

@@ -14,6 +14,8 @@ import type { AzureSettings } from "./settings.ts";
 
 /** A customer-managed key, made here or brought along, and the identity that services use it by. */
 export interface Key {
+  /** Id in Resource Manager: what rights on it are granted on. */
+  readonly id: Output<string>;
   /** `https://<vault>…/keys/<name>`: without a version, so that a rotation needs no deployment. */
   readonly uri: Output<string>;
   /** `https://<vault>…` without a slash at its end: Cosmos DB and Storage compare it so. */
@@ -100,6 +102,7 @@ export function createKey(
     const { id, vaultName, keyName } = keyReference(ownership.kind === "own" ? ownership.reference : "");
     const vaultUri = output(`https://${vaultName}.${vaultHost}`);
     return {
+      id: output(id),
       uri: output(`https://${vaultName}.${vaultHost}/keys/${keyName}`),
       vaultUri,
       name: output(keyName),
@@ -130,6 +133,7 @@ export function createKey(
     opts,
   );
   return {
+    id: key.id,
     uri: key.keyUri,
     vaultUri: vault.properties.apply(({ vaultUri }) => (vaultUri ?? "").replace(/\/$/, "")),
     name: key.name,

@@ -24,6 +24,8 @@ export const nameRules = {
   cosmosAccount: { maximum: 44, allowed: /[a-z0-9-]/, separator: "-" },
   /** Unique in Azure; beyond 32 characters two hosts may take themselves for one another ("host ID considerations"). */
   functionApp: { maximum: 32, allowed: /[a-z0-9-]/, separator: "-" },
+  /** Unique in Azure; part of the host that SQL is sent to. */
+  synapse: { maximum: 50, allowed: /[a-z0-9-]/, separator: "-" },
   plan: { maximum: 60, allowed: /[a-z0-9-]/, separator: "-" },
   privateEndpoint: { maximum: 64, allowed: /[a-z0-9-]/, separator: "-" },
   workspace: { maximum: 63, allowed: /[a-z0-9-]/, separator: "-" },

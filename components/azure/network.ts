@@ -12,7 +12,7 @@ import type { AzureSettings } from "./settings.ts";
 import { createClosedNetwork } from "./virtual-network.ts";
 
 /** Which part of a service an endpoint leads to, and the zone that its name then lies in (learn.microsoft.com, "Private endpoint private DNS zone values"). */
-export type EndpointGroup = "blob" | "vault" | "namespace" | "Sql" | "sites";
+export type EndpointGroup = "blob" | "vault" | "namespace" | "Sql" | "sites" | "SqlOnDemand";
 
 export interface Network {
   /** For functions: everything that they send leaves through it. One app a subnet. */
@@ -99,7 +99,7 @@ export function createNetwork(
 }
 
 function privateHosts(location: string): Record<EndpointGroup, string> {
-  const { storage, vault, eventHubs, cosmos, functions } = cloudOf(location);
+  const { storage, vault, eventHubs, cosmos, functions, synapse } = cloudOf(location);
   return {
     blob: `privatelink.blob.${storage}`,
     // The public zone of a vault's private name is another one than the vault's own.
@@ -107,5 +107,6 @@ function privateHosts(location: string): Record<EndpointGroup, string> {
     namespace: `privatelink.${eventHubs}`,
     Sql: `privatelink.${cosmos}`,
     sites: `privatelink.${functions}`,
+    SqlOnDemand: `privatelink.sql.${synapse}`,
   };
 }

@@ -4,6 +4,7 @@ import { azureQuotas } from "../shared/default-quotas.ts";
 import { enrolmentFaults, fleetRegistryFaults } from "./fleet-registry-settings.ts";
 import { locationFaults } from "./locations.ts";
 import { keyId } from "./key-reference.ts";
+import { serverlessSqlFaults } from "./serverless-sql-settings.ts";
 import type { AzureSettings } from "./settings.ts";
 
 /** The parts of a configuration that {@link azureFaults} relates. */
@@ -29,6 +30,7 @@ export function azureFaults(config: AzureRelated, location: string | undefined):
     ...clientFaults(config),
     ...fleetRegistryFaults(config.azure),
     ...enrolmentFaults(config.azure),
+    ...serverlessSqlFaults(config.azure),
   ];
 }
 

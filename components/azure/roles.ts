@@ -25,7 +25,7 @@ export interface Grant {
   readonly role: BuiltInRole | RoleDefinition;
   /** Id of the resource that the right is about; never a subscription's. */
   readonly scope: Input<string>;
-  readonly principal: Principal;
+  readonly principal: Pick<Principal, "principalId">;
   /** Kept with the assignment. */
   readonly why: string;
 }

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { enrolmentSettings, fleetRegistrySettings } from "./fleet-registry-settings.ts";
+import { serverlessSqlSettings } from "./serverless-sql-settings.ts";
 
 const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 
@@ -103,6 +104,7 @@ export const azureSettings = z
           .max(100),
       })
       .optional(),
+    serverlessSql: serverlessSqlSettings,
     /** Seconds that the decoder waits for a larger batch, 1 to 600: fewer, larger files. Default 60. */
     bufferSeconds: whole(1, 600).default(60),
     /** Days that logs are kept, 30 to 730. Default 365. */

@@ -65,7 +65,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
         identity,
         package: functionPackage(
           [decoderBundle(args)],
-          { [settingsFile]: JSON.stringify(decoderSettings(args)) },
+          { [settingsFile]: JSON.stringify(decoderSettings(args, context)) },
           { batch, wait: settings.bufferSeconds },
         ),
         settings: {
@@ -156,16 +156,15 @@ function rights(
   ];
 }
 
-const decoderSettings = ({
-  environment,
-  profiles,
-  bindings,
-  clockWindow,
-}: StreamProcessorArgs): DecoderSettings => ({
+const decoderSettings = (
+  { environment, profiles, bindings, clockWindow }: StreamProcessorArgs,
+  { settings: { serverlessSql } }: AzureContext,
+): DecoderSettings => ({
   tenant: environment,
   profiles: profiles as readonly Profile[],
   bindings,
   clockWindow,
+  ...(serverlessSql === undefined ? {} : { codec: "SNAPPY" }),
 });
 
 const hubKey = (resource: string, hours: number): NamedException => ({

@@ -175,6 +175,12 @@ export const azurePrices = {
     "monitor",
     infracost("azure/monitor_metric_alert"),
   ]),
+  serverlessSqlTerabyte: azure([
+    5.0,
+    "TB that serverless SQL reads",
+    "synapse-analytics",
+    infracost("azure/synapse_workspace"),
+  ]),
   privateEndpointHour: azure([
     0.01,
     "hour of a private endpoint",

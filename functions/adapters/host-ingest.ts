@@ -34,7 +34,7 @@ export function hostIngest(
   births: BirthStore,
   metricsOf: (environment: string) => Metrics,
 ): HostIngest {
-  const { tenant, profiles, bindings, clockWindow } = settingsIn(join(folder, settingsFile));
+  const { tenant, profiles, bindings, clockWindow, codec } = settingsIn(join(folder, settingsFile));
   const decoder = createDecoder(profiles, bindings, { ...nodePorts, tenant, clockWindow });
   const metrics = metricsOf(tenant);
   return {
@@ -43,8 +43,8 @@ export function hostIngest(
       decoder,
       births: new NodeBirths(decoder.births, births, metrics),
       raw: rawZone(objects, zones.raw),
-      curated: parquetSink(objects, zones.curated, "hex"),
-      quarantine: parquetSink(objects, zones.quarantine, "hex"),
+      curated: parquetSink(objects, zones.curated, "hex", codec),
+      quarantine: parquetSink(objects, zones.quarantine, "hex", codec),
       metrics,
       identify: (payload) => Buffer.from(nodePorts.sha256(payload), "binary").subarray(0, messageIdBytes),
       now: Date.now,

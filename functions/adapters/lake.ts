@@ -5,7 +5,7 @@ import { hourFolder, hourOf, isoMicros } from "../core/instant.ts";
 import type { Cell, RowBlock } from "../core/columns.ts";
 import { toHex } from "../core/text.ts";
 import type { ObjectStore, RawZone, RowSink } from "../ports.ts";
-import { writeParquet, type BytesAs } from "./parquet.ts";
+import { writeParquet, type BytesAs, type ParquetCodec } from "./parquet.ts";
 
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
@@ -36,7 +36,12 @@ export function rawZone(objects: ObjectStore, bucket: string): RawZone {
 }
 
 /** Rows of a block as Parquet files, one for each hour of the timestamp that partitions their table. */
-export function parquetSink(objects: ObjectStore, bucket: string, bytesAs: BytesAs): RowSink {
+export function parquetSink(
+  objects: ObjectStore,
+  bucket: string,
+  bytesAs: BytesAs,
+  codec?: ParquetCodec,
+): RowSink {
   return {
     async write(block) {
       const { table } = block;
@@ -45,7 +50,7 @@ export function parquetSink(objects: ObjectStore, bucket: string, bytesAs: Bytes
       const hours = Map.groupBy(rows, (row) => hourFolder(hourOf(Number(block.cell(row, partition)))));
       await Promise.all(
         [...hours].map(async ([hour, order]) => {
-          const bytes = writeParquet(block, order, bytesAs);
+          const bytes = writeParquet(block, order, bytesAs, codec);
           const metadata = { rows: String(order.length) };
           await objects.create(bucket, `${table.name}/${hour}/${hashOf(bytes)}.parquet`, bytes, metadata);
         }),

@@ -9,6 +9,9 @@ import { toHex } from "../core/text.ts";
 /** How bytes are stored: as they are, or as the hexadecimal text that AWS's JSON reader writes beside ours. */
 export type BytesAs = "bytes" | "hex";
 
+/** Compression of files. zstd makes the smaller ones; Synapse's serverless SQL documents Snappy and gzip only. */
+export type ParquetCodec = "ZSTD" | "SNAPPY";
+
 type Element = Omit<SchemaElement, "name">;
 
 const utf8: Element = { type: "BYTE_ARRAY", converted_type: "UTF8" };
@@ -29,7 +32,12 @@ const elements: Record<ColumnType, Element> = {
 };
 
 /** The rows named by `order`, in that order, as one file. The same rows give the same bytes. */
-export function writeParquet(block: RowBlock, order: readonly number[], bytesAs: BytesAs): Uint8Array {
+export function writeParquet(
+  block: RowBlock,
+  order: readonly number[],
+  bytesAs: BytesAs,
+  codec: ParquetCodec = "ZSTD",
+): Uint8Array {
   const { columns } = block.table;
   const schema: SchemaElement[] = [
     { name: block.table.name, num_children: columns.length },
@@ -46,7 +54,7 @@ export function writeParquet(block: RowBlock, order: readonly number[], bytesAs:
   const file = parquetWriteBuffer({
     schema,
     columnData,
-    codec: "ZSTD",
+    codec,
     compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },
     rowGroupSize: 100_000,
     createdBy: "fieldlake",

@@ -61,12 +61,20 @@ export function azureComputed(type: string, logical: string, inputs: Inputs): Co
     }
     case "azure-native:storage:StorageAccount":
       return made(`Microsoft.Storage/storageAccounts/${name}`, {
-        primaryEndpoints: { blob: `https://${name}.blob.core.windows.net/` },
+        primaryEndpoints: {
+          blob: `https://${name}.blob.core.windows.net/`,
+          dfs: `https://${name}.dfs.core.windows.net/`,
+        },
       });
     case "azure-native:storage:ObjectReplicationPolicy":
       return made(`Microsoft.Storage/storageAccounts/x/objectReplicationPolicies/${uuid(logical)}`, {
         policyId: uuid(logical),
         rules: [{ ruleId: uuid(`rule ${logical}`) }],
+      });
+    case "azure-native:synapse:Workspace":
+      return made(`Microsoft.Synapse/workspaces/${name}`, {
+        identity: { type: "SystemAssigned", principalId: uuid(`principal ${logical}`) },
+        connectivityEndpoints: { sqlOnDemand: `${name}-ondemand.sql.azuresynapse.net` },
       });
     case "azure-native:eventgrid:Namespace":
       return made(`Microsoft.EventGrid/namespaces/${name}`, {

@@ -79,7 +79,15 @@ const shortNames: Readonly<Record<string, string>> = {
 beforeAll(async () => {
   for (const raw of [frugal, everything])
     registered.aws.push(...(await recordAws(raw)).recording.registrations);
-  for (const raw of [azure.frugal, azure.everything, azure.hub, azure.inCloud, azure.enrolling, azure.asked])
+  for (const raw of [
+    azure.frugal,
+    azure.everything,
+    azure.hub,
+    azure.inCloud,
+    azure.enrolling,
+    azure.asked,
+    azure.native,
+  ])
     registered.azure.push(...(await azure.recordAzure(raw)).recording.registrations);
   const config = readConfig({ target: "local", environment: "acme", devices: [{ id: "d1" }] });
   const local = await record(() => void buildEnvironment(createLocal(config), config, { prefix: "acme-" }));

@@ -75,6 +75,9 @@ const examples: Readonly<Record<string, Example>> = {
       },
     ],
   },
+  "azure.serverlessSql": {
+    values: [{ administrator: "40000000-0000-4000-8000-000000000004" }],
+  },
   "azure.fleetRegistry": { values: [{}] },
   "azure.alarmEmails": { values: [["one@acme.example", "two@acme.example"]] },
   "azure.insightMinutes": { values: [1, 60] },
@@ -105,7 +108,7 @@ function optionsOf(path: string, node: Node, config: StackConfig): readonly Opti
     .map((value) => ({ path, value }));
   if (values === null && node.properties === undefined)
     throw new Error(`${path}: the schema does not say what it may be; add it to the examples`);
-  if (path === "azure.query" || path === "azure.admission") return here;
+  if (/^azure\.(query|admission|serverlessSql)$/.test(path)) return here;
   const below = Object.entries(node.properties ?? {}).flatMap(([name, inner]) =>
     optionsOf(path === "" ? name : `${path}.${name}`, inner, config),
   );

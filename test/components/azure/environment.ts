@@ -84,6 +84,14 @@ export const callers = {
 /** SQL over HTTPS. */
 export const asked = { ...frugal, azure: { query: callers } };
 
+/** Whom Entra knows as the administrator of SQL. */
+export const administrator = "40000000-0000-4000-8000-000000000004";
+/** Azure's own SQL over the lake. */
+export const native = {
+  ...frugal,
+  azure: { serverlessSql: { administrator, addresses: ["203.0.113.7"], dailyTerabytes: 3 } },
+};
+
 export type Parts = ReturnType<typeof buildEnvironment>;
 
 /** One environment under mocks. */

@@ -11,10 +11,11 @@ import {
   hierarchical,
   hub,
   inCloud,
+  native,
   recordAzure,
 } from "./environment.ts";
 
-const environments = { frugal, everything, hierarchical, hub, inCloud, enrolling, asked };
+const environments = { frugal, everything, hierarchical, hub, inCloud, enrolling, asked, native };
 const recordings: Record<string, Recording> = {};
 
 beforeAll(async () => {
@@ -40,6 +41,7 @@ const autoNamed: Record<string, { readonly maximum: number; readonly pattern: Re
   "azure-native:managedidentity:UserAssignedIdentity": { maximum: 128, pattern: /^[a-z0-9-]+$/ },
   "azure-native:network:VirtualNetwork": { maximum: 64, pattern: /^[a-z0-9-]+$/ },
   "azure-native:network:PrivateEndpoint": { maximum: 64, pattern: /^[a-z0-9-]+$/ },
+  "azure-native:synapse:Workspace": { maximum: 50, pattern: /^(?!.*-ondemand)[a-z0-9][a-z0-9-]*[a-z0-9]$/ },
   "azure-native:resources:ResourceGroup": { maximum: 90, pattern: /^[a-z0-9-]+$/ },
 };
 const nameFaults = (recording: Recording): string[] =>

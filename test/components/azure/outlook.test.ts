@@ -34,6 +34,16 @@ describe("cost lines", () => {
         ?.usdPerMonth ?? 0;
     expect(raw("ZRS") / raw("LRS")).toBeCloseTo(0.026 / 0.0208, 3);
   });
+
+  test("of serverless SQL are bounded by what a day's queries may read", () => {
+    const item = "serverless SQL, at the most that a day's queries may read";
+    const serverlessSql = { administrator: "40000000-0000-4000-8000-000000000004", dailyTerabytes: 2 };
+    expect(cost({ azure: { serverlessSql } }, item)?.usdPerMonth).toBe(304.17);
+    expect(cost({}, item)).toBeUndefined();
+    const endpoints = (azure: object) =>
+      cost({ azure: { network: "private", ...azure } }, "private endpoints")?.usdPerMonth;
+    expect(endpoints({ serverlessSql })).toBeCloseTo((endpoints({}) ?? 0) * 1.2, 2);
+  });
 });
 
 test("enrolment is paid by the certificate, one in two thirds of its life, and where it is asked for only", () => {

@@ -257,6 +257,19 @@ export const azurePlatformCases: RuleCases = {
     { retentionDescription: { retentionTimeInHours: 24, cleanupPolicy: "Delete" } },
     { "retentionDescription.retentionTimeInHours": [1], "retentionDescription.cleanupPolicy": ["Compact"] },
   ),
+  "azure-synapse-keep-tight": ours(
+    "synapse:Workspace",
+    {
+      managedVirtualNetworkSettings: {
+        linkedAccessCheckOnTargetResource: true,
+        allowedAadTenantIdsForLinking: [],
+      },
+    },
+    {
+      "managedVirtualNetworkSettings.linkedAccessCheckOnTargetResource": [false],
+      "managedVirtualNetworkSettings.allowedAadTenantIdsForLinking": [["tenant"], "tenant"],
+    },
+  ),
   "azure-cosmosdb-keep-tight": ours(
     "cosmosdb:DatabaseAccount",
     { networkAclBypass: "None", backupPolicy: { continuousModeProperties: { tier: "Continuous7Days" } } },

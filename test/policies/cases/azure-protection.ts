@@ -1,5 +1,5 @@
 import type { Cases, RuleCases } from "../support/cases.ts";
-import { notKnownYet, resource } from "../support/stack.ts";
+import { notKnownYet, resource, type Written } from "../support/stack.ts";
 import { set, weakened } from "../support/weakened.ts";
 
 const t = (name: string): string => `azure-native:${name}`;
@@ -64,6 +64,17 @@ const oursOf = (change: object) =>
     { deleteRetentionPolicy: kept, containerDeleteRetentionPolicy: kept, ...change },
     { parent: "lake", component },
   );
+/** What a workspace wants for its own, as who names it says. */
+const named = (isHnsEnabled: boolean, resourceId: string): Written[] => [
+  lake(false),
+  resource(
+    t("storage:StorageAccount"),
+    { isHnsEnabled },
+    { name: "own", outputs: { id: "/own", name: "own" } },
+  ),
+  resource(t("synapse:Workspace"), { defaultDataLakeStorage: { resourceId } }, { name: "sql" }),
+  oursOf({ accountName: "own" }),
+];
 
 export const azureStoreProtectionCases: RuleCases = {
   "azure-storage-close-network": weakened({
@@ -83,6 +94,7 @@ export const azureStoreProtectionCases: RuleCases = {
   "azure-search-close-network": closed("search:Service"),
   "azure-ai-close-network": closed("cognitiveservices:Account", "properties.publicNetworkAccess"),
   "azure-ml-close-network": closed("machinelearningservices:Workspace"),
+  "azure-synapse-close-network": closed("synapse:Workspace"),
   "azure-appconfiguration-close-network": closed("appconfiguration:ConfigurationStore"),
   "azure-redis-close-network": closed("redis:Redis"),
   "azure-sql-close-network": closed("sql:Server"),
@@ -115,10 +127,17 @@ export const azureStoreProtectionCases: RuleCases = {
   }),
   "azure-storage-require-recovery": {
     ...softDelete,
-    compliant: [...softDelete.compliant, [lake(true), oursOf({})], [lake(false), oursOf(versioned)]],
+    compliant: [
+      ...softDelete.compliant,
+      [lake(true), oursOf({})],
+      [lake(false), oursOf(versioned)],
+      named(true, "/own"),
+    ],
     violating: [
       ...softDelete.violating,
       [lake(false), oursOf({})],
+      named(false, "/own"),
+      named(true, "/another"),
       [lake(true), oursOf({ deleteRetentionPolicy: { enabled: false } })],
     ],
   },
@@ -152,6 +171,38 @@ export const azureStoreProtectionCases: RuleCases = {
     token: app,
     inputs: { siteConfig: { remoteDebuggingEnabled: false, cors: { allowedOrigins: ["https://mine"] } } },
     optional: { "siteConfig.remoteDebuggingEnabled": [true], "siteConfig.cors.allowedOrigins": [["*"]] },
+  }),
+  "azure-synapse-forbid-passwords": weakened({
+    token: t("synapse:Workspace"),
+    inputs: { azureADOnlyAuthentication: true },
+    weak: { azureADOnlyAuthentication: [false] },
+    alsoWrong: [
+      { azureADOnlyAuthentication: true, sqlAdministratorLogin: "sa" },
+      { azureADOnlyAuthentication: true, sqlAdministratorLoginPassword: "hunter2" },
+    ],
+  }),
+  "azure-synapse-prevent-exfiltration": weakened({
+    token: t("synapse:Workspace"),
+    inputs: {
+      managedVirtualNetwork: "default",
+      managedVirtualNetworkSettings: { preventDataExfiltration: true },
+      trustedServiceBypassEnabled: false,
+    },
+    weak: {
+      managedVirtualNetwork: ["", "another"],
+      "managedVirtualNetworkSettings.preventDataExfiltration": [false],
+    },
+    optional: { trustedServiceBypassEnabled: [true] },
+  }),
+  "azure-synapse-name-addresses": weakened({
+    token: t("synapse:IpFirewallRule"),
+    inputs: { startIpAddress: "203.0.113.7", endIpAddress: "203.0.113.7" },
+    weak: {
+      startIpAddress: ["0.0.0.0", "203.0.1.1", "203.0.113.8", "everywhere", "203.0.113.256"],
+      endIpAddress: ["255.255.255.255", "203.0.113.6"],
+    },
+    alsoRight: [{ startIpAddress: "203.0.113.0", endIpAddress: "203.0.113.255" }],
+    alsoWrong: [{ startIpAddress: "0.0.0.0", endIpAddress: "0.0.0.0" }],
   }),
   "azure-ml-forbid-shared-keys": weakened({
     token: t("machinelearningservices:OnlineEndpoint"),

@@ -80,6 +80,28 @@ export const harmlessOnAzure: readonly Reason[] = [
     path: /^filter/,
   },
   {
+    because: "a workspace whose key is not active yet is pending: it answers nobody",
+    types: /synapse:Key$/,
+    path: /^(|isActiveCMK|keyName)$/,
+  },
+  {
+    because: "nobody but who deploys is its administrator then",
+    types: /synapse:Workspace$/,
+    path: /^cspWorkspaceAdminProperties/,
+    how: left,
+  },
+  {
+    because: "where a workspace keeps what it does not have; the account is judged by itself",
+    types: /synapse:Workspace$/,
+    path: /^defaultDataLakeStorage\.(createManagedPrivateEndpoint|filesystem)$/,
+  },
+  {
+    because: "off where nothing is said",
+    types: /synapse:Workspace$/,
+    path: /^trustedServiceBypassEnabled$/,
+    how: left,
+  },
+  {
     because: "fewer rights, or none",
     types: /authorization:RoleDefinition$/,
     path: /^(permissions\[\](\.(dataA|a)ctions(\[\])?)?|roleDefinitionId)$/,

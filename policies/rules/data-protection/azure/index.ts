@@ -15,6 +15,8 @@ import { azureRecoveryProtectionRules } from "./recovery.ts";
 import { azureRegistryProtectionRules } from "./registry.ts";
 import { azureStoragePublicProtectionRules } from "./storage-public.ts";
 import { azureStorageTightProtectionRules } from "./storage-tight.ts";
+import { azureSynapseAddressRules } from "./synapse-addresses.ts";
+import { azureSynapseProtectionRules } from "./synapse.ts";
 import { azureWriteOnceProtectionRules } from "./write-once.ts";
 import { azurePrivateEndpointRules } from "./private-endpoints.ts";
 import { azureAlertRules } from "./alerts.ts";
@@ -33,6 +35,8 @@ export const azureProtectionRules: readonly Rule[] = [
   ...azureLogsProtectionRules,
   ...azureEventhubProtectionRules,
   ...azureIngressProtectionRules,
+  ...azureSynapseProtectionRules,
+  ...azureSynapseAddressRules,
   ...azureNetworkAccessProtectionRules,
   ...azureEventgridNetworkProtectionRules,
   ...azureStoragePublicProtectionRules,

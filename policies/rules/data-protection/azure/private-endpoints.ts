@@ -20,6 +20,7 @@ export const azurePrivateEndpointRules: readonly Rule[] = [
       "azure-native:eventhub:Namespace",
       "azure-native:cosmosdb:DatabaseAccount",
       "azure-native:web:WebApp",
+      "azure-native:synapse:Workspace",
     ],
     reads: [...networkTypes, endpoint],
     controls: ["MCSB NS-2", "NIST SP 800-53 SC-7"],

@@ -1,7 +1,7 @@
 /** Storage and Cosmos DB can be set back. */
 import { all, everywhere, isOneOf, isTrue, notTrue } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
-import { isHierarchical, lakeType } from "./support/lake.ts";
+import { isHierarchical, isOfWorkspace, lakeType, workspaceType } from "./support/lake.ts";
 
 export const azureRecoveryProtectionRules: readonly Rule[] = [
   {
@@ -10,7 +10,7 @@ export const azureRecoveryProtectionRules: readonly Rule[] = [
     description: "What is overwritten or deleted in an account can be had back for a week",
     severity: "medium",
     types: ["azure-native:storage:BlobServiceProperties"],
-    reads: [lakeType],
+    reads: [lakeType, workspaceType],
     controls: [
       "CKV2_AZURE_38",
       "Azure.Storage.SoftDelete",
@@ -26,7 +26,7 @@ export const azureRecoveryProtectionRules: readonly Rule[] = [
       ),
       notTrue("deleteRetentionPolicy.allowPermanentDelete"),
       (view, context) =>
-        context.isOurs(view.resource) && !isHierarchical(view, context)
+        context.isOurs(view.resource) && !isHierarchical(view, context) && !isOfWorkspace(view, context)
           ? [view.isTrue("isVersioningEnabled")]
           : [],
     ),

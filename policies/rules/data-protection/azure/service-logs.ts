@@ -20,6 +20,7 @@ export const azureServiceLogRules: readonly Rule[] = [
       "azure-native:cosmosdb:DatabaseAccount",
       "azure-native:storage:StorageAccount",
       "azure-native:web:WebApp",
+      "azure-native:synapse:Workspace",
     ],
     reads: [setting],
     controls: ["MCSB LT-3", "NIST SP 800-53 AU-2"],

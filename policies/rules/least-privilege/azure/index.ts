@@ -9,6 +9,7 @@ import { azureKeyvaultPlatformPrivilegeRules } from "./keyvault-platform.ts";
 import { azureMachineLearningPrivilegeRules } from "./machine-learning.ts";
 import { azureRolesPrivilegeRules } from "./roles.ts";
 import { azureSharedKeysPrivilegeRules } from "./shared-keys.ts";
+import { azureSynapsePrivilegeRules } from "./synapse.ts";
 import { azureAppPasswordRules } from "./app-passwords.ts";
 
 export const azurePrivilegeRules: readonly Rule[] = [
@@ -21,5 +22,6 @@ export const azurePrivilegeRules: readonly Rule[] = [
   ...azureCosmosdbPrivilegeRules,
   ...azureSharedKeysPrivilegeRules,
   ...azureMachineLearningPrivilegeRules,
+  ...azureSynapsePrivilegeRules,
   ...azureRolesPrivilegeRules,
 ];

@@ -82,6 +82,12 @@ export const services: readonly {
   },
   { service: "redis", what: "A Redis cache", type: "azure-native:redis:Redis", controls: ["CKV_AZURE_89"] },
   {
+    service: "synapse",
+    what: "A Synapse workspace",
+    type: "azure-native:synapse:Workspace",
+    controls: ["38d8df46"],
+  },
+  {
     service: "sql",
     what: "A SQL server",
     type: "azure-native:sql:Server",

@@ -8,3 +8,15 @@ export const lakeOf = (view: View, context: Context): View | null => ancestorOf(
 /** Directories, for which an account gives up versions: the lake's own exceptions say so. */
 export const isHierarchical = (view: View, context: Context): boolean =>
   lakeOf(view, context)?.value("hierarchicalNamespace") === true;
+
+const account = "azure-native:storage:StorageAccount";
+export const workspaceType = "azure-native:synapse:Workspace";
+/** Of an account with directories that a Synapse workspace wants for its own: it keeps none of the lake's data. */
+export const isOfWorkspace = (service: View, { graph }: Context): boolean =>
+  graph
+    .referred(service.resource, "accountName", [account])
+    .found.some(
+      (owner) =>
+        owner.inputs["isHnsEnabled"] === true &&
+        graph.referring(owner, [workspaceType], "defaultDataLakeStorage.resourceId").found.length > 0,
+    );

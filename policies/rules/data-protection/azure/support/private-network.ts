@@ -33,6 +33,7 @@ const hasDenial = (rules: Value): boolean =>
 export const closedBy: Readonly<Record<string, Requirement>> = {
   [account]: all(off("publicNetworkAccess"), isOneOf("networkRuleSet.defaultAction", ["Deny"])),
   "azure-native:cosmosdb:DatabaseAccount": off("publicNetworkAccess"),
+  "azure-native:synapse:Workspace": off("publicNetworkAccess"),
   "azure-native:keyvault:Vault": all(
     off("properties.publicNetworkAccess"),
     isOneOf("properties.networkAcls.defaultAction", ["Deny"]),
