@@ -44,6 +44,11 @@ const everyProfile = readdirSync(new URL("../../profiles/", import.meta.url), { 
   .map(({ name }) => name)
   .sort();
 
+const alarmRules = [
+  { kind: "limit", name: "hot", devices: "press-*", metric: "temperature", above: 80 },
+  { kind: "late", name: "silent", minutes: 30 },
+];
+
 const examples: Readonly<Record<string, Example>> = {
   "azure.redundancy": { besides: oneRegion },
   "azure.replicaLocation": { values: ["swedencentral"], besides: { "azure.redundancy": "ZRS" } },
@@ -87,11 +92,16 @@ const examples: Readonly<Record<string, Example>> = {
     besides: { devices: [{ id: "press-json-01", profile: "machine-json" }] },
   },
   profiles: { values: [everyProfile] },
+  "alarms.rules": { values: [alarmRules] },
+  "alarms.webhook": {
+    values: [{ url: "https://alarms.acme.example/fieldlake" }],
+    besides: { "alarms.rules": alarmRules },
+  },
   "load.devices": { values: [400_000], besides: { "azure.throughputUnits": 40 } },
   "zones.raw.retentionDays": { values: [0, 400] },
 };
 /** What says who and what, and no option of Azure's resources. */
-const left = /^(target|environment|trustedCodecs|bindings|devices|alarms|local|aws)$/;
+const left = /^(target|environment|trustedCodecs|bindings|devices|local|aws)$/;
 
 const root = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }) as Node;
 
