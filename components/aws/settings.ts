@@ -48,8 +48,8 @@ export const awsSettings = z
     /** A domain of your own for devices; its certificate is in ACM of the same region. Default: a domain that AWS manages. */
     domain: z.strictObject({ name: z.string().min(4), certificateArn: z.string().min(1) }).optional(),
     /**
-     * Devices fetch certificates by EST from a function, and the fleet's registry is in DynamoDB. Set it before the first
-     * device is issued a certificate: a registry that is on a machine is not moved. Default: none.
+     * Devices fetch certificates by EST from a function, and the fleet's registry is in DynamoDB. What a registry on a machine
+     * knows is brought there by `fieldlake fleet copy`. Default: none.
      */
     enrolment: z
       .strictObject({

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { keyId } from "./key-reference.ts";
 
 /**
- * The fleet's registry is in Cosmos DB. Set it before the first device is issued a certificate: a registry that is on a
- * machine is not moved. Default: none.
+ * The fleet's registry is in Cosmos DB. What a registry on a machine knows is brought there by `fieldlake fleet copy`.
+ * Default: none.
  */
 export const fleetRegistrySettings = z
   .strictObject({

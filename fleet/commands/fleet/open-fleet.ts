@@ -9,6 +9,8 @@ import { localStack } from "../../environment.ts";
 import { stackOutputs } from "../../outputs.ts";
 import { signerReference } from "../../authority/signers/open.ts";
 import { adoptIssuer } from "../../registry/adopt.ts";
+import { isLeftBehind } from "../../registry/left-behind.ts";
+import { LocalRegistry } from "../../registry/local-registry.ts";
 import type { CommandContext } from "../context.ts";
 import { openRegistry, registryPlace, type OpenRegistry } from "./open-registry.ts";
 
@@ -71,10 +73,16 @@ const fileSchema = z.strictObject({
 });
 
 /** Rejects with {@link CommandError}. Close its registry. */
-export async function openFleet(source: FleetSource, { folders }: CommandContext): Promise<Fleet> {
-  return source.authority === undefined
-    ? fleetOfStack(source.stack ?? localStack, folders.project)
-    : fleetOfFile(resolve(source.authority));
+export async function openFleet(source: FleetSource, { folders, terminal }: CommandContext): Promise<Fleet> {
+  if (source.authority !== undefined) return fleetOfFile(resolve(source.authority));
+  const stack = source.stack ?? localStack;
+  const fleet = await fleetOfStack(stack, folders.project);
+  if (!(fleet.registry instanceof LocalRegistry) && isLeftBehind(fleet.folder)) {
+    terminal.note(
+      `the registry in ${fleet.folder} was not copied: ${fleet.registry.description} knows nothing of what was issued and revoked there (npx fieldlake fleet copy --stack ${stack})`,
+    );
+  }
+  return fleet;
 }
 
 /** Opens the fleet for some work, and closes its registry behind it. */

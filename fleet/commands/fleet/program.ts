@@ -6,6 +6,7 @@ import type { CommandContext } from "../context.ts";
 import { audit, type AuditOptions } from "./audit.ts";
 import { collect, examples, oneOf, whole, type Flag, type MakeCommand } from "./command-options.ts";
 import { addIssuing } from "./issuing-commands.ts";
+import { copy, type CopyOptions } from "./copy.ts";
 import { crl, type CrlOptions } from "./crl.ts";
 import { exportCertificates, list, type ExportOptions, type ListOptions } from "./list.ts";
 import { revoke, type RevokeOptions } from "./revoke.ts";
@@ -120,6 +121,16 @@ function addEnding(command: MakeCommand, json: Flag, context: CommandContext): v
     .option("--per-second <count>", "at most so many a second", whole(1, 1000), 10)
     .option(...json)
     .action((cloud: "aws" | "azure", options: SyncOptions) => sync(cloud, options, context));
+  command("copy", "the records of the registry on this machine, into the stack's registry in a cloud")
+    .description(
+      "Once, when a stack's registry has moved into a cloud: devices, certificates, how they ended, intermediates and lists. " +
+        "What is there is not written again: a run that was ended goes on, and a later one brings what is new.",
+    )
+    .option("--from <folder>", "of the registry; default: the stack's own on this machine")
+    .option("--key-file <file>", "that it is sealed under; default: the stack's own")
+    .option(...json)
+    .addHelpText("after", examples("copy --stack aws-dev"))
+    .action((options: CopyOptions) => copy(options, context));
   command("crl", "make the revocation lists anew")
     .option("--out <file>", "all lists in one file, as mosquitto takes them")
     .option("--if-due", "keep what is in the first half of its life and complete")
