@@ -12,6 +12,7 @@ import type {
 import { signed64 } from "../../functions/core/integers.ts";
 import { applyScaling, scalingOf } from "../../functions/core/normalise/scaling.ts";
 import {
+  decimalOfBcd,
   derivedValue,
   noneOf,
   paddedText,
@@ -77,7 +78,8 @@ function fieldReader(
     if (limits && (raw <= limits[0] || raw >= limits[1])) around.saturated();
     if (labels) return labels.get(Number(raw)) ?? raw;
     const scaling = scaleBy ? scaleBy.scalings.get(Number(around.raws.get(scaleBy.index)))! : fixed;
-    return scaling ? applyScaling(raw, scaling) : raw;
+    const number = field.bcd ? decimalOfBcd(Number(raw)) : raw;
+    return scaling ? applyScaling(number, scaling) : number;
   };
 }
 

@@ -24,6 +24,7 @@ const anyField = fc.record({
   none: fc.option(fc.constantFrom(0, 255, -1), { nil: undefined }),
   bit: fc.option(fc.nat(7), { nil: undefined }),
   limited: fc.boolean(),
+  decimal: fc.boolean(),
   wordOrder: fc.option(fc.constantFrom("little" as const, "big" as const), { nil: undefined }),
   /** Present, or scaled, by the raw value of the second field of the header. */
   refers: fc.constantFrom(undefined, "when" as const, "scaleBy" as const),
@@ -38,7 +39,7 @@ const anyLayout = fc
     const make = (list: typeof header, sampled: boolean): FrameField[] =>
       list
         .filter(({ type }) => !(sampled && type.startsWith("bytes")))
-        .map(({ type, endian, scale, offset, none, bit, limited, wordOrder, refers }, index) => {
+        .map(({ type, endian, scale, offset, none, bit, limited, decimal, wordOrder, refers }, index) => {
           const bytes = type.startsWith("bytes");
           const small = !bytes && !type.startsWith("f") && sizeOf(type) <= 6;
           const several = !bytes && sizeOf(type) >= 4 && sizeOf(type) % 2 === 0;
@@ -56,6 +57,9 @@ const anyLayout = fc
               : {}),
             ...(bytes || none === undefined ? {} : { none }),
             ...(small && limited ? { saturates: [-3, 100] as const } : {}),
+            ...(small && decimal && !limited && refers !== "scaleBy" && type.startsWith("u")
+              ? { bcd: true as const }
+              : {}),
             ...(!sampled && bit !== undefined ? { when: { at: 0, bit, is: 1 as const } } : {}),
           };
         });

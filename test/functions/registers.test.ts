@@ -45,6 +45,27 @@ describe("a block of registers", () => {
     ]);
   });
 
+  test("decimal digits of four bits; other digits are a bad reading", () => {
+    const given = profile([
+      { name: "energy", register: 100, type: "uint32", bcd: true, scale: 0.01, unit: "kWh" },
+      { name: "count", register: 102, type: "uint32", bcd: true, wordOrder: "little" },
+      { name: "minute", register: 104, type: "uint16", bits: [8, 8], bcd: true },
+      { name: "bad", register: 105, type: "uint16", bcd: true },
+      { name: "exponent", register: 106, type: "uint16", bcd: true, unit: "V" },
+      { name: "none", register: 107, type: "uint16", bcd: true, none: 0xffff },
+    ]);
+    const { readings, quarantined } = decode(given, "0012 3456 5678 1234 5930 12f4 01e5 ffff");
+    expect(quarantined).toEqual([]);
+    expect(readings).toMatchObject([
+      { metric: "energy", valueDouble: 1234.56 },
+      { metric: "count", valueInt: 12_345_678 },
+      { metric: "minute", valueInt: 59 },
+      { metric: "bad", valueInt: null, valueDouble: null, quality: 2 },
+      { metric: "exponent", valueDouble: null, quality: 2 },
+      { metric: "none", quality: 2 },
+    ]);
+  });
+
   test("a longer one is warned of, a shorter one and one of another length are refused", () => {
     const one: ModbusRegister = { name: "v", register: 100, type: "int32" };
     expect(decode(profile([one]), "0000 0001 0000").warnings).toMatchObject([{ code: "trailing-bytes" }]);
@@ -67,6 +88,8 @@ describe("a block of registers", () => {
     ],
     ["a text without a length", { name: "v", register: 100, type: "text" }, /count is the number/],
     ["a number with one", { name: "v", register: 100, type: "int16", count: 2 }, /count is the number/],
+    ["decimal digits of a float", { name: "v", register: 100, type: "float32", bcd: true }, /"v": bcd needs/],
+    ["signed ones", { name: "v", register: 100, type: "int16", bcd: true }, /"v": bcd needs/],
     ["bits of a float", { name: "v", register: 100, type: "float32", bits: [0, 1] }, /"v": bits are/],
   ])("%s: refused when the profile is checked", (_, register, complaint) =>
     expect(() => prepareProfile(profile([register]))).toThrow(complaint),

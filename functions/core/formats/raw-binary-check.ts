@@ -63,6 +63,8 @@ function checkField(field: FrameField): void {
   }
   if (field.wordOrder && (isOpaque(type) || size % 2 !== 0 || size < 4))
     complain("wordOrder needs a number of 32, 48 or 64 bits");
+  if (field.bcd && (!type.startsWith("u") || size > 6 || field.enum || field.scaleBy || field.saturates))
+    complain("bcd needs an unsigned integer of at most 48 bits without enum, scaleBy and saturates");
   checkCondition(field);
   if (field.scaleBy) {
     const scales = Object.entries(field.scaleBy.scales);

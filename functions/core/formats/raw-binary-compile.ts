@@ -11,7 +11,14 @@ import { maximumSamples } from "./raw-binary-layout.ts";
 import { signed64 } from "../integers.ts";
 import { applyScaling, scalingOf } from "../normalise/scaling.ts";
 import { literal, valueExpression } from "./raw-binary-source.ts";
-import { derivedValue, doubleOfBits, floatOfBits, paddedText, sameBytes } from "./raw-binary-values.ts";
+import {
+  decimalOfBcd,
+  derivedValue,
+  doubleOfBits,
+  floatOfBits,
+  paddedText,
+  sameBytes,
+} from "./raw-binary-values.ts";
 
 /** Samples up to this many are unrolled. */
 const unrolled = 16;
@@ -207,6 +214,7 @@ export function compileFrameReader(plan: FramePlan): FrameReader {
     derive: derivedValue,
     extend: sampleExtender(plan),
     wide: signed64,
+    bcd: decimalOfBcd,
     float: floatOfBits,
     double: doubleOfBits,
     same: sameBytes,

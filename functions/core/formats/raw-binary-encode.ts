@@ -163,9 +163,10 @@ function rawInteger(
     return complain(`there is no label "${value}"`);
   }
   if (value instanceof Uint8Array) return complain("takes a number");
-  if (typeof value === "bigint" && !scaling) return value;
+  if (typeof value === "bigint" && !scaling) return field.bcd ? BigInt(`0x${value}`) : value;
   const number = Math.round(unscale(Number(value), scaling));
-  return Number.isFinite(number) ? BigInt(number) : complain(`${String(value)} is no number`);
+  if (!Number.isFinite(number) || (field.bcd && number < 0)) return complain(`${String(value)} is no number`);
+  return BigInt(field.bcd ? `0x${number}` : number);
 }
 
 function unscale(value: number, scaling: Scaling | null): number {

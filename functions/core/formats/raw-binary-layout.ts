@@ -50,6 +50,8 @@ export interface FrameField {
   readonly wordOrder?: Endian;
   /** Shift and width of the bits of an integer of at most 32 bits; of a signed type they are two's complement. */
   readonly bits?: readonly [shift: number, width: number];
+  /** The raw number is decimal digits of four bits each, as meters and clocks have them. Other digits make a bad reading. */
+  readonly bcd?: true;
   /** Value = raw × scale + offset. Defaults 1 and 0. */
   readonly scale?: number;
   readonly offset?: number;

@@ -143,7 +143,7 @@ function headerWriter(field: FrameField): ValueWriter | null {
     else if (field.enum)
       rows.problems.add(new Fault("value-range", `${name}: the layout has no label for code ${value}`));
     else if (value === undefined) return;
-    else if (counts) rows.integer(null, name, unit, value, flags);
+    else if (counts && !Number.isNaN(value)) rows.integer(null, name, unit, value, flags);
     else rows.double(null, name, unit, Number(value), flags);
   };
 }

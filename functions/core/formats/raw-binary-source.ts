@@ -95,7 +95,8 @@ export function valueExpression(planned: PlannedField, form: ValueForm): string 
   const held = none !== null || field.saturates || planned.labels || form.raw !== null;
   const variable = form.raw ?? "r";
   const source = held ? variable : raw;
-  const number = size === 8 && (scaling || form.scaling !== null) ? `Number(${source})` : source;
+  const plain = size === 8 && (scaling || form.scaling !== null) ? `Number(${source})` : source;
+  const number = field.bcd ? `bcd(${plain})` : plain;
   let value = number;
   if (planned.labels) value = `(${form.planned}.labels.get(${variable}) ?? ${variable})`;
   else if (form.scaling !== null) value = `scaled(${source}, ${form.scaling})`;

@@ -12,6 +12,12 @@ export function noneOf(field: FrameField): number | bigint | null {
   return typeof exact === "bigint" && !Number.isSafeInteger(number) ? exact : number;
 }
 
+/** The number whose decimal digits are the hexadecimal ones of a raw number; NaN where they are others. */
+export function decimalOfBcd(raw: number): number {
+  const digits = raw.toString(16);
+  return /\D/.test(digits) ? NaN : Number(digits);
+}
+
 export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   if (left.length !== right.length) return false;
   for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;

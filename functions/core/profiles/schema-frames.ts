@@ -25,6 +25,7 @@ const offset = z.int().min(0).max(65_535);
 const numeric = {
   name: metric,
   bits: bits.optional(),
+  bcd: z.literal(true).optional(),
   scale: number.optional(),
   offset: number.optional(),
   scaleBy: z
