@@ -13,6 +13,7 @@ import { deviceIdPattern, maxPinnedDevices } from "./components/contracts/device
 import { maxPayloadBytes } from "./components/contracts/secure-ingest.ts";
 import { alarmRules, type AlarmRule } from "./functions/core/alarm-rule.ts";
 import { insightDeclaration } from "./functions/declared-insights/declaration.ts";
+import { scoringDeclaration } from "./functions/scoring/declaration.ts";
 import { localFaults, localSettings } from "./components/local/settings.ts";
 
 const days = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
@@ -148,6 +149,8 @@ export const configSchema = z.strictObject({
     .prefault({}),
   /** What is worked out of the readings on a schedule: roll-ups, gaps, limits, anomalies, forecasts. */
   insights: insightDeclaration.prefault({}),
+  /** Learned models, and which devices' frames they score as they come in. */
+  scoring: scoringDeclaration,
   /** What the fleet is expected to send: the basis of the cost and quota lines. Never a limit. */
   load: z
     .strictObject({
@@ -182,6 +185,8 @@ const tellsWebhookItself: Record<Target, boolean> = { local: true, aws: false, a
 
 /** Where declared insights are worked out; elsewhere `npx fieldlake forecast` and `anomalies` answer on demand. */
 const runsInsights: Record<Target, boolean> = { local: true, aws: false, azure: false };
+/** Where models score what comes in; elsewhere a copy of the lake is scored by `npx fieldlake model score`. */
+const runsModels: Record<Target, boolean> = { local: true, aws: false, azure: false };
 
 /** Plain text in the stack's file; every other key holds a structure. */
 const textKeys: readonly string[] = ["target", "environment"];
@@ -250,6 +255,7 @@ function targetRelations(
     stream: true,
     load: true,
     alarms: true,
+    scoring: true,
     ...{ local: true, aws: true, azure: true },
   } as const);
   const result = parts.safeParse(present(raw, Object.keys(parts.shape)));
@@ -266,6 +272,15 @@ function targetRelations(
     ...faults[target](),
     ...alarmFaults(target, result.data.alarms),
     ...("insights" in raw ? insightFaults(target) : []),
+    ...scoringFaults(target, result.data.scoring),
+  ];
+}
+
+function scoringFaults(target: Target, { models }: Config["scoring"]): string[] {
+  if (runsModels[target] || models.length === 0) return [];
+  const where = targets.filter((other) => runsModels[other]).join(", ");
+  return [
+    `fieldlake:scoring: received ${models.length} models for the target ${target}; allowed: on ${where} only; take the key out of this stack`,
   ];
 }
 

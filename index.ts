@@ -3,11 +3,13 @@ import { getProject, runtime } from "@pulumi/pulumi";
 import { readConfig, stackConfig } from "./config.ts";
 import { loadPlatform } from "./components/registry.ts";
 import { buildBundles } from "./functions/build.ts";
+import { deployScoring } from "./functions/scoring/deployed.ts";
 import { profileFamilies, readProfiles } from "./profiles/read.ts";
 
 const settings = runtime.allConfig();
 const config = readConfig(stackConfig(settings, getProject()), settings, await profileFamilies());
 const profiles = await readProfiles(config.profiles, config.trustedCodecs);
+const { scoring, ...decoding } = await deployScoring(config, profiles);
 export const { environment, target } = config;
 const platform = await loadPlatform(config);
 const common = { environment, protect: config.protect };
@@ -30,8 +32,7 @@ const stream = platform.streamProcessor(`${environment}-stream`, {
   ...common,
   profile: config.stream.profile,
   decoder: bundles.decoder,
-  profiles,
-  bindings: config.bindings,
+  ...decoding,
   lake,
   concurrency: config.stream.concurrency,
   clockWindow: { behind: config.stream.clockBehindSeconds, ahead: config.stream.clockAheadSeconds },
@@ -44,9 +45,8 @@ const ingest = platform.secureIngest(`${environment}-ingest`, {
 const built = [fleet, lake, stream, ingest];
 const knowledge = platform.knowledgeBase(`${environment}-knowledge`, {
   ...common,
-  ...{ lake, ingest, fleet, stream },
-  functions: bundles.functions,
-  ...{ alarms: config.alarms, insights: config.insights },
+  ...{ lake, ingest, fleet, stream, scoring },
+  ...{ functions: bundles.functions, alarms: config.alarms, insights: config.insights },
   resources: built.flatMap(({ encryption }) => encryption),
 });
 

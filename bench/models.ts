@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { evaluate, trainClassifier } from "../functions/models/classifier.ts";
 import { featuresOf } from "../functions/models/features.ts";
 import { WindowCutter } from "../functions/models/windows.ts";
-import { packModel } from "../fleet/models/registry.ts";
+import { packModel } from "../functions/scoring/model-file.ts";
 import { sampleRuns } from "../fleet/models/labelled-runs.ts";
 import { startPythonPeers } from "./support/python-peers.ts";
 

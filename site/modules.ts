@@ -15,6 +15,7 @@ import type { ModuleKinds } from "./module-host.ts";
 import { startPipeline, type Pipeline } from "./store/pipeline.ts";
 import { backlogBytes } from "./runtime.ts";
 import { openRegistry, type OpenRegistry } from "./registry/open-registry.ts";
+import { startScoring, type Scoring } from "./scoring/scoring.ts";
 import { Keyring } from "./seal.ts";
 import type { LakeSettings } from "./settings.ts";
 import { Uploads } from "./uploads/uploads.ts";
@@ -42,6 +43,7 @@ export type Running = {
   registry: OpenRegistry;
   broker: Broker;
   enrolment: Enrolment;
+  scoring: Scoring;
   alarms: Alarms;
   insights: Insights;
   console: Console;
@@ -142,6 +144,15 @@ export function siteModules({
       },
       stop: (enrolment) => enrolment.stop(),
       trouble: (enrolment) => enrolment.trouble,
+    },
+    scoring: {
+      needs: ["lake"],
+      start(settings, running) {
+        const { lake, log, keyring, dataFolder } = need(running.lake);
+        return startScoring({ settings, lake, log, keyring, dataFolder, logger });
+      },
+      stop: (scoring) => scoring.stop(),
+      trouble: (scoring) => scoring.trouble,
     },
     alarms: {
       needs: ["lake", "broker"],

@@ -119,6 +119,26 @@ export type AlarmSettings = z.infer<typeof alarmSettings>;
 export const insightSettings = insightDeclaration;
 export type InsightSettings = z.output<typeof insightSettings>;
 
+export const scoringSettings = z.strictObject({
+  models: z.array(
+    z.strictObject({
+      name: z.string().min(1),
+      /** ONNX; checked against its hash before it is opened. Absolute. */
+      file: z.string().min(1),
+      sha256: z.string().length(64),
+      labels: z.array(z.string()),
+      /** Glob on the device id. */
+      devices: z.string().min(1),
+      table: z.string().min(1),
+      /** From one window to the next; null for what the model was trained with. */
+      stepSeconds: z.number().positive().nullable(),
+    }),
+  ),
+  /** Seconds between two looks at what came in. */
+  everySeconds: z.number().int().min(1).max(3_600),
+});
+export type ScoringSettings = z.infer<typeof scoringSettings>;
+
 export const consoleSettings = z.strictObject({
   host: z.string().min(1),
   port,
@@ -149,6 +169,7 @@ export const moduleSettings = {
   registry: registrySettings,
   broker: brokerSettings,
   enrolment: enrolmentSettings,
+  scoring: scoringSettings,
   alarms: alarmSettings,
   insights: insightSettings,
   console: consoleSettings,

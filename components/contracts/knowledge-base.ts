@@ -7,6 +7,7 @@ import type { SecureIngestOutputs } from "./secure-ingest.ts";
 import type { FunctionBundle, StreamProcessorOutputs } from "./stream-processor.ts";
 import type { AlarmRule } from "../../functions/core/alarm-rule.ts";
 import type { InsightDeclaration } from "../../functions/declared-insights/declaration.ts";
+import type { DeployedModel } from "../../functions/scoring/deployed.ts";
 
 /** What raises an alarm, and who is told beside the device itself. */
 export interface AlarmArgs {
@@ -15,6 +16,13 @@ export interface AlarmArgs {
   readonly everySeconds: number;
   /** HTTPS address that is told of each alarm; null for none. */
   readonly webhook: { readonly url: string; readonly trust: string | null } | null;
+}
+
+/** Learned models that score the frames of devices as they come in. */
+export interface ScoringArgs {
+  readonly models: readonly DeployedModel[];
+  /** Seconds between two looks at what came in. */
+  readonly everySeconds: number;
 }
 
 /**
@@ -34,6 +42,7 @@ export interface KnowledgeBaseArgs extends CommonArgs {
   readonly alarms: AlarmArgs;
   /** What is worked out of the readings on a schedule, where the target does. */
   readonly insights: InsightDeclaration;
+  readonly scoring: ScoringArgs;
   /** Everything the environment is made of, for its page. */
   readonly resources: Input<readonly EncryptionState[]>;
 }

@@ -4,6 +4,7 @@ import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { AlarmPlace } from "../contracts/alarm-place.ts";
 import type { KnowledgeBaseArgs, KnowledgeBaseOutputs } from "../contracts/knowledge-base.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
+import type { ScoringSettings } from "../../site/settings.ts";
 import type { LocalContext } from "./context.ts";
 import { reachedBy } from "./names.ts";
 import { SiteModule } from "./resources.ts";
@@ -48,6 +49,15 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       structuredClone(args.insights),
       { parent: this },
     );
+    const { models } = args.scoring;
+    if (models.length > 0)
+      new SiteModule(
+        "scoring",
+        `${name}-scoring`,
+        { site: context.site, after: [args.lake.catalog] },
+        structuredClone(args.scoring) as ScoringSettings,
+        { parent: this },
+      );
     const token = new RandomPassword(`${name}-token`, { length: 43, special: false }, { parent: this });
 
     const page: EncryptionState = {

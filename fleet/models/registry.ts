@@ -14,47 +14,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
-import type { Classifier } from "../../functions/models/classifier.ts";
-import { featureNames } from "../../functions/models/features.ts";
+import { packModel, unpackModel, type Model } from "../../functions/scoring/model-file.ts";
+import { OnnxError } from "../../functions/scoring/onnx.ts";
 import { CommandError, exitCodes } from "../errors.ts";
-import { OnnxError, readOnnx, writeOnnx } from "./onnx.ts";
 
 export const modelName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-
-const lineageSchema = z.object({
-  /** What it was trained from, in words: a file, or a table and its label. */
-  source: z.string(),
-  /** Of the labelled samples, in their order. */
-  sha256: z.string(),
-  samples: z.number(),
-  runs: z.number(),
-  /** What decoded them, `name@version`; empty for a file. */
-  codecs: z.array(z.string()),
-  seed: z.number(),
-});
-const evaluationSchema = z.object({
-  confusion: z.array(z.array(z.number())),
-  windows: z.number(),
-  rightWindows: z.number(),
-  runs: z.number(),
-  rightRuns: z.number(),
-  folds: z.number(),
-});
-const describedSchema = z.object({
-  shape: z.object({ axes: z.array(z.string()), period: z.number(), size: z.number(), step: z.number() }),
-  featuresVersion: z.number(),
-  lineage: lineageSchema,
-  evaluation: evaluationSchema,
-});
-export type Lineage = z.infer<typeof lineageSchema>;
-export type StoredEvaluation = z.infer<typeof evaluationSchema>;
-
-export interface Model {
-  readonly classifier: Classifier;
-  readonly lineage: Lineage;
-  readonly evaluation: StoredEvaluation;
-}
 
 export interface StoredModel extends Model {
   readonly name: string;
@@ -63,34 +27,6 @@ export interface StoredModel extends Model {
   readonly bytes: number;
   readonly trainedAt: Date;
   readonly file: string;
-}
-
-const metadataKey = "fieldlake";
-
-/** A model as its file. */
-export function packModel({ classifier, lineage, evaluation }: Model): Uint8Array {
-  const { shape, features: featuresVersion, forest, labels } = classifier;
-  const described = { shape, featuresVersion, lineage, evaluation };
-  const names = featureNames(shape);
-  return writeOnnx({
-    forest,
-    labels,
-    metadata: {
-      [metadataKey]: JSON.stringify(described),
-      features: String(names.length),
-      feature_names: names.join(","),
-    },
-  });
-}
-
-/** Throws {@link OnnxError}. */
-export function unpackModel(bytes: Uint8Array): Model {
-  const { forest, labels, metadata } = readOnnx(bytes);
-  const parsed = describedSchema.safeParse(JSON.parse(metadata[metadataKey] ?? "null"));
-  if (!parsed.success)
-    throw new OnnxError("the model does not say what its features are: it was not trained here");
-  const { shape, featuresVersion, lineage, evaluation } = parsed.data;
-  return { classifier: { shape, labels, features: featuresVersion, forest }, lineage, evaluation };
 }
 
 export class ModelRegistry {

@@ -1,5 +1,6 @@
 /** A model that says what a device's wearer or machine is doing: trained from labelled stretches, judged on what it has not seen. */
 
+import { AlignedWindowCutter } from "./aligned-windows.ts";
 import { featureNames, featuresOf, featuresVersion } from "./features.ts";
 import { classShares, trainForest, type Forest, type ForestOptions } from "./forest.ts";
 import { WindowCutter, type WindowShape } from "./windows.ts";
@@ -26,6 +27,8 @@ export interface Prediction {
   readonly label: string;
   /** Share of the trees that say so, 0 to 1. */
   readonly share: number;
+  /** Of each label, in the order of the model's. */
+  readonly shares: Float32Array;
 }
 
 /** Of windows and of whole runs, each judged by a model that has seen nothing of its run. */
@@ -88,10 +91,10 @@ export function evaluate(
   return { confusion, windows, rightWindows, runs: windowed.length, rightRuns };
 }
 
-/** Predicts as samples come, and the same for samples that are all there: a window at a time, in bounded memory. */
+/** Predicts as samples come, and the same for samples that are all there: an aligned window at a time, in bounded memory. */
 export class Scorer {
   readonly #classifier: Classifier;
-  readonly #cutter: WindowCutter;
+  readonly #cutter: AlignedWindowCutter;
 
   /** Throws RangeError where the model's features are not those of this program. */
   constructor(classifier: Classifier) {
@@ -101,7 +104,7 @@ export class Scorer {
         `the model takes features of version ${features}; this program makes version ${featuresVersion}: train it again`,
       );
     this.#classifier = classifier;
-    this.#cutter = new WindowCutter(shape);
+    this.#cutter = new AlignedWindowCutter(shape);
   }
 
   /** One device's next sample. */
@@ -111,7 +114,7 @@ export class Scorer {
     const { shape, forest, labels } = this.#classifier;
     const shares = classShares(forest, featuresOf(shape, window));
     const told = strongest(shares);
-    return { from: window.from, to: window.to, label: labels[told]!, share: shares[told]! };
+    return { from: window.from, to: window.to, label: labels[told]!, share: shares[told]!, shares };
   }
 }
 

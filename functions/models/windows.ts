@@ -20,7 +20,11 @@ export interface Window {
 }
 
 /** Beyond so many periods two samples do not follow each other. */
-const mostApart = 1.5;
+export const mostApart = 1.5;
+
+/** Whether a sample is the next one after another; times in microseconds. */
+export const followsWithin = (period: number, last: number, time: number): boolean =>
+  time > last && time - last <= mostApart * period;
 
 /** Cuts one device's samples, oldest first; bounded by a window. */
 export class WindowCutter {
@@ -36,7 +40,7 @@ export class WindowCutter {
   push(time: number, values: readonly (number | null)[]): Window | null {
     const { size, step, period, axes } = this.#shape;
     const last = this.#times.at(-1);
-    const follows = last === undefined || (time > last && time - last <= mostApart * period);
+    const follows = last === undefined || followsWithin(period, last, time);
     if (!follows) this.reset();
     if (values.length !== axes.length || !values.every((value) => value !== null && Number.isFinite(value))) {
       this.reset();

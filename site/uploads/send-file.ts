@@ -63,7 +63,8 @@ export async function sendFile(
     await Promise.all(
       unknown.map(({ payload, position }) => {
         const uploadedFrom = uploadPlace({ position, clock });
-        return log.append({ deviceId, channel, payload, receivedAt, uploadedFrom });
+        // Of its own: who looks at what came in since takes arrivals to be in the order of the log.
+        return log.append({ deviceId, channel, payload, receivedAt: Date.now() * 1_000, uploadedFrom });
       }),
     );
     tally.take(unknown);

@@ -29,6 +29,21 @@ describe("configuration", () => {
     expect(() => Object.assign(config.limits, { payloadBytes: 1 })).toThrow();
   });
 
+  test("models score on the local target; elsewhere, and twice by one name, they are refused", () => {
+    const model = { name: "activity", file: "a.onnx", table: "frames_wearable_imu" };
+    const scoring = { models: [model] };
+    expect(readConfig({ ...good, scoring }).scoring).toEqual({
+      models: [{ ...model, devices: "*" }],
+      everySeconds: 5,
+    });
+    expect(mistakesOf({ ...good, scoring: { models: [model, model] } })).toEqual([
+      'fieldlake:scoring.models[1].name: received "activity" a second time; allowed: each name once',
+    ]);
+    expect(mistakesOf({ ...good, target: "aws", scoring })).toContain(
+      "fieldlake:scoring: received 1 models for the target aws; allowed: on local only; take the key out of this stack",
+    );
+  });
+
   test("names five mistakes at once, each with key, value and what is allowed", () => {
     const mistakes = mistakesOf({
       target: "moon",

@@ -52,6 +52,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     functions: { landed: bundle, insight: bundle, query: bundle },
     alarms: config.alarms,
     insights: insightDeclaration.parse({}),
+    scoring: { models: [], everySeconds: 5 },
     resources: [fleet, lake, stream, ingest].flatMap(({ encryption }) => encryption),
   });
   return { fleet, lake, stream, ingest, knowledge };

@@ -8,7 +8,7 @@ import { exportModel } from "../../fleet/commands/models/export.ts";
 import { list } from "../../fleet/commands/models/list.ts";
 import { train } from "../../fleet/commands/models/train.ts";
 import { environmentFolders } from "../../fleet/environment.ts";
-import { OnnxError, readOnnx } from "../../fleet/models/onnx.ts";
+import { OnnxError, readOnnx } from "../../functions/scoring/onnx.ts";
 import { sampleRuns } from "../../fleet/models/labelled-runs.ts";
 import { ModelRegistry } from "../../fleet/models/registry.ts";
 import type { SiteConnection } from "../../fleet/site-client.ts";

@@ -58,10 +58,9 @@ export async function score(
   }
   const restsOn = { model: `${name}@${sha256}`, table, rows: rows.length };
   if (json === true) {
-    const windows = predictions.map(({ from, to, ...rest }) => ({
-      from: isoMicros(from),
-      to: isoMicros(to),
-      ...rest,
+    const windows = predictions.map(({ device: one, from, to, label, share }) => ({
+      ...{ from: isoMicros(from), to: isoMicros(to) },
+      ...{ device: one, label, share },
     }));
     terminal.write(`${JSON.stringify({ restsOn, windows }, null, 2)}\n`);
     return;

@@ -68,6 +68,7 @@ beforeAll(async () => {
       functions: {},
       alarms: { rules: [], everySeconds: 15, webhook: null },
       insights: insightDeclaration.parse({}),
+      scoring: { models: [], everySeconds: 5 },
       resources: lake.encryption,
     });
     values.push(settled(knowledge.dashboardToken), settled(fleet.pinned), settled(ingest.mqttEndpoint));

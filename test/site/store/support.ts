@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { buildHandler } from "../../../functions/build.ts";
+import { scoreBinding, scoreProfile, type ScoringModel } from "../../../functions/scoring/score-message.ts";
 import { readProfiles } from "../../../profiles/read.ts";
 import { openIngestLog, type LogLimits, type SegmentLog } from "../../../site/log/ingest-log.ts";
 import { Keyring } from "../../../site/seal.ts";
@@ -26,7 +27,8 @@ export interface StoreFolder {
   readonly folder: string;
   readonly dataFolder: string;
   readonly keyFile: string;
-  open(): Promise<Store>;
+  /** With models whose scores it decodes; default none. */
+  open(models?: readonly ScoringModel[]): Promise<Store>;
   files(pattern: RegExp): string[];
   remove(): void;
 }
@@ -49,7 +51,7 @@ export function storeFolder(
     folder,
     dataFolder: data,
     keyFile,
-    open: () => openStore(folder, data, keyFile, retention, limits),
+    open: (models = []) => openStore(folder, data, keyFile, retention, limits, models),
     files: (pattern) =>
       readdirSync(data, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
@@ -65,6 +67,7 @@ async function openStore(
   keyFile: string,
   retentionDays: { raw: number; curated: number; quarantine: number },
   limits: Partial<LogLimits>,
+  models: readonly ScoringModel[],
 ): Promise<Store> {
   const logger = pino({ level: "silent" });
   const settings = { tenant: "acme", dataFolder, keyFile, retentionDays };
@@ -88,13 +91,12 @@ async function openStore(
     decoder: {
       bundle: await buildHandler("local", join(folder, "bundle")),
       workers: 2,
-      profiles: await readProfiles([
-        "machine-json",
-        "wearable-imu",
-        "environment-senml",
-        "edge-node-sparkplug",
-      ]),
+      profiles: [
+        ...(await readProfiles(["machine-json", "wearable-imu", "environment-senml", "edge-node-sparkplug"])),
+        ...models.map(scoreProfile),
+      ],
       bindings: [
+        ...models.map(scoreBinding),
         { devices: "press-*", profile: "machine-json" },
         { devices: "wrist-*", profile: "wearable-imu" },
         { devices: "room-*", profile: "environment-senml" },

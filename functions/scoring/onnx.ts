@@ -2,7 +2,7 @@
  * Models as ONNX files, which every runtime reads: a TreeEnsembleClassifier of the domain ai.onnx.ml from features to label and
  * shares. What the features are, and where the model comes from, stands in the file's metadata: the file is all of it.
  */
-import type { Forest, Tree } from "../../functions/models/forest.ts";
+import type { Forest, Tree } from "../models/forest.ts";
 import { attributeType, elementType, modelType, type OnnxAttribute, type OnnxModel } from "./onnx-schema.ts";
 
 /** The file is none, or holds another kind of model. */

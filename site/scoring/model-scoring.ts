@@ -1,0 +1,154 @@
+/** One model over what came in since the last look: stretches of new samples, and the windows that they are part of. */
+import { globTest } from "../../functions/core/dispatch.ts";
+import type { Micros } from "../../functions/core/model.ts";
+import type { Prediction } from "../../functions/models/classifier.ts";
+import { mostApart } from "../../functions/models/windows.ts";
+import { scoreChannel, scorePayload } from "../../functions/scoring/score-message.ts";
+import type { StateStore } from "../broker/state-store.ts";
+import type { IngestLog, LakeReader } from "../ports.ts";
+import type { ScoringSettings } from "../settings.ts";
+import { KnownScores } from "./known-scores.ts";
+import { ModelWorker } from "./model-worker.ts";
+import { hasTable, newStretches, samplesOf, type Stretch } from "./new-samples.ts";
+
+export type ModelSettings = ScoringSettings["models"][number];
+
+export interface ModelScoringParts {
+  readonly lake: Pick<LakeReader, "query">;
+  readonly log: Pick<IngestLog, "append">;
+  readonly store: StateStore;
+  readonly now: () => Micros;
+}
+
+/** Arrivals are seen in the order of the log, which is that of their times but for moments. */
+const overlap: Micros = 2_000_000;
+const rememberedWindows = 50_000;
+/** Older windows are history: no live device's clock is that far behind. */
+const youngest: Micros = 86_400_000_000;
+
+export class ModelScoring {
+  readonly settings: ModelSettings;
+  /** Windows that were scored since the start. */
+  windows = 0;
+  /** Why it does not score; null where it does. */
+  trouble: string | null = null;
+  readonly #parts: ModelScoringParts;
+  readonly #concerns: (device: string) => boolean;
+  readonly #known = new KnownScores(rememberedWindows);
+  readonly #key: string;
+  #worker: ModelWorker | null = null;
+  #isStopped = false;
+
+  /** What arrived before a model is first declared is left to `fieldlake model score`. */
+  constructor(settings: ModelSettings, parts: ModelScoringParts) {
+    this.settings = settings;
+    this.#parts = parts;
+    this.#concerns = globTest(settings.devices);
+    this.#key = `since/${settings.name}`;
+    const { store, now } = parts;
+    if (store.get(this.#key) === undefined) store.set(this.#key, Buffer.from(String(now())));
+  }
+
+  /** Up to when arrivals have been looked at. */
+  get since(): Micros {
+    return Number(this.#parts.store.get(this.#key)?.toString("utf8"));
+  }
+
+  /** Never rejects: the next look begins where this one failed. */
+  async look(): Promise<void> {
+    if (this.#isStopped) return;
+    try {
+      await this.#look();
+      this.trouble = null;
+    } catch (error) {
+      this.trouble = (error as Error).message;
+      await this.#end();
+    }
+    if (this.#isStopped) await this.#end();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#end();
+  }
+
+  async #look(): Promise<void> {
+    const { lake, store } = this.#parts;
+    const { table } = this.settings;
+    this.#worker ??= await ModelWorker.open(this.settings);
+    if (!(await hasTable(lake, table))) return;
+    for (let more = true; more && !this.#isStopped;) {
+      const found = await newStretches(lake, table, this.since, overlap);
+      for (const stretch of joined(found.stretches, this.#windowLength)) {
+        if (this.#isStopped) return;
+        if (this.#concerns(stretch.device)) await this.#score(stretch);
+      }
+      const moved = found.reached !== null && found.reached > this.since;
+      if (moved) store.set(this.#key, Buffer.from(String(found.reached)));
+      await store.flush();
+      more = found.more && moved;
+    }
+  }
+
+  /** Windows that begin before the stretch, and end behind it, have samples of it too. */
+  async #score(stretch: Stretch): Promise<void> {
+    const { lake } = this.#parts;
+    const worker = this.#worker!;
+    const length = this.#windowLength;
+    const around = { ...stretch, from: stretch.from - length, to: stretch.to + length };
+    let isFirst = true;
+    for await (const samples of samplesOf(lake, this.settings.table, worker.model.axes, around)) {
+      const predictions = await worker.score(samples, isFirst);
+      isFirst = false;
+      await this.#send(stretch, predictions);
+      if (this.#isStopped) return;
+    }
+  }
+
+  async #send({ device, isOffline, from, to }: Stretch, predictions: readonly Prediction[]): Promise<void> {
+    const { log, now } = this.#parts;
+    const { size } = this.#worker!.model;
+    const fresh = predictions.filter(
+      (window) => window.to >= from && window.from <= to && !this.#known.has(device, window.from),
+    );
+    await Promise.all(
+      fresh.map((window) => {
+        const receivedAt = now();
+        const isHistory = isOffline || window.to < receivedAt - youngest;
+        return log.append({
+          deviceId: device,
+          channel: scoreChannel(this.settings),
+          payload: scorePayload(this.settings, window, size),
+          receivedAt,
+          ...(isHistory ? { uploadedFrom: `${this.settings.sha256}:${window.from}` } : {}),
+        });
+      }),
+    );
+    for (const window of fresh) this.#known.add(device, window.from);
+    this.windows += fresh.length;
+  }
+
+  /** Microseconds that a window lasts at the most, and a sample more on either side. */
+  get #windowLength(): Micros {
+    const { size, period } = this.#worker!.model;
+    return Math.ceil((size + 2) * mostApart * period);
+  }
+
+  async #end(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
+    await worker?.stop();
+  }
+}
+
+/** Stretches of a device that are no further apart than a window are one. */
+function joined(stretches: readonly Stretch[], apart: Micros): readonly Stretch[] {
+  const found: Stretch[] = [];
+  for (const stretch of stretches) {
+    const last = found.at(-1);
+    const isSame = last?.device === stretch.device && last.isOffline === stretch.isOffline;
+    if (isSame && stretch.from <= last.to + apart) last.to = Math.max(last.to, stretch.to);
+    else found.push({ ...stretch });
+  }
+  return found;
+}

@@ -1,0 +1,175 @@
+/** Models over what comes in, on a real lake: every window once, whatever the order and however often it comes. */
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pino } from "pino";
+import { sampleRuns } from "../../fleet/models/labelled-runs.ts";
+import type { RawBinaryProfile } from "../../functions/core/profiles/profile.ts";
+import { evaluate, Scorer, trainClassifier, type Classifier } from "../../functions/models/classifier.ts";
+import { deployModels, type DeployedModel } from "../../functions/scoring/deployed.ts";
+import { packModel } from "../../functions/scoring/model-file.ts";
+import { readProfiles } from "../../profiles/read.ts";
+import { imuFrames } from "../../samples/imu-frames.ts";
+import { axes, readRecording } from "../../samples/recording.ts";
+import { Keyring } from "../../site/seal.ts";
+import { startScoring, type Scoring } from "../../site/scoring/scoring.ts";
+import { storeFolder, type Store } from "./store/support.ts";
+
+const table = "frames_wearable_imu";
+const folder = storeFolder();
+const period = 100_000;
+let classifier: Classifier;
+let model: DeployedModel;
+let broken: DeployedModel;
+let store: Store;
+let scoring: Scoring;
+let frames: Buffer[][];
+
+beforeAll(async () => {
+  const { runs, source, sha256 } = sampleRuns();
+  const shape = { axes, period, size: 50, step: 25 };
+  const forest = { trees: 10, seed: 1 };
+  classifier = trainClassifier(runs, shape, forest);
+  const lineage = { source, sha256, samples: 4_000, runs: runs.length, codecs: [], seed: 1 };
+  const evaluation = { ...evaluate(runs, shape, forest, 2), folds: 2 };
+  const file = join(folder.folder, "activity.onnx");
+  writeFileSync(file, packModel({ classifier, lineage, evaluation: structuredClone(evaluation) as never }));
+  const profiles = (await readProfiles(["wearable-imu"])) as RawBinaryProfile[];
+  const declared = { name: "activity", file, devices: "wrist-*", table };
+  [model, broken] = (await deployModels(
+    [declared, { ...declared, name: "broken" }],
+    profiles,
+    join(folder.folder, "models"),
+  )) as [DeployedModel, DeployedModel];
+  broken = { ...broken, file: join(folder.folder, "gone.onnx") };
+
+  const cases = readRecording();
+  const base = Math.floor(Date.now() / 1_000) * 1_000_000 - 3_600_000_000;
+  frames = [0, 1, 2].map((part) => {
+    const own = cases.filter((_, index) => index % 8 === part);
+    // The third recorded ten years ago, as files of a logger are.
+    const start = part === 2 ? base - 315_360_000_000_000 : base;
+    return imuFrames(profiles[0]!.layout!, own, start).map(({ bytes }) => Buffer.from(bytes));
+  });
+  store = await folder.open([model, broken]);
+  scoring = await opened("scoring");
+}, 60_000);
+
+afterAll(async () => {
+  await scoring.stop();
+  await store.close();
+  folder.remove();
+});
+
+async function opened(state: string, now?: () => number): Promise<Scoring> {
+  const dataFolder = join(folder.folder, state);
+  mkdirSync(dataFolder, { recursive: true });
+  return startScoring({
+    settings: {
+      models: [broken, model].map((one) => ({ ...one, labels: [...one.labels] })),
+      everySeconds: 3_600,
+    },
+    ...{ lake: store.lake, log: store.log, dataFolder, keyring: Keyring.fromFile(folder.keyFile) },
+    logger: pino({ level: "silent" }),
+    ...(now === undefined ? {} : { now }),
+  });
+}
+
+async function looked(which = scoring): Promise<void> {
+  await store.lake.flush();
+  await which.look();
+  await store.lake.flush();
+}
+
+/** Window's end and label, as the lake has them. */
+async function scores(device: string): Promise<unknown[][]> {
+  const sql = `SELECT CAST(epoch_us(ts) AS DOUBLE), value_text FROM readings
+    WHERE metric = 'activity_label' AND device_id = ? ORDER BY ts`;
+  return (await store.lake.query(sql, { parameters: [device] })).rows as unknown[][];
+}
+
+/** The same, of all samples at once. */
+async function expected(device: string): Promise<unknown[][]> {
+  const sql = `SELECT CAST(epoch_us(ts) AS DOUBLE), ${axes.join(", ")} FROM ${table} WHERE device_id = ? ORDER BY ts`;
+  const { rows } = await store.lake.query(sql, { parameters: [device] });
+  const scorer = new Scorer(classifier);
+  return (rows as number[][])
+    .map(([time, ...values]) => scorer.push(time!, values))
+    .filter((prediction) => prediction !== null)
+    .map(({ to, label }) => [to, label]);
+}
+
+test("scores come as samples do, window by window, and say what they rest on", async () => {
+  const own = frames[0]!;
+  for (const part of [own.slice(0, 40), own.slice(40, 41), own.slice(41)]) {
+    await store.send("wrist-01", ...part);
+    await looked();
+  }
+  const found = await scores("wrist-01");
+  expect(found.length).toBeGreaterThan(15);
+  expect(found).toEqual(await expected("wrist-01"));
+  const { rows } = await store.lake.query(`
+    SELECT label.value_text, share.value_double, label.lane, label.codec, model.value_text, rests.value_text
+    FROM readings label JOIN readings share USING (msg_id) JOIN readings model USING (msg_id)
+      JOIN readings rests USING (msg_id)
+    WHERE label.metric = 'activity_label' AND share.metric = 'activity_is_' || label.value_text
+      AND model.metric = 'activity_model' AND rests.metric = 'activity_rests_on' ORDER BY label.ts LIMIT 1`);
+  const [label, share, ...cited] = rows[0]!;
+  expect(classifier.labels).toContain(label);
+  expect(share).toBeGreaterThanOrEqual(0.25);
+  expect(cited).toEqual(["live", "score-activity", `activity@${model.sha256}`, expect.any(String)]);
+  const rests = JSON.parse(String(cited[3])) as Record<"table" | "from" | "to", string>;
+  expect(rests).toMatchObject({ table, rows: 50 });
+  const counted = `SELECT CAST(count(*) AS INTEGER) FROM ${table} WHERE device_id = 'wrist-01'
+    AND ts BETWEEN '${rests.from}' AND '${rests.to}'`;
+  expect(await store.value(counted)).toBe(50);
+});
+
+test("a model that can't be opened is named, and holds up neither the others nor the lake", () => {
+  expect(scoring.trouble).toMatch(/^broken does not score: ENOENT.*gone\.onnx'$/);
+});
+
+test("what comes late is scored then, and nothing twice", async () => {
+  const own = frames[1]!;
+  const late = own.slice(30, 32);
+  await store.send("wrist-02", ...own.slice(0, 30), ...own.slice(32));
+  await looked();
+  const before = await scores("wrist-02");
+  expect(before).toEqual(await expected("wrist-02"));
+  await store.send("wrist-02", ...late);
+  await looked();
+  const after = await scores("wrist-02");
+  expect(after).toEqual(await expected("wrist-02"));
+  expect(after.length).toBeGreaterThan(before.length);
+  expect(new Set(after.map(([to]) => to)).size).toBe(after.length);
+});
+
+test("who begins again from before finds the same windows, which the lake takes for repeats", async () => {
+  const before = await scores("wrist-01");
+  const again = await opened("again", () => Date.now() - 3_600_000);
+  await looked(again);
+  const [, second] = again.models;
+  expect(second!.windows).toBeGreaterThanOrEqual(before.length);
+  expect(await scores("wrist-01")).toEqual(before);
+  await again.stop();
+});
+
+test("a logger's old samples are scored as history, at their own times", async () => {
+  const channel = "telemetry";
+  await Promise.all(
+    frames[2]!.map((payload, at) =>
+      store.log.append({
+        ...{ deviceId: "wrist-03", channel, payload },
+        receivedAt: Date.now() * 1_000,
+        uploadedFrom: `${"0".repeat(64)}:${at}`,
+      }),
+    ),
+  );
+  await looked();
+  const found = await scores("wrist-03");
+  expect(found.length).toBeGreaterThan(15);
+  expect(found).toEqual(await expected("wrist-03"));
+  expect(await store.value("SELECT DISTINCT lane FROM readings WHERE device_id = 'wrist-03'")).toBe(
+    "offline",
+  );
+});
