@@ -14,7 +14,13 @@ import { AlarmDesk } from "./alarm-desk.ts";
 import { AnomalyRules } from "./anomaly-rules.ts";
 import { judgeLate } from "./late-rules.ts";
 import { LimitRules } from "./limit-rules.ts";
-import { readingsSince } from "./new-readings.ts";
+import {
+  frameColumns,
+  frameValuesSince,
+  readingsSince,
+  type FrameColumn,
+  type NewReading,
+} from "./new-readings.ts";
 import { Notices } from "./notices.ts";
 import { RuleEvents } from "./rule-events.ts";
 import { postWebhook } from "./webhook.ts";
@@ -33,6 +39,8 @@ export interface AlarmsOptions {
 /** Arrivals are seen in the order of the log, which is that of their times but for moments. */
 const overlap: Micros = 2_000_000;
 const watermark = "watermark";
+/** Frames are asked for column by column; each is looked at up to a time of its own. */
+const frameWatermark = ({ table, metric }: FrameColumn): string => `${watermark}/${table}/${metric}`;
 const commandName = "alarm";
 
 export async function startAlarms(options: AlarmsOptions): Promise<Alarms> {
@@ -49,6 +57,7 @@ export async function startAlarms(options: AlarmsOptions): Promise<Alarms> {
 }
 
 type Measuring = LimitRule | AnomalyRule;
+type RulesOf = ReadonlyMap<string, readonly (readonly [(device: string) => boolean, Measuring])[]>;
 
 export class Alarms {
   readonly desk: AlarmDesk;
@@ -61,7 +70,9 @@ export class Alarms {
   readonly #anomalies: AnomalyRules;
   readonly #late: readonly LateRule[];
   /** By metric. */
-  readonly #measuring: ReadonlyMap<string, readonly (readonly [(device: string) => boolean, Measuring])[]>;
+  readonly #measuring: RulesOf;
+  /** Those of them that frames are judged by too: a detector of anomalies would learn from each of their samples. */
+  readonly #limiting: RulesOf;
   readonly #since: Micros;
   #watermark: Micros;
   #timer: NodeJS.Timeout | null = null;
@@ -92,6 +103,7 @@ export class Alarms {
     this.#anomalies = new AnomalyRules(lake, this.#book, this.#events);
     this.#late = rules.filter((rule) => rule.kind === "late");
     this.#measuring = byMetric(rules);
+    this.#limiting = byMetric(rules.filter(({ kind }) => kind === "limit"));
     this.#watermark = Number(store.get(watermark)?.toString("utf8") ?? this.#since);
     this.#endFormer(rules);
   }
@@ -140,24 +152,44 @@ export class Alarms {
     if (this.#measuring.size > 0) {
       const { lake } = this.#options;
       const metrics = [...this.#measuring.keys()];
-      for await (const page of readingsSince(lake, metrics, this.#watermark - overlap, now)) {
-        for (const reading of page) {
-          for (const [concerns, rule] of this.#measuring.get(reading.metric) ?? []) {
-            if (!concerns(reading.device)) continue;
-            if (rule.kind === "limit") this.#limits.judge(rule, reading);
-            else await this.#anomalies.judge(rule, reading);
-          }
-          this.#watermark = Math.max(this.#watermark, reading.arrived);
-        }
-        if (this.#isStopped) break;
-      }
+      const pages = readingsSince(lake, metrics, this.#watermark - overlap, now);
+      this.#watermark = await this.#judge(pages, this.#measuring, this.#watermark);
     }
+    if (this.#limiting.size > 0) await this.#judgeFrames(now);
     const { broker: fleet } = this.#options;
     judgeLate({ rules: this.#late, fleet, book: this.#book, events: this.#events, since: this.#since, now });
     this.#store.set(watermark, Buffer.from(String(this.#watermark)));
     await this.#store.flush();
     await this.#notices.deliver(this.#now() / 1000);
     await this.#store.flush();
+  }
+
+  async #judgeFrames(now: Micros): Promise<void> {
+    const { lake } = this.#options;
+    for (const column of await frameColumns(lake, [...this.#limiting.keys()])) {
+      const key = frameWatermark(column);
+      const since = Number(this.#store.get(key)?.toString("utf8") ?? this.#since);
+      const pages = frameValuesSince(lake, column, since - overlap, now);
+      const reached = await this.#judge(pages, this.#limiting, since);
+      if (reached > since) this.#store.set(key, Buffer.from(String(reached)));
+    }
+  }
+
+  /** Up to when arrivals have been judged. */
+  async #judge(pages: AsyncIterable<readonly NewReading[]>, rules: RulesOf, since: Micros): Promise<Micros> {
+    let reached = since;
+    for await (const page of pages) {
+      for (const reading of page) {
+        for (const [concerns, rule] of rules.get(reading.metric) ?? []) {
+          if (!concerns(reading.device)) continue;
+          if (rule.kind === "limit") this.#limits.judge(rule, reading);
+          else await this.#anomalies.judge(rule, reading);
+        }
+        reached = Math.max(reached, reading.arrived);
+      }
+      if (this.#isStopped) break;
+    }
+    return reached;
   }
 
   /** What rules raised that are gone or mean something else now is over. */
@@ -173,9 +205,7 @@ export class Alarms {
   }
 }
 
-function byMetric(
-  rules: readonly AlarmRule[],
-): ReadonlyMap<string, readonly (readonly [(device: string) => boolean, Measuring])[]> {
+function byMetric(rules: readonly AlarmRule[]): RulesOf {
   const found = new Map<string, (readonly [(device: string) => boolean, Measuring])[]>();
   for (const rule of rules) {
     if (rule.kind === "late") continue;

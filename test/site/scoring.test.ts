@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pino } from "pino";
 import { sampleRuns } from "../../fleet/models/labelled-runs.ts";
+import { alarmRules } from "../../functions/core/alarm-rule.ts";
 import type { RawBinaryProfile } from "../../functions/core/profiles/profile.ts";
 import { evaluate, Scorer, trainClassifier, type Classifier } from "../../functions/models/classifier.ts";
 import { deployModels, type DeployedModel } from "../../functions/scoring/deployed.ts";
@@ -13,6 +14,7 @@ import { imuFrames } from "../../samples/imu-frames.ts";
 import { axes, readRecording } from "../../samples/recording.ts";
 import { Keyring } from "../../site/seal.ts";
 import { startScoring, type Scoring } from "../../site/scoring/scoring.ts";
+import { startAlarms } from "../../site/alarms/alarms.ts";
 import { storeFolder, type Store } from "./store/support.ts";
 
 const table = "frames_wearable_imu";
@@ -172,4 +174,33 @@ test("a logger's old samples are scored as history, at their own times", async (
   expect(await store.value("SELECT DISTINCT lane FROM readings WHERE device_id = 'wrist-03'")).toBe(
     "offline",
   );
+});
+
+test("limits are judged on scores and on samples of frames, and name the message that passed them", async () => {
+  const highest = await store.value(
+    "SELECT max(accel_x) FROM frames_wearable_imu WHERE device_id = 'wrist-01'",
+  );
+  const limit = { kind: "limit", devices: "wrist-01" };
+  const rules = alarmRules.parse([
+    { ...limit, name: "runs", metric: "activity_is_running", above: 0.5, atLeast: 2 },
+    { ...limit, name: "shaken", metric: "accel_x", above: Number(highest) - 1e-6 },
+  ]);
+  const alarms = await startAlarms({
+    settings: { rules, everySeconds: 3_600, webhook: null },
+    lake: store.lake,
+    broker: { devices: () => [], publishCommand: async () => true } as never,
+    dataFolder: join(folder.folder, "scoring"),
+    keyring: Keyring.fromFile(folder.keyFile),
+    logger: pino({ level: "silent" }),
+    now: () => Date.now() - 600_000,
+  });
+  await alarms.look();
+  expect(alarms.trouble).toBeNull();
+  const found = alarms.desk.list({ state: "all", limit: 100 }).alarms;
+  await alarms.stop();
+  expect(found.map(({ rule }) => rule)).toEqual(expect.arrayContaining(["runs", "shaken"]));
+  const { value, evidence } = found.find(({ rule }) => rule === "shaken")!;
+  expect(value).toBe(highest);
+  expect(evidence).toMatchObject({ codec: "wearable-imu" });
+  expect(found.find(({ rule }) => rule === "runs")!.evidence).toMatchObject({ codec: "score-activity" });
 });
