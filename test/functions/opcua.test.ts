@@ -191,6 +191,26 @@ describe("rows", () => {
     expect(readings[2]).toMatchObject({ quality: 2, flags: Flag.notANumber | Flag.tsFromIngest });
   });
 
+  test("values by the name of their type, as OPC Publisher writes them", () => {
+    const typed = (Type: string, Body: unknown) => ({ Type, Body });
+    const { readings, quarantined } = set({
+      a: typed("Int64", "9223372036854775807"),
+      b: typed("Float", "Infinity"),
+      c: typed("ByteString", "AQI="),
+      d: typed("LocalizedText", { Locale: "en", Text: "hello" }),
+      e: typed("DateTime", "2022-03-18T13:06:30Z"),
+      f: typed("UInt16", 7),
+      g: typed("Enumeration", 1),
+    });
+    expect(quarantined).toEqual([]);
+    expect(
+      readings.map(
+        (row) => row.valueInt ?? row.valueDouble ?? row.valueText ?? row.valueBytes ?? row.quality,
+      ),
+    ).toEqual([2n ** 63n - 1n, 2, Uint8Array.of(1, 2), "hello", "2022-03-18T13:06:30Z", 7, 1]);
+    expect(set({ a: typed("Int32", "x") }).quarantined).toMatchObject([{ reason: "schema" }]);
+  });
+
   test("a value that its type does not have costs no other one; nor does a name that makes no metric", () => {
     const { readings, quarantined } = set({ a: { Type: 6, Body: "x" }, 温: 1, good: 1 });
     expect(readings).toMatchObject([{ metric: "good" }]);

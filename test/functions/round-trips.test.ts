@@ -16,7 +16,8 @@ import { readSenmlJson } from "../../functions/core/formats/senml-json.ts";
 import { json } from "./support.ts";
 
 const endian = fc.constantFrom("big" as const, "little" as const);
-const real = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+// JSON does not tell an integer of a double from one beyond 2^53, which is read digit by digit.
+const real = fc.double({ noNaN: true, min: -(2 ** 53) + 1, max: 2 ** 53 - 1 }).map((value) => value + 0);
 
 describe("SenML", () => {
   const value = fc.oneof(

@@ -20,7 +20,7 @@ export interface OpcUaField {
   readonly serverTime: Instant | null;
   /** Undefined where there is none, as for a bad status. */
   readonly value: JsonValue | undefined;
-  /** Number of the built-in type (OPC 10000-6 section 5.1.2); null where the message does not say. */
+  /** Number of the built-in type (OPC 10000-6 section 5.1.2); null where the message does not say, -1 for any other. */
   readonly type: number | null;
 }
 
@@ -131,6 +131,12 @@ function sample(message: JsonObject): OpcUaDataSet {
   };
 }
 
+/** Built-in types by their number, as far as a value is read by its type: OPC Publisher writes names in their place. */
+const typeNames =
+  "- Boolean SByte Byte Int16 UInt16 Int32 UInt32 Int64 UInt64 Float Double - - - ByteString - - - StatusCode - LocalizedText".split(
+    " ",
+  );
+
 const dataValueKeys = new Set([
   "Value",
   "UaType",
@@ -178,7 +184,7 @@ function dataValue(name: string, parts: JsonObject | null, given: JsonValue, sta
     sourceTime: parts ? timeOf(parts["SourceTimestamp"], parts["SourcePicoseconds"]) : null,
     serverTime: parts ? timeOf(parts["ServerTimestamp"], parts["ServerPicoseconds"]) : null,
     value,
-    type: typeof type === "number" ? type : null,
+    type: typeof type === "string" ? typeNames.indexOf(type) : typeof type === "number" ? type : null,
   };
 }
 

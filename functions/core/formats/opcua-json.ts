@@ -15,17 +15,14 @@ import { readOpcUaJson, type OpcUaDataSet, type OpcUaField } from "./opcua-json-
 /** Readings of one message; arrays and structures have one a cell. */
 const maximumReadings = 20_000;
 
-/** Built-in types (OPC 10000-6 section 5.1.2). */
-const builtIn = {
-  sByte: 2,
-  int64: 8,
-  uint64: 9,
-  float: 10,
-  double: 11,
-  dateTime: 13,
-  byteString: 15,
-  statusCode: 19,
-} as const;
+// Built-in types (OPC 10000-6 section 5.1.2).
+const sByte = 2;
+const uint64 = 9;
+const float = 10;
+const double = 11;
+const byteString = 15;
+const statusCode = 19;
+const localizedText = 21;
 
 /** By the two bits of severity (OPC 10000-4 section 7.39): good, uncertain, bad, and the reserved one as bad. */
 const qualities: readonly Quality[] = [0, 1, 2, 2];
@@ -76,13 +73,13 @@ class FieldWriter {
   }
 
   write(set: OpcUaDataSet, field: OpcUaField, rows: MessageRows): void {
-    const { name, statusCode, type } = field;
+    const { name, statusCode: code, type } = field;
     const { metric, unit } = this.#names.of(name);
     const time = field.sourceTime ?? set.time ?? field.serverTime;
     if (time === null) rows.time.arrival(0);
     else rows.time.device(time.micros, time.nanoseconds);
-    const quality = qualities[statusCode >>> 30]!;
-    const flags = isLimited(statusCode) ? Flag.saturated : 0;
+    const quality = qualities[code >>> 30]!;
+    const flags = isLimited(code) ? Flag.saturated : 0;
     const subDevice = set.writer ?? set.source;
     const put = (path: string, value: JsonValue | undefined): void => {
       if (typeof value === "object" && value !== null) {
@@ -107,9 +104,10 @@ class FieldWriter {
   }
 }
 
-/** A localized text (type 21) is its text. */
+/** A localized text is its text. */
 function textOfLocalized(value: JsonValue | undefined, type: number | null): JsonValue | undefined {
-  if (type !== 21 || typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (type !== localizedText || typeof value !== "object" || value === null || Array.isArray(value))
+    return value;
   return (value as Readonly<Record<string, JsonValue>>)["Text"] ?? null;
 }
 
@@ -123,8 +121,7 @@ function typedValue(
   value: Scalar,
   type: number | null,
 ): { typed: Scalar | Uint8Array | undefined; isReal: boolean } {
-  const isInteger =
-    type !== null && ((type >= builtIn.sByte && type <= builtIn.uint64) || type === builtIn.statusCode);
+  const isInteger = type !== null && ((type >= sByte && type <= uint64) || type === statusCode);
   if (value === null || typeof value === "boolean") return { typed: value, isReal: false };
   if (isInteger) {
     // 64 bits are written as text (OPC 10000-6 section 5.4.2.3).
@@ -134,13 +131,13 @@ function typedValue(
       return { typed: undefined, isReal: false };
     return { typed: Number.isSafeInteger(number) ? number : digits, isReal: false };
   }
-  if (type === builtIn.float || type === builtIn.double) {
+  if (type === float || type === double) {
     const special = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity } as const;
     const number =
       typeof value === "string" ? (special as Readonly<Record<string, number>>)[value] : Number(value);
     return { typed: number, isReal: true };
   }
-  if (type === builtIn.byteString)
+  if (type === byteString)
     return {
       typed: typeof value === "string" ? (decodeBase64(value) ?? undefined) : undefined,
       isReal: false,
