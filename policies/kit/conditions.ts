@@ -25,11 +25,16 @@ export const isSwitchedOn = (statement: Statement, key: string): boolean =>
       operator === "Bool" && values.length === 1 && values[0]?.toLowerCase() === "true",
   );
 
-/** Keys that name who calls, or on whose behalf. */
+/** Keys that name who calls, or the one resource on whose behalf a service does. */
 export const callerKeys = [
-  "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceAccount",
-  "aws:SourceArn", "aws:SourceOrgID", "aws:SourceVpc", "aws:SourceVpce", "kms:CallerAccount", "sns:Endpoint",
+  "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceArn",
+  "aws:SourceVpc", "aws:SourceVpce", "kms:CallerAccount", "sns:Endpoint",
 ] as const; // prettier-ignore
+/** Keys that name on whose behalf a service calls, but not which service: enough where the principal is named. */
+export const behalfKeys = ["aws:SourceAccount", "aws:SourceOrgID"] as const;
+/** Keys that bind the use of a key to a service, or to what it encrypts. */
+export const keyUseKeys = ["kms:CallerAccount", "kms:ViaService"] as const;
+export const encryptionContext = "kms:EncryptionContext:";
 
 export const isForEverybody = ({ effect, principals, hasNotPrincipal }: Statement): boolean =>
   effect === "Allow" && (hasNotPrincipal || principals.some(isAnybody));

@@ -48,6 +48,7 @@ const examples: Readonly<Record<string, Example>> = {
       new s3.BucketPolicy("site-policy", { bucket: site.id, policy: jsonStringify({ Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" }] }) });`,
     finds: [
       "aws-policy-forbid-public-access",
+      "aws-policy-name-resources",
       "aws-s3-block-public-access",
       "aws-s3-deny-old-tls",
       "aws-s3-deny-plain-transport",

@@ -140,6 +140,7 @@ export const awsDatabaseKeyCases: RuleCases = {
     "kmsKeyId",
     { storageEncrypted: true },
     { storageEncrypted: [false] },
+    [{ storageEncrypted: true, kmsKeyId: keyArn, manageMasterUserPassword: true }],
   ),
   "aws-elasticache-require-customer-key": keyed(
     "aws:elasticache/replicationGroup:ReplicationGroup",
@@ -238,6 +239,8 @@ export const awsAnalyticsKeyCases: RuleCases = {
   "aws-emrserverless-require-customer-key": keyed(
     "aws:emrserverless/application:Application",
     "monitoringConfiguration.s3MonitoringConfiguration.encryptionKeyArn",
+    { monitoringConfiguration: { managedPersistenceMonitoringConfiguration: { enabled: false } } },
+    { "monitoringConfiguration.managedPersistenceMonitoringConfiguration.enabled": [true] },
   ),
   "aws-flink-require-customer-key": keyed(
     "aws:kinesisanalyticsv2/application:Application",

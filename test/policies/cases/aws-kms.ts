@@ -34,6 +34,8 @@ export const awsKmsCases: RuleCases = {
         policy({ Principal: "*" }),
         policy({ Principal: { AWS: ["*"] } }),
         policy({ NotPrincipal: { AWS: role } }),
+        policy({ Principal: "*", Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } } }),
+        policy({ NotPrincipal: { AWS: role }, Condition: { StringEquals: { "kms:CallerAccount": "1" } } }),
         policy({ Principal: "*", Condition: { StringEqualsIfExists: { "kms:CallerAccount": "1" } } }),
         "no JSON",
       ],

@@ -1,39 +1,9 @@
+import { account, allow, bySource, bySourceArn, document } from "../support/documents.ts";
 import type { Cases, RuleCases } from "../support/cases.ts";
 import { notKnownYet, resource, type Extras } from "../support/stack.ts";
 
 const ours: Extras = { component: "fieldlake:aws:EncryptedLake" };
-const account = "123456789012";
 const keyArn = `arn:aws:kms:eu-central-1:${account}:key/1`;
-const text = (...statements: readonly object[]): string =>
-  JSON.stringify({ Version: "2012-10-17", Statement: statements });
-const allow = (statement: object): object => ({ Effect: "Allow", ...statement });
-
-/** Cases of a rule about one document: statements that are right, and wrong. */
-const document = (
-  token: string,
-  property: string,
-  right: readonly object[],
-  wrong: readonly object[],
-  extras: Extras = {},
-): Cases => ({
-  compliant: [
-    ...right.map((one) => resource(token, { [property]: text(one) }, extras)),
-    // As a structure, and as one statement that is no list.
-    ...right.map((one) => resource(token, { [property]: { Statement: one } }, extras)),
-  ],
-  violating: [
-    ...wrong.map((one) =>
-      resource(token, { [property]: text({ Effect: "Deny", Action: "*", Resource: "*" }, one) }, extras),
-    ),
-    resource(token, { [property]: "no JSON" }, extras),
-    resource(token, { [property]: text(right[0] ?? {}) }, { ...extras, ignoreChanges: [property] }),
-  ],
-  absent: [resource(token, { [property]: "{}" }, extras)],
-  unknown: [
-    resource(token, { [property]: notKnownYet }, extras),
-    resource(token, { [property]: { Statement: [{ ...right[0], Resource: notKnownYet }] } }, extras),
-  ],
-});
 
 const identity = (right: readonly object[], wrong: readonly object[], extras: Extras = {}): Cases =>
   document("aws:iam/rolePolicy:RolePolicy", "policy", right, wrong, extras);
@@ -115,9 +85,6 @@ const trusted = (principal: unknown, condition?: object): object =>
     Action: "sts:AssumeRole",
     ...(condition === undefined ? {} : { Condition: condition }),
   });
-const bySource = { StringEquals: { "aws:SourceAccount": account } };
-const bySourceArn = { ...bySource, ArnLike: { "aws:SourceArn": `arn:aws:iot:eu-central-1:${account}:*` } };
-
 export const awsTrustCases: RuleCases = {
   "aws-iam-forbid-open-trust": document(
     role,
@@ -161,90 +128,6 @@ export const awsTrustCases: RuleCases = {
     absent: [resource(role, { maxSessionDuration: null }, ours)],
     unknown: [resource(role, { maxSessionDuration: notKnownYet }, ours)],
   },
-};
-
-const queueArn = `arn:aws:sqs:eu-central-1:${account}:q`;
-const send = (principal: unknown, condition?: object): object =>
-  allow({
-    Principal: principal,
-    Action: "sqs:SendMessage",
-    Resource: queueArn,
-    ...(condition === undefined ? {} : { Condition: condition }),
-  });
-const queuePolicy = "aws:sqs/queuePolicy:QueuePolicy";
-const via = { "kms:CallerAccount": account, "kms:ViaService": "s3.eu-central-1.amazonaws.com" };
-const root = { AWS: `arn:aws:iam::${account}:root` };
-const use = (condition: object | undefined, change: object = {}): object =>
-  allow({
-    Principal: root,
-    Action: "kms:Decrypt",
-    Resource: "*",
-    ...(condition === undefined ? {} : { Condition: condition }),
-    ...change,
-  });
-const forObjects = {
-  StringEquals: via,
-  StringLike: { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::data/*" },
-};
-
-export const awsResourcePolicyCases: RuleCases = {
-  "aws-policy-forbid-public-access": document(
-    queuePolicy,
-    "policy",
-    [
-      send({ AWS: "arn:aws:iam::1:role/r" }),
-      send("*", { ArnEquals: { "aws:SourceArn": "arn:aws:sns:eu-central-1:1:t" } }),
-    ],
-    [
-      send("*"),
-      send({ AWS: "*" }),
-      send("*", { ArnLike: { "aws:SourceArn": "*" } }),
-      send("*", { StringNotEquals: { "aws:SourceVpc": "v" } }),
-    ],
-  ),
-  "aws-policy-bind-services": document(
-    queuePolicy,
-    "policy",
-    [send({ Service: "events.amazonaws.com" }, bySource)],
-    [
-      send({ Service: "events.amazonaws.com" }),
-      send({ Service: "events.amazonaws.com" }, { ArnLike: { "aws:SourceArn": "arn:*" } }),
-    ],
-  ),
-  "aws-policy-keep-tight": document(
-    queuePolicy,
-    "policy",
-    [send({ Service: "events.amazonaws.com" }, bySourceArn)],
-    [
-      send({ Service: "events.amazonaws.com" }, bySource),
-      send("*", bySourceArn),
-      { ...send({ Service: "events.amazonaws.com" }, bySourceArn), Action: "sqs:*" },
-      { ...send({ Service: "events.amazonaws.com" }, bySourceArn), Resource: "*" },
-    ],
-    ours,
-  ),
-  "aws-kms-bind-use": document(
-    "aws:kms/key:Key",
-    "policy",
-    [
-      use(forObjects),
-      use({ ...bySourceArn }, { Principal: { Service: "events.amazonaws.com" } }),
-      use(
-        { Bool: { "kms:GrantIsForAWSResource": "true" }, StringEquals: via },
-        { Action: "kms:CreateGrant" },
-      ),
-    ],
-    [
-      use(undefined),
-      use({ StringEquals: via }),
-      use({ ...forObjects, StringEquals: { "kms:CallerAccount": account } }),
-      use(forObjects, { Action: "kms:*" }),
-      use(forObjects, { Principal: "*" }),
-      use({ StringEquals: via }, { Action: "kms:CreateGrant" }),
-      use(undefined, { Principal: { Service: "events.amazonaws.com" } }),
-    ],
-    ours,
-  ),
 };
 
 const permission = "aws:lambda/permission:Permission";

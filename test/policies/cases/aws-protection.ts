@@ -199,6 +199,7 @@ export const awsStoreProtectionCases: RuleCases = {
       ingress: [
         [{ fromPort: 22, toPort: 22, ...open }],
         [{ fromPort: 0, toPort: 65_535, ...open }],
+        [{ fromPort: 5432, toPort: 5432, cidrBlocks: ["10.0.0.0/8", "128.0.0.0/1"] }],
         [{ fromPort: 1883, toPort: 1883, ipv6CidrBlocks: ["::/0"] }],
       ],
     },

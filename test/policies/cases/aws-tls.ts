@@ -101,6 +101,21 @@ export const awsEndpointCases: RuleCases = {
       "origins[1].customOriginConfig.originSslProtocols": [["TLSv1", "TLSv1.2"], ["SSLv3"], []],
     },
   }),
+  "aws-cloudfront-require-origin-access": weakened(
+    {
+      token: distribution,
+      inputs: {
+        origins: [
+          { domainName: "bucket.s3.amazonaws.com", originAccessControlId: "control" },
+          { domainName: "api.example.com", customOriginConfig: { originProtocolPolicy: "https-only" } },
+        ],
+      },
+      weak: { "origins[0].originAccessControlId": [""] },
+      alsoRight: [{ origins: [{ domainName: "b", s3OriginConfig: { originAccessIdentity: "i" } }] }],
+      alsoWrong: [{ origins: [{ domainName: "b", s3OriginConfig: { originAccessIdentity: "" } }] }],
+    },
+    { unknown: "is right" },
+  ),
   "aws-lb-require-tls": weakened({
     token: listener,
     inputs: { protocol: "TLS", port: 8883, sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06" },
@@ -156,6 +171,11 @@ export const awsStreamTlsCases: RuleCases = {
     inputs: { kafkaClusterEncryptionInTransit: { encryptionType: "TLS" } },
     weak: { "kafkaClusterEncryptionInTransit.encryptionType": ["PLAINTEXT"] },
   }),
+  "aws-mskconnect-require-client-identity": weakened({
+    token: "aws:mskconnect/connector:Connector",
+    inputs: { kafkaClusterClientAuthentication: { authenticationType: "IAM" } },
+    weak: { "kafkaClusterClientAuthentication.authenticationType": ["NONE"] },
+  }),
   "aws-firehose-require-tls-to-endpoints": weakened({
     token: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
     inputs: { httpEndpointConfiguration: { name: "sink", url: "https://sink" } },
@@ -167,6 +187,10 @@ export const awsStreamTlsCases: RuleCases = {
     weak: { protocol: ["http", "HTTP"] },
     alsoWrong: [{ protocol: "https", endpoint: "http://sink" }],
   }),
+  "aws-sns-forbid-old-signatures": weakened(
+    { token: "aws:sns/topic:Topic", inputs: { signatureVersion: 2 }, weak: { signatureVersion: [0, 1] } },
+    { absent: "is right" },
+  ),
   "aws-iot-forbid-plain-rule-targets": weakened({
     token: rule,
     inputs: { https: [{ url: "https://sink" }, { url: "https://sink/2" }] },

@@ -79,7 +79,11 @@ export const azureIdentityCases: RuleCases = {
     inputs: { properties: { disableLocalAuth: true } },
     weak: { "properties.disableLocalAuth": [false] },
     alsoRight: [{ properties: { disableDeviceSAS: true, disableModuleSAS: true } }],
-    alsoWrong: [{ properties: { disableDeviceSAS: true } }],
+    alsoWrong: [
+      { properties: { disableDeviceSAS: true } },
+      { properties: { disableLocalAuth: true, disableDeviceSAS: false } },
+      { properties: { disableLocalAuth: true, disableModuleSAS: false } },
+    ],
   }),
   "azure-iothub-require-identity-on-routes": weakened({
     token: hub,

@@ -60,7 +60,14 @@ export const azureVaultCases: RuleCases = {
         },
       },
     },
-    weak: { "properties.rotationPolicy.lifetimeActions": [[], [{ action: { type: "notify" } }]] },
+    weak: {
+      "properties.rotationPolicy.lifetimeActions": [
+        [],
+        [{ action: { type: "notify" }, trigger: { timeBeforeExpiry: "P30D" } }],
+        [{ action: { type: "rotate" } }],
+        [{ action: { type: "rotate" }, trigger: {} }],
+      ],
+    },
     alsoWrong: [{ properties: { rotationPolicy: { lifetimeActions: [{ action: { type: "rotate" } }] } } }],
   }),
   "azure-keyvault-require-key-strength": weakened({
@@ -106,6 +113,13 @@ export const azureStoreKeyCases: RuleCases = {
       "encryption.services.queue.keyType": ["Service"],
       "encryption.services.table.keyType": ["Service"],
     },
+    alsoWrong: [
+      { blob: { keyType: "Service" } },
+      { blob: { enabled: false } },
+      { file: { keyType: "Account", enabled: false } },
+    ].map((services) => ({
+      encryption: { services: { queue: { keyType: "Account" }, table: { keyType: "Account" }, ...services } },
+    })),
   }),
   "azure-storage-require-double-encryption": weakened({
     token: account,

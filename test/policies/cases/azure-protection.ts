@@ -3,8 +3,6 @@ import { notKnownYet, resource, type Written } from "../support/stack.ts";
 import { set, weakened } from "../support/weakened.ts";
 
 const t = (name: string): string => `azure-native:${name}`;
-const closed = (token: string, property = "publicNetworkAccess"): Cases =>
-  weakened({ token: t(token), inputs: set({}, property, "Disabled"), weak: { [property]: ["Enabled"] } });
 const keyless = (token: string, property: string, off: boolean): Cases =>
   weakened({ token: t(token), inputs: set({}, property, off), weak: { [property]: [!off] } });
 const workspaceId = "/subscriptions/s/workspaces/w";
@@ -76,28 +74,20 @@ const named = (isHnsEnabled: boolean, resourceId: string): Written[] => [
   oursOf({ accountName: "own" }),
 ];
 
+const directories = resource(
+  t("storage:StorageAccount"),
+  { accountName: "mine", isHnsEnabled: true },
+  { name: "account", outputs: { name: "mine" } },
+);
+const ofAccount = (change: object) =>
+  resource(t("storage:BlobServiceProperties"), {
+    accountName: "mine",
+    deleteRetentionPolicy: kept,
+    containerDeleteRetentionPolicy: kept,
+    ...change,
+  });
+
 export const azureStoreProtectionCases: RuleCases = {
-  "azure-storage-close-network": weakened({
-    token: t("storage:StorageAccount"),
-    inputs: { publicNetworkAccess: "Disabled" },
-    weak: { publicNetworkAccess: ["Enabled"] },
-    alsoRight: [
-      { networkRuleSet: { defaultAction: "Deny" } },
-      { publicNetworkAccess: "Enabled", networkRuleSet: { defaultAction: "Deny" } },
-    ],
-    alsoWrong: [{ networkRuleSet: { defaultAction: "Allow" } }],
-  }),
-  "azure-eventgrid-close-network": closed("eventgrid:Topic"),
-  "azure-cosmosdb-close-network": closed("cosmosdb:DatabaseAccount"),
-  "azure-kusto-close-network": closed("kusto:Cluster"),
-  "azure-registry-close-network": closed("containerregistry:Registry"),
-  "azure-search-close-network": closed("search:Service"),
-  "azure-ai-close-network": closed("cognitiveservices:Account", "properties.publicNetworkAccess"),
-  "azure-ml-close-network": closed("machinelearningservices:Workspace"),
-  "azure-synapse-close-network": closed("synapse:Workspace"),
-  "azure-appconfiguration-close-network": closed("appconfiguration:ConfigurationStore"),
-  "azure-redis-close-network": closed("redis:Redis"),
-  "azure-sql-close-network": closed("sql:Server"),
   "azure-storage-forbid-shared-keys": keyless("storage:StorageAccount", "allowSharedKeyAccess", false),
   "azure-eventhub-forbid-shared-keys": keyless("eventhub:Namespace", "disableLocalAuth", true),
   "azure-servicebus-forbid-shared-keys": keyless("servicebus:Namespace", "disableLocalAuth", true),
@@ -132,9 +122,11 @@ export const azureStoreProtectionCases: RuleCases = {
       [lake(true), oursOf({})],
       [lake(false), oursOf(versioned)],
       named(true, "/own"),
+      [directories, ofAccount({ isVersioningEnabled: false })],
     ],
     violating: [
       ...softDelete.violating,
+      [account, ofAccount({ isVersioningEnabled: false })],
       [lake(false), oursOf({})],
       named(false, "/own"),
       named(true, "/another"),
@@ -249,6 +241,7 @@ export const azureStoreProtectionCases: RuleCases = {
     ],
     violating: [
       group(rule({ destinationPortRange: "22" })),
+      group(rule({ sourceAddressPrefix: "0.0.0.0/1", destinationPortRange: "22" })),
       group(rule({ destinationPortRange: "*" })),
       group(
         rule({

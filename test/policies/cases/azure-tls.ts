@@ -82,13 +82,25 @@ export const azureTlsCases: RuleCases = {
     token: app,
     inputs: { clientCertEnabled: true, clientCertMode: "Required" },
     weak: { clientCertMode: ["Optional", "OptionalInteractiveUser"] },
-    alsoWrong: [{ clientCertEnabled: true, clientCertMode: "Required", clientCertExclusionPaths: "/public" }],
+    alsoWrong: [
+      { clientCertEnabled: true, clientCertMode: "Required", clientCertExclusionPaths: "/public" },
+      { clientCertEnabled: false, clientCertMode: "Required" },
+      { clientCertMode: "Required" },
+    ],
   }),
   "azure-containerapp-require-tls": weakened({
     token: t("app:ContainerApp"),
     inputs: { configuration: { ingress: { allowInsecure: false } } },
     optional: { "configuration.ingress.allowInsecure": [true] },
   }),
+  "azure-containerapp-require-safe-client-certificates": weakened(
+    {
+      token: t("app:ContainerApp"),
+      inputs: { configuration: { ingress: { clientCertificateMode: "require" } } },
+      weak: { "configuration.ingress.clientCertificateMode": ["accept", "ignore"] },
+    },
+    { absent: "is right" },
+  ),
   "azure-redis-forbid-plain-port": weakened({
     token: t("redis:Redis"),
     inputs: { enableNonSslPort: false },

@@ -9,20 +9,17 @@ import {
 } from "./aws-keys.ts";
 import { awsKmsCases } from "./aws-kms.ts";
 import { awsLakeCases } from "./aws-lake.ts";
-import {
-  awsIdentityPolicyCases,
-  awsTrustCases,
-  awsResourcePolicyCases,
-  awsFunctionAccessCases,
-} from "./aws-privilege.ts";
+import { awsIdentityPolicyCases, awsTrustCases, awsFunctionAccessCases } from "./aws-privilege.ts";
 import { awsBucketProtectionCases, awsStoreProtectionCases } from "./aws-protection.ts";
 import { awsS3KeyCases } from "./aws-s3.ts";
 import { awsStorePolicyCases } from "./aws-store-policies.ts";
+import { awsStatementCases } from "./aws-statements.ts";
 import { awsStrangersCases } from "./aws-strangers.ts";
 import { awsTargetCases } from "./aws-targets.ts";
 import { awsEndpointCases, awsStreamTlsCases } from "./aws-tls.ts";
 import { azureIdentityCases, azureRoleCases } from "./azure-identity.ts";
 import { azureVaultCases, azureStoreKeyCases } from "./azure-keys.ts";
+import { azureNetworkCases } from "./azure-network.ts";
 import { azurePlatformCases } from "./azure-platform.ts";
 import { azureStoreProtectionCases } from "./azure-protection.ts";
 import { azureTlsCases } from "./azure-tls.ts";
@@ -40,12 +37,12 @@ export const cases: readonly RuleCases[] = [
   awsLakeCases,
   awsIdentityPolicyCases,
   awsTrustCases,
-  awsResourcePolicyCases,
   awsFunctionAccessCases,
   awsBucketProtectionCases,
   awsStoreProtectionCases,
   awsS3KeyCases,
   awsStorePolicyCases,
+  awsStatementCases,
   awsStrangersCases,
   awsTargetCases,
   awsEndpointCases,
@@ -54,6 +51,7 @@ export const cases: readonly RuleCases[] = [
   azureRoleCases,
   azureVaultCases,
   azureStoreKeyCases,
+  azureNetworkCases,
   azurePlatformCases,
   azureStoreProtectionCases,
   azureTlsCases,

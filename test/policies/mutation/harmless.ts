@@ -6,6 +6,9 @@ import type { Graph } from "../../../policies/kit/graph.ts";
 import { isRequired } from "../support/schema.ts";
 import { harmlessOnAws } from "./harmless-aws.ts";
 import { harmlessOnAzure } from "./harmless-azure.ts";
+import { harmlessElsewhere } from "./harmless-elsewhere.ts";
+import { harmlessOnOthersAws } from "./harmless-others-aws.ts";
+import { harmlessOnOthersAzure } from "./harmless-others-azure.ts";
 import type { Mutant } from "./mutants.ts";
 import { more, type Reason } from "./reason.ts";
 
@@ -67,20 +70,28 @@ const everywhere: readonly Reason[] = [
 ];
 
 const reasons: readonly Reason[] = [...everywhere, ...harmlessOnAws, ...harmlessOnAzure];
+/** Of stacks in which nothing is Fieldlake's: more can be promised of our own resources than asked of everybody's. */
+export const elsewhere: readonly Reason[] = [
+  ...harmlessElsewhere,
+  ...harmlessOnOthersAws,
+  ...harmlessOnOthersAzure,
+];
+const isOurs = (graph: Graph): boolean => graph.resources.some(({ type }) => type.startsWith("fieldlake:"));
 
 /** Why the mutant need not be caught; null where it must be. */
 export function harmless(mutant: Mutant, graph: Graph): string | null {
-  const { resource, path, was, how } = mutant;
+  const { resource, path, was, how, inputs } = mutant;
   if (how === "not there" && isReferred(mutant, graph))
     return "no program can refer to a resource that it does not make";
   if (/^(absent|null)$/.test(how) && isRequired(resource.token, path))
     return "the provider refuses the resource without the property";
-  const found = reasons.find(
-    ({ types, path: where, was: before, how: which }) =>
+  const found = (isOurs(graph) ? reasons : [...reasons, ...elsewhere]).find(
+    ({ types, path: where, was: before, how: which, beside }) =>
       (types?.test(resource.type) ?? true) &&
       (where === undefined ? path !== "" : where.test(path)) &&
       (before?.test(was) ?? true) &&
-      (which?.test(how) ?? true),
+      (which?.test(how) ?? true) &&
+      (beside === undefined || (inputs !== null && beside(inputs))),
   );
   return found?.because ?? null;
 }

@@ -1,3 +1,5 @@
+import type { Properties } from "../../../policies/kit/value.ts";
+
 /** How a change that makes nothing weaker is described. */
 export interface Reason {
   readonly because: string;
@@ -9,6 +11,8 @@ export interface Reason {
   readonly was?: RegExp;
   /** Of what was done; default: everything. */
   readonly how?: RegExp;
+  /** Of what stands beside it in the weaker copy; default: anything. */
+  readonly beside?: (inputs: Properties) => boolean;
 }
 
 /** Left out, or emptied. */

@@ -71,7 +71,7 @@ function sources({ inputs }: Sound): Readonly<Record<string, readonly string[]>>
 
 function outputsOf({ token, name, inputs, outputs = {} }: Sound): Readonly<Record<string, unknown>> {
   const [provider, module = ""] = token.split(":");
-  if (provider !== "aws") return { id: `${group}/Microsoft.${module}/${name}`, ...inputs, ...outputs };
+  if (provider !== "aws") return { id: `${group}/Microsoft.${module}/${name}`, name, ...inputs, ...outputs };
   const service = module.split("/")[0] ?? "";
   const arns: Readonly<Record<string, string>> = {
     s3: `arn:aws:s3:::${name}`,

@@ -82,7 +82,14 @@ export const keyed = (
   path: string,
   inputs: object = {},
   beside: Weakening["weak"] = {},
-): Cases => weakened({ token, inputs: set(inputs, path, keyArn), weak: { [path]: ownKeyHere, ...beside } });
+  alsoWrong: readonly object[] = [],
+): Cases =>
+  weakened({
+    token,
+    inputs: set(inputs, path, keyArn),
+    weak: { [path]: ownKeyHere, ...beside },
+    alsoWrong,
+  });
 
 const steps = (path: string): string[] => path.match(/[^.[\]]+/g) ?? [];
 const topLevel = (path: string): string => steps(path)[0] ?? path;

@@ -1,6 +1,6 @@
 /** Relational and cache databases lie under the customer's key. */
 import { awsKeyRule } from "../../../kit/key-rule.ts";
-import { isTrue } from "../../../kit/requirements.ts";
+import { all, hasOwnKey, isTrue, where } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import { isNothing } from "../../../kit/value.ts";
 
@@ -17,7 +17,10 @@ export const awsDatabasesKeyRules: readonly Rule[] = [
     property: ["kmsKeyId", "masterUserSecretKmsKeyId?", "performanceInsightsKmsKeyId?"],
     controls: ["CKV_AWS_16", "CKV_AWS_327", "RDS.3", "AWS-0080"],
     platformDefault: "the database lies plain, or under the key that AWS manages for the service",
-    beside: isTrue("storageEncrypted"),
+    beside: all(
+      isTrue("storageEncrypted"),
+      where("manageMasterUserPassword", (managed) => managed === true, hasOwnKey("masterUserSecretKmsKeyId")),
+    ),
     besideFix: "storageEncrypted to true and",
     concerns: (view) =>
       isNothing(view.value("clusterIdentifier")) || view.resource.type !== "aws:rds/instance:Instance",

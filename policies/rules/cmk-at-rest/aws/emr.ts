@@ -1,8 +1,23 @@
 /** EMR: disks, S3 and logs lie under the customer's key. */
 import { awsKeyRule } from "../../../kit/key-rule.ts";
-import { all, hasOwnKey, inDocument, isOneOf, isTrue, present } from "../../../kit/requirements.ts";
+import {
+  all,
+  either,
+  hasOwnKey,
+  holds,
+  inDocument,
+  isOneOf,
+  isTrue,
+  present,
+} from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 
+/** The service keeps logs for 30 days unless it is told not to. */
+const managed = "monitoringConfiguration.managedPersistenceMonitoringConfiguration";
+const managedLogs = either(
+  hasOwnKey(`${managed}.encryptionKeyArn`),
+  holds(`${managed}.enabled`, (enabled) => enabled === false, "false"),
+);
 const emrRest = "EncryptionConfiguration.AtRestEncryptionConfiguration";
 
 export const awsEmrKeyRules: readonly Rule[] = [
@@ -62,12 +77,12 @@ export const awsEmrKeyRules: readonly Rule[] = [
     types: ["aws:emrserverless/application:Application"],
     property: [
       "monitoringConfiguration.cloudwatchLoggingConfiguration?.encryptionKeyArn",
-      "monitoringConfiguration.managedPersistenceMonitoringConfiguration?.encryptionKeyArn",
       "monitoringConfiguration.s3MonitoringConfiguration?.encryptionKeyArn",
     ],
     controls: [],
     platformDefault: "logs lie under keys of the service",
-    beside: present("monitoringConfiguration"),
-    besideFix: "monitoringConfiguration, and in it",
+    beside: all(present("monitoringConfiguration"), managedLogs),
+    besideFix:
+      "monitoringConfiguration.managedPersistenceMonitoringConfiguration.encryptionKeyArn (or .enabled to false), and in monitoringConfiguration",
   }),
 ];

@@ -1,11 +1,16 @@
 /** Keys in a vault are strong and change. */
 import { all, holds, isOneOf, present } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
-import { type Value, isAbsent, isArray, isObject } from "../../../kit/value.ts";
+import { type Properties, type Value, isAbsent, isArray, isObject } from "../../../kit/value.ts";
 
 const key = ["azure-native:keyvault:Key"];
+/** An action without a trigger is never taken. */
 const rotates = (one: Value): boolean =>
-  isObject(one) && isObject(one["action"]) && /^(rotate)$/i.test(String(one["action"]["type"]));
+  isObject(one) &&
+  isObject(one["action"]) &&
+  /^rotate$/i.test(String(one["action"]["type"])) &&
+  isObject(one["trigger"]) &&
+  ["timeAfterCreate", "timeBeforeExpiry"].some((name) => !isAbsent((one["trigger"] as Properties)[name]));
 
 export const azureKeyvaultKeysKeyRules: readonly Rule[] = [
   {
@@ -23,12 +28,12 @@ export const azureKeyvaultKeysKeyRules: readonly Rule[] = [
       "keyvault_key_rotation_enabled",
     ],
     why: "What one key ever encrypted is what a thief of it can read.",
-    fix: "set properties.rotationPolicy with a lifetimeAction of type rotate and attributes.expiryTime",
+    fix: "set properties.rotationPolicy with a lifetimeAction of type rotate, its trigger and attributes.expiryTime",
     check: all(
       holds(
         "properties.rotationPolicy.lifetimeActions",
         (list) => isArray(list) && list.some(rotates),
-        "one of type rotate",
+        "one of type rotate with a trigger",
       ),
       present("properties.rotationPolicy.attributes.expiryTime"),
     ),

@@ -1,5 +1,5 @@
 /** No policy of a resource lets everybody in. */
-import { callerKeys, isBoundByAny, isForEverybody } from "../../../kit/conditions.ts";
+import { behalfKeys, callerKeys, isBoundByAny, isForEverybody } from "../../../kit/conditions.ts";
 import { everyDocument, hasDocument } from "../../../kit/documents.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import type { Statement } from "../../../kit/statements.ts";
@@ -7,7 +7,12 @@ import { places } from "../../least-privilege/aws/support/resource-documents.ts"
 
 const isApi = (type: string): boolean => type.startsWith("aws:apigateway/");
 function open(statement: Statement): string | null {
-  return isForEverybody(statement) && !isBoundByAny(statement, callerKeys) ? "an Allow for everybody" : null;
+  if (statement.effect === "Allow" && statement.hasNotPrincipal)
+    return "an Allow for everybody but NotPrincipal";
+  if (!isForEverybody(statement) || isBoundByAny(statement, callerKeys)) return null;
+  return isBoundByAny(statement, behalfKeys)
+    ? "an Allow for every service on the account's behalf"
+    : "an Allow for everybody";
 }
 
 export const awsPublicPoliciesProtectionRules: readonly Rule[] = [
@@ -28,7 +33,7 @@ export const awsPublicPoliciesProtectionRules: readonly Rule[] = [
       "NIST SP 800-53 AC-3",
     ],
     why: "Everybody who finds the address reads or writes it.",
-    fix: "name the principals of every Allow statement, or bind it by aws:PrincipalOrgID, aws:SourceArn or aws:SourceVpce",
+    fix: "name the principals of every Allow statement, or bind it by aws:PrincipalOrgID, aws:SourceArn or aws:SourceVpce; beside aws:SourceAccount name the service",
     concerns: (view) => hasDocument(view, places) && !isApi(view.resource.type),
     check: (view) => everyDocument(view, places, open, "named principals"),
     example: {

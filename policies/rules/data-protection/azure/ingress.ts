@@ -6,8 +6,9 @@ import type { View } from "../../../kit/view.ts";
 
 /** Ports that everybody may reach. */
 const openPorts = ["80", "443", "8443", "8883"];
+/** So few bits that nobody owns the network: `0.0.0.0/1` and its other half are everybody too. */
 const isEverybody = (value: Value): boolean =>
-  typeof value === "string" && /^(\*|internet|any|0\.0\.0\.0(\/0)?|::\/0)$/i.test(value);
+  typeof value === "string" && /^(\*|internet|any|0\.0\.0\.0|.*\/[0-7])$/i.test(value);
 function opensOnly(rule: View) {
   const property = rule.path("destinationPortRange");
   const isIn = rule.value("direction") !== "Outbound" && rule.value("access") !== "Deny";

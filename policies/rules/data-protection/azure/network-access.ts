@@ -1,6 +1,6 @@
 /** No service is open to the whole internet. */
 import type { Rule } from "../../../kit/rule.ts";
-import { isClosed, services } from "./support/closable-services.ts";
+import { isClosed, ruleSets, services } from "./support/closable-services.ts";
 import { privateNetworks } from "./support/private-environment.ts";
 
 /** A Fieldlake environment without a network of its own; `fieldlake:azure.network` chooses. */
@@ -20,6 +20,7 @@ export const azureNetworkAccessProtectionRules: readonly Rule[] = [
     description: `${what} answers known networks only`,
     severity: "high",
     types: [type],
+    reads: ruleSets,
     controls: [...controls, "MCSB NS-2", "NIST SP 800-53 SC-7"],
     why: "Everybody may try keys, tokens and flaws on a public address.",
     fix: 'set publicNetworkAccess to "Disabled" and add a private endpoint, or let named networks in and deny the rest',

@@ -1,7 +1,14 @@
 /** Storage and Cosmos DB can be set back. */
 import { all, everywhere, isOneOf, isTrue, notTrue } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
-import { isHierarchical, isOfWorkspace, lakeType, workspaceType } from "./support/lake.ts";
+import {
+  accountType,
+  hasDirectories,
+  isHierarchical,
+  isOfWorkspace,
+  lakeType,
+  workspaceType,
+} from "./support/lake.ts";
 
 export const azureRecoveryProtectionRules: readonly Rule[] = [
   {
@@ -10,7 +17,7 @@ export const azureRecoveryProtectionRules: readonly Rule[] = [
     description: "What is overwritten or deleted in an account can be had back for a week",
     severity: "medium",
     types: ["azure-native:storage:BlobServiceProperties"],
-    reads: [lakeType, workspaceType],
+    reads: [lakeType, workspaceType, accountType],
     controls: [
       "CKV2_AZURE_38",
       "Azure.Storage.SoftDelete",
@@ -18,17 +25,20 @@ export const azureRecoveryProtectionRules: readonly Rule[] = [
       "NIST SP 800-53 CP-9",
     ],
     why: "A mistake or an extortionist's script destroys data for good.",
-    fix: "set deleteRetentionPolicy and containerDeleteRetentionPolicy to enabled with 7 days or more",
+    fix: "set deleteRetentionPolicy and containerDeleteRetentionPolicy to enabled with 7 days or more, and leave isVersioningEnabled from false",
     check: all(
       isTrue(["deleteRetentionPolicy.enabled", "containerDeleteRetentionPolicy.enabled"]),
       everywhere(["deleteRetentionPolicy.days", "containerDeleteRetentionPolicy.days"], (view, path) =>
         view.atLeast(path, 7),
       ),
       notTrue("deleteRetentionPolicy.allowPermanentDelete"),
-      (view, context) =>
-        context.isOurs(view.resource) && !isHierarchical(view, context) && !isOfWorkspace(view, context)
-          ? [view.isTrue("isVersioningEnabled")]
-          : [],
+      (view, context) => {
+        if (!context.isOurs(view.resource))
+          return hasDirectories(view, context) ? [] : [view.notFalse("isVersioningEnabled")];
+        return isHierarchical(view, context) || isOfWorkspace(view, context)
+          ? []
+          : [view.isTrue("isVersioningEnabled")];
+      },
     ),
     example: {
       violation: "deleteRetentionPolicy: { enabled: false }",

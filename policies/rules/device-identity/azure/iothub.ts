@@ -1,9 +1,16 @@
 /** IoT Hub takes no shared keys, neither from devices nor towards its routes. */
+import { all, either, isTrue, notFalse } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
-import { isAbsent, isNothing } from "../../../kit/value.ts";
+import { isNothing } from "../../../kit/value.ts";
 import { pass } from "../../../kit/verdict.ts";
 
 const hub = "azure-native:iothub:IotHubResource";
+/** Keys of the hub, of its devices, of their modules. */
+const switches = [
+  "properties.disableLocalAuth",
+  "properties.disableDeviceSAS",
+  "properties.disableModuleSAS",
+];
 const identity = ["NIST SP 800-53 IA-3", "ETSI EN 303 645 5.1-1"];
 
 export const azureIothubIdentityRules: readonly Rule[] = [
@@ -16,10 +23,11 @@ export const azureIothubIdentityRules: readonly Rule[] = [
     controls: [...identity, "MCSB IM-1"],
     why: "A shared access key is copied without a trace.",
     fix: "set properties.disableLocalAuth to true (or properties.disableDeviceSAS and disableModuleSAS)",
-    check: (view) =>
-      isAbsent(view.value("properties.disableLocalAuth"))
-        ? [view.isTrue("properties.disableDeviceSAS"), view.isTrue("properties.disableModuleSAS")]
-        : [view.isTrue("properties.disableLocalAuth")],
+    check: all(
+      // Said to be on, a kind of key is taken whatever is said of the others.
+      notFalse(switches),
+      either(isTrue("properties.disableLocalAuth"), isTrue(switches.slice(1))),
+    ),
     example: { violation: "no disableLocalAuth", fixed: "disableLocalAuth: true" },
   },
   {

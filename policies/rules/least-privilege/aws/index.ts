@@ -5,11 +5,13 @@ import { awsBoundServicesPrivilegeRules } from "./bound-services.ts";
 import { awsKeyPoliciesPrivilegeRules } from "./key-policies.ts";
 import { awsKeyUsePrivilegeRules } from "./key-use.ts";
 import { awsLambdaPrivilegeRules } from "./lambda.ts";
+import { awsNamedActionsPrivilegeRules } from "./named-actions.ts";
+import { awsNamedResourcesPrivilegeRules } from "./named-resources.ts";
 import { awsResourcesPrivilegeRules } from "./resources.ts";
 import { awsTightPoliciesPrivilegeRules } from "./tight-policies.ts";
-import { awsTrustPrivilegeRules } from "./trust.ts";
 import { awsTrustSourcePrivilegeRules } from "./trust-source.ts";
-import { awsNamedActionsPrivilegeRules } from "./named-actions.ts";
+import { awsTrustPrivilegeRules } from "./trust.ts";
+import { awsVoidConditionsPrivilegeRules } from "./void-conditions.ts";
 
 export const awsPrivilegeRules: readonly Rule[] = [
   ...awsLambdaPrivilegeRules,
@@ -22,4 +24,6 @@ export const awsPrivilegeRules: readonly Rule[] = [
   ...awsTrustPrivilegeRules,
   ...awsTrustSourcePrivilegeRules,
   ...awsNamedActionsPrivilegeRules,
+  ...awsVoidConditionsPrivilegeRules,
+  ...awsNamedResourcesPrivilegeRules,
 ];

@@ -2,14 +2,9 @@
 import { everyDocument, hasDocument } from "../../../kit/documents.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import type { Principal, Statement } from "../../../kit/statements.ts";
-import { places } from "./support/resource-documents.ts";
+import { keyPlaces, places } from "./support/resource-documents.ts";
 
-const all = {
-  ...places,
-  "aws:kms/key:Key": "policy?",
-  "aws:kms/keyPolicy:KeyPolicy": "policy",
-  "aws:kms/replicaKey:ReplicaKey": "policy?",
-};
+const all = { ...places, ...keyPlaces };
 /** The account that the resource is in: AWS's own default gives it everything. */
 const isAccount = ({ name }: Principal): boolean => /^(\d{12}|arn:[^:]*:iam::\d{12}:root)$/.test(name);
 /** Administrators of a key are named people and roles, who may do everything to it. */

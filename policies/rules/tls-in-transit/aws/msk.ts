@@ -47,4 +47,14 @@ export const awsMskTlsRules: readonly Rule[] = [
     check: isOneOf("kafkaClusterEncryptionInTransit.encryptionType", ["TLS"]),
     example: { violation: 'encryptionType: "PLAINTEXT"', fixed: 'encryptionType: "TLS"' },
   }),
+  tlsRule({
+    id: "aws-mskconnect-require-client-identity",
+    description: "A Kafka connector shows its cluster who it is",
+    types: ["aws:mskconnect/connector:Connector"],
+    controls: ["NIST SP 800-53 IA-3"],
+    why: "A cluster that takes a connector without credentials takes everybody who reaches it.",
+    fix: 'set kafkaClusterClientAuthentication.authenticationType to "IAM"',
+    check: isOneOf("kafkaClusterClientAuthentication.authenticationType", ["IAM"]),
+    example: { violation: 'authenticationType: "NONE"', fixed: 'authenticationType: "IAM"' },
+  }),
 ];

@@ -2,6 +2,7 @@
 import { all, holds, notLike } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import { tlsRule } from "../../../kit/tls-rule.ts";
+import { isAbsent } from "../../../kit/value.ts";
 
 export const awsSnsTlsRules: readonly Rule[] = [
   tlsRule({
@@ -19,5 +20,17 @@ export const awsSnsTlsRules: readonly Rule[] = [
       notLike("endpoint", /^http:/i, "an https:// address"),
     ),
     example: { violation: 'protocol: "http"', fixed: 'protocol: "https"' },
+  }),
+  tlsRule({
+    id: "aws-sns-forbid-old-signatures",
+    description: "What a topic delivers is signed over SHA-256, where the program says how",
+    severity: "low",
+    types: ["aws:sns/topic:Topic"],
+    controls: ["NIST SP 800-53 SC-13"],
+    why: "Two notices of one SHA-1 hash can be made, so that a signature tells nothing of who sent one.",
+    fix: "set signatureVersion to 2",
+    concerns: (topic) => !isAbsent(topic.value("signatureVersion")),
+    check: holds("signatureVersion", (version) => Number(version) === 2, "2"),
+    example: { violation: "signatureVersion: 1", fixed: "signatureVersion: 2" },
   }),
 ];

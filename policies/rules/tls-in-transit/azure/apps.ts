@@ -51,12 +51,19 @@ export const azureAppsTlsRules: readonly Rule[] = [
     types: apps,
     controls: ["CKV_AZURE_17", "ab6a902f", "AZU-0001"],
     why: "An optional certificate proves nothing.",
-    fix: 'set clientCertMode to "Required" and leave clientCertExclusionPaths out',
-    concerns: (app) => app.value("clientCertEnabled") !== false && !isAbsent(app.value("clientCertEnabled")),
+    fix: 'set clientCertEnabled to true and clientCertMode to "Required", leave clientCertExclusionPaths out',
+    // An app that says "Required" claims it, though App Service heeds the mode only beside the switch.
+    concerns: (app) =>
+      app.value("clientCertMode") === "Required" ||
+      (app.value("clientCertEnabled") !== false && !isAbsent(app.value("clientCertEnabled"))),
     check: all(
+      isTrue("clientCertEnabled"),
       isOneOf("clientCertMode", ["Required"]),
       holds("clientCertExclusionPaths", isAbsent, "absent"),
     ),
-    example: { violation: 'clientCertMode: "Optional"', fixed: 'clientCertMode: "Required"' },
+    example: {
+      violation: 'clientCertMode: "Optional"',
+      fixed: 'clientCertEnabled: true, clientCertMode: "Required"',
+    },
   }),
 ];

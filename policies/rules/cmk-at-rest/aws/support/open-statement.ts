@@ -1,5 +1,6 @@
 /** Statements of a key's policy that let everybody use it. */
-import { conditionOf, isAnybody, statementsOf } from "../../../../kit/statements.ts";
+import { isBoundByAny, isForEverybody } from "../../../../kit/conditions.ts";
+import { statementsOf } from "../../../../kit/statements.ts";
 import { type Check, fail, pass, undetermined } from "../../../../kit/verdict.ts";
 import type { View } from "../../../../kit/view.ts";
 
@@ -8,7 +9,7 @@ const boundaries = [
   "kms:ViaService",
   "aws:PrincipalAccount",
   "aws:PrincipalOrgID",
-  "aws:SourceAccount",
+  "aws:SourceArn",
 ];
 /** No statement lets everybody use the key, unless a condition keeps it within the account or a service. */
 export function noOpenStatement(view: View, path: string): readonly Check[] {
@@ -19,13 +20,7 @@ export function noOpenStatement(view: View, path: string): readonly Check[] {
   if (statements === null) return [fail(property, "no policy document")];
   const open = statements.find(
     (statement) =>
-      statement.effect === "Allow" &&
-      (statement.hasNotPrincipal || statement.principals.some(isAnybody)) &&
-      !boundaries.some((key) =>
-        conditionOf(statement, key).some(({ operator }) =>
-          /^(ForAllValues:)?(String|Arn)(Equals|Like)$/.test(operator),
-        ),
-      ),
+      isForEverybody(statement) && (statement.hasNotPrincipal || !isBoundByAny(statement, boundaries)),
   );
   if (open !== undefined) return [fail(property, "a statement that allows everybody", "named principals")];
   return [

@@ -1,9 +1,14 @@
 /** Services whose public address can be closed, and how each says so. */
 import type { Requirement } from "../../../../kit/requirements.ts";
 import { isAbsent } from "../../../../kit/value.ts";
-import { fail } from "../../../../kit/verdict.ts";
+import { fail, undetermined } from "../../../../kit/verdict.ts";
 
 const account = "azure-native:storage:StorageAccount";
+/** Rules of a namespace that are a resource of their own. */
+export const ruleSets = [
+  "azure-native:eventhub:NamespaceNetworkRuleSet",
+  "azure-native:servicebus:NamespaceNetworkRuleSet",
+];
 /** Closed, or open to named networks only. */
 export const isClosed: Requirement = (view, context) => {
   const property = ["publicNetworkAccess", "properties.publicNetworkAccess"].find(
@@ -15,16 +20,15 @@ export const isClosed: Requirement = (view, context) => {
     "networkAcls.defaultAction",
     "properties.networkRuleSets.defaultAction",
   ].find((one) => !isAbsent(view.value(one)));
-  if (property !== undefined && (rules === undefined || view.value(property) === "Disabled"))
-    return [view.oneOfAnyCase(property, ["Disabled", "SecuredByPerimeter"])];
+  const closed =
+    property === undefined ? null : view.oneOfAnyCase(property, ["Disabled", "SecuredByPerimeter"]);
+  if (closed !== null && closed.outcome !== "fail" && rules === undefined) return [closed];
+  if (closed?.outcome === "pass") return [closed];
   if (rules !== undefined) return [view.oneOf(rules, ["Deny"])];
-  const { found } = context.graph.referring(
-    view.resource,
-    ["azure-native:eventhub:NamespaceNetworkRuleSet", "azure-native:servicebus:NamespaceNetworkRuleSet"],
-    "namespaceName",
-  );
+  const { found, isOpen } = context.graph.referring(view.resource, ruleSets, "namespaceName");
   if (found.length > 0) return found.map((one) => context.view(one).oneOf("defaultAction", ["Deny"]));
-  return [fail("publicNetworkAccess", "absent", "Disabled, or network rules that deny by default")];
+  if (isOpen) return [undetermined("publicNetworkAccess", "waiting for network rules")];
+  return [closed ?? fail("publicNetworkAccess", "absent", "Disabled, or network rules that deny by default")];
 };
 export const services: readonly {
   readonly service: string;
@@ -43,6 +47,24 @@ export const services: readonly {
     what: "A Cosmos DB account",
     type: "azure-native:cosmosdb:DatabaseAccount",
     controls: ["CKV_AZURE_99", "CKV_AZURE_101"],
+  },
+  {
+    service: "eventhub",
+    what: "An Event Hubs namespace",
+    type: "azure-native:eventhub:Namespace",
+    controls: ["0602787f", "Azure.EventHub.Firewall"],
+  },
+  {
+    service: "servicebus",
+    what: "A Service Bus namespace",
+    type: "azure-native:servicebus:Namespace",
+    controls: ["cbd11fd3"],
+  },
+  {
+    service: "datafactory",
+    what: "A Data Factory",
+    type: "azure-native:datafactory:Factory",
+    controls: ["CKV_AZURE_104", "1cf164be"],
   },
   {
     service: "kusto",

@@ -1,6 +1,13 @@
 /** Where resources have policy documents that let others in. */
 import type { DocumentPlaces } from "../../../../kit/documents.ts";
 
+/** Keys, which also have a policy where none is written. */
+export const keyPlaces: DocumentPlaces = {
+  "aws:kms/key:Key": "policy?",
+  "aws:kms/keyPolicy:KeyPolicy": "policy",
+  "aws:kms/replicaKey:ReplicaKey": "policy?",
+};
+
 export const places: DocumentPlaces = {
   "aws:s3/bucketPolicy:BucketPolicy": "policy",
   "aws:s3/bucket:Bucket": "policy?",

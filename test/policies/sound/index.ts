@@ -1,0 +1,27 @@
+/** Every well-configured stack, by what it is. */
+import { awsAnalytics } from "./aws/analytics.ts";
+import { awsBuckets } from "./aws/buckets.ts";
+import { awsDevices } from "./aws/devices.ts";
+import { awsFunctions } from "./aws/functions.ts";
+import { awsInternet } from "./aws/internet.ts";
+import { awsStores } from "./aws/stores.ts";
+import { awsStreams } from "./aws/streams.ts";
+import { azureApps } from "./azure/apps.ts";
+import { azureBrokers } from "./azure/brokers.ts";
+import { azureStorage } from "./azure/storage.ts";
+import { azureStores } from "./azure/stores.ts";
+import type { Sound } from "./stack.ts";
+
+export const soundStacks: Readonly<Record<string, readonly Sound[]>> = {
+  ...awsAnalytics,
+  ...awsBuckets,
+  ...awsDevices,
+  ...awsFunctions,
+  ...awsInternet,
+  ...awsStores,
+  ...awsStreams,
+  ...azureApps,
+  ...azureBrokers,
+  ...azureStorage,
+  ...azureStores,
+};
