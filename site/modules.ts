@@ -186,9 +186,10 @@ export function siteModules({
         );
         const profiles = () => running.decoder?.profiles ?? [];
         const alarms = () => running.alarms?.desk;
+        const models = () => running.scoring?.states() ?? [];
         const uploads = () => running.decoder?.uploads;
         const fleet = need(running.broker);
-        return startConsole({ settings, lake, log, fleet, tokens, profiles, alarms, uploads });
+        return startConsole({ settings, lake, log, fleet, tokens, profiles, alarms, models, uploads });
       },
       stop: (console) => console.stop(),
     },

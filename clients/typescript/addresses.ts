@@ -16,6 +16,7 @@ export const addresses = {
   outlook: "GET /outlook",
   search: "GET /search",
   alarms: "GET /alarms",
+  models: "GET /models",
   acknowledge: "POST /alarms/acknowledge",
   silence: "POST /alarms/silence",
   uploadLanes: "GET /uploads/lanes",

@@ -2,7 +2,7 @@
 
 export const scopes = {
   devices: "which devices there are, and whether they are online",
-  values: "measured values: latest ones, series, forecasts, anomalies",
+  values: "measured values: latest ones, series, forecasts, anomalies, what models tell",
   alarms: "alarms: to see, acknowledge and silence them",
   quarantine: "messages that no decoder took, with their bytes",
   uploads: "files that devices logged: to bring them into the lake",

@@ -5,6 +5,7 @@
 import type { z } from "zod";
 import type * as fleet from "./contract/fleet.ts";
 import type * as knowledge from "./contract/knowledge.ts";
+import type * as models from "./contract/models.ts";
 import type * as lake from "./contract/lake.ts";
 import type { exportBody, latestOrders, queryBody } from "./contract/parameters.ts";
 import type { Answer, problem } from "./contract/schema.ts";
@@ -31,6 +32,9 @@ export type Series = Answer<typeof values.series>;
 export type Outlook = Answer<typeof knowledge.outlook>;
 export type Found = Answer<typeof knowledge.found>;
 export type Search = Answer<typeof knowledge.search>;
+
+export type Model = Answer<typeof models.model>;
+export type Models = Answer<typeof models.models>;
 
 export type UploadLanes = Answer<typeof uploads.lanes>;
 export type UploadState = Answer<typeof uploads.uploadState>;

@@ -4,6 +4,7 @@ import type { Profile } from "../../functions/core/profiles/profile.ts";
 import type { TokenStore } from "../access/token-store.ts";
 import type { AlarmDesk } from "../alarms/alarm-desk.ts";
 import type { FleetView, IngestLog, LakeReader } from "../ports.ts";
+import type { ModelState } from "../scoring/model-scoring.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Search } from "./api.ts";
 import { Access } from "./access.ts";
@@ -24,6 +25,8 @@ export interface ConsoleArgs {
   readonly log?: Pick<IngestLog, "stats">;
   /** Undefined while nobody looks after alarms. */
   readonly alarms?: () => AlarmDesk | undefined;
+  /** Learned models that score; none while nobody does. */
+  readonly models?: () => readonly ModelState[];
   /** Undefined while nothing decodes. */
   readonly uploads?: () => OpenUploads | undefined;
   /** Of programs that may ask. */
@@ -53,6 +56,7 @@ export async function startConsole({
   log,
   tokens,
   alarms = () => undefined,
+  models = () => [],
   uploads = () => undefined,
   profiles = () => [],
 }: ConsoleArgs): Promise<Console> {
@@ -75,6 +79,7 @@ export async function startConsole({
     knowledge,
     thinker,
     alarms,
+    models,
     uploads: new UploadDesk(uploads),
   });
   const listening: Listening = await listen(

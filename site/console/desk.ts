@@ -1,7 +1,7 @@
 /** What questions of one kind of asker share: their view of the lake, and answers that were given a moment ago. */
 import type { DeviceFilter } from "../access/device-filter.ts";
 import type { LakeReader } from "../ports.ts";
-import type { Busiest, Latest, Rate } from "./api.ts";
+import type { Busiest, Latest, Models, Rate } from "./api.ts";
 import { FrameTables } from "./frame-tables.ts";
 import { LakeQueries } from "./lake-queries.ts";
 import { Memo } from "./memo.ts";
@@ -18,6 +18,7 @@ export class Desk {
   readonly catalogue: MetricCatalogue;
   readonly rates = new Memo<Rate>(keptMs);
   readonly latest = new Memo<Latest>(keptMs);
+  readonly models = new Memo<Models>(keptMs, 1);
   readonly busiest = new Memo<Busiest>(keptMs, 1);
 
   constructor(lake: LakeReader, devices: DeviceFilter, limit: WorkLimit) {

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { seesDevice, type DeviceFilter } from "../access/device-filter.ts";
 import type { AlarmDesk } from "../alarms/alarm-desk.ts";
 import type { FleetView, IngestLog, LakeReader } from "../ports.ts";
+import type { ModelState } from "../scoring/model-scoring.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import { answerExport, answerQuery } from "./answer-query.ts";
 import { readBusiest, readRate } from "./arrivals.ts";
@@ -12,6 +13,7 @@ import type { Answer } from "./contract/schema.ts";
 import type { OperationName, Operations } from "./contract/operations.ts";
 import { keptMs, type Desk } from "./desk.ts";
 import { countFleet, searchFleet } from "./fleet.ts";
+import { readModels } from "./model-scores.ts";
 import { readLatest } from "./live-values.ts";
 import { Memo } from "./memo.ts";
 import { readSeries } from "./series.ts";
@@ -29,6 +31,8 @@ export interface HandlersArgs {
   readonly log: Pick<IngestLog, "stats"> | undefined;
   /** Undefined while nobody looks after alarms. */
   readonly alarms: () => AlarmDesk | undefined;
+  /** None while nobody scores. */
+  readonly models: () => readonly ModelState[];
   readonly uploads: UploadDesk;
   readonly pageVersion: string;
   readonly knowledge: Knowledge;
@@ -60,6 +64,7 @@ export function handlers({
   fleet,
   log,
   alarms,
+  models,
   uploads,
   pageVersion,
   knowledge,
@@ -103,6 +108,7 @@ export function handlers({
       knowledge.find({ words, limit, kinds: kindsOf(asker.scopes), devices: asker.devices }),
     quarantine: (asked, { desk }) => readQuarantine(desk.queries, asked),
     alarms: async (asked, { desk }) => alarmDesk().list(asked, seenBy(desk.devices)),
+    models: (_, { desk }) => desk.models.get("", () => readModels(desk.queries, models(), Date.now())),
     acknowledge: (asked, { desk }) => alarmDesk().acknowledge(asked, seenBy(desk.devices)),
     silence: (asked) => alarmDesk().silence(asked),
     uploadLanes: async ({ device }, { asker }) => uploads.lanes(asker, device),

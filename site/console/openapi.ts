@@ -5,6 +5,7 @@ import * as alarms from "./contract/alarms.ts";
 import * as fleet from "./contract/fleet.ts";
 import * as knowledge from "./contract/knowledge.ts";
 import * as lake from "./contract/lake.ts";
+import * as models from "./contract/models.ts";
 import { operations, type Operation } from "./contract/operations.ts";
 import { problem } from "./contract/schema.ts";
 import * as uploads from "./contract/uploads.ts";
@@ -35,6 +36,8 @@ const named = {
   Alarms: alarms.alarms,
   Alarm: alarms.alarm,
   Silence: alarms.silence,
+  Models: models.models,
+  Model: models.model,
   UploadLanes: uploads.lanes,
   UploadState: uploads.uploadState,
   UploadReport: uploads.uploadReport,

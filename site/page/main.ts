@@ -8,6 +8,7 @@ import { Router, type ViewName } from "./lib/route.ts";
 import { SummaryStore } from "./lib/summary.ts";
 import { alarmsView } from "./alarms/alarms-view.ts";
 import { fleetView } from "./fleet/fleet-view.ts";
+import { modelsView } from "./models/models-view.ts";
 import { quarantineView } from "./quarantine/quarantine-view.ts";
 import { watchConnection } from "./shell/banner.ts";
 import { buildHeader } from "./shell/header.ts";
@@ -19,6 +20,7 @@ import { uploadView } from "./upload/upload-view.ts";
 const builders: Readonly<Record<ViewName, (context: PageContext) => View>> = {
   fleet: fleetView,
   alarms: alarmsView,
+  models: modelsView,
   quarantine: quarantineView,
   upload: uploadView,
   lake: lakeView,

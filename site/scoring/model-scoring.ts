@@ -9,9 +9,23 @@ import type { IngestLog, LakeReader } from "../ports.ts";
 import type { ScoringSettings } from "../settings.ts";
 import { KnownScores } from "./known-scores.ts";
 import { ModelWorker } from "./model-worker.ts";
+import type { ModelFacts } from "./model-thread.ts";
 import { hasTable, newStretches, samplesOf, type Stretch } from "./new-samples.ts";
 
 export type ModelSettings = ScoringSettings["models"][number];
+
+/** A model as the page shows it. */
+export interface ModelState extends Pick<ModelSettings, "name" | "sha256" | "devices" | "table"> {
+  readonly labels: readonly string[];
+  /** Null while its file has not been opened. */
+  readonly facts: ModelFacts | null;
+  /** Scored since the start. */
+  readonly windows: number;
+  /** Up to when arrivals have been looked at. */
+  readonly since: Micros;
+  /** Why it does not score; null where it does. */
+  readonly trouble: string | null;
+}
 
 export interface ModelScoringParts {
   readonly lake: Pick<LakeReader, "query">;
@@ -28,10 +42,9 @@ const youngest: Micros = 86_400_000_000;
 
 export class ModelScoring {
   readonly settings: ModelSettings;
-  /** Windows that were scored since the start. */
-  windows = 0;
-  /** Why it does not score; null where it does. */
-  trouble: string | null = null;
+  #windows = 0;
+  #trouble: string | null = null;
+  #facts: ModelFacts | null = null;
   readonly #parts: ModelScoringParts;
   readonly #concerns: (device: string) => boolean;
   readonly #known = new KnownScores(rememberedWindows);
@@ -49,8 +62,15 @@ export class ModelScoring {
     if (store.get(this.#key) === undefined) store.set(this.#key, Buffer.from(String(now())));
   }
 
-  /** Up to when arrivals have been looked at. */
-  get since(): Micros {
+  state(): ModelState {
+    const { name, sha256, devices, table, labels } = this.settings;
+    return {
+      ...{ name, sha256, devices, table, labels },
+      ...{ facts: this.#facts, windows: this.#windows, since: this.#since, trouble: this.#trouble },
+    };
+  }
+
+  get #since(): Micros {
     return Number(this.#parts.store.get(this.#key)?.toString("utf8"));
   }
 
@@ -59,9 +79,9 @@ export class ModelScoring {
     if (this.#isStopped) return;
     try {
       await this.#look();
-      this.trouble = null;
+      this.#trouble = null;
     } catch (error) {
-      this.trouble = (error as Error).message;
+      this.#trouble = (error as Error).message;
       await this.#end();
     }
     if (this.#isStopped) await this.#end();
@@ -76,14 +96,15 @@ export class ModelScoring {
     const { lake, store } = this.#parts;
     const { table } = this.settings;
     this.#worker ??= await ModelWorker.open(this.settings);
+    this.#facts = this.#worker.model.facts;
     if (!(await hasTable(lake, table))) return;
     for (let more = true; more && !this.#isStopped;) {
-      const found = await newStretches(lake, table, this.since, overlap);
+      const found = await newStretches(lake, table, this.#since, overlap);
       for (const stretch of joined(found.stretches, this.#windowLength)) {
         if (this.#isStopped) return;
         if (this.#concerns(stretch.device)) await this.#score(stretch);
       }
-      const moved = found.reached !== null && found.reached > this.since;
+      const moved = found.reached !== null && found.reached > this.#since;
       if (moved) store.set(this.#key, Buffer.from(String(found.reached)));
       await store.flush();
       more = found.more && moved;
@@ -125,7 +146,7 @@ export class ModelScoring {
       }),
     );
     for (const window of fresh) this.#known.add(device, window.from);
-    this.windows += fresh.length;
+    this.#windows += fresh.length;
   }
 
   /** Microseconds that a window lasts at the most, and a sample more on either side. */

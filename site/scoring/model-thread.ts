@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { Scorer, type Prediction } from "../../functions/models/classifier.ts";
 import { withStep } from "../../functions/scoring/deployed.ts";
-import { unpackModel } from "../../functions/scoring/model-file.ts";
+import { unpackModel, type Model } from "../../functions/scoring/model-file.ts";
 import type { Samples } from "./new-samples.ts";
 
 export interface ModelFile {
@@ -13,12 +13,20 @@ export interface ModelFile {
   readonly stepSeconds: number | null;
 }
 
+/** What a model's file says of it; times in milliseconds. */
+export interface ModelFacts extends Pick<Model, "lineage" | "evaluation"> {
+  readonly window: number;
+  readonly step: number;
+  readonly trees: number;
+}
+
 /** What reading samples for a model takes. */
 export interface OpenModel {
   readonly axes: readonly string[];
   /** Samples of a window, and microseconds from one to the next. */
   readonly size: number;
   readonly period: number;
+  readonly facts: ModelFacts;
 }
 
 export interface ScoreRequest {
@@ -36,8 +44,11 @@ const { file, sha256, stepSeconds } = workerData as ModelFile;
 const bytes = readFileSync(file);
 const found = createHash("sha256").update(bytes).digest("hex");
 if (found !== sha256) throw new Error(`${file} has the hash ${found}; expected ${sha256}: deploy again`);
-const classifier = withStep(unpackModel(bytes).classifier, stepSeconds);
-const { axes, size, period } = classifier.shape;
+const { classifier: trained, lineage, evaluation } = unpackModel(bytes);
+const classifier = withStep(trained, stepSeconds);
+const { axes, size, period, step } = classifier.shape;
+const [window, distance] = [size, step].map((samples) => (samples * period) / 1_000) as [number, number];
+const { length: trees } = classifier.forest.trees;
 let scorer = new Scorer(classifier);
 
 function score({ isFirst, samples: { times, columns } }: ScoreRequest): Prediction[] {
@@ -58,4 +69,4 @@ parentPort?.on("message", (request: ScoreRequest) => {
     answer({ error: (error as Error).message });
   }
 });
-answer({ model: { axes, size, period } });
+answer({ model: { axes, size, period, facts: { window, step: distance, trees, lineage, evaluation } } });

@@ -5,7 +5,7 @@ import type { Logger } from "../logger.ts";
 import type { IngestLog, LakeReader } from "../ports.ts";
 import type { Keyring } from "../seal.ts";
 import type { ScoringSettings } from "../settings.ts";
-import { ModelScoring } from "./model-scoring.ts";
+import { ModelScoring, type ModelState } from "./model-scoring.ts";
 
 export interface ScoringOptions {
   readonly settings: ScoringSettings;
@@ -33,7 +33,7 @@ export async function startScoring(options: ScoringOptions): Promise<Scoring> {
 }
 
 export class Scoring {
-  readonly models: readonly ModelScoring[];
+  readonly #models: readonly ModelScoring[];
   readonly #options: ScoringOptions;
   readonly #store: StateStore;
   #timer: NodeJS.Timeout | null = null;
@@ -45,19 +45,23 @@ export class Scoring {
     this.#options = options;
     this.#store = store;
     const parts = { lake, log, store, now: () => now() * 1_000 };
-    this.models = options.settings.models.map((model) => new ModelScoring(model, parts));
+    this.#models = options.settings.models.map((model) => new ModelScoring(model, parts));
   }
 
   /** What keeps models from scoring; null where nothing does. */
   get trouble(): string | null {
-    const troubles = this.models.flatMap(({ settings, trouble }) =>
-      trouble === null ? [] : [`${settings.name} does not score: ${trouble}`],
+    const troubles = this.states().flatMap(({ name, trouble }) =>
+      trouble === null ? [] : [`${name} does not score: ${trouble}`],
     );
     return troubles.join("; ") || null;
   }
 
+  states(): readonly ModelState[] {
+    return this.#models.map((model) => model.state());
+  }
+
   start(): void {
-    if (this.models.length === 0) return;
+    if (this.#models.length === 0) return;
     const next = (): void => {
       if (this.#isStopped) return;
       const pause = this.#options.settings.everySeconds * 1_000;
@@ -69,12 +73,12 @@ export class Scoring {
   /** One round, after the one that runs; never rejects. */
   look(): Promise<void> {
     this.#round = this.#round.then(async () => {
-      for (const model of this.models) {
-        const former = model.trouble;
+      for (const model of this.#models) {
+        const { trouble: former, name } = model.state();
         await model.look();
-        const { settings, trouble } = model;
+        const { trouble } = model.state();
         if (trouble !== null && trouble !== former && !this.#isStopped)
-          this.#options.logger.error({ model: settings.name, error: trouble }, "model does not score");
+          this.#options.logger.error({ model: name, error: trouble }, "model does not score");
       }
     });
     return this.#round;
@@ -83,7 +87,7 @@ export class Scoring {
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    await Promise.all(this.models.map((model) => model.stop()));
+    await Promise.all(this.#models.map((model) => model.stop()));
     await this.#round;
     await this.#store.close();
   }

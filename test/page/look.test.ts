@@ -19,7 +19,10 @@ async function eachView(page: Page, look: (view: string) => Promise<void>): Prom
       await page.getByRole("button", { name: "Run" }).click();
       await page.locator(".answer tbody tr").first().waitFor();
     } else {
-      await page.locator(":is(.drop, .latest tbody, .alarm, .entry, .zone, .resources td)").first().waitFor();
+      await page
+        .locator(":is(.drop, .latest tbody, .alarm, .model, .entry, .zone, .resources td)")
+        .first()
+        .waitFor();
     }
     await look(view);
   }

@@ -150,7 +150,11 @@ test("who begins again from before finds the same windows, which the lake takes 
   const before = await scores("wrist-01");
   const again = await opened("again", () => Date.now() - 3_600_000);
   await looked(again);
-  const [, second] = again.models;
+  const [, second] = again.states();
+  expect(second).toMatchObject({
+    ...{ name: "activity", sha256: model.sha256, trouble: null },
+    facts: { window: 5_000, step: 2_500, trees: 10, lineage: { samples: 4_000 } },
+  });
   expect(second!.windows).toBeGreaterThanOrEqual(before.length);
   expect(await scores("wrist-01")).toEqual(before);
   await again.stop();

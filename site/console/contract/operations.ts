@@ -5,6 +5,7 @@ import { acknowledgeRequest, listRequest, silenceRequest } from "../../../functi
 import * as alarms from "./alarms.ts";
 import * as fleet from "./fleet.ts";
 import * as knowledge from "./knowledge.ts";
+import * as models from "./models.ts";
 import * as lake from "./lake.ts";
 import * as parameters from "./parameters.ts";
 import * as uploads from "./uploads.ts";
@@ -122,6 +123,14 @@ export const operations = {
     about: "What the rules found, newest first.",
     asked: listRequest,
     answer: alarms.alarms,
+  },
+  models: {
+    method: "get",
+    path: "/models",
+    scope: "values",
+    about: "Learned models that score devices, how well each did, and what they told within the last day.",
+    asked: parameters.nothing,
+    answer: models.models,
   },
   acknowledge: {
     method: "post",

@@ -1,6 +1,15 @@
 /** The view and its state live in the address behind #: a reload, a bookmark or a shared link shows the same. */
 
-export const views = ["fleet", "alarms", "quarantine", "upload", "lake", "environment", "sql"] as const;
+export const views = [
+  "fleet",
+  "alarms",
+  "models",
+  "quarantine",
+  "upload",
+  "lake",
+  "environment",
+  "sql",
+] as const;
 export type ViewName = (typeof views)[number];
 
 export interface Route {

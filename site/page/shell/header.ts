@@ -11,6 +11,7 @@ import { themeToggle } from "./theme-toggle.ts";
 export const viewTitles: Readonly<Record<ViewName, string>> = {
   fleet: "Fleet",
   alarms: "Alarms",
+  models: "Models",
   quarantine: "Quarantine",
   upload: "Upload",
   lake: "Lake",

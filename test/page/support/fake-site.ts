@@ -6,6 +6,7 @@ import { startConsole, type Console } from "../../../site/console/console.ts";
 import type { EnvironmentResource, LogStats } from "../../../site/ports.ts";
 import type { ConsoleSettings } from "../../../site/settings.ts";
 import { fakeAlarms, type FakeAlarms } from "./fake-alarms.ts";
+import { fakeModels } from "./fake-models.ts";
 import { fakeFleet, type FakeFleet } from "./fake-fleet.ts";
 import { openFakeLake, type FakeLake } from "./fake-lake.ts";
 import { hostileName, hostileText } from "./fake-tables.ts";
@@ -136,6 +137,7 @@ export async function startFakeSite({
       tokens: tokens.store,
       profiles: () => profiles,
       alarms: () => alarms.desk,
+      models: () => fakeModels(now, empty),
     });
   // Never 0: a restart must find its port again.
   const bound = port ?? (await freePort());
