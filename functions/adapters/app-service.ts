@@ -25,6 +25,7 @@ export function callerAddress(headers: Headers): string {
   return bracketed ?? last.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1");
 }
 
+const patienceMs = 5_000;
 /** How a TLS front end ends a handshake without the certificate that it wants. */
 const refusedHandshake = /^ERR_SSL_.*ALERT/;
 
@@ -38,13 +39,13 @@ const refusedHandshake = /^ERR_SSL_.*ALERT/;
 export function insistence(url: string, ask: typeof fetch = fetch): () => Promise<void> {
   let seen: Promise<void> | null = null;
   const look = async (): Promise<void> => {
-    const answer = await ask(url, { redirect: "manual", headers: { "X-ARR-ClientCert": "none" } }).catch(
-      (error: unknown) => {
-        const { code = "" } = ((error as Error).cause ?? {}) as { readonly code?: string };
-        if (refusedHandshake.test(code)) return null;
-        throw new Error(`${url} can't be asked whether it insists on client certificates: ${code}`);
-      },
-    );
+    const headers = { "X-ARR-ClientCert": "none" };
+    const signal = AbortSignal.timeout(patienceMs);
+    const answer = await ask(url, { redirect: "manual", headers, signal }).catch((error: Error) => {
+      const { code = error.name } = (error.cause ?? {}) as { readonly code?: string };
+      if (refusedHandshake.test(code)) return null;
+      throw new Error(`${url} can't be asked whether it insists on client certificates: ${code}`);
+    });
     if (answer === null || answer.status === 403) return;
     throw new Error(
       `${url} answers a request without a client certificate by HTTP ${answer.status}; expected: 403, as with clientCertEnabled and clientCertMode Required`,
