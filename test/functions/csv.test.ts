@@ -141,6 +141,11 @@ describe("rows", () => {
   test.each([
     ["a column twice", "a,a\n1,2", /"a" comes twice/],
     ["not even a header", "\n", /not even a line/],
+    [
+      "a header without any of the fields",
+      "sep=;\ntemp;time\n1;2\n",
+      /names none of the profile's columns: "sep=;"/,
+    ],
   ])("%s: refused", (_, text, complaint) =>
     expect(decode(text).quarantined).toMatchObject([{ detail: expect.stringMatching(complaint) }]),
   );

@@ -159,7 +159,9 @@ describe("CBOR", () => {
       /"1" comes twice/,
     ],
     ["a time that is none", { t: new Tag(0, "yesterday") }, /no time/],
-    ["a list at the top of a record's place", 5, /no object/],
+    ["a number in a record's place", 5, /no object/],
+    ["a list in a record's place", [{ t: 1 }], /no object/],
+    ["bytes in a record's place", bytesOf("0102"), /no object/],
   ])("%s is refused", (_, value, complaint) => {
     expect(decode(value).quarantined).toMatchObject([{ detail: expect.stringMatching(complaint) }]);
   });

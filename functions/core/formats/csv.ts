@@ -1,6 +1,6 @@
 /** Comma-separated values (RFC 4180), by the mapping of their profile; the columns are named or come in the first line. */
 
-import { Fault, toFault } from "../fault.ts";
+import { Fault, shown, toFault } from "../fault.ts";
 import type { MappedField } from "../profiles/mapping.ts";
 import type { CsvProfile } from "../profiles/profile.ts";
 import { fromHex } from "../text.ts";
@@ -31,7 +31,7 @@ export function csvDecoder(profile: CsvProfile): MessageDecoder {
     if (named) {
       const first = records.next();
       if (first.done) throw new Fault("schema", "the payload has not even a line of column names");
-      columns ??= checkedColumns(first.value.cells);
+      columns ??= checkedColumns(first.value.cells, profile);
     }
     let isFirst = true;
     for (;;) {
@@ -50,11 +50,14 @@ export function csvDecoder(profile: CsvProfile): MessageDecoder {
   };
 }
 
-function checkedColumns(cells: readonly string[]): readonly string[] {
+function checkedColumns(cells: readonly string[], { fields, others }: CsvProfile): readonly string[] {
   const names = cells.map((cell) => cell.trim());
   if (names.length > maximumColumns) throw new Fault("schema", `more than ${maximumColumns} columns`);
   const twice = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
   if (twice !== undefined) throw new Fault("schema", `the column "${twice.slice(0, 60)}" comes twice`);
+  // Nothing would be left of any record, and nobody would know why.
+  if (others !== "readings" && !fields.some(({ path }) => names.includes(path)))
+    throw new Fault("schema", `the first line names none of the profile's columns: ${shown(names.join())}`);
   return names;
 }
 

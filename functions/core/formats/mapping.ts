@@ -65,7 +65,9 @@ export function recordWriter(mapping: Mapping, texts: TextReader | null = null):
   };
 
   return (root, message, rows, isFirst, around) => {
-    if (typeof root !== "object" || root === null) throw new Fault("schema", "the top level is no object");
+    // A list or bytes have no names either.
+    if (typeof root !== "object" || root === null || Symbol.iterator in root)
+      throw new Fault("schema", "the top level is no object");
     const own = sequencePath === null ? null : asSequence(integerOf(valueAt(root, sequencePath)));
     const sequence = own ?? around?.sequence ?? null;
     const claimed = devicePath === null ? undefined : valueAt(root, devicePath);

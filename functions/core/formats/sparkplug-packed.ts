@@ -1,19 +1,20 @@
 /**
  * How the elements of the array types are packed into bytes: little-endian, one behind the other (specification
- * section 6.4.17; where its examples say otherwise, its text decides). Index is the type's number - 22.
+ * section 6.4.17; where its examples say otherwise, its text decides). What of a DataView reads one, and its bytes; index is
+ * the type's number - 22.
  */
 export const packedElements = [
-  { size: 1, read: (view: DataView, at: number) => view.getInt8(at) },
-  { size: 2, read: (view: DataView, at: number) => view.getInt16(at, true) },
-  { size: 4, read: (view: DataView, at: number) => view.getInt32(at, true) },
-  { size: 8, read: (view: DataView, at: number) => view.getBigInt64(at, true) },
-  { size: 1, read: (view: DataView, at: number) => view.getUint8(at) },
-  { size: 2, read: (view: DataView, at: number) => view.getUint16(at, true) },
-  { size: 4, read: (view: DataView, at: number) => view.getUint32(at, true) },
-  { size: 8, read: (view: DataView, at: number) => view.getBigUint64(at, true) },
-  { size: 4, read: (view: DataView, at: number) => view.getFloat32(at, true) },
-  { size: 8, read: (view: DataView, at: number) => view.getFloat64(at, true) },
+  ["getInt8", 1],
+  ["getInt16", 2],
+  ["getInt32", 4],
+  ["getBigInt64", 8],
+  ["getUint8", 1],
+  ["getUint16", 2],
+  ["getUint32", 4],
+  ["getBigUint64", 8],
+  ["getFloat32", 4],
+  ["getFloat64", 8],
   null,
   null,
-  { size: 8, read: (view: DataView, at: number) => view.getBigInt64(at, true) },
+  ["getBigInt64", 8],
 ] as const;

@@ -127,7 +127,7 @@ function packedArray(bytes: Uint8Array, type: number): SparkplugScalar[] {
   const element = packedElements[type - dataType.int8Array];
   if (element === null || element === undefined)
     return type === dataType.dateTimeArray - 1 ? textArray(bytes) : booleanArray(bytes);
-  const { size, read } = element;
+  const [read, size] = element;
   if (bytes.length % size !== 0) {
     throw new Fault(
       "not-well-formed",
@@ -137,7 +137,7 @@ function packedArray(bytes: Uint8Array, type: number): SparkplugScalar[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values: SparkplugScalar[] = [];
   for (let at = 0; at < bytes.length; at += size) {
-    const value = read(view, at);
+    const value = view[read](at, true);
     values.push(typeof value === "bigint" ? narrow(value) : value);
   }
   return values;
