@@ -82,17 +82,41 @@ function describe(values: Float64Array, rate: number): number[] {
   ];
 }
 
+/** Of one frequency, at each sample of a window. */
+interface Turns {
+  readonly cosines: Float64Array;
+  readonly sines: Float64Array;
+}
+
+/** Longer windows are computed anew each time: what is kept takes 8 bytes times the square of a window's samples. */
+const mostKept = 1_024;
+/** By frequency, of the windows that were described last: all of a model are equally long. */
+const kept = { count: 0, turns: new Map<number, Turns>() };
+
+function turnsOf(count: number, k: number): Turns {
+  if (kept.count !== count) {
+    kept.count = count;
+    kept.turns.clear();
+  }
+  const known = kept.turns.get(k);
+  if (known !== undefined) return known;
+  const angles = Float64Array.from({ length: count }, (_, at) => (2 * Math.PI * k * at) / count);
+  const turns = { cosines: angles.map(Math.cos), sines: angles.map(Math.sin) };
+  if (count <= mostKept) kept.turns.set(k, turns);
+  return turns;
+}
+
 /** Centre of the power in Hz, frequency of the most power in Hz, share of the power of each band. */
 function spectrum(centred: Float64Array, rate: number): number[] {
   const count = centred.length;
   const half = count >> 1;
   const power = new Float64Array(half);
   for (let k = 1; k <= half; k++) {
+    const { cosines, sines } = turnsOf(count, k);
     let [real, imaginary] = [0, 0];
     for (let at = 0; at < count; at++) {
-      const angle = (2 * Math.PI * k * at) / count;
-      real += centred[at]! * Math.cos(angle);
-      imaginary += centred[at]! * Math.sin(angle);
+      real += centred[at]! * cosines[at]!;
+      imaginary += centred[at]! * sines[at]!;
     }
     power[k - 1] = real * real + imaginary * imaginary;
   }
