@@ -54,6 +54,12 @@ describe("npx fieldlake model", () => {
     expect(shown.screen.output()).toContain(`activity@${sha256.slice(0, 12)}`);
   });
 
+  test("the model that the sample environment scores with is the one that its recording gives", async () => {
+    const { context } = setUp();
+    await train("sample", { ...options, trees: 100, folds: 40, json: true }, context);
+    expect(readFileSync("samples/activity.onnx")).toEqual(readFileSync(models.find("sample").file));
+  });
+
   test("exports within a budget, and never over a file", () => {
     const { screen, context } = setUp();
     const out = join(folder, "out.onnx");
