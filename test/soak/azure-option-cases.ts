@@ -101,7 +101,7 @@ const examples: Readonly<Record<string, Example>> = {
   "zones.raw.retentionDays": { values: [0, 400] },
 };
 /** What says who and what, and no option of Azure's resources. */
-const left = /^(target|environment|trustedCodecs|bindings|devices|insights|local|aws)$/;
+const left = /^(target|environment|trustedCodecs|bindings|devices|insights|scoring|local|aws)$/;
 
 const root = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }) as Node;
 
