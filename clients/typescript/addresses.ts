@@ -14,6 +14,7 @@ export const addresses = {
   series: "GET /series",
   quarantine: "GET /quarantine",
   outlook: "GET /outlook",
+  insights: "GET /insights",
   search: "GET /search",
   alarms: "GET /alarms",
   models: "GET /models",

@@ -30,6 +30,7 @@ export type Metrics = Answer<typeof values.metrics>;
 export type Series = Answer<typeof values.series>;
 
 export type Outlook = Answer<typeof knowledge.outlook>;
+export type Insights = Answer<typeof knowledge.insights>;
 export type Found = Answer<typeof knowledge.found>;
 export type Search = Answer<typeof knowledge.search>;
 

@@ -13,6 +13,7 @@ import type { Answer } from "./contract/schema.ts";
 import type { OperationName, Operations } from "./contract/operations.ts";
 import { keptMs, type Desk } from "./desk.ts";
 import { countFleet, searchFleet } from "./fleet.ts";
+import { readInsights } from "./insights.ts";
 import { readModels } from "./model-scores.ts";
 import { readLatest } from "./live-values.ts";
 import { Memo } from "./memo.ts";
@@ -104,6 +105,7 @@ export function handlers({
       const series = await readSeries(desk.queries, desk.catalogue, asked);
       return thinker.call("outlook", { time: series.time, mean: series.mean }, { ahead, level });
     },
+    insights: (asked, { desk }) => readInsights(desk.queries, asked),
     search: ({ words, limit }, { asker }) =>
       knowledge.find({ words, limit, kinds: kindsOf(asker.scopes), devices: asker.devices }),
     quarantine: (asked, { desk }) => readQuarantine(desk.queries, asked),

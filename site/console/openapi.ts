@@ -29,6 +29,7 @@ const named = {
   Metric: values.metric,
   Series: values.series,
   Outlook: knowledge.outlook,
+  Insights: knowledge.insights,
   Search: knowledge.search,
   Found: knowledge.found,
   Quarantine: lake.quarantine,

@@ -8,6 +8,7 @@ import { Router, type ViewName } from "./lib/route.ts";
 import { SummaryStore } from "./lib/summary.ts";
 import { alarmsView } from "./alarms/alarms-view.ts";
 import { fleetView } from "./fleet/fleet-view.ts";
+import { insightsView } from "./insights/insights-view.ts";
 import { modelsView } from "./models/models-view.ts";
 import { quarantineView } from "./quarantine/quarantine-view.ts";
 import { watchConnection } from "./shell/banner.ts";
@@ -20,6 +21,7 @@ import { uploadView } from "./upload/upload-view.ts";
 const builders: Readonly<Record<ViewName, (context: PageContext) => View>> = {
   fleet: fleetView,
   alarms: alarmsView,
+  insights: insightsView,
   models: modelsView,
   quarantine: quarantineView,
   upload: uploadView,

@@ -20,7 +20,7 @@ async function eachView(page: Page, look: (view: string) => Promise<void>): Prom
       await page.locator(".answer tbody tr").first().waitFor();
     } else {
       await page
-        .locator(":is(.drop, .latest tbody, .alarm, .model, .entry, .zone, .resources td)")
+        .locator(":is(.drop, .latest tbody, .alarm, .insight, .model, .entry, .zone, .resources td)")
         .first()
         .waitFor();
     }
@@ -53,7 +53,7 @@ describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
         expect.arrayContaining(["color-contrast", "aria-valid-attr-value"]),
       );
     });
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("theme", () => {

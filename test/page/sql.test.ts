@@ -77,7 +77,10 @@ test("tables and columns are listed, and a click writes their name, quoted where
   const page = await tests.open("#/sql?q=SELECT+");
   await page.getByRole("button", { name: "Insert column value_double" }).waitFor();
   const tables = await page.locator(".schema summary").allTextContents();
-  expect(tables).toEqual(["frames_wearable_imu", "latest", "quarantine", "readings", "rows_per_minute"]);
+  expect(tables).toEqual([
+    ...["frames_wearable_imu", "insight_evidence", "insights", "latest"],
+    ...["quarantine", "readings", "rows_per_minute"],
+  ]);
   await editor(page).press("End");
   await page.getByRole("button", { name: "Insert column value_double" }).click();
   await page.keyboard.type(", ");

@@ -1,5 +1,6 @@
 /** Answers that are worked out: what comes next, what stood out, what words lead to. */
 import { z } from "zod";
+import { insight, insightEvidence } from "../../../functions/declared-insights/question.ts";
 import { count, milliseconds } from "./schema.ts";
 
 const span = z.number().describe("Milliseconds.");
@@ -39,6 +40,15 @@ export const outlook = z
     gaps: z.array(z.object({ from: milliseconds, milliseconds: span })),
   })
   .describe("What a series lets expect, and what stood out in it.");
+
+export const insights = z.object({
+  insights: z.array(insight),
+  evidence: z
+    .array(insightEvidence)
+    .describe(
+      "Files, by what the insights call their evidence. None for tokens of some devices: a file holds many.",
+    ),
+});
 
 export const found = z.object({
   kind: z.enum(["device", "series", "profile", "quarantine"]),

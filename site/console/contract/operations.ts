@@ -1,6 +1,7 @@
 /** Every operation of the API, once: routes, the OpenAPI document and the client follow from it. */
 import type { z } from "zod";
 import type { Scope } from "../../access/scopes.ts";
+import { insightRequest } from "../../../functions/declared-insights/question.ts";
 import { acknowledgeRequest, listRequest, silenceRequest } from "../../../functions/alarms/requests.ts";
 import * as alarms from "./alarms.ts";
 import * as fleet from "./fleet.ts";
@@ -106,6 +107,14 @@ export const operations = {
     asked: parameters.outlookParameters,
     answer: knowledge.outlook,
     problems: ["no-series"],
+  },
+  insights: {
+    method: "get",
+    path: "/insights",
+    scope: "values",
+    about: "What the declared insights found, newest first, and the files that it rests on.",
+    asked: insightRequest,
+    answer: knowledge.insights,
   },
   search: {
     method: "get",

@@ -3,6 +3,7 @@
 export const views = [
   "fleet",
   "alarms",
+  "insights",
   "models",
   "quarantine",
   "upload",

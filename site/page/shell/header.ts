@@ -11,6 +11,7 @@ import { themeToggle } from "./theme-toggle.ts";
 export const viewTitles: Readonly<Record<ViewName, string>> = {
   fleet: "Fleet",
   alarms: "Alarms",
+  insights: "Insights",
   models: "Models",
   quarantine: "Quarantine",
   upload: "Upload",

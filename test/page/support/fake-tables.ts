@@ -1,6 +1,8 @@
 /** The statements that make the fake lake's tables, with the columns and views of the real ones. */
 import { duckdbDdl, frameTable, quarantineTable, readingsTable } from "../../../functions/core/table.ts";
+import { evidenceTable, insightsTable } from "../../../functions/declared-insights/tables.ts";
 import { latestView, rateView } from "../../../site/store/views.ts";
+import { fakeInsights } from "./fake-insights.ts";
 
 const imu = frameTable({
   name: "frames_wearable_imu",
@@ -163,13 +165,20 @@ export function fakeTables({
 }): string[] {
   const rows = empty
     ? []
-    : [...sensors.map((sensor) => sensorRows(sensor, now)), ...otherKinds(now), frames(now)];
+    : [
+        ...sensors.map((sensor) => sensorRows(sensor, now)),
+        ...[
+          ...otherKinds(now),
+          frames(now),
+          ...fakeInsights(now, hostile ? [hostileName, hostileText] : null),
+        ],
+      ];
   const markup = `INSERT INTO kept_readings BY NAME SELECT ${text(hostileName)} AS tenant, ${text(hostileName)} AS device_id,
     ${text(hostileText)} AS sub_device, ${text(hostileText)} AS metric, to_timestamp(${now / 1000} - i) AS ts,
     CASE WHEN i > 0 THEN i END AS value_double, CASE WHEN i = 0 THEN ${text(hostileText)} END AS value_text,
     ${text(hostileName)} AS unit, ${provenance("x")} FROM range(10) t(i)`;
   // As in the real lake, what is queried are views.
-  const tables = [readingsTable, imu, quarantineTable].flatMap((table) => [
+  const tables = [readingsTable, imu, quarantineTable, insightsTable, evidenceTable].flatMap((table) => [
     duckdbDdl(table, `kept_${table.name}`),
     `CREATE VIEW ${table.name} AS SELECT * FROM kept_${table.name}`,
   ]);
