@@ -12,12 +12,8 @@ export interface PythonPeers<Question, Answer> {
   stop(): void;
 }
 
-/** Installs `packages` (pinned) under `name` unless they are there, and starts `program`. */
-export async function startPythonPeers<Question, Answer>(
-  name: string,
-  packages: readonly string[],
-  program: string,
-): Promise<PythonPeers<Question, Answer>> {
+/** Installs `packages` (pinned) under `name` unless they are there; resolves with the environment that finds them. */
+export async function pythonWith(name: string, packages: readonly string[]): Promise<NodeJS.ProcessEnv> {
   const folder = join(userCacheFolder(), "bench", name);
   if (!existsSync(join(folder, "done"))) {
     console.log(`installing ${packages.join(", ")} (once) …`);
@@ -28,9 +24,17 @@ export async function startPythonPeers<Question, Answer>(
     ]);
     await writeFile(join(folder, "done"), "");
   }
-  const peer = startLinePeer(program, "python3", [program], {
-    env: { ...process.env, PYTHONPATH: join(folder, "python") },
-  });
+  return { ...process.env, PYTHONPATH: join(folder, "python") };
+}
+
+/** Starts `program` with {@link pythonWith}. */
+export async function startPythonPeers<Question, Answer>(
+  name: string,
+  packages: readonly string[],
+  program: string,
+): Promise<PythonPeers<Question, Answer>> {
+  const env = await pythonWith(name, packages);
+  const peer = startLinePeer(program, "python3", [program], { env });
   return {
     ask: async (question) => JSON.parse(await peer.ask(JSON.stringify(question))) as Answer,
     stop: () => peer.stop(),
