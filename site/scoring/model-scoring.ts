@@ -51,6 +51,10 @@ export class ModelScoring {
   readonly #key: string;
   #worker: ModelWorker | null = null;
   #isStopped = false;
+  /** Nothing came since the look before the last one. */
+  #isSettled = false;
+  /** While scores wait for the log, which may take none for as long as nobody decodes. */
+  #sending: PromiseWithResolvers<void> | null = null;
 
   /** What arrived before a model is first declared is left to `fieldlake model score`. */
   constructor(settings: ModelSettings, parts: ModelScoringParts) {
@@ -89,6 +93,7 @@ export class ModelScoring {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#sending?.resolve();
     await this.#end();
   }
 
@@ -99,11 +104,18 @@ export class ModelScoring {
     this.#facts = this.#worker.model.facts;
     if (!(await hasTable(lake, table))) return;
     for (let more = true; more && !this.#isStopped;) {
-      const found = await newStretches(lake, table, this.#since, overlap);
+      const found = await newStretches(lake, table, {
+        since: this.#since,
+        overlap,
+        isSettled: this.#isSettled,
+      });
       for (const stretch of joined(found.stretches, this.#windowLength)) {
         if (this.#isStopped) return;
         if (this.#concerns(stretch.device)) await this.#score(stretch);
       }
+      // What was not sent any more is looked at again after the next start.
+      if (this.#isStopped) return;
+      this.#isSettled = !found.more;
       const moved = found.reached !== null && found.reached > this.#since;
       if (moved) store.set(this.#key, Buffer.from(String(found.reached)));
       await store.flush();
@@ -132,7 +144,7 @@ export class ModelScoring {
     const fresh = predictions.filter(
       (window) => window.to >= from && window.from <= to && !this.#known.has(device, window.from),
     );
-    await Promise.all(
+    const sent = Promise.all(
       fresh.map((window) => {
         const receivedAt = now();
         const isHistory = isOffline || window.to < receivedAt - youngest;
@@ -145,6 +157,9 @@ export class ModelScoring {
         });
       }),
     );
+    this.#sending = Promise.withResolvers();
+    await Promise.race([sent, this.#sending.promise]);
+    this.#sending = null;
     for (const window of fresh) this.#known.add(device, window.from);
     this.#windows += fresh.length;
   }

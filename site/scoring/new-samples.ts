@@ -42,6 +42,14 @@ export async function hasTable(lake: Reader, table: string): Promise<boolean> {
   return rows.length > 0;
 }
 
+export interface Since {
+  readonly since: Micros;
+  /** Before it, in which some may have become visible later. */
+  readonly overlap: Micros;
+  /** Whether the overlap was looked at since: then there is something only where newer rows came. */
+  readonly isSettled: boolean;
+}
+
 /**
  * Rows that arrived after `since`, and in the `overlap` before it. Throws where one slice has more stretches than memory
  * should hold.
@@ -49,8 +57,7 @@ export async function hasTable(lake: Reader, table: string): Promise<boolean> {
 export async function newStretches(
   lake: Reader,
   table: string,
-  since: Micros,
-  overlap: Micros,
+  { since, overlap, isSettled }: Since,
 ): Promise<NewStretches> {
   const from = quoteIdentifier(table);
   const first = await lake.query(
@@ -60,6 +67,7 @@ export async function newStretches(
     },
   );
   const next = first.rows[0]?.[0] ?? null;
+  if (next === null && isSettled) return { stretches: [], reached: null, more: false };
   const end = Number(next ?? since) + slice;
   const { rows, truncated } = await lake.query(
     `SELECT device_id, lane = 'offline', ${micros("min(ts)")}, ${micros("max(ts)")}, ${micros("max(ingest_ts)")}

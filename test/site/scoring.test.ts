@@ -13,7 +13,7 @@ import { readProfiles } from "../../profiles/read.ts";
 import { imuFrames } from "../../samples/imu-frames.ts";
 import { axes, readRecording } from "../../samples/recording.ts";
 import { Keyring } from "../../site/seal.ts";
-import { startScoring, type Scoring } from "../../site/scoring/scoring.ts";
+import { startScoring, type Scoring, type ScoringOptions } from "../../site/scoring/scoring.ts";
 import { startAlarms } from "../../site/alarms/alarms.ts";
 import { storeFolder, type Store } from "./store/support.ts";
 
@@ -63,7 +63,11 @@ afterAll(async () => {
   folder.remove();
 });
 
-async function opened(state: string, now?: () => number): Promise<Scoring> {
+async function opened(
+  state: string,
+  now?: () => number,
+  { lake, log }: Pick<ScoringOptions, "lake" | "log"> = store,
+): Promise<Scoring> {
   const dataFolder = join(folder.folder, state);
   mkdirSync(dataFolder, { recursive: true });
   return startScoring({
@@ -71,7 +75,7 @@ async function opened(state: string, now?: () => number): Promise<Scoring> {
       models: [broken, model].map((one) => ({ ...one, labels: [...one.labels] })),
       everySeconds: 3_600,
     },
-    ...{ lake: store.lake, log: store.log, dataFolder, keyring: Keyring.fromFile(folder.keyFile) },
+    ...{ lake, log, dataFolder, keyring: Keyring.fromFile(folder.keyFile) },
     logger: pino({ level: "silent" }),
     ...(now === undefined ? {} : { now }),
   });
@@ -158,6 +162,39 @@ test("who begins again from before finds the same windows, which the lake takes 
   expect(second!.windows).toBeGreaterThanOrEqual(before.length);
   expect(await scores("wrist-01")).toEqual(before);
   await again.stop();
+});
+
+test("who is stopped while the log takes nothing ends, and scores what is left after the next start", async () => {
+  const asked = Promise.withResolvers<void>();
+  const append = (): Promise<never> => {
+    asked.resolve();
+    return new Promise(() => undefined);
+  };
+  const hourAgo = () => Date.now() - 3_600_000;
+  const stuck = await opened("stopped", hourAgo, { lake: store.lake, log: { append } });
+  const look = stuck.look();
+  await asked.promise;
+  await stuck.stop();
+  await look;
+  const next = await opened("stopped", hourAgo);
+  await looked(next);
+  expect(next.states()[1]!.windows).toBeGreaterThan(15);
+  await next.stop();
+});
+
+test("where nothing comes in, no samples are read again", async () => {
+  const statements: string[] = [];
+  const query: ScoringOptions["lake"]["query"] = (sql, options) => {
+    statements.push(sql);
+    return store.lake.query(sql, options);
+  };
+  const idle = await opened("idle", () => Date.now() - 3_600_000, { lake: { query }, log: store.log });
+  for (let looks = 0; looks < 2; looks++) await idle.look();
+  expect(statements.filter((sql) => sql.includes("accel_x")).length).toBeGreaterThan(0);
+  statements.length = 0;
+  await idle.look();
+  expect(statements.filter((sql) => sql.includes(table))).toHaveLength(1);
+  await idle.stop();
 });
 
 test("a logger's old samples are scored as history, at their own times", async () => {
