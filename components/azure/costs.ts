@@ -94,7 +94,11 @@ function uses({ load, azure, zones, fleet, alarms }: Config): Use[] {
         zones.curated,
       ),
     ),
-    lake("blobs written", prices.blobWrite, (3 * invocations) / 10_000),
+    lake(
+      "blobs written",
+      azure.redundancy === "GZRS" ? prices.blobWriteGeo : prices.blobWrite,
+      (3 * invocations) / 10_000,
+    ),
     ...(azure.network === "private"
       ? [
           lake(

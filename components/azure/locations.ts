@@ -2,7 +2,9 @@
  * Regions in which Azure offers what the platform is made of. All are in the list of Event Grid's MQTT broker ("What is
  * Azure Event Grid", Supported regions, read 2026-11). Which of them have Functions on Flex Consumption Microsoft writes
  * down nowhere but in the answer of `az functionapp list-flexconsumption-locations`: where this list is behind that
- * answer, extend it here.
+ * answer, extend it here. All but canadaeast, israelcentral, japanwest, mexicocentral, polandcentral and switzerlandnorth
+ * are in the list of regions that Microsoft's own samples allow (Azure-Samples' functions-quickstart templates,
+ * infra/main.bicep, read 2026-11): for these six, look at that answer before the first `up`.
  */
 export const locations = [
   "australiaeast",

@@ -5,7 +5,8 @@ import type { AzurePlace } from "./context.ts";
 import type { Principal } from "./identities.ts";
 
 /**
- * Built-in roles by name; their ids are the same in every tenant (learn.microsoft.com, "Azure built-in roles").
+ * Built-in roles by name; their ids are the same in every tenant (learn.microsoft.com, "Azure built-in roles"; each was
+ * looked up again there and in templates that others deploy by, 2026-11).
  * None may assign roles, and none is Owner or Contributor.
  */
 export const builtInRoles = {

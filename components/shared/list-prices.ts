@@ -148,6 +148,13 @@ export const azurePrices = {
     infracost("azure/storage_account"),
     "West US",
   ]),
+  blobWriteGeo: azure([
+    0.11,
+    "ten thousand write operations, hot, geo-redundant (GRS; none was found for GZRS)",
+    "storage/blobs",
+    infracost("azure/storage_account"),
+    "West US",
+  ]),
   cosmosRequest: azure([
     0.25,
     `${million} request units, serverless`,

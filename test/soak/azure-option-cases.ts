@@ -92,6 +92,8 @@ const examples: Readonly<Record<string, Example>> = {
     besides: { devices: [{ id: "press-json-01", profile: "machine-json" }] },
   },
   profiles: { values: [everyProfile] },
+  // An environment to keep has somebody who hears its alerts: the policies ask for it.
+  protect: { besides: { "azure.alarmEmails": ["one@acme.example"] } },
   "alarms.rules": { values: [alarmRules] },
   "alarms.webhook": {
     values: [{ url: "https://alarms.acme.example/fieldlake" }],

@@ -33,6 +33,7 @@ describe("cost lines", () => {
       cost({ ...load(100), azure: { redundancy } }, "raw zone, at the end of its retention or a year")
         ?.usdPerMonth ?? 0;
     expect(raw("ZRS") / raw("LRS")).toBeCloseTo(0.026 / 0.0208, 3);
+    expect(cost({ azure: { redundancy: "GZRS" } }, "blobs written")?.basis).toContain("× 0.11 USD");
   });
 
   test("of serverless SQL are bounded by what a day's queries may read", () => {
