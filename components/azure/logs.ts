@@ -48,7 +48,10 @@ export function createLogs(
     },
     opts,
   );
-  return { workspace, insights };
+  const logs: Logs = { workspace, insights };
+  // Who asked the logs what is logged too (learn.microsoft.com, "Audit queries in Azure Monitor Logs").
+  diagnose(`${environment}-logs`, workspace.id, logs, { parent: workspace });
+  return logs;
 }
 
 /** Every log category and metric of a resource, into the workspace. */

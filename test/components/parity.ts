@@ -20,11 +20,28 @@ import { buildEnvironment } from "./environment.ts";
 import { record, type Registration } from "./harness.ts";
 
 /** As shipped: what a first `pulumi up` makes. */
-const configs = {
-  local: readConfig({ target: "local", environment: "acme" }),
-  aws: readConfig({ target: "aws", environment: "acme" }, { "aws:region": "eu-central-1" }),
-  azure: readConfig({ target: "azure", environment: "acme" }, { "azure-native:location": "westeurope" }),
-} satisfies Record<Target, Config>;
+const configOf = (target: Target, more: object = {}): Config =>
+  readConfig(
+    { target, environment: "acme", ...more },
+    { "aws:region": "eu-central-1", "azure-native:location": "westeurope" },
+  );
+
+const administrator = "40000000-0000-4000-8000-000000000004";
+/** Options of a target that bring kinds of resources of their own. */
+const options: readonly (readonly [option: string, target: Target, more: object])[] = [
+  ["`aws.tableFormat: iceberg`", "aws", { aws: { tableFormat: "iceberg" } }],
+  ["`aws.governance: lake-formation`", "aws", { aws: { governance: "lake-formation" } }],
+  ["`aws.replicaRegion`", "aws", { aws: { replicaRegion: "eu-west-1" } }],
+  ["`azure.ingest: iothub`", "azure", { azure: { ingest: "iothub" } }],
+  ["`azure.network: private`", "azure", { azure: { network: "private" } }],
+  ["`azure.replicaLocation`", "azure", { azure: { replicaLocation: "northeurope" } }],
+  ["`azure.query`", "azure", { azure: { query: { application: administrator, allowed: [administrator] } } }],
+  [
+    "`azure.serverlessSql`",
+    "azure",
+    { azure: { serverlessSql: { administrator, addresses: ["203.0.113.7"] } } },
+  ],
+];
 
 interface Built {
   readonly registrations: readonly Registration[];
@@ -34,9 +51,10 @@ interface Built {
 }
 
 async function build(config: Config): Promise<Built> {
-  const platform = await loadPlatform(config);
   let parts: ReturnType<typeof buildEnvironment> | undefined;
-  const { registrations } = await record(() => {
+  // A platform registers what its components share when it is loaded: inside, or the program before has it.
+  const { registrations } = await record(async () => {
+    const platform = await loadPlatform(config);
     parts = buildEnvironment(platform, config, { prefix: "acme-" });
   });
   if (parts === undefined) throw new Error("the program did not run");
@@ -55,7 +73,14 @@ type All = Readonly<Record<Target, Built>>;
 export async function parityPage(): Promise<string> {
   const built: Partial<Record<Target, Built>> = {};
   // In turns: mocks are one set a process.
-  for (const target of targets) built[target] = await build(configs[target]);
+  for (const target of targets) built[target] = await build(configOf(target));
+  const added: [option: string, target: Target, types: string][] = [];
+  for (const [option, target, more] of options) {
+    const known = new Set(typesOf(built[target]?.registrations ?? []));
+    const { registrations } = await build(configOf(target, more));
+    const types = typesOf(registrations).filter((type) => !known.has(type));
+    added.push([option, target, types.map((type) => `\`${type}\``).join(", ")]);
+  }
   const all = built as All;
   const page = [
     "# Parity of the targets",
@@ -68,10 +93,12 @@ export async function parityPage(): Promise<string> {
     table(["target", "rule", "on", "reason", "compensating control"], exceptionRows(all)),
     "## By which resources",
     table(["component", ...targets], resourceRows(all)),
+    "## What options add",
+    table(["option of `fieldlake:`", "target", "kinds of resources"], added),
   ].join("\n\n");
   const file = resolve(fileURLToPath(new URL("../../", import.meta.url)), "docs/parity.md");
-  const options = (await prettier.resolveConfig(file)) ?? {};
-  return prettier.format(page, { ...options, parser: "markdown" });
+  const style = (await prettier.resolveConfig(file)) ?? {};
+  return prettier.format(page, { ...style, parser: "markdown" });
 }
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -118,6 +145,9 @@ const components = {
   EncryptedLake: /^acme-lake|^acme(raw|curated|quarantine)/,
   KnowledgeBase: /^acme-knowledge|^acme(insight|query)/,
 } as const;
+
+const typesOf = (registrations: readonly Registration[]): string[] =>
+  [...new Set(registrations.filter(({ type }) => !isComponent(type)).map(({ type }) => short(type)))].sort();
 
 function resourceRows(all: All): string[][] {
   const named = Object.entries(components);

@@ -21,6 +21,7 @@ export const azureServiceLogRules: readonly Rule[] = [
       "azure-native:storage:StorageAccount",
       "azure-native:web:WebApp",
       "azure-native:synapse:Workspace",
+      "azure-native:operationalinsights:Workspace",
     ],
     reads: [setting],
     controls: ["MCSB LT-3", "NIST SP 800-53 AU-2"],
