@@ -58,6 +58,12 @@ export const harmlessOnAzure: readonly Reason[] = [
     how: left,
   },
   {
+    because: "without a pause between notices there are more of them",
+    types: /monitor:ScheduledQueryRule$/,
+    path: /^muteActionsDuration$/,
+    how: left,
+  },
+  {
     because: "figures, beside the logs that tell who did what",
     types: /DiagnosticSetting$/,
     path: /^metrics/,
