@@ -92,7 +92,7 @@ beforeAll(async () => {
   const config = readConfig({ target: "local", environment: "acme", devices: [{ id: "d1" }] });
   const local = await record(() => void buildEnvironment(createLocal(config), config, { prefix: "acme-" }));
   registered.local.push(...local.registrations);
-});
+}, 240_000);
 
 /** `aws:s3/bucket:Bucket` → `s3.Bucket`, `tls:index/privateKey:PrivateKey` → `tls.PrivateKey`. */
 const short = (type: string): string => {
