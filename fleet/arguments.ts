@@ -1,4 +1,4 @@
-/** Numbers on the command line. */
+/** Numbers and times on the command line. */
 import { InvalidArgumentError } from "commander";
 
 export function positive(text: string): number {
@@ -11,4 +11,13 @@ export function wholePositive(text: string): number {
   const value = positive(text);
   if (!Number.isSafeInteger(value)) throw new InvalidArgumentError("allowed: a whole number above 0");
   return value;
+}
+
+/** RFC 3339, a date alone for its first moment in UTC; microseconds since 1970. */
+export function moment(text: string): number {
+  const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const milliseconds = isTime ? Date.parse(text) : NaN;
+  if (!(milliseconds >= 0))
+    throw new InvalidArgumentError("allowed: a time as 2026-11-25T08:00:00Z, or a date, from 1970 on");
+  return milliseconds * 1_000;
 }

@@ -1,8 +1,9 @@
-/** The commands for whoever looks after an environment: compact, report. */
+/** The commands for whoever looks after an environment: compact, replay, report. */
 import type { Command } from "commander";
-import { wholePositive } from "./arguments.ts";
+import { moment, wholePositive } from "./arguments.ts";
 import type { CompactOptions } from "./commands/compact.ts";
 import type { CommandContext } from "./commands/context.ts";
+import type { ReplayOptions } from "./commands/replay.ts";
 import type { ReportOptions } from "./commands/report.ts";
 
 export function addKeepingCommands(
@@ -21,6 +22,33 @@ export function addKeepingCommands(
     .addHelpText("after", examples("npx fieldlake compact", "npx fieldlake compact --json"))
     .action(async (options: CompactOptions) =>
       (await import("./commands/compact.ts")).compact(options, context),
+    );
+
+  program
+    .command("replay")
+    .summary("decode stored messages again with a newer decoder")
+    .description(
+      "Takes messages as they came, from the raw zone, through the profile that is deployed now. Its rows take the place of " +
+        "those that the messages had, and what was in quarantine becomes rows where it can. Each step is one commit of the " +
+        "lake: ended at any moment, nothing is lost or doubled, and the same command does the rest. Again it changes nothing.",
+    )
+    .requiredOption(
+      "--codec <name@version>",
+      "profile whose messages are decoded again, in its deployed version",
+    )
+    .option("--from <time>", "arrival of the first messages; default: the first there are", moment, 0)
+    .option("--to <time>", "arrival of the first that are left out; default: now", moment)
+    .option("--dry-run", "only say what would change")
+    .option("--json", "the report, and the lineage of all replays, as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "npx fieldlake replay --codec machine-json@2 --from 2026-11-01 --dry-run",
+        "npx fieldlake replay --codec machine-json@2 --from 2026-11-01T06:00:00Z --to 2026-11-02",
+      ),
+    )
+    .action(async (options: ReplayOptions) =>
+      (await import("./commands/replay.ts")).replay(options, context),
     );
 
   program

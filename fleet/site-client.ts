@@ -13,6 +13,8 @@ import type {
   QueryOptions,
   QueryResult,
 } from "../site/ports.ts";
+import type { ReplayRequest, ReplayState } from "../site/replay/replay-request.ts";
+import type { ReplayedRows } from "../site/store/manifest.ts";
 import type { Compacted } from "../site/store/lake.ts";
 import type { UploadReport, UploadRequest, UploadState } from "../site/uploads/upload-request.ts";
 import { CommandError, exitCodes } from "./errors.ts";
@@ -34,6 +36,12 @@ export interface SiteConnection {
   flush(): Promise<void>;
   /** Resolves when there are no small files left that can be merged. */
   compact(): Promise<Compacted>;
+  /** Begins it; the answer is how it stands. */
+  startReplay(request: ReplayRequest): Promise<ReplayState>;
+  /** The replay at hand or, since the site's start, the last one; and `name@version` of the profiles that are deployed. */
+  replay(): Promise<{ readonly run: ReplayState | null; readonly codecs: readonly string[] }>;
+  /** What replays have changed so far, oldest first. */
+  replays(): Promise<readonly ReplayedRows[]>;
   uploadState(request: UploadRequest): Promise<UploadState>;
   uploadPart(request: UploadRequest, offset: number, bytes: Uint8Array): Promise<UploadState>;
   /** Resolves when everything in the file is safe on its way to the lake. */
@@ -90,6 +98,9 @@ export function connectSite(runFolder: string): SiteConnection {
     exportParquet: (sql, file) => call("POST", "/export", { sql, file }),
     flush: () => call("POST", "/flush"),
     compact: () => call("POST", "/compact"),
+    startReplay: (request) => call("POST", "/replay", request),
+    replay: () => call("GET", "/replay"),
+    replays: () => call("GET", "/replays"),
     uploadState: (request) => upload("state", request),
     uploadPart: (request, offset, bytes) => upload("part", request, offset, bytes),
     takeUpload: (request) => upload("take", request),

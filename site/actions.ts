@@ -6,6 +6,8 @@ import { acknowledgeRequest, listRequest, silenceRequest } from "../functions/al
 import type { ControlActions } from "./control.ts";
 import type { SiteRecord } from "./client.ts";
 import type { ModuleHost } from "./module-host.ts";
+import { replayRequest } from "./replay/replay-request.ts";
+import type { Replays } from "./replay/replays.ts";
 import type { z } from "zod";
 import { ModuleRefusal } from "./module-host.ts";
 import type { OpenLake, Running } from "./modules.ts";
@@ -27,6 +29,11 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
     if (open === undefined) throw new ModuleRefusal("the page and its API are not up: npm start says why");
     return open;
   };
+  const replays = (): Replays => {
+    const { decoder } = host.running;
+    if (decoder === undefined) throw new ModuleRefusal("nothing decodes at the moment: try again");
+    return decoder.replays;
+  };
   const tokens = (): TokenStore => console_().tokens;
   return {
     health: async () => ({ ...identity, modules: host.health() }),
@@ -43,6 +50,9 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
       lake().lake.exportParquet(requiredText("sql", sql), requiredText("file", file)),
     flush: async () => lake().lake.flush(),
     compact: async () => lake().lake.compact(),
+    startReplay: async (body) => replays().start(checked(replayRequest, body)),
+    replay: async () => ({ run: replays().state, codecs: replays().codecs }),
+    replays: async () => replays().lineage(),
     createToken: async (body) => {
       return tokens().create(checked(tokenRequest, body), Date.now());
     },

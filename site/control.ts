@@ -14,6 +14,10 @@ export interface ControlActions {
   flush(): Promise<void>;
   /** Small files become few larger ones. */
   compact(): Promise<unknown>;
+  /** Begins a replay by its request; how it stands; what replays have changed so far. */
+  startReplay(body: Record<string, unknown>): Promise<unknown>;
+  replay(): Promise<unknown>;
+  replays(): Promise<unknown>;
   /** API tokens: one made by its request, all of them, one ended by its id or name. */
   createToken(body: Record<string, unknown>): Promise<unknown>;
   listTokens(): Promise<unknown>;
@@ -86,6 +90,9 @@ async function route(method: string, path: string, bytes: Buffer, actions: Contr
     "POST /export": () => actions.exportParquet(body),
     "POST /flush": () => actions.flush(),
     "POST /compact": () => actions.compact(),
+    "POST /replay": () => actions.startReplay(body),
+    "GET /replay": () => actions.replay(),
+    "GET /replays": () => actions.replays(),
     "POST /tokens": () => actions.createToken(body),
     "GET /tokens": () => actions.listTokens(),
     "POST /tokens/revoke": () => actions.revokeToken(body),

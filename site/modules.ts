@@ -15,6 +15,7 @@ import type { ModuleKinds } from "./module-host.ts";
 import { startPipeline, type Pipeline } from "./store/pipeline.ts";
 import { backlogBytes } from "./runtime.ts";
 import { openRegistry, type OpenRegistry } from "./registry/open-registry.ts";
+import { Replays } from "./replay/replays.ts";
 import { startScoring, type Scoring } from "./scoring/scoring.ts";
 import { Keyring } from "./seal.ts";
 import type { LakeSettings } from "./settings.ts";
@@ -34,6 +35,7 @@ export interface OpenLake {
 export interface OpenDecoder {
   readonly pipeline: Pipeline;
   readonly uploads: Uploads;
+  readonly replays: Replays;
   readonly profiles: readonly Profile[];
 }
 
@@ -99,9 +101,13 @@ export function siteModules({
         const births = await openBirths({ ...lake, onTrouble });
         const pipeline = await startPipeline({ ...lake, decoder, births });
         const profiles = decoder.profiles as readonly Profile[];
-        return { pipeline, uploads: new Uploads({ ...lake, decoder }), profiles };
+        const replays = new Replays({ ...lake, keyFile: lake.settings.keyFile, decoder });
+        return { pipeline, uploads: new Uploads({ ...lake, decoder }), replays, profiles };
       },
-      stop: ({ pipeline }) => pipeline.stop(),
+      async stop({ pipeline, replays }) {
+        await replays.stop();
+        await pipeline.stop();
+      },
       ended: ({ pipeline }) => pipeline.ended,
     },
     registry: {

@@ -76,8 +76,9 @@ export class EdgeNode implements NodeState {
     )
       return false;
     this.#waitingBytes += payload.length;
-    // A copy: the payload is a piece of its batch, which would be kept whole, and the message may serve the next one.
-    this.waiting.push({ ...message, position, payload: payload.slice() });
+    // A copy (of a Buffer, `slice` is none): the payload is a piece of its batch, which would be kept whole or is
+    // overwritten, and the message may serve the next one.
+    this.waiting.push({ ...message, position, payload: new Uint8Array(payload) });
     return true;
   }
 

@@ -53,6 +53,8 @@ export interface SegmentLog extends IngestLog {
     receivedAt: number,
     listener: CommitListener,
   ): number;
+  /** Closes the segment at hand: what it holds goes to the raw zone once it is safe in the lake, and not only with its hour. */
+  endSegment(): Promise<void>;
   /** Behind the last record that is committed. */
   readonly end: LogPosition;
   /** The consumer or the disk is too far behind: append nothing until {@link drained}. */

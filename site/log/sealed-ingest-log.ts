@@ -30,6 +30,7 @@ export class SealedIngestLog implements SegmentLog {
   readonly #damage = new Map<string, DamageReport>();
   #hourTimer: NodeJS.Timeout | undefined;
   #hourEnded = false;
+  #ending: PromiseWithResolvers<void> | null = null;
   #appended = 0;
   #released: LogPosition = { segment: 0, record: 0 };
   #releasing: Promise<unknown> = Promise.resolve();
@@ -155,6 +156,14 @@ export class SealedIngestLog implements SegmentLog {
     };
   }
 
+  endSegment(): Promise<void> {
+    if (this.#closed) return Promise.reject(closed(this.#options.folder));
+    this.#ending ??= Promise.withResolvers<void>();
+    const { promise } = this.#ending;
+    this.#pump();
+    return promise;
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -179,6 +188,10 @@ export class SealedIngestLog implements SegmentLog {
       const group = this.#groups.take();
       if (group !== null) {
         await this.#commit(group);
+      } else if (this.#ending !== null) {
+        const { resolve, reject } = this.#ending;
+        this.#ending = null;
+        await this.#writer.endSegment().then(resolve, reject);
       } else if (this.#hourEnded) {
         this.#hourEnded = false;
         // Where it fails the next append tries again, and reports.

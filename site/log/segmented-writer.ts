@@ -62,6 +62,11 @@ export class SegmentedWriter {
     if (this.#writer !== null && this.#hourOver(now)) await this.#next();
   }
 
+  /** Closes the segment where it holds anything. */
+  async endSegment(): Promise<void> {
+    if (this.#writer !== null && this.#writer.records > 0) await this.#next();
+  }
+
   /** Makes the first segment, so that its number is taken. */
   async start(): Promise<void> {
     if (this.#writer === null) await this.#next();

@@ -10,6 +10,7 @@ import type { PackedTable } from "./packed.ts";
 import { RowOrder } from "./row-order.ts";
 import { fileColumns, RowSource } from "./row-source.ts";
 import { nameColumns } from "./series-names.ts";
+import { fileScan } from "./views.ts";
 import { hourMicros, writeHour, type Hour, type Selection } from "./write-files.ts";
 
 /** Merging sorts beyond it on disk, but sorting and writing have to start somewhere: at 64 MB they did not. */
@@ -63,6 +64,21 @@ export class FileWriter {
       const select = `SELECT ${columnList(table)} FROM (${merged}) WHERE ${by} >= ${from} AND ${by} < ${until}`;
       add(await writeHour({ ...this.#target(table), select }, hour));
     }
+  }
+
+  /** Of `file`, the rows that `kept` says, in their order and with the file's own columns; a file as in {@link writeRows}. */
+  async writeSomeRows(table: TableSchema, file: LakeFile, joins: string, kept: string): Promise<LakeFile> {
+    const { shape, minTs, maxTs } = file;
+    const columns = shape.split(", ").map((name) => `o.${name}`);
+    const order = table.sortBy.map((name) => `o.${quoteIdentifier(name)}`);
+    const select = `SELECT ${columns.join(", ")} FROM ${fileScan(this.#folder, [file])} o ${joins}
+      WHERE ${kept} ORDER BY ${order.join(", ")}`;
+    const from = Math.floor(minTs / hourMicros) * hourMicros;
+    return { ...(await writeHour({ ...this.#target(table), select }, { from, minTs, maxTs })), shape };
+  }
+
+  get engine(): Engine {
+    return this.#engine;
   }
 
   /** Rejects where the engine gave up. */

@@ -170,28 +170,31 @@ export class LakeCore {
 
   /**
    * One change of the lake, from its new files to its manifest record: all of it, or nothing. `work` makes the files
-   * by its argument and says what else the record holds.
+   * by its argument and says what else the record holds; `null` where there is nothing to change after all.
    */
-  async change(work: (files: ChangeFiles) => Promise<Change>): Promise<void> {
+  async change(work: (files: ChangeFiles) => Promise<Change | null>): Promise<void> {
     this.#checkWhole();
     const { folder } = this;
     const add: LakeFile[] = [];
     const added = (file: LakeFile): void => void add.push(file);
     try {
-      const { written, ...rest } = await work({
+      const change = await work({
+        engine: this.#writer.engine,
+        soFar: add,
         ofRows: (table, packs) => this.#writer.writeRows(table, packs, added),
         ofFiles: (table, files) => this.#writer.mergeFiles(table, files, added),
         made: (files) => files.forEach(added),
+        ofSomeRows: async (...of) => added(await this.#writer.writeSomeRows(...of)),
+        drop: (file) => this.#removeUnknown(add.splice(add.indexOf(file), 1)),
       });
+      if (change === null) return await this.#removeUnknown(add);
+      const { written, ...rest } = change;
       const kept = new Set(add.map(({ path }) => path));
       const commit = { add, ...rest, remove: rest.remove.filter((path) => !kept.has(path)) };
       await this.#swap(commit, written);
       for (const path of commit.remove) await rm(join(folder, path), { force: true });
     } catch (error) {
-      const known = new Set(this.manifest.files.map(({ path }) => path));
-      for (const { path } of add) {
-        if (!known.has(path)) await rm(join(folder, path), { force: true });
-      }
+      await this.#removeUnknown(add);
       throw error;
     }
   }
@@ -235,6 +238,11 @@ export class LakeCore {
       if (extent === "portion") break;
     }
     return this.manifest.position;
+  }
+
+  async #removeUnknown(files: readonly LakeFile[]): Promise<void> {
+    const known = new Set(this.manifest.files.map(({ path }) => path));
+    for (const { path } of files) if (!known.has(path)) await rm(join(this.folder, path), { force: true });
   }
 
   #showStaged(): void {

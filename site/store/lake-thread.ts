@@ -12,7 +12,9 @@ import { compactOne, maintain } from "./maintenance.ts";
 import { exportParquet, knownIds, lakeStats, newestFiles, quarantineEntries } from "./questions.ts";
 import { answer } from "./reader.ts";
 import type { LakeFile } from "./manifest.ts";
+import type { ReplayPortion } from "./replayed.ts";
 import { RowsInbox } from "./rows-inbox.ts";
+import { supersede, type SupersedeOptions } from "./supersede.ts";
 
 export interface LakeThreadData {
   readonly settings: LakeSettings;
@@ -154,8 +156,6 @@ const methods = {
   files: (options: never) => newestFiles(core, options),
   quarantine: (options: Parameters<LakeReader["quarantine"]>[0]) =>
     orWithoutDamage(() => entered(null, options, (connection) => quarantineEntries(connection, options))),
-  knownIds: (limit: never) =>
-    orWithoutDamage(() => withConnection((connection) => knownIds(connection, limit))),
   parts: async () => core.manifest.files,
   adopt: ({ files, units }: AdoptRequest) =>
     inTurn(() =>
@@ -165,6 +165,17 @@ const methods = {
         return { remove: former.map(({ path }) => path) };
       }),
     ),
+  knownIds: (limit: never, before?: never) =>
+    orWithoutDamage(() => withConnection((connection) => knownIds(connection, limit, before))),
+  replay: (portion: ReplayPortion, options: SupersedeOptions) =>
+    orWithoutDamage(() =>
+      inTurn(async () => {
+        const added = portion.tables.map(({ table }) => table).filter((table) => !core.hasRoomFor(table));
+        if (added.length > 0) await core.addTables(added);
+        return supersede(core, portion, options);
+      }),
+    ),
+  replays: async () => core.manifest.replays,
   position: async () => core.position,
   close: () => inTurn(() => core.close()),
 };

@@ -1,6 +1,7 @@
 /** The lake as the other modules see it: requests to its thread, flushes when due, maintenance when idle. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { MessagePort } from "node:worker_threads";
+import type { Micros } from "../../functions/core/model.ts";
 import type { Logger } from "../logger.ts";
 import type {
   DraftOptions,
@@ -18,6 +19,9 @@ import type { FlushExtent } from "./lake-core.ts";
 import type { AdoptRequest, FlushAnswer, StageRequest } from "./lake-thread.ts";
 import { LakeWorker } from "./lake-worker.ts";
 import type { LakeFile } from "./manifest.ts";
+import type { ReplayedRows } from "./manifest.ts";
+import type { ReplayPortion, Superseded } from "./replayed.ts";
+import type { SupersedeOptions } from "./supersede.ts";
 
 export interface OpenLakeOptions {
   readonly settings: LakeSettings;
@@ -46,7 +50,12 @@ export interface Lake extends LakeReader {
    * that can't be written, when they can.
    */
   stage(request: StageRequest, signal?: AbortSignal): Promise<void>;
-  knownIds(limit: number): Promise<Uint8Array>;
+  /** Of the newest messages; with `before` of those that came earlier. */
+  knownIds(limit: number, before?: Micros): Promise<Uint8Array>;
+  /** New rows in the place of those of the same messages: one commit, or none where they are the same. */
+  replay(portion: ReplayPortion, options: SupersedeOptions): Promise<Superseded>;
+  /** What replays have changed so far, oldest first. */
+  replays(): Promise<readonly ReplayedRows[]>;
   /** Told of each position that is safe. */
   onSafe(listener: (position: LogPosition) => Promise<void>): void;
   /**
@@ -150,8 +159,16 @@ class ThreadedLake implements Lake {
     }
   }
 
-  knownIds(limit: number): Promise<Uint8Array> {
-    return this.#worker.call("knownIds", [limit]);
+  knownIds(limit: number, before?: Micros): Promise<Uint8Array> {
+    return this.#worker.call("knownIds", [limit, before]);
+  }
+
+  replay(portion: ReplayPortion, options: SupersedeOptions): Promise<Superseded> {
+    return this.#worker.call("replay", [portion, options]);
+  }
+
+  replays(): Promise<readonly ReplayedRows[]> {
+    return this.#worker.call("replays");
   }
 
   query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {

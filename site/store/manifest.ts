@@ -45,6 +45,22 @@ export interface Commit {
   readonly position?: LogPosition;
   /** Counters after it. */
   readonly stats?: PipelineStats;
+  /** Where rows of a newer decoder take the place of others: their lineage. */
+  readonly replays?: readonly ReplayedRows[];
+}
+
+/** Rows that a replay put in the place of others, by one commit. */
+export interface ReplayedRows {
+  /** Names the run: milliseconds since 1970 of its start. */
+  readonly run: number;
+  readonly codec: string;
+  readonly version: string;
+  /** Files of the raw zone that the messages stood in, by the hash that is their name. */
+  readonly sources: readonly string[];
+  readonly messages: number;
+  /** Rows of all tables, quarantine included. */
+  readonly before: number;
+  readonly after: number;
 }
 
 const noStats: PipelineStats = { messages: 0, rows: 0, frames: 0, quarantined: 0, duplicates: 0 };
@@ -57,6 +73,7 @@ export class Manifest {
   readonly #file: string;
   readonly #key: SealingKey;
   readonly #files = new Map<string, LakeFile>();
+  readonly #replays: ReplayedRows[] = [];
   #descriptor: number;
   #position: LogPosition = { segment: 0, record: 0 };
   #stats: PipelineStats = noStats;
@@ -96,6 +113,11 @@ export class Manifest {
 
   get stats(): PipelineStats {
     return this.#stats;
+  }
+
+  /** Oldest first. */
+  get replays(): readonly ReplayedRows[] {
+    return this.#replays;
   }
 
   /** Durable when it returns. On a full disk it throws and the journal is as it was. */
@@ -162,28 +184,31 @@ export class Manifest {
     return null;
   }
 
-  #apply({ add, remove, position, stats }: Commit): void {
+  #apply({ add, remove, position, stats, replays }: Commit): void {
     for (const path of remove) this.#files.delete(path);
     for (const file of add) this.#files.set(file.path, file);
     if (position !== undefined) this.#position = position;
     if (stats !== undefined) this.#stats = stats;
+    if (replays !== undefined) this.#replays.push(...replays);
   }
 
   /** Where there is no space for a new journal, the one at hand goes on. */
   #compact(): void {
     const { files, position, stats } = this;
+    const replays = this.#replays.splice(0);
     const draft = `${this.#file}.new`;
     const [former, end] = [this.#descriptor, this.#end];
     try {
       this.#descriptor = openSync(draft, "w+", 0o600);
       this.#end = 0;
-      this.commit({ add: files, remove: [], position, stats });
+      this.commit({ add: files, remove: [], position, stats, replays });
       fsyncSync(this.#descriptor);
       renameSync(draft, this.#file);
     } catch {
       if (this.#descriptor !== former) closeSync(this.#descriptor);
       rmSync(draft, { force: true });
       [this.#descriptor, this.#end] = [former, end];
+      this.#replays.splice(0, Infinity, ...replays);
       return;
     }
     closeSync(former);

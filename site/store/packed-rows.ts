@@ -20,7 +20,7 @@ const noCounts = { messages: 0, rows: 0, frames: 0, quarantined: 0, duplicates: 
 const column = (writer: PackWriter, index: number): ColumnWriter => writer.columns[index] as ColumnWriter;
 
 export class PackedRows implements RowSink {
-  readonly #recent: RecentIds;
+  readonly #recent: Pick<RecentIds, "seen">;
   readonly #memory: PackMemory;
   readonly #readings: PackWriter;
   readonly #quarantine: PackWriter;
@@ -36,7 +36,7 @@ export class PackedRows implements RowSink {
   #tables: PackedTable[] = [];
 
   /** Packs lie in `memory`, until whoever has them is done. */
-  constructor(recent: RecentIds, memory: PackMemory) {
+  constructor(recent: Pick<RecentIds, "seen">, memory: PackMemory) {
     this.#recent = recent;
     this.#memory = memory;
     this.#readings = new PackWriter(readingsTable, packRows, memory);

@@ -110,7 +110,8 @@ class LogPipeline implements Pipeline {
   async #drained(): Promise<boolean> {
     const { lake, log } = this.#parts;
     const { end } = log;
-    while (isBefore(this.#reached, end) && !this.#abort.signal.aborted) {
+    // Where the log has no record, all of them were released.
+    while (end.record > 0 && isBefore(this.#reached, end) && !this.#abort.signal.aborted) {
       if (lake.trouble !== null) return false;
       await delay(2);
     }

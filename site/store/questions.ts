@@ -3,6 +3,7 @@ import { constants, existsSync } from "node:fs";
 import { copyFile, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { DuckDBBlobValue, DuckDBTimestampTZValue, type DuckDBConnection } from "@duckdb/node-api";
+import type { Micros } from "../../functions/core/model.ts";
 import type { LakeStats, QuarantineEntry, StoredFile } from "../ports.ts";
 import { filesBelow } from "./files.ts";
 import type { LakeCore } from "./lake-core.ts";
@@ -42,14 +43,20 @@ export async function quarantineEntries(
   });
 }
 
-/** What the newest messages are remembered by, 16 bytes each, one behind the other. */
-export async function knownIds(connection: DuckDBConnection, limit: number): Promise<Uint8Array> {
+/** What the newest messages, of those that came before a time, are remembered by: 16 bytes each, one behind the other. */
+export async function knownIds(
+  connection: DuckDBConnection,
+  limit: number,
+  before?: Micros,
+): Promise<Uint8Array> {
+  const earlier = (arrival: string): string =>
+    before === undefined ? "" : ` WHERE ${arrival} < make_timestamptz(${before})`;
   const tables = await connection.runAndReadAll(
     "SELECT table_name FROM information_schema.tables WHERE table_name IN ('readings', 'quarantine') OR table_name LIKE 'frames\\_%' ESCAPE '\\'",
   );
   const parts = tables.getRows().map(([name]) => {
     const arrival = name === "quarantine" ? "received_at" : "ingest_ts";
-    return `SELECT msg_id, ${arrival} AS arrival, ${name === "quarantine"} AS is_refused FROM "${String(name)}"`;
+    return `SELECT msg_id, ${arrival} AS arrival, ${name === "quarantine"} AS is_refused FROM "${String(name)}"${earlier(arrival)}`;
   });
   const reader = await connection.runAndReadAll(
     `SELECT msg_id, bool_and(is_refused) FROM (${parts.join(" UNION ALL ")}) GROUP BY msg_id ORDER BY max(arrival) DESC LIMIT ${limit}`,

@@ -1,5 +1,5 @@
 /**
- * A kill at every step of a flush, of a compaction and of what follows them: for each, what the folder held then is
+ * A kill at every step of a flush, of a replay, of a compaction and of what follows them: for each, what the folder held then is
  * opened, and every acknowledged message must be in the lake, in quarantine or still in the log, exactly once.
  *
  *     npm run soak:crash-points
@@ -12,7 +12,7 @@ import { openIngestLog } from "../../site/log/ingest-log.ts";
 import { Keyring } from "../../site/seal.ts";
 import { LakeCore } from "../../site/store/lake-core.ts";
 import { maintain } from "../../site/store/maintenance.ts";
-import { storeFolder } from "../site/store/support.ts";
+import { storeFolder, type Adapt, type Store } from "../site/store/support.ts";
 
 const extensionFile = process.env["FIELDLAKE_DUCKDB_HTTPFS"];
 const messages = 40;
@@ -32,7 +32,19 @@ export interface CrashPoints {
   readonly faults: readonly string[];
 }
 
-/** Sends, flushes and compacts under watch, then judges every snapshot. */
+const newer: Adapt = (shipped) => shipped.map((profile) => ({ ...profile, version: "2" }));
+
+/** Every message again through a newer decoder. */
+async function replayAll({ replays }: Store): Promise<void> {
+  const to = Date.now() * 1_000 + hourMs * 1_000;
+  replays.start({ codec: "machine-json@2", from: 0, to, dryRun: false });
+  await replays.ended();
+  const { changes = 0 } = replays.state?.counts ?? {};
+  if (changes === 0)
+    throw new Error(`the replay changed nothing: ${replays.state?.error ?? "all is the same"}`);
+}
+
+/** Sends, flushes, replays and compacts under watch, then judges every snapshot. */
 async function run(dataFolder: string, snapshots: string): Promise<CrashPoints> {
   const place = storeFolder(dataFolder, undefined, { segmentBytes: 500 });
   const arm = () => writeFileSync(join(snapshots, "armed"), "");
@@ -51,6 +63,11 @@ async function run(dataFolder: string, snapshots: string): Promise<CrashPoints> 
   }
   disarm();
   await store.close();
+  const replaying = await place.open([], newer);
+  arm();
+  await replayAll(replaying);
+  disarm();
+  await replaying.close();
   const keyring = Keyring.fromFile(place.keyFile);
   const core = await openCore(join(dataFolder, "lake"), keyring);
   arm();
@@ -112,7 +129,8 @@ async function rest(log: Awaited<ReturnType<typeof openIngestLog>>, core: LakeCo
   const isBehind = ({ segment, record }: { segment: number; record: number }) =>
     segment > position.segment || (segment === position.segment && record > position.record);
   const payloads: string[] = [];
-  if (!isBehind(log.end)) return payloads;
+  // Without a record in the log, its end is where the next one would stand.
+  if (log.end.record === 0 || !isBehind(log.end)) return payloads;
   for await (const { arrivals, next } of log.read(
     position.segment < log.start.segment ? log.start : position,
   )) {

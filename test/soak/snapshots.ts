@@ -4,7 +4,7 @@
  * every thread; idle unless the file `armed` is in the folder of the snapshots.
  */
 import { syncBuiltinESMExports } from "node:module";
-import { isMainThread } from "node:worker_threads";
+import { isMainThread, threadId } from "node:worker_threads";
 import fs from "node:fs";
 import { basename, join } from "node:path";
 
@@ -18,7 +18,7 @@ function snapshot(moment: string): void {
   if (isCopying || !existsSync(join(snapshots, "armed"))) return;
   isCopying = true;
   const number = String((taken += 1)).padStart(4, "0");
-  const name = `${isMainThread ? "main" : "lake"}-${number}-${moment.replace(/[^\w.-]+/g, "_")}`;
+  const name = `${isMainThread ? "main" : `lake-${threadId}`}-${number}-${moment.replace(/[^\w.-]+/g, "_")}`;
   cpSync(watched, join(snapshots, name), { recursive: true, filter: (path) => !path.endsWith(".sock") });
   isCopying = false;
 }

@@ -19,15 +19,16 @@ test("kill -9 while devices publish and files are written: each acknowledged mes
   expect(found.steady).toBeLessThan(3);
 }, 120_000);
 
-test("a kill at any step of a flush, a release and a compaction: each acknowledged message is there exactly once", async () => {
+test("a kill at any step of a flush, a release, a replay and a compaction: each acknowledged message is there exactly once", async () => {
   const child = spawn(process.execPath, ["test/soak/crash-points.ts"], { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const [printed, faults] = await Promise.all([text(child.stdout), text(child.stderr)]);
   expect([await ended, faults]).toEqual([0, ""]);
-  // What the moments are is part of the promise: before and within the commit, the move of a segment, a compaction.
+  // What the moments are is part of the promise: before and within the commit, the move of a segment, files of a replay, a compaction.
   for (const moment of [
-    /lake-\d+-before-rename-readings/,
-    /lake-\d+-half-write-journal/,
+    /lake-\d+-\d+-before-rename-readings/,
+    /lake-\d+-\d+-half-write-journal/,
+    /lake-\d+-\d+-before-rm-[0-9a-f]+\.parquet/,
     /main-\d+-before-rename-\d+\.log/,
     /main-\d+-before-rm-[0-9a-f]+\.parquet/,
   ]) {

@@ -5,10 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { buildHandler } from "../../../functions/build.ts";
+import type { Profile } from "../../../functions/core/profiles/profile.ts";
 import { scoreBinding, scoreProfile, type ScoringModel } from "../../../functions/scoring/score-message.ts";
 import { readProfiles } from "../../../profiles/read.ts";
 import { openIngestLog, type LogLimits, type SegmentLog } from "../../../site/log/ingest-log.ts";
+import { Replays } from "../../../site/replay/replays.ts";
 import { Keyring } from "../../../site/seal.ts";
+import type { DecoderSettings } from "../../../site/settings.ts";
 import { openBirths } from "../../../site/store/births.ts";
 import { openLake, type Lake } from "../../../site/store/lake.ts";
 import { startPipeline, type Pipeline } from "../../../site/store/pipeline.ts";
@@ -18,20 +21,27 @@ export interface Store {
   readonly log: SegmentLog;
   /** Appends messages of a device, objects as JSON; resolves when they are on disk. */
   send(deviceId: string, ...payloads: (object | string | Buffer)[]): Promise<void>;
+  /** Through the decoder that is open. */
+  readonly replays: Replays;
+  readonly decoder: DecoderSettings;
   /** First column of the first row. */
   value(sql: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
+export type Adapt = (shipped: readonly Profile[]) => readonly Profile[];
+
 export interface StoreFolder {
   readonly folder: string;
   readonly dataFolder: string;
   readonly keyFile: string;
-  /** With models whose scores it decodes; default none. */
-  open(models?: readonly ScoringModel[]): Promise<Store>;
+  /** With models whose scores it decodes, default none; `adapt` makes other profiles of those that are shipped. */
+  open(models?: readonly ScoringModel[], adapt?: Adapt): Promise<Store>;
   files(pattern: RegExp): string[];
   remove(): void;
 }
+
+const shippedProfiles = ["machine-json", "wearable-imu", "environment-senml", "edge-node-sparkplug"];
 
 let last = 0;
 /** Microseconds; no two messages arrive at once. */
@@ -51,7 +61,8 @@ export function storeFolder(
     folder,
     dataFolder: data,
     keyFile,
-    open: (models = []) => openStore(folder, data, keyFile, retention, limits, models),
+    open: (models = [], adapt = (shipped) => shipped) =>
+      openStore(folder, data, keyFile, retention, limits, models, adapt),
     files: (pattern) =>
       readdirSync(data, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
@@ -68,6 +79,7 @@ async function openStore(
   retentionDays: { raw: number; curated: number; quarantine: number },
   limits: Partial<LogLimits>,
   models: readonly ScoringModel[],
+  adapt: Adapt,
 ): Promise<Store> {
   const logger = pino({ level: "silent" });
   const settings = { tenant: "acme", dataFolder, keyFile, retentionDays };
@@ -83,31 +95,27 @@ async function openStore(
   const onTrouble = (error: Error) => {
     throw error;
   };
-  const pipeline: Pipeline = await startPipeline({
-    tenant: "acme",
-    births: await openBirths({ dataFolder, keyring, onTrouble }),
-    lake,
-    log,
-    decoder: {
-      bundle: await buildHandler("local", join(folder, "bundle")),
-      workers: 2,
-      profiles: [
-        ...(await readProfiles(["machine-json", "wearable-imu", "environment-senml", "edge-node-sparkplug"])),
-        ...models.map(scoreProfile),
-      ],
-      bindings: [
-        ...models.map(scoreBinding),
-        { devices: "press-*", profile: "machine-json" },
-        { devices: "wrist-*", profile: "wearable-imu" },
-        { devices: "room-*", profile: "environment-senml" },
-        { devices: "cell-*", profile: "edge-node-sparkplug" },
-      ],
-      clockWindow: { behind: 604_800, ahead: 600 },
-    },
-  });
+  const decoder = {
+    bundle: await buildHandler("local", join(folder, "bundle")),
+    workers: 2,
+    profiles: [...adapt(await readProfiles(shippedProfiles)), ...models.map(scoreProfile)],
+    bindings: [
+      ...models.map(scoreBinding),
+      { devices: "press-*", profile: "machine-json" },
+      { devices: "wrist-*", profile: "wearable-imu" },
+      { devices: "room-*", profile: "environment-senml" },
+      { devices: "cell-*", profile: "edge-node-sparkplug" },
+    ],
+    clockWindow: { behind: 604_800, ahead: 600 },
+  };
+  const births = await openBirths({ dataFolder, keyring, onTrouble });
+  const pipeline: Pipeline = await startPipeline({ tenant: "acme", births, lake, log, decoder });
+  const replays = new Replays({ tenant: "acme", dataFolder, keyFile, lake, log, decoder });
   return {
     lake,
     log,
+    replays,
+    decoder,
     async send(deviceId, ...payloads) {
       const bytes = payloads.map((payload) => {
         if (Buffer.isBuffer(payload)) return payload;
@@ -121,6 +129,7 @@ async function openStore(
       return (await lake.query(sql)).rows[0]?.[0];
     },
     async close() {
+      await replays.stop();
       await pipeline.stop();
       await lake.close();
       await log.close();

@@ -1,0 +1,59 @@
+/** What is asked of a replay, and what it says of itself. */
+import { z } from "zod";
+import type { Micros } from "../../functions/core/model.ts";
+import type { SupersededRows } from "../store/replayed.ts";
+
+const micros = z.number("allowed: microseconds since 1970").int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+export const replayRequest = z
+  .strictObject({
+    codec: z
+      .string("allowed: name@version of a profile that is deployed")
+      .regex(/^[^@\s]{1,64}@[^@\s]{1,64}$/, "allowed: name@version of a profile that is deployed")
+      .describe("The profile whose messages are decoded again, and its deployed version: `name@version`."),
+    from: micros.describe("Arrival of the first messages, microseconds since 1970."),
+    to: micros.describe("Arrival of the first messages that are left out, microseconds since 1970."),
+    dryRun: z.boolean().default(false).describe("Only say what would change."),
+  })
+  .refine(({ from, to }) => from < to, { path: ["to"], message: "allowed: a time after `from`" });
+
+export interface ReplayRequest {
+  /** `name@version` */
+  readonly codec: string;
+  readonly from: Micros;
+  readonly to: Micros;
+  readonly dryRun: boolean;
+}
+
+/** Not as allowed, or not now. */
+export class ReplayRefusal extends Error {
+  override readonly name = "ReplayRefusal";
+}
+
+export interface ReplayCounts {
+  /** Messages of the codec that were decoded again; repeats of others are left out. */
+  readonly messages: number;
+  /** Messages that keep what the lake has of them: data without a birth, and what took too long to decode. */
+  readonly kept: number;
+  /** Messages of files that no row could be found of, although the lake has rows of their file: they stay as they are. */
+  readonly unidentified: number;
+  /** Records of the raw zone that can't be read. */
+  readonly damaged: number;
+  /** By table. */
+  readonly tables: readonly SupersededRows[];
+  /** Commits of the lake; with a dry run, how many there would be. */
+  readonly changes: number;
+}
+
+export interface ReplayState extends ReplayRequest {
+  /** Milliseconds since 1970 of its start: its name in the lineage. */
+  readonly run: number;
+  readonly state: "running" | "done" | "failed";
+  /** Of the raw files: sealed bytes read, and of all. */
+  readonly bytes: number;
+  readonly totalBytes: number;
+  /** So far. */
+  readonly counts: ReplayCounts;
+  /** Why it failed; what it had changed stays changed, and asked again it does the rest. */
+  readonly error: string | null;
+}

@@ -1,0 +1,34 @@
+/** What a replay has done so far. */
+import type { Superseded, SupersededRows } from "../store/replayed.ts";
+import type { ReplayCounts } from "./replay-request.ts";
+import type { DecodedPortion } from "./replay-thread.ts";
+
+export class ReplayTally {
+  #sums = { messages: 0, kept: 0, unidentified: 0, damaged: 0, changes: 0 };
+  readonly #tables = new Map<string, SupersededRows>();
+
+  get counts(): ReplayCounts {
+    const tables = [...this.#tables.values()].toSorted((a, b) => (a.table < b.table ? -1 : 1));
+    return { ...this.#sums, tables };
+  }
+
+  decoded({ portion, kept, damaged }: DecodedPortion): void {
+    this.#sums.messages += portion?.messages ?? 0;
+    this.#sums.kept += kept;
+    this.#sums.damaged += damaged;
+  }
+
+  superseded({ isChanged, tables, unidentified }: Superseded): void {
+    this.#sums.unidentified += unidentified;
+    if (isChanged) this.#sums.changes++;
+    for (const { table, before, after, same } of tables) {
+      const sum = this.#tables.get(table) ?? { before: 0, after: 0, same: 0 };
+      this.#tables.set(table, {
+        table,
+        before: sum.before + before,
+        after: sum.after + after,
+        same: sum.same + same,
+      });
+    }
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Messages of the raw zone through the decoder that is deployed now, one run at a time. Each portion is one commit of the
+ * lake, and what the lake has already is not written again: a run that ended early is asked for again.
+ */
+import type { Profile } from "../../functions/core/profiles/profile.ts";
+import type { SegmentLog } from "../log/ingest-log.ts";
+import type { DecoderSettings } from "../settings.ts";
+import type { Lake } from "../store/lake.ts";
+import type { ReplayedRows } from "../store/manifest.ts";
+import { rawFiles } from "./raw-files.ts";
+import { ReplayRefusal, type ReplayRequest, type ReplayState } from "./replay-request.ts";
+import { ReplayTally } from "./replay-tally.ts";
+import { ReplayWorker } from "./replay-worker.ts";
+
+export interface ReplaysParts {
+  readonly tenant: string;
+  readonly dataFolder: string;
+  readonly keyFile: string;
+  readonly lake: Pick<Lake, "flush" | "knownIds" | "replay" | "replays">;
+  readonly log: Pick<SegmentLog, "endSegment">;
+  readonly decoder: DecoderSettings;
+}
+
+/** Ids of messages that are remembered, and of which as many are loaded: as many as a decode worker has. */
+const rememberedIds = 524_288;
+
+interface Run {
+  readonly request: ReplayRequest;
+  readonly run: number;
+  readonly tally: ReplayTally;
+  state: ReplayState["state"];
+  bytes: number;
+  totalBytes: number;
+  error: string | null;
+  worker: ReplayWorker | null;
+  ended: Promise<void>;
+}
+
+export class Replays {
+  readonly #parts: ReplaysParts;
+  #run: Run | null = null;
+  #isStopped = false;
+
+  constructor(parts: ReplaysParts) {
+    this.#parts = parts;
+  }
+
+  /** `name@version` of the profiles that are deployed. */
+  get codecs(): readonly string[] {
+    return (this.#parts.decoder.profiles as readonly Profile[])
+      .map(({ name, version }) => `${name}@${version}`)
+      .toSorted();
+  }
+
+  /** The run at hand, else the last one since the site's start; null where there was none. */
+  get state(): ReplayState | null {
+    if (this.#run === null) return null;
+    const { request, run, tally, state, bytes, totalBytes, error } = this.#run;
+    return { ...request, run, state, bytes, totalBytes, counts: tally.counts, error };
+  }
+
+  /** What runs have changed so far, oldest first; also those before the site's start. */
+  lineage(): Promise<readonly ReplayedRows[]> {
+    return this.#parts.lake.replays();
+  }
+
+  /** Begins a run. Throws {@link ReplayRefusal}. */
+  start(request: ReplayRequest): ReplayState {
+    const { codecs } = this;
+    if (!codecs.includes(request.codec))
+      throw new ReplayRefusal(
+        `codec: received ${request.codec}; allowed are the profiles that are deployed: ${codecs.join(", ") || "none"}. ` +
+          "To replay with a newer one, raise its version in its file and deploy it: npm start",
+      );
+    if (this.#run?.state === "running")
+      throw new ReplayRefusal(
+        `a replay of ${this.#run.request.codec} runs since ${new Date(this.#run.run).toISOString()}: wait for its end`,
+      );
+    const run: Run = {
+      request,
+      run: Math.max(Date.now(), (this.#run?.run ?? 0) + 1),
+      tally: new ReplayTally(),
+      ...{ state: "running", bytes: 0, totalBytes: 0, error: null, worker: null, ended: Promise.resolve() },
+    };
+    this.#run = run;
+    run.ended = this.#work(run).then(
+      () => void (run.state = "done"),
+      (error: Error) => {
+        run.state = "failed";
+        run.error = error.message;
+      },
+    );
+    return this.state as ReplayState;
+  }
+
+  /** Resolves when the run at hand has ended, if there is one. */
+  async ended(): Promise<void> {
+    await this.#run?.ended;
+  }
+
+  /** The portion at hand is written, or not at all. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#run?.worker?.stop();
+    await this.#run?.ended;
+  }
+
+  async #work(run: Run): Promise<void> {
+    const { tenant, dataFolder, keyFile, lake, log, decoder } = this.#parts;
+    const { from, to, codec, dryRun } = run.request;
+    const [name = "", version = ""] = codec.split("@");
+    // What came until now is to be among the raw files, and its rows in files of the lake.
+    await log.endSegment();
+    await lake.flush();
+    const files = await rawFiles(dataFolder, from, to);
+    run.totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (files.length === 0) return;
+    const knownIds = await lake.knownIds(rememberedIds, from);
+    if (this.#isStopped) throw new Error("the replay was stopped");
+    const limits = { from, to, knownIds, remembered: rememberedIds };
+    run.worker = new ReplayWorker({ tenant, keyFile, decoder, codec: name, files, ...limits });
+    try {
+      for (let givenBack: readonly number[] = []; ;) {
+        const decoded = await run.worker.next(givenBack);
+        run.tally.decoded(decoded);
+        const { portion } = decoded;
+        if (portion !== null) {
+          const options = { run: { run: run.run, codec: name, version }, dryRun };
+          run.tally.superseded(await lake.replay(portion, options));
+          givenBack = portion.tables.map(({ block }) => block);
+        }
+        run.bytes = decoded.bytes;
+        if (portion === null) return;
+      }
+    } finally {
+      await run.worker.stop();
+    }
+  }
+}
