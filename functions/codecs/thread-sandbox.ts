@@ -19,11 +19,15 @@ import {
 import { held, stopped } from "./outcomes.ts";
 import { readSandboxFiles, type SandboxFiles } from "./sandbox-files.ts";
 
-/** Milliseconds in which a thread has to begin, and then to get on by a call: many times what one may take. */
+/**
+ * Milliseconds in which a thread has to begin, and then to get on by a call: many times what one may take. The latter of
+ * this process's time, lest a busy machine ended a thread that had none.
+ */
 const startMilliseconds = 30_000;
 const stuckMilliseconds = 1_500;
-/** How often that is looked at. */
+/** How often that is looked at, and how often at most: a thread that is no more takes no time. */
 const lookMilliseconds = 250;
+const maximumLooks = 24;
 
 /** Threads that one run may use up before the rest of it is held. */
 const maximumThreads = 3;
@@ -89,10 +93,13 @@ export class ThreadSandbox implements CodecSandbox {
       const request: SandboxRequest = { codec, code: known.has(codec) ? null : code, calls };
       known.add(codec);
       port.postMessage(request);
-      for (let stuck = 0; stuck < stuckMilliseconds; stuck += lookMilliseconds) {
+      for (let stuck = 0, looks = 0; stuck < stuckMilliseconds && looks < maximumLooks; looks++) {
+        const since = process.cpuUsage();
         if (Atomics.wait(flags, answersFlag, answers, lookMilliseconds) !== "timed-out") break;
+        const { user, system } = process.cpuUsage(since);
+        stuck += Math.min(lookMilliseconds, (user + system) / 1_000);
         const progress = Atomics.load(flags, progressFlag) - before;
-        if (progress > done) stuck = 0;
+        if (progress > done) stuck = looks = 0;
         done = progress;
       }
     }
