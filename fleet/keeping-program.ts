@@ -55,12 +55,13 @@ export function addKeepingCommands(
     .command("report")
     .summary("the state of the environment as a page to keep or to send")
     .description(
-      "Writes one HTML file that needs nothing beside it: devices and who was silent, certificates that end soon, rows of " +
+      "Writes one HTML or PDF file that needs nothing beside it: open alarms, devices and who was silent, certificates that end soon, rows of " +
         "each day, what was quarantined and why, files by zone. Figures are those of the running site at that moment.",
     )
-    .requiredOption("--html <file>", "the file to write; it must not exist")
+    .option("--html <file>", "a page to write; it must not exist")
+    .option("--pdf <file>", "a PDF to write; it must not exist")
     .option("--days <days>", "days of data volume and quarantine to look back on", wholePositive, 7)
-    .addHelpText("after", examples("npx fieldlake report --html week.html --days 7"))
+    .addHelpText("after", examples("npx fieldlake report --pdf week.pdf --days 7"))
     .action(async (options: ReportOptions) =>
       (await import("./commands/report.ts")).report(options, context),
     );

@@ -1,5 +1,6 @@
 /** What a report of an environment is made of, asked of its running site. */
 import { quoteIdentifier } from "../../functions/core/table.ts";
+import type { AlarmList } from "../../functions/alarms/alarm.ts";
 import type { SiteHealth } from "../../site/client.ts";
 import type { LakeStats, LogStats } from "../../site/ports.ts";
 import type { SiteConnection, SiteStatus } from "../site-client.ts";
@@ -30,6 +31,8 @@ export interface ReportFacts {
   readonly devices: SiteStatus["fleet"];
   readonly lake: LakeStats;
   readonly log: LogStats | null;
+  /** That still last, the newest first, at most {@link mostAlarms}; null where nobody looks after alarms. */
+  readonly alarms: Pick<AlarmList, "alarms" | "matching"> | null;
   /** Oldest first; days without any row are not in it. */
   readonly volume: readonly DayVolume[];
   /** The most frequent first, at most {@link mostRefused}. */
@@ -38,12 +41,14 @@ export interface ReportFacts {
 
 /** Kinds of refused messages that a report lists; a broken fleet must not make it endless. */
 export const mostRefused = 50;
+/** Open alarms that a report lists. */
+export const mostAlarms = 100;
 const dayMs = 86_400_000;
 const queryMs = 300_000;
 
 /** Rejects with CommandError where the site does not run or its lake is not open. */
 export async function reportFacts(
-  site: Pick<SiteConnection, "health" | "status" | "query">,
+  site: Pick<SiteConnection, "health" | "status" | "query" | "alarms">,
   days: number,
   now: number,
 ): Promise<ReportFacts> {
@@ -62,6 +67,8 @@ export async function reportFacts(
     devices: fleet,
     lake: zones,
     log,
+    alarms:
+      modules.alarms?.state === "running" ? await site.alarms({ state: "open", limit: mostAlarms }) : null,
     volume: volume.rows.map(([day, rows, devices]) => {
       return { day: String(day), rows: Number(rows), devices: Number(devices) };
     }),

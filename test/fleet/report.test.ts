@@ -2,8 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inflateSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { ListedAlarm } from "../../functions/alarms/alarm.ts";
 import { report } from "../../fleet/commands/report.ts";
+import { reportContent } from "../../fleet/environment-report/content.ts";
+import { reportFacts } from "../../fleet/environment-report/facts.ts";
+import { reportPdf } from "../../fleet/environment-report/pdf.ts";
 import type { SiteConnection } from "../../fleet/site-client.ts";
 import type { DeviceState } from "../../site/ports.ts";
 import { storeFolder, type Store } from "../site/store/support.ts";
@@ -29,10 +34,28 @@ const fleet = [
   device("press-05", { profile: "<img src=x onerror=alert(1)>", lastSeen: micros(-2) }),
 ];
 
+const alarm: ListedAlarm = {
+  id: "4be1c0a2d3e4f567",
+  rule: "hot",
+  ruleVersion: 1,
+  kind: "limit",
+  severity: "critical",
+  device: "press-01",
+  sub: null,
+  metric: "temperature",
+  raisedAt: micros(-0.1),
+  clearedAt: null,
+  value: 91,
+  evidence: null,
+  detail: "temperature is 91, above 80 \u2103",
+  silenced: false,
+  acknowledged: { at: micros(-0.05), by: "kim", note: "" },
+};
+
 const place = storeFolder();
 const folder = mkdtempSync(join(tmpdir(), "fieldlake-report-"));
 let store: Store;
-let site: Pick<SiteConnection, "health" | "status" | "query">;
+let site: Pick<SiteConnection, "health" | "status" | "query" | "alarms">;
 beforeAll(async () => {
   store = await place.open();
   const now = Date.now();
@@ -44,7 +67,11 @@ beforeAll(async () => {
       pid: 1,
       version: "0",
       startedAt: "",
-      modules: { lake: { state: "running" }, broker: { state: "failed", error: "port <in> use" } },
+      modules: {
+        lake: { state: "running" },
+        alarms: { state: "running" },
+        broker: { state: "failed", error: "port <in> use" },
+      },
     }),
     status: async () => ({
       fleet,
@@ -53,6 +80,10 @@ beforeAll(async () => {
       lake: await store.lake.stats(),
     }),
     query: (sql, options) => store.lake.query(sql, options),
+    alarms: async ({ state, limit }) => {
+      expect([state, limit]).toEqual(["open", 100]);
+      return { now: Date.now(), matching: 101, open: 101, unacknowledged: 1, alarms: [alarm], silences: [] };
+    },
   };
 }, 60_000);
 afterAll(async () => {
@@ -62,6 +93,24 @@ afterAll(async () => {
 });
 
 const context = () => ({ terminal: fakeTerminal({ width: 80 }).terminal, site: site as SiteConnection });
+/** What a PDF of Latin-1 fonts shows: the hexadecimal strings of its inflated streams, without their kerning. */
+function textOf(pdf: Buffer): string {
+  const parts = pdf
+    .toString("latin1")
+    .split(/stream\r?\n/)
+    .slice(1);
+  const streams = parts.flatMap((part) => {
+    try {
+      return [inflateSync(Buffer.from(part, "latin1")).toString("latin1")];
+    } catch {
+      return [];
+    }
+  });
+  const lines = streams.join("\n").match(/\[[^\]]*\] TJ/g) ?? [];
+  const hex = lines.map((line) => [...line.matchAll(/<([0-9a-f]*)>/g)].map(([, part]) => part).join(""));
+  return hex.map((line) => Buffer.from(line, "hex").toString("latin1")).join(" ");
+}
+
 /** Texts of the cells of each row of a section. */
 function rowsOf(html: string, title: string): string[][] {
   const section = html.split("<section>").find((part) => part.startsWith(`<h2>${title}`)) ?? "";
@@ -77,6 +126,10 @@ test("the report says who is silent, what ends, what came in and what was refuse
   const html = readFileSync(file, "utf8");
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(rowsOf(html, "Modules")).toEqual([["broker", "failed", "port &lt;in&gt; use"]]);
+  expect(rowsOf(html, "Alarms").map(([, ...told]) => told)).toEqual([
+    ["critical", "press-01", "hot: temperature is 91, above 80 \u2103", "kim"],
+  ]);
+  expect(html).toContain("The newest 100 of 101.");
   const [sums, ...silent] = rowsOf(html, "Devices");
   expect(sums).toEqual(["5", "1", "3", "1"]);
   expect(silent.map(([id]) => id)).toEqual(["press-02", "press-03", "press-05"]);
@@ -87,6 +140,28 @@ test("the report says who is silent, what ends, what came in and what was refuse
   ]);
   expect(html).toContain("&lt;img src=x onerror=alert(1)&gt;");
   expect(html).not.toMatch(/<(img|script)/);
+});
+
+test("as PDF it says the same, and no character of a device reads as another one", async () => {
+  const file = join(folder, "week.pdf");
+  await report({ pdf: file, days: 7 }, context());
+  const bytes = readFileSync(file);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
+  const text = textOf(bytes);
+  for (const said of [
+    "Fieldlake report, page 1 of",
+    "press-03",
+    "not-well-formed",
+    "<img src=x",
+    "\\u{2103}",
+    "kim",
+  ])
+    expect(text).toContain(said);
+  const facts = await reportFacts(site, 7, 1_773_100_800_000);
+  const again = () => reportPdf(reportContent(facts), facts.at);
+  expect(await again()).toEqual(await again());
+  await expect(report({ days: 7 }, context())).rejects.toThrow("received no file to write");
 });
 
 test("a file that is there is not written over", async () => {
