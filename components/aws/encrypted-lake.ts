@@ -106,10 +106,17 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
 }
 
 /** What decides about existence, for policies and diffs to see. */
-const options = ({ tableFormat, governance, replicaRegion, writeOnce }: AwsContext["settings"]) => ({
+const options = ({
+  tableFormat,
+  governance,
+  replicaRegion,
+  writeOnce,
+  catalogKey,
+}: AwsContext["settings"]) => ({
   tableFormat,
   governance,
   writeOnce,
+  catalogKey,
   ...(replicaRegion === undefined ? {} : { replicaRegion }),
 });
 
@@ -131,7 +138,7 @@ const accessLogException = (resource: string): NamedException => ({
 });
 
 const catalogException = (resource: string): NamedException => ({
-  rule: "aws-glue-require-catalog-key",
+  rule: "aws-glue-keep-settings",
   resource,
   reason: "catalogue encryption is one setting of the whole account and region, so it is not changed unasked",
   compensatingControl:

@@ -59,7 +59,13 @@ export const awsKmsCases: RuleCases = {
       ],
     ],
     violating: [alone({ policy: "" })],
-    absent: [alone({})],
+    absent: [
+      alone({}),
+      [
+        resource(token, {}, { outputs: { keyId: "k-1" } }),
+        resource("aws:kms/keyPolicy:KeyPolicy", { keyId: "k-2", policy: rotating.policy }),
+      ],
+    ],
     unknown: [[alone({}), resource("aws:kms/keyPolicy:KeyPolicy", { keyId: notKnownYet })]],
   },
   "aws-kms-forbid-quick-deletion": {

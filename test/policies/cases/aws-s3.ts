@@ -136,7 +136,11 @@ export const awsS3KeyCases: RuleCases = {
   },
   "aws-s3-forbid-weaker-object": {
     compliant: [object({}), [key(), object({ kmsKeyId: keyArn, serverSideEncryption: "aws:kms" })]],
-    violating: [object({ serverSideEncryption: "AES256" }), object({ kmsKeyId: "alias/aws/s3" })],
+    violating: [
+      object({ serverSideEncryption: "AES256" }),
+      object({ kmsKeyId: "alias/aws/s3" }),
+      [key(), object({ kmsKeyId: `${keyArn}-of-others` })],
+    ],
     absent: [object({ kmsKeyId: "" })],
     unknown: [object({ serverSideEncryption: notKnownYet }), object({ kmsKeyId: notKnownYet })],
   },

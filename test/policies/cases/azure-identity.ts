@@ -93,6 +93,13 @@ export const azureIdentityCases: RuleCases = {
       },
     },
     weak: { "properties.routing.endpoints.eventHubs[0].authenticationType": ["keyBased"] },
+    alsoWrong: [
+      {
+        properties: {
+          storageEndpoints: { $default: { authenticationType: "keyBased", containerName: "c" } },
+        },
+      },
+    ],
   }),
   "azure-iothub-require-customer-key": unsupported("iothub:IotHubResource"),
   "azure-dps-require-verified-authority": weakened({

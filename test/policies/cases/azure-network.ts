@@ -41,6 +41,12 @@ const hub = resource(
 );
 const closedSite = site({ publicNetworkAccess: "Disabled" });
 
+const topic = closed("eventgrid:Topic");
+const at = (publicNetworkAccess: string): Written =>
+  resource(t("eventgrid:Topic"), { publicNetworkAccess }, { name: "topic", outputs: { id: "/topic" } });
+const broker = (routeTopicResourceId: string): Written =>
+  resource(t("eventgrid:Namespace"), { topicSpacesConfiguration: { routeTopicResourceId } });
+
 export const azureNetworkCases: RuleCases = {
   "azure-storage-close-network": weakened({
     token: t("storage:StorageAccount"),
@@ -52,7 +58,11 @@ export const azureNetworkCases: RuleCases = {
     ],
     alsoWrong: [{ networkRuleSet: { defaultAction: "Allow" } }],
   }),
-  "azure-eventgrid-close-network": closed("eventgrid:Topic"),
+  "azure-eventgrid-close-network": {
+    ...topic,
+    compliant: [...topic.compliant, [broker("/elsewhere"), at("Disabled")]],
+    violating: [...topic.violating, [broker("/elsewhere"), at("Enabled")]],
+  },
   "azure-cosmosdb-close-network": closed("cosmosdb:DatabaseAccount"),
   "azure-kusto-close-network": closed("kusto:Cluster"),
   "azure-registry-close-network": closed("containerregistry:Registry"),

@@ -193,5 +193,6 @@ export const environmentCases: RuleCases = {
     violating: [catalog()],
     absent: [catalog()],
     unknown: "is right",
+    split: "settings are of a whole region, whoever has them",
   },
 };

@@ -11,6 +11,7 @@ import { awsKmsCases } from "./aws-kms.ts";
 import { awsLakeCases } from "./aws-lake.ts";
 import { awsIdentityPolicyCases, awsTrustCases, awsFunctionAccessCases } from "./aws-privilege.ts";
 import { awsBucketProtectionCases, awsStoreProtectionCases } from "./aws-protection.ts";
+import { awsPlaceCases } from "./aws-places.ts";
 import { awsS3KeyCases } from "./aws-s3.ts";
 import { awsStorePolicyCases } from "./aws-store-policies.ts";
 import { awsStatementCases } from "./aws-statements.ts";
@@ -20,6 +21,7 @@ import { awsEndpointCases, awsStreamTlsCases } from "./aws-tls.ts";
 import { azureIdentityCases, azureRoleCases } from "./azure-identity.ts";
 import { azureVaultCases, azureStoreKeyCases } from "./azure-keys.ts";
 import { azureNetworkCases } from "./azure-network.ts";
+import { azurePlaceCases } from "./azure-places.ts";
 import { azurePlatformCases } from "./azure-platform.ts";
 import { azureStoreProtectionCases } from "./azure-protection.ts";
 import { azureTlsCases } from "./azure-tls.ts";
@@ -42,6 +44,7 @@ export const cases: readonly RuleCases[] = [
   awsStoreProtectionCases,
   awsS3KeyCases,
   awsStorePolicyCases,
+  awsPlaceCases,
   awsStatementCases,
   awsStrangersCases,
   awsTargetCases,
@@ -52,6 +55,7 @@ export const cases: readonly RuleCases[] = [
   azureVaultCases,
   azureStoreKeyCases,
   azureNetworkCases,
+  azurePlaceCases,
   azurePlatformCases,
   azureStoreProtectionCases,
   azureTlsCases,

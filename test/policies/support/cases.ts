@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { messageOf } from "../../../policies/kit/message.ts";
 import type { Finding, Rule } from "../../../policies/kit/rule.ts";
 import { rules } from "../../../policies/rules/index.ts";
+import { canonicalType } from "../../../policies/kit/types.ts";
 import type { JudgeOptions } from "../../../policies/kit/judge.ts";
 import { misspelt } from "./schema.ts";
 import { findings, type Written } from "./stack.ts";
@@ -20,6 +21,8 @@ export interface Cases {
   /** Nothing fails and something is undetermined. Or presence is all that is asked, and known. */
   readonly unknown: readonly Stack[] | "is right";
   readonly options?: JudgeOptions;
+  /** Why parts that are there can't be joined wrongly, where they can't. */
+  readonly split?: string;
 }
 
 /** Of a rule that a service can't follow: every finding is an exception, and there is one. */
@@ -70,6 +73,12 @@ export function describeRules(ids: RegExp, tables: readonly RuleCases[]): void {
       for (const kind of ["compliant", "violating", "absent", "unknown"] as const)
         expect([kind, given[kind].length > 0]).toEqual([kind, true]);
     });
+    if (isSplit(rule) && given.split === undefined)
+      test("has a case of the parts that are there and are not joined, or not right", () => {
+        const parts = [...given.violating, ...(given.absent === "is right" ? [] : given.absent)];
+        expect(parts.some((stack) => holdsPartOf(rule, stack))).toBe(true);
+        expect(given.compliant.some((stack) => holdsPartOf(rule, stack))).toBe(true);
+      });
     test("names properties that the provider knows", () => {
       for (const stack of given.compliant)
         for (const { token, inputs } of "token" in stack ? [stack] : stack)
@@ -98,6 +107,12 @@ export function describeRules(ids: RegExp, tables: readonly RuleCases[]): void {
     }
   });
 }
+
+/** It judges what is split over several resources: it reads others than its own. */
+const isSplit = ({ reads = [] }: Rule): boolean => reads.length > 0;
+/** Something that the rule reads is in the stack. */
+const holdsPartOf = ({ reads = [] }: Rule, stack: Stack): boolean =>
+  ("token" in stack ? [stack] : stack).some(({ token }) => reads.includes(canonicalType(token)));
 
 const numbered = (stacks: readonly Stack[]): [number, Stack][] =>
   stacks.map((stack, index) => [index, stack]);

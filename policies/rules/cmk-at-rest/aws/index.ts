@@ -43,6 +43,8 @@ import { awsTimestreamKeyRules } from "./timestream.ts";
 import { awsVolumesKeyRules } from "./volumes.ts";
 import { awsGlueSettingsRules } from "./glue-settings.ts";
 import { awsTargetsFirehoseKeyRules } from "./targets/firehose.ts";
+import { awsTargetsFlinkKeyRules } from "./targets/flink.ts";
+import { awsTargetsBatchKeyRules } from "./targets/batch.ts";
 
 export const awsKeyRules: readonly Rule[] = [
   ...awsAthenaKeyRules,
@@ -88,4 +90,6 @@ export const awsKeyRules: readonly Rule[] = [
   ...awsLakeKeyRules,
   ...awsAthenaTightKeyRules,
   ...awsIotKeyRules,
+  ...awsTargetsFlinkKeyRules,
+  ...awsTargetsBatchKeyRules,
 ];

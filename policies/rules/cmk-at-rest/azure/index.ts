@@ -25,6 +25,7 @@ import { azureStreamanalyticsKeyRules } from "./streamanalytics.ts";
 import { azureSynapseKeyRules } from "./synapse.ts";
 import { azureWithoutKeysKeyRules } from "./without-keys.ts";
 import { azureWorkspacesKeyRules } from "./workspaces.ts";
+import { azureIothubRoutesKeyRules } from "./iothub-routes.ts";
 
 export const azureKeyRules: readonly Rule[] = [
   ...azureEventhubKeyRules,
@@ -52,4 +53,5 @@ export const azureKeyRules: readonly Rule[] = [
   ...azureApplicationinsightsKeyRules,
   ...azureStreamanalyticsKeyRules,
   ...azureWithoutKeysKeyRules,
+  ...azureIothubRoutesKeyRules,
 ];

@@ -13,6 +13,8 @@ const inPublicNetwork: NonNullable<Rule["unsupported"]> = (view, context) =>
       }
     : null;
 
+const hasRuleSets = (type: string): boolean => ruleSets.some((one) => one === `${type}NetworkRuleSet`);
+
 export const azureNetworkAccessProtectionRules: readonly Rule[] = [
   ...services.map(({ service, what, type, controls }): Rule => ({
     id: `azure-${service}-close-network`,
@@ -20,7 +22,7 @@ export const azureNetworkAccessProtectionRules: readonly Rule[] = [
     description: `${what} answers known networks only`,
     severity: "high",
     types: [type],
-    reads: ruleSets,
+    ...(hasRuleSets(type) ? { reads: ruleSets } : {}),
     controls: [...controls, "MCSB NS-2", "NIST SP 800-53 SC-7"],
     why: "Everybody may try keys, tokens and flaws on a public address.",
     fix: 'set publicNetworkAccess to "Disabled" and add a private endpoint, or let named networks in and deny the rest',

@@ -8,6 +8,7 @@ import { awsPolicyIdentityRules } from "./policy.ts";
 import { awsRepublishIdentityRules } from "./republish.ts";
 import { awsTemplateIdentityRules } from "./template.ts";
 import { awsThingsIdentityRules } from "./things.ts";
+import { awsMutualTlsIdentityRules } from "./mutual-tls.ts";
 
 export const awsIdentityRules: readonly Rule[] = [
   ...awsPolicyIdentityRules,
@@ -18,4 +19,5 @@ export const awsIdentityRules: readonly Rule[] = [
   ...awsTemplateIdentityRules,
   ...awsRepublishIdentityRules,
   ...awsThingsIdentityRules,
+  ...awsMutualTlsIdentityRules,
 ];

@@ -1,8 +1,9 @@
 /** IoT Hub takes no shared keys, neither from devices nor towards its routes. */
 import { all, either, isTrue, notFalse } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
-import { isNothing } from "../../../kit/value.ts";
+import { isNothing, isObject } from "../../../kit/value.ts";
 import { pass } from "../../../kit/verdict.ts";
+import type { View } from "../../../kit/view.ts";
 
 const hub = "azure-native:iothub:IotHubResource";
 /** Keys of the hub, of its devices, of their modules. */
@@ -12,6 +13,13 @@ const switches = [
   "properties.disableModuleSAS",
 ];
 const identity = ["NIST SP 800-53 IA-3", "ETSI EN 303 645 5.1-1"];
+
+const uploads = "properties.storageEndpoints";
+/** A map by name, of which the hub knows `$default`. */
+const uploadsOf = (view: View): readonly View[] => {
+  const places = view.value(uploads);
+  return isObject(places) ? Object.keys(places).map((name) => view.part(`${uploads}.${name}`)) : [];
+};
 
 export const azureIothubIdentityRules: readonly Rule[] = [
   {
@@ -45,6 +53,7 @@ export const azureIothubIdentityRules: readonly Rule[] = [
     check: (view) =>
       ["eventHubs", "serviceBusQueues", "serviceBusTopics", "storageContainers", "cosmosDBSqlContainers"]
         .flatMap((kind) => view.items(`properties.routing.endpoints.${kind}`))
+        .concat(uploadsOf(view))
         .map((endpoint) => endpoint.oneOf("authenticationType", ["identityBased"]))
         .concat(pass("properties.routing.endpoints", "looked at")),
     example: {

@@ -10,6 +10,7 @@ import { azureRedisTlsRules } from "./redis.ts";
 import { azureStorageTlsRules } from "./storage.ts";
 import { azureStreamanalyticsTlsRules } from "./streamanalytics.ts";
 import { azureVersionsTlsRules } from "./versions.ts";
+import { azureMachineLearningTlsRules } from "./machine-learning.ts";
 
 export const azureTlsRules: readonly Rule[] = [
   ...azureVersionsTlsRules,
@@ -22,4 +23,5 @@ export const azureTlsRules: readonly Rule[] = [
   ...azureDatafactoryTlsRules,
   ...azureEventgridTlsRules,
   ...azureStreamanalyticsTlsRules,
+  ...azureMachineLearningTlsRules,
 ];
