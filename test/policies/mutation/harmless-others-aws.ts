@@ -80,6 +80,23 @@ export const harmlessOnOthersAws: readonly Reason[] = [
     path: /^(imageScanningConfiguration(\.scanOnPush)?|imageTagMutability)$/,
   },
   {
+    because: "disks that are not said are the image's own, which the template does not make",
+    types: /^aws:ec2\/launchTemplate:/,
+    path: /^blockDeviceMappings(\[\](\.(deviceName|ebs))?)?$/,
+    how: left,
+  },
+  {
+    because: "AWS refuses a container job without a container",
+    types: /^aws:batch\/jobDefinition:/,
+    path: /^containerProperties$/,
+    how: left,
+  },
+  {
+    because: "settings that no cluster names protect none; of a cluster they are asked",
+    types: /^aws:emr\/securityConfiguration:/,
+    path: /^$/,
+  },
+  {
     because: "another trail may have the other regions",
     types: /^aws:cloudtrail\/trail:/,
     path: /^isMultiRegionTrail$/,

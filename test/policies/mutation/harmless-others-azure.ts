@@ -31,7 +31,8 @@ export const harmlessOnOthersAzure: readonly Reason[] = [
   },
   {
     because: "without an identity it reaches nothing: no key, no target, no secret",
-    types: /(eventgrid:(Namespace|Topic)|iothub:IotHubResource|search:Service|web:WebApp)$/,
+    types:
+      /(eventgrid:(Namespace|Topic)|iothub:IotHubResource|search:Service|streamanalytics:StreamingJob|web:WebApp)$/,
     path: /^(identity|identity\.(type|userAssignedIdentities(\[\])?)|keyVaultReferenceIdentity)$/,
     how: /^(absent|""|"None"|\{\}|\[\])$/,
   },
@@ -58,6 +59,13 @@ export const harmlessOnOthersAzure: readonly Reason[] = [
     types: /cosmosdb:DatabaseAccount$/,
     path: /^backupPolicy\.continuousModeProperties/,
     how: left,
+  },
+  {
+    because:
+      "names of a publisher; a cache's size, none of which knows a key; its plain port is off where nothing is said",
+    types: /(apimanagement:ApiManagementService|redis:Redis)$/,
+    path: /^(publisher(Email|Name)|sku\.(name|family)|enableNonSslPort)$/,
+    how: /^(absent|null|""|"(Standard|Basic)")$/,
   },
   {
     because: "the tier's name decides, its group is a word",

@@ -10,6 +10,8 @@ import { azureApps } from "./azure/apps.ts";
 import { azureBrokers } from "./azure/brokers.ts";
 import { azureStorage } from "./azure/storage.ts";
 import { azureStores } from "./azure/stores.ts";
+import { awsJobs } from "./aws/jobs.ts";
+import { azureAnalytics } from "./azure/analytics.ts";
 import type { Sound } from "./stack.ts";
 
 export const soundStacks: Readonly<Record<string, readonly Sound[]>> = {
@@ -20,6 +22,8 @@ export const soundStacks: Readonly<Record<string, readonly Sound[]>> = {
   ...awsInternet,
   ...awsStores,
   ...awsStreams,
+  ...awsJobs,
+  ...azureAnalytics,
   ...azureApps,
   ...azureBrokers,
   ...azureStorage,

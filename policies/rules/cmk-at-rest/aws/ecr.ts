@@ -9,7 +9,7 @@ export const awsEcrKeyRules: readonly Rule[] = [
     what: "An image repository",
     types: ["aws:ecr/repository:Repository"],
     property: "encryptionConfigurations[].kmsKey",
-    controls: ["CKV_AWS_136", "AWS-0033", "ECR.5†"],
+    controls: ["CKV_AWS_136", "AWS-0033", "ECR.5"],
     platformDefault: "images lie under S3's own key",
     beside: isOneOf("encryptionConfigurations[].encryptionType", ["KMS", "KMS_DSSE"]),
     besideFix: 'encryptionConfigurations[].encryptionType to "KMS" and',

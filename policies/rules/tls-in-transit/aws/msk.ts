@@ -22,7 +22,7 @@ export const awsMskTlsRules: readonly Rule[] = [
     id: "aws-msk-require-client-identity",
     description: "A Kafka cluster knows every client by certificate or credentials",
     types: [kafka],
-    controls: ["kafka_cluster_mutual_tls_authentication_enabled", "MSK.3†", "NIST SP 800-53 IA-3"],
+    controls: ["kafka_cluster_mutual_tls_authentication_enabled", "MSK.6", "NIST SP 800-53 IA-3"],
     why: "Otherwise everybody who reaches the network reads and writes everything.",
     fix: "set clientAuthentication.tls, or clientAuthentication.sasl, and leave unauthenticated false",
     check: all(
@@ -42,7 +42,7 @@ export const awsMskTlsRules: readonly Rule[] = [
     id: "aws-mskconnect-require-tls",
     description: "A Kafka connector talks TLS to its cluster",
     types: ["aws:mskconnect/connector:Connector"],
-    controls: ["kafka_connector_in_transit_encryption_enabled", "MSK.3†"],
+    controls: ["kafka_connector_in_transit_encryption_enabled", "MSK.3"],
     fix: 'set kafkaClusterEncryptionInTransit.encryptionType to "TLS"',
     check: isOneOf("kafkaClusterEncryptionInTransit.encryptionType", ["TLS"]),
     example: { violation: 'encryptionType: "PLAINTEXT"', fixed: 'encryptionType: "TLS"' },

@@ -1,0 +1,50 @@
+/** Jobs on machines: Batch, EMR. */
+import { bucket, key, logBucket, logGroup, logsKey, role } from "./parts.ts";
+import { ref, sound, type Sound } from "../stack.ts";
+
+export const awsJobs: Readonly<Record<string, readonly Sound[]>> = {
+  "jobs on machines": [
+    key(),
+    logsKey(),
+    ...logBucket(),
+    ...bucket("work"),
+    role("runner", "ecs-tasks.amazonaws.com"),
+    logGroup("job-logs", "/plant/jobs"),
+    sound("aws:ec2/launchTemplate:LaunchTemplate", "machines", {
+      blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { encrypted: "true", kmsKeyId: ref("key") } }],
+    }),
+    sound("aws:batch/jobDefinition:JobDefinition", "nightly", {
+      type: "container",
+      containerProperties: JSON.stringify({
+        image: "plant/job:1",
+        jobRoleArn: ref("runner"),
+        secrets: [
+          { name: "DB_PASSWORD", valueFrom: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db" },
+        ],
+        volumes: [
+          { name: "shared", efsVolumeConfiguration: { fileSystemId: "fs-1", transitEncryption: "ENABLED" } },
+        ],
+        logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": "/plant/jobs" } },
+      }),
+    }),
+    sound("aws:emr/securityConfiguration:SecurityConfiguration", "emr-security", {
+      configuration: JSON.stringify({
+        EncryptionConfiguration: {
+          EnableAtRestEncryption: true,
+          EnableInTransitEncryption: true,
+          AtRestEncryptionConfiguration: {
+            S3EncryptionConfiguration: { EncryptionMode: "SSE-KMS", AwsKmsKey: ref("key") },
+            LocalDiskEncryptionConfiguration: {
+              EncryptionKeyProviderType: "AwsKms",
+              AwsKmsKey: ref("key"),
+              EnableEbsEncryption: true,
+            },
+          },
+          InTransitEncryptionConfiguration: {
+            TLSCertificateConfiguration: { CertificateProviderType: "PEM", S3Object: "s3://work/certs.zip" },
+          },
+        },
+      }),
+    }),
+  ],
+};
