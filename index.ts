@@ -31,8 +31,7 @@ const lake = platform.encryptedLake(`${environment}-lake`, {
 const stream = platform.streamProcessor(`${environment}-stream`, {
   ...common,
   profile: config.stream.profile,
-  decoder: bundles.decoder,
-  ...decoding,
+  ...{ ...bundles, ...decoding },
   lake,
   concurrency: config.stream.concurrency,
   clockWindow: { behind: config.stream.clockBehindSeconds, ahead: config.stream.clockAheadSeconds },

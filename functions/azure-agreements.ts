@@ -3,6 +3,7 @@
 /** Trigger connections: an application setting's prefix, its event hub and its consumer group. */
 export const triggers = {
   decoder: { connection: "EVENTS", hub: "EVENTS_HUB", group: "EVENTS_GROUP" },
+  upload: { connection: "UPLOADS", hub: "UPLOADS_HUB", group: "UPLOADS_GROUP" },
   landed: { connection: "LANDED", hub: "LANDED_HUB", group: "LANDED_GROUP" },
 } as const;
 

@@ -20,9 +20,11 @@ export const handlers = [
   "aws-kinesis",
   "aws-firehose",
   "aws-landed",
+  "aws-upload",
   "aws-insight",
   "azure-decoder",
   "azure-landed",
+  "azure-upload",
   "azure-insight",
   "aws-enrol",
   "aws-admission",
@@ -38,7 +40,7 @@ interface TargetHandlers {
   /** What keeps the knowledge fresh, takes devices in and answers SQL, where the target runs functions. */
   readonly functions: Readonly<Partial<Record<FunctionRole, HandlerName>>>;
 }
-export type FunctionRole = "landed" | "insight" | "query" | "enrol" | "admission";
+export type FunctionRole = "upload" | "landed" | "insight" | "query" | "enrol" | "admission";
 
 /** What each target runs. */
 const byTarget = {
@@ -46,6 +48,7 @@ const byTarget = {
   aws: {
     decoder: { frugal: "aws-firehose", throughput: "aws-kinesis" },
     functions: {
+      upload: "aws-upload",
       landed: "aws-landed",
       insight: "aws-insight",
       enrol: "aws-enrol",
@@ -55,6 +58,7 @@ const byTarget = {
   azure: {
     decoder: { frugal: "azure-decoder", throughput: "azure-decoder" },
     functions: {
+      upload: "azure-upload",
       landed: "azure-landed",
       insight: "azure-insight",
       query: "azure-query",
@@ -70,10 +74,12 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   local: 100_000,
   "aws-kinesis": 200_000,
   "aws-firehose": 200_000,
+  "aws-upload": 200_000,
   "aws-landed": 100_000,
   "aws-insight": 100_000,
   // The programming model of Azure Functions is 78 kB of each.
   "azure-decoder": 300_000,
+  "azure-upload": 300_000,
   "azure-landed": 200_000,
   "azure-insight": 200_000,
   // The registry's records are checked by zod.
@@ -105,7 +111,9 @@ export interface Bundle {
 const withDuckDb: readonly HandlerName[] = ["azure-query"];
 
 /** Handlers that decode. */
-const decoders: readonly HandlerName[] = ["local", "aws-kinesis", "aws-firehose", "azure-decoder"];
+const decoders: readonly HandlerName[] = [
+  ...(["local", "aws-kinesis", "aws-firehose", "aws-upload", "azure-decoder", "azure-upload"] as const),
+];
 
 /** What TS013 codecs need stays out of the bundle. */
 const codecsApart: Plugin = {

@@ -15,6 +15,23 @@ export interface ObjectStore {
   read(bucket: string, key: string): Promise<Uint8Array>;
 }
 
+/** What a store says of an object. */
+export interface StoredFile {
+  readonly bytes: number;
+  /** When it came to lie there, milliseconds since 1970. */
+  readonly modifiedMs: number;
+  /** By lower-case names. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Objects too long for memory. Every failure is an Error that names bucket and key. */
+export interface StoredFiles {
+  /** Null where there is none of that name. */
+  describe(bucket: string, key: string): Promise<StoredFile | null>;
+  /** Bytes [start, end). */
+  range(bucket: string, key: string, start: number, end: number): Promise<Uint8Array>;
+}
+
 /** Messages as they came, before anybody looked inside; write-once. */
 export interface RawZone {
   keep(messages: readonly Message[]): Promise<void>;

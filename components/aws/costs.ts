@@ -61,6 +61,12 @@ function uses({ load, stream, aws, zones, alarms }: Config): Use[] {
       price: prices.lambdaSecond,
       quantity: invocations * batch.seconds * batch.gigabytes,
     },
+    {
+      component: "StreamProcessor",
+      item: "queue of uploads",
+      price: prices.sqsRequest,
+      quantity: polls / million,
+    },
     { component: "KnowledgeBase", item: "error queue", price: prices.sqsRequest, quantity: polls / million },
     ...lakeUses(messages, invocations, load, zones),
     ...(aws.enrolment === undefined ? [] : enrolmentUses),
@@ -81,7 +87,7 @@ function uses({ load, stream, aws, zones, alarms }: Config): Use[] {
             quantity: landings * limits,
           },
         ]),
-    { component: "KnowledgeBase", item: "alarms", price: prices.alarmMonth, quantity: 10 },
+    { component: "KnowledgeBase", item: "alarms", price: prices.alarmMonth, quantity: 12 },
     { component: "KnowledgeBase", item: "metrics", price: prices.metricMonth, quantity: 10 },
   ];
 }

@@ -74,6 +74,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       deadLetters: {
         ingest: ingest.deadLetterQueue,
         decoder: stream.decoder.deadLetter.name,
+        ...stream.uploaded.undelivered,
         landed: landed.built.deadLetter.name,
         "landed-events": landed.undelivered.name,
         insight: insight.deadLetter.name,

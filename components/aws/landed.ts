@@ -70,7 +70,10 @@ export function createLanded(
             Sid: "WriteManifest",
             Effect: "Allow",
             Action: "s3:PutObject",
-            Resource: objects(manifestFolder),
+            Resource: [
+              objects(`${manifestFolder}/${readingsTable.name}`),
+              objects(`${manifestFolder}/frames_*`),
+            ],
           },
           {
             Sid: "UpdateLatest",

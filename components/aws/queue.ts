@@ -1,6 +1,6 @@
 import { Queue } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
-import type { CustomResourceOptions } from "@pulumi/pulumi";
+import { jsonStringify, type CustomResourceOptions } from "@pulumi/pulumi";
 import type { AwsContext } from "./context.ts";
 import { arn } from "./names.ts";
 import { policyDocument, type Statement } from "./policy-document.ts";
@@ -8,15 +8,30 @@ import { policyDocument, type Statement } from "./policy-document.ts";
 /** SQS keeps a message for fourteen days at most; an alarm tells of it long before. */
 const retentionSeconds = 14 * 24 * 3600;
 
-/** Where waits what could not be delivered: encrypted with our key, spoken to over TLS alone. */
-export function deadLetterQueue(
+export interface QueueArgs {
+  /** EventBridge rules deliver as a service, not by a role. */
+  readonly from: "roles" | "events";
+  /** Where a function reads it: how long a message that it was given is hidden. */
+  readonly visibilityTimeoutSeconds?: number | undefined;
+  /** Where a message goes that was given so many times. */
+  readonly redrive?: { readonly to: Queue; readonly after: number };
+}
+
+/** Where waits what could not be delivered. */
+export const deadLetterQueue = (
   name: string,
   context: AwsContext,
   opts: CustomResourceOptions,
-  /** EventBridge rules deliver as a service, not by a role. */
-  from: "roles" | "events" = "roles",
-  /** Where a function reads it: how long a message that it was given is hidden. */
+  from: QueueArgs["from"] = "roles",
   visibilityTimeoutSeconds?: number,
+): Queue => encryptedQueue(name, context, opts, { from, visibilityTimeoutSeconds });
+
+/** Encrypted with our key, spoken to over TLS alone. */
+export function encryptedQueue(
+  name: string,
+  context: AwsContext,
+  opts: CustomResourceOptions,
+  { from, visibilityTimeoutSeconds, redrive }: QueueArgs,
 ): Queue {
   const queue = new Queue(
     name,
@@ -25,6 +40,14 @@ export function deadLetterQueue(
       kmsDataKeyReusePeriodSeconds: 300,
       messageRetentionSeconds: retentionSeconds,
       ...(visibilityTimeoutSeconds === undefined ? {} : { visibilityTimeoutSeconds }),
+      ...(redrive === undefined
+        ? {}
+        : {
+            redrivePolicy: jsonStringify({
+              deadLetterTargetArn: redrive.to.arn,
+              maxReceiveCount: redrive.after,
+            }),
+          }),
     },
     opts,
   );

@@ -7,7 +7,7 @@ import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { StreamProcessorArgs, StreamProcessorOutputs } from "../contracts/stream-processor.ts";
 import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
-import { decoderBundle } from "../shared/decoder-bundle.ts";
+import { decoderBundle, uploadBundle } from "../shared/decoder-bundle.ts";
 import { refuse, streamProcessorFaults } from "../shared/validate.ts";
 import { birthPermissions, createBirths } from "./births.ts";
 import { lakeTable } from "./catalog.ts";
@@ -20,6 +20,7 @@ import { arn, bucketArn } from "./names.ts";
 import type { Statement } from "./policy-document.ts";
 import { decoderSeconds, redeliveryParallel } from "./redelivery.ts";
 import { useKey } from "./roles.ts";
+import { createUploaded, type Uploaded } from "./uploaded.ts";
 import type { Zones } from "./zones.ts";
 
 /** Invocations that Firehose makes at a time for one stream. */
@@ -35,6 +36,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
   readonly encryption: readonly EncryptionState[];
   /** For the other AWS components: what to watch. */
   readonly decoder: BuiltFunction;
+  readonly uploaded: Uploaded;
   readonly lag: {
     readonly namespace: string;
     readonly metric: string;
@@ -102,6 +104,10 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
       child,
     );
 
+    const files = { [settingsFile]: JSON.stringify(settings(args)) };
+    const bundle = uploadBundle(args, this);
+    this.uploaded = createUploaded(name, { bundle, files, zones: lake.zones }, context, child);
+
     if (stream === null) {
       const firehose = createFirehose(name, this.decoder, lake, context, child);
       this.streamId = arn(context, "firehose", interpolate`deliverystream/${firehose.name}`);
@@ -146,6 +152,14 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
         component: "StreamProcessor",
         name: "decoder",
         detail: interpolate`Lambda ${this.decoder.function.name}: settings, code, logs and dead letters`,
+        inTransit: "TLS 1.2 or later",
+        atRest: "AES-256 (KMS)",
+        keyId: context.key.arn,
+      },
+      {
+        component: "StreamProcessor",
+        name: "uploads",
+        detail: interpolate`Lambda ${this.uploaded.built.function.name}: settings, code, logs; queues of uploaded files`,
         inTransit: "TLS 1.2 or later",
         atRest: "AES-256 (KMS)",
         keyId: context.key.arn,

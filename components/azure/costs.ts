@@ -19,8 +19,8 @@ const enrolment = { seconds: 1, gigabytes: 0.5, units: 100 };
 const unitsPerWrite = 11;
 /** What the functions and resources log for a million messages, gigabytes. */
 const logsPerMillion = 0.2;
-/** vault, three zones, two functions' accounts, Event Hubs, Cosmos DB, two apps. */
-const privateEndpoints = 10;
+/** vault, three zones, three functions' accounts, Event Hubs, Cosmos DB, three apps. */
+const privateEndpoints = 12;
 /** An account and an app. */
 const ofQuery = 2;
 /** An account and a workspace. */

@@ -25,6 +25,9 @@ export interface Network {
   ): void;
 }
 
+/** Each has the range at its place, whichever of the others there are: one that is in use can't be moved. */
+const apps = ["decoder", "insight", "query", "upload", "admission"];
+
 export function createNetwork(
   environment: string,
   { group, location }: AzurePlace,
@@ -36,7 +39,6 @@ export function createNetwork(
   const { network, subnet } = createClosedNetwork(environment, { group, location }, addressSpace, opts);
   const child = { parent: network };
   const endpoints = subnet("endpoints", { range: ranges.endpoints, delegated: false });
-  const rest = [...ranges.functions];
   const zones = new Map<EndpointGroup, PrivateZone>();
   const hosts = privateHosts(location);
 
@@ -67,9 +69,8 @@ export function createNetwork(
 
   return {
     functionSubnet(name) {
-      const range = rest.shift();
-      if (range === undefined)
-        throw new Error(`network: no address range is left for the functions of ${name}`);
+      const range = ranges.functions[apps.findIndex((app) => name.endsWith(`-${app}`))];
+      if (range === undefined) throw new Error(`network: there is no address range for ${name}`);
       return subnet(name, { range, delegated: true }).id;
     },
     privateEndpoint(name, resourceId, which, opts) {

@@ -25,12 +25,14 @@ export interface HttpServing {
  *
  * @param hub null where none of them hears of events
  * @param http default: the host's own
+ * @param longest `hh:mm:ss` that an invocation may take
  */
 export function functionPackage(
   bundles: readonly FunctionBundle[],
   texts: Readonly<Record<string, string>>,
   hub: HubReading | null,
   http?: HttpServing,
+  longest = "00:10:00",
 ): Omit<FunctionCodeArgs, "host"> {
   const extensions = {
     ...(hub === null ? {} : { eventHubs: eventHubs(hub) }),
@@ -42,7 +44,7 @@ export function functionPackage(
     ...(Object.keys(extensions).length === 0 ? {} : { extensions }),
     // A trace is where the metrics are: none may be sampled away.
     logging: { applicationInsights: { samplingSettings: { isEnabled: false } } },
-    functionTimeout: "00:10:00",
+    functionTimeout: longest,
   };
   const texted: Readonly<Record<string, string>> = {
     ...texts,

@@ -27,6 +27,8 @@ export interface Grant {
   /** Id of the resource that the right is about; never a subscription's. */
   readonly scope: Input<string>;
   readonly principal: Pick<Principal, "principalId">;
+  /** Narrows the right further, in the language of Azure's attribute conditions. */
+  readonly condition?: string;
   /** Kept with the assignment. */
   readonly why: string;
 }
@@ -35,7 +37,7 @@ export interface Grant {
 export function grant(
   name: string,
   { subscriptionId }: AzurePlace,
-  { role, scope, principal, why }: Grant,
+  { role, scope, principal, condition, why }: Grant,
   opts: CustomResourceOptions,
 ): RoleAssignment {
   return new RoleAssignment(
@@ -48,6 +50,7 @@ export function grant(
           ? interpolate`/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${builtInRoles[role]}`
           : role.id,
       scope,
+      ...(condition === undefined ? {} : { condition, conditionVersion: "2.0" }),
       description: `Fieldlake: ${why}`,
     },
     opts,
@@ -111,6 +114,16 @@ export function createKeySigner(
     opts,
   );
 }
+
+const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+
+/**
+ * A reader's right for blobs below a folder only, and for no list (learn.microsoft.com, "Example Azure role assignment
+ * conditions for Blob Storage", "Read blobs with a path").
+ */
+export const belowPath = (folder: string): string =>
+  `((!(ActionMatches{'${blobs}/read'})) OR ` +
+  `(!(SubOperationMatches{'Blob.List'}) AND @Resource[${blobs}:path] StringLike '${folder}/*'))`;
 
 /** A container is a scope of its own. */
 export const containerScope = (accountId: Output<string>, container: Input<string>): Output<string> =>

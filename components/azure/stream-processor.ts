@@ -6,7 +6,7 @@ import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { StreamProcessorArgs, StreamProcessorOutputs } from "../contracts/stream-processor.ts";
 import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
-import { decoderBundle } from "../shared/decoder-bundle.ts";
+import { decoderBundle, uploadBundle } from "../shared/decoder-bundle.ts";
 import { refuse, streamProcessorFaults } from "../shared/validate.ts";
 import type { AzureContext } from "./context.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
@@ -16,6 +16,7 @@ import { createIdentity, type Principal } from "./identities.ts";
 import { functionPackage } from "./package.ts";
 import { grant } from "./roles.ts";
 import type { Hub } from "./event-hubs.ts";
+import { createUploaded } from "./uploaded.ts";
 
 /** The least that Flex Consumption takes as a limit of an app's instances. */
 const leastInstances = 40;
@@ -87,6 +88,15 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
       child,
     );
 
+    const files = { [settingsFile]: JSON.stringify(decoderSettings(args, context)) };
+    const bundle = uploadBundle(args, this);
+    const uploads = createUploaded(
+      name,
+      { environment, bundle, files, lake, hubs: this.hubs },
+      context,
+      child,
+    );
+
     this.streamId = stream.hub.id;
     this.functionId = app.id;
     this.deadLetter = lake.quarantineUri;
@@ -107,6 +117,14 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
         component: "StreamProcessor",
         name: "decoder",
         detail: interpolate`function app ${app.name}: its package, leases, checkpoints and Sparkplug births`,
+        inTransit: "TLS 1.2 or later, Entra identities only",
+        atRest: "AES-256 (customer key), and once more by infrastructure encryption",
+        keyId: context.key.uri,
+      },
+      {
+        component: "StreamProcessor",
+        name: "uploads",
+        detail: interpolate`function app ${uploads.name}: its package, leases and checkpoints`,
         inTransit: "TLS 1.2 or later, Entra identities only",
         atRest: "AES-256 (customer key), and once more by infrastructure encryption",
         keyId: context.key.uri,

@@ -23,10 +23,14 @@ export interface ProfileBinding {
   readonly profile: string;
 }
 
+/** Where the target runs functions: `upload` makes rows of files that devices logged; a target that does it in its own process needs none. */
+export type StreamFunctions = Readonly<Partial<Record<"upload", FunctionBundle>>>;
+
 export interface StreamProcessorArgs extends CommonArgs {
   /** `frugal`: no idle cost. `throughput`: ordered, replayable, scaled by concurrency. */
   readonly profile: "frugal" | "throughput";
   readonly decoder: FunctionBundle;
+  readonly functions: StreamFunctions;
   /** Device profiles: data, validated by functions/core/profiles/schema.ts. */
   readonly profiles: readonly unknown[];
   readonly bindings: readonly ProfileBinding[];

@@ -1,6 +1,7 @@
 /** One way for a file to a lake, whatever stores it: parts that can be sent again, checksums, written once. */
 import { open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
+import { uploadKeyOf } from "../../functions/core/files/upload-key.ts";
 import type { UploadRequest } from "../../site/uploads/upload-request.ts";
 import { CommandError, exitCodes } from "../errors.ts";
 
@@ -46,8 +47,7 @@ export interface Committed {
 }
 
 /** The content names the file: the same of a device and channel is one file, whatever it is called. */
-export const keyOf = ({ deviceId, channel, sha256 }: UploadRequest): string =>
-  `offline/${deviceId}/${channel}/${sha256}`;
+export const keyOf: (file: UploadRequest) => string = uploadKeyOf;
 
 /** What is kept beside the content, by lower-case names; values are ASCII. */
 export function metadataOf({

@@ -4,6 +4,7 @@ import type { AwsAccess } from "./aws-client.ts";
 const services = {
   dynamodb: { target: "DynamoDB_20120810", version: "1.0" },
   kms: { target: "TrentService", version: "1.1" },
+  sqs: { target: "AmazonSQS", version: "1.0" },
   ssm: { target: "AmazonSSM", version: "1.1" },
 } as const;
 

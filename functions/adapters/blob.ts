@@ -1,17 +1,19 @@
 import { createHash } from "node:crypto";
-import type { ObjectStore } from "../ports.ts";
+import type { ObjectStore, StoredFiles } from "../ports.ts";
 import type { AzureFetch } from "./azure-client.ts";
+import { describedBy } from "./described.ts";
 
 export const blobVersion = "2024-11-04";
 export const storageResource = "https://storage.azure.com";
+
+const url = (container: string, key: string): string =>
+  `${container}/${key.split("/").map(encodeURIComponent).join("/")}`;
 
 /**
  * Blobs of containers, each given by its address (`https://<account>.blob…/<container>`): created once, with a checksum
  * that the service verifies.
  */
 export function blobObjects(fetch: AzureFetch): ObjectStore {
-  const url = (container: string, key: string): string =>
-    `${container}/${key.split("/").map(encodeURIComponent).join("/")}`;
   return {
     async create(container, key, bytes, metadata = {}) {
       const answer = await fetch(storageResource, url(container, key), {
@@ -46,6 +48,25 @@ export function blobObjects(fetch: AzureFetch): ObjectStore {
         headers: { "x-ms-version": blobVersion },
       });
       if (!answer.ok) throw failure("read", container, key, answer, await errorCode(answer));
+      return new Uint8Array(await answer.arrayBuffer());
+    },
+  };
+}
+
+/** Blobs that are read piece by piece. */
+export function blobFiles(fetch: AzureFetch): StoredFiles {
+  const version = { "x-ms-version": blobVersion };
+  return {
+    async describe(container, key) {
+      const answer = await fetch(storageResource, url(container, key), { method: "HEAD", headers: version });
+      if (answer.status === 404) return null;
+      if (!answer.ok) throw failure("look at", container, key, answer, await errorCode(answer));
+      return describedBy(answer, "x-ms-meta-");
+    },
+    async range(container, key, start, end) {
+      const headers = { ...version, "x-ms-range": `bytes=${start}-${end - 1}` };
+      const answer = await fetch(storageResource, url(container, key), { method: "GET", headers });
+      if (answer.status !== 206) throw failure("read", container, key, answer, await errorCode(answer));
       return new Uint8Array(await answer.arrayBuffer());
     },
   };

@@ -52,7 +52,7 @@ export function hostIngest(
   };
 }
 
-function settingsIn(file: string): DecoderSettings {
+export function settingsIn(file: string): DecoderSettings {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as DecoderSettings;
   } catch (error) {

@@ -1,11 +1,16 @@
 import { createHash } from "node:crypto";
-import type { ObjectStore } from "../ports.ts";
+import type { ObjectStore, StoredFiles } from "../ports.ts";
 import type { AwsAccess } from "./aws-client.ts";
+import { describedBy } from "./described.ts";
+
+const urlOf =
+  (address: AwsAccess["address"]) =>
+  (bucket: string, key: string): string =>
+    `${address("s3", bucket)}/${key.split("/").map(encodeURIComponent).join("/")}`;
 
 /** Objects in S3: created once, with a checksum that S3 verifies and that Object Lock demands. */
 export function s3Objects({ fetch, address }: AwsAccess): ObjectStore {
-  const url = (bucket: string, key: string): string =>
-    `${address("s3", bucket)}/${key.split("/").map(encodeURIComponent).join("/")}`;
+  const url = urlOf(address);
   return {
     async create(bucket, key, bytes, metadata = {}) {
       const answer = await fetch("s3", url(bucket, key), {
@@ -26,6 +31,25 @@ export function s3Objects({ fetch, address }: AwsAccess): ObjectStore {
     async read(bucket, key) {
       const answer = await fetch("s3", url(bucket, key), { method: "GET" });
       if (!answer.ok) throw await failure("read", bucket, key, answer);
+      return new Uint8Array(await answer.arrayBuffer());
+    },
+  };
+}
+
+/** Objects in S3 that are read piece by piece. */
+export function s3Files({ fetch, address }: AwsAccess): StoredFiles {
+  const url = urlOf(address);
+  return {
+    async describe(bucket, key) {
+      const answer = await fetch("s3", url(bucket, key), { method: "HEAD" });
+      if (answer.status === 404) return null;
+      if (!answer.ok) throw await failure("look at", bucket, key, answer);
+      return describedBy(answer, "x-amz-meta-");
+    },
+    async range(bucket, key, start, end) {
+      const headers = { Range: `bytes=${start}-${end - 1}` };
+      const answer = await fetch("s3", url(bucket, key), { method: "GET", headers });
+      if (answer.status !== 206) throw await failure("read", bucket, key, answer);
       return new Uint8Array(await answer.arrayBuffer());
     },
   };

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import type { ParquetThreadData, ParquetThreadMessage } from "./parquet-thread.ts";
-import { unpackedLimits } from "./unpack.ts";
+import { unpackedLimits } from "../../functions/files/unpack.ts";
 import { UploadRefusal } from "./upload-request.ts";
 
 /** A file whose bytes can be had from anywhere. */

@@ -5,7 +5,7 @@ import { LogFileReader } from "../../functions/core/files/log-file.ts";
 import type { Message } from "../../functions/core/model.ts";
 import type { Binding, Profile } from "../../functions/core/profiles/profile.ts";
 import { nodePorts } from "../../functions/platform.ts";
-import { fileBatches, type FileBatch } from "./file-batches.ts";
+import { fileBatches, type FileBatch } from "../../functions/core/files/file-batches.ts";
 import { KnownMessages } from "./known-messages.ts";
 import { clockOf, UploadRefusal, type UploadReport, type UploadRequest } from "./upload-request.ts";
 import { contentOf } from "./upload-content.ts";
@@ -13,6 +13,9 @@ import type { UploadFile } from "./upload-file.ts";
 import { uploadPlace } from "./upload-place.ts";
 import { UploadTally } from "./upload-tally.ts";
 import type { UploadsParts } from "./uploads.ts";
+
+/** What is compared with the lake at once. */
+const limits = { messages: 4_000, bytes: 64 << 20 };
 
 type Counts = Omit<UploadReport, keyof UploadRequest | "profile" | "takenAt">;
 
@@ -34,7 +37,7 @@ export async function sendFile(
   const options = { ...nodePorts, tenant, clockWindow: decoder.clockWindow };
   const decoding = createDecoder(profiles, bindings, options);
   const batches = (): AsyncIterable<FileBatch> =>
-    fileBatches(read(), new LogFileReader(profile, { tenant, deviceId, channel, receivedAt, name }));
+    fileBatches(read(), new LogFileReader(profile, { tenant, deviceId, channel, receivedAt, name }), limits);
 
   if (clock !== null) {
     const jumps = new ClockJumps();

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import { parquetContent, parquetMagic } from "./parquet-content.ts";
-import { compressionOf, unpack, type Compression } from "./unpack.ts";
+import { compressionOf, unpack, type Compression } from "../../functions/files/unpack.ts";
 import type { UploadFile } from "./upload-file.ts";
 import { UploadRefusal, type UploadRequest } from "./upload-request.ts";
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { deviceIdPattern, parseTopic, topicOf } from "../../functions/core/envelope.ts";
 import { ClockRepair, ClockRepairError } from "../../functions/core/files/clock-repair.ts";
+import { logChannel } from "../../functions/core/files/upload-key.ts";
 
 export interface UploadRequest {
   /** Of the whole file; lower-case hexadecimal. */
@@ -50,17 +51,12 @@ export interface UploadState {
 }
 
 /** The upload can't be taken as it was asked for. */
-export class UploadRefusal extends Error {
-  override readonly name = "UploadRefusal";
-}
+export { FileRefusal as UploadRefusal } from "../../functions/core/files/refusal.ts";
 
 /** The same content of the same device on the same channel is the same upload, whatever it is called. */
 export function idOf({ sha256, deviceId, channel }: UploadRequest): string {
   return createHash("sha256").update(`${deviceId}\n${channel}\n${sha256}`).digest("hex");
 }
-
-/** What devices measure; what is said to them, or of them, is in no log of theirs. */
-const logChannel = /^(telemetry|events)(\/|$)/;
 
 /** Everything about a request that is not as allowed. */
 export function faultsOf(request: UploadRequest): readonly string[] {

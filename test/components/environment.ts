@@ -30,6 +30,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     ...common,
     profile: overrides.profile ?? "frugal",
     decoder: bundle,
+    functions: { upload: bundle },
     profiles: overrides.profiles ?? [],
     bindings: [],
     lake,

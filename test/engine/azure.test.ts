@@ -80,6 +80,7 @@ describe("the environment azure-dev", () => {
       expect(published.sort()).toEqual([
         expect.stringMatching(/^demo-kno[a-z0-9-]+\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-str[a-z0-9-]+\.scm\.azurewebsites\.net\/api\/publish$/),
+        expect.stringMatching(/^demo-stream-upload[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
       ]);
     },
     5 * minutes,
@@ -118,7 +119,7 @@ describe("the environment azure-dev", () => {
       // Devices come from outside, and the broker publishes to the topic as an identity from Azure's own addresses.
       expect(open).toEqual(["azure-native:eventgrid:Topic", "azure-native:eventgrid:Namespace"]);
       expect(access.length).toBeGreaterThan(10);
-      expect(steps.filter(({ type }) => type.endsWith(":PrivateEndpoint"))).toHaveLength(10);
+      expect(steps.filter(({ type }) => type.endsWith(":PrivateEndpoint"))).toHaveLength(12);
     },
     3 * minutes,
   );

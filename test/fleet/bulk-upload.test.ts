@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { awsAccess } from "../../functions/adapters/aws-client.ts";
 import { azureFetch } from "../../functions/adapters/azure-client.ts";
-import { blobObjects, storageResource } from "../../functions/adapters/blob.ts";
-import { s3Objects } from "../../functions/adapters/s3.ts";
+import { blobFiles, blobObjects, storageResource } from "../../functions/adapters/blob.ts";
+import { s3Files, s3Objects } from "../../functions/adapters/s3.ts";
 import {
   keyOf,
   sendWhole,
@@ -22,6 +22,12 @@ import { signatures } from "../../fleet/uploads/targets/blob-sas.ts";
 import { presignFor } from "../../fleet/uploads/targets/presign.ts";
 import { s3Target } from "../../fleet/uploads/targets/s3.ts";
 import { rawZoneTarget } from "../../fleet/uploads/targets/stack.ts";
+import type { ObjectStore, StoredFiles } from "../../functions/ports.ts";
+import { takeUploaded } from "../../functions/uploaded-file.ts";
+import { uploadHost } from "../../functions/adapters/upload-host.ts";
+import { settingsFile } from "../../functions/agreements.ts";
+import { readProfiles } from "../../profiles/read.ts";
+import { parquetRows } from "../functions/parquet-rows.ts";
 import { startAzurite, type Azurite } from "../support/azurite.ts";
 import { startFlakyProxy, type FlakyProxy } from "../support/flaky-proxy.ts";
 import { randomNumbers } from "../support/random.ts";
@@ -38,22 +44,30 @@ interface Store {
   /** As a process that has just begun sees it. */
   target(): BulkTarget<Committed>;
   read(key: string): Promise<Uint8Array>;
+  /** Bucket or container of a zone. */
+  zone(name: string): string;
+  readonly files: StoredFiles;
+  readonly objects: ObjectStore;
 }
 const stores = new Map<string, Store>();
 
 beforeAll(async () => {
-  [moto, azurite] = await Promise.all([startMoto(), startAzurite(["raw"])]);
+  [moto, azurite] = await Promise.all([startMoto(), startAzurite(["raw", "curated", "quarantine"])]);
   if (moto !== null) {
     const env = { ...moto.env, AWS_ENDPOINT_URL: moto.endpoint };
     const access = awsAccess(env);
     const bucket = access.address("s3", "raw");
     const body =
       "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>";
-    expect((await access.fetch("s3", bucket, { method: "PUT", body })).status).toBe(200);
+    for (const zone of ["raw", "curated", "quarantine"]) {
+      const made = await access.fetch("s3", access.address("s3", zone), { method: "PUT", body });
+      expect(made.status).toBe(200);
+    }
     const presign = presignFor(bucket, env);
     stores.set("S3", {
       target: () => s3Target({ bucket: "raw", presign, notes: uploadNotes(notes) }),
       read: (key) => s3Objects(access).read("raw", key),
+      ...{ zone: (name) => name, files: s3Files(access), objects: s3Objects(access) },
     });
   }
   if (azurite !== null) {
@@ -64,6 +78,8 @@ beforeAll(async () => {
       // Azurite knows the version in which creating is enough for blocks, and asks for the right to write all the same.
       target: () => blobTarget({ container, fetch, sign: signatures(container, fetch, "cw") }),
       read: (key) => blobObjects(fetch).read(container, key),
+      zone: (name) => `${proxy.url}/devstoreaccount1/${name}`,
+      ...{ files: blobFiles(fetch), objects: blobObjects(fetch) },
     });
   }
 }, 120_000);
@@ -174,6 +190,69 @@ describe.each(["S3", "Blob"])("files to %s", (name) => {
     await expect(sendWhole(changing, store.target())).rejects.toThrow("changed while it was sent");
     await expect(store.read(keyOf(changing))).rejects.toThrow("HTTP 404");
   });
+});
+
+describe.each(["S3", "Blob"])("the function that makes rows of what came to %s", (name) => {
+  test("reads it by ranges, with its clock, and writes rows and a manifest once", async () => {
+    const store = stores.get(name);
+    if (store === undefined) return;
+    const home = mkdtempSync(join(folder, "function-"));
+    const settings = {
+      ...{ tenant: "acme", profiles: await readProfiles(["machine-json"]) },
+      bindings: [{ devices: "press-*", profile: "machine-json" }],
+      clockWindow: { behind: 604_800, ahead: 600 },
+    };
+    writeFileSync(join(home, settingsFile), JSON.stringify(settings));
+    const zones = { curated: store.zone("curated"), quarantine: store.zone("quarantine") };
+    const written: string[] = [];
+    const objects: ObjectStore = {
+      ...store.objects,
+      async create(bucket, key, bytes, metadata) {
+        const isNew = await store.objects.create(bucket, key, bytes, metadata);
+        if (isNew) written.push(key);
+        return isNew;
+      },
+    };
+    const ports = uploadHost(home, store.files, objects, zones, () => ({ put: () => undefined }));
+
+    // Beyond one range.
+    const lines = Array.from(
+      { length: 9_000 },
+      (_, seq) =>
+        `{"seq":${seq},"ts":${1_600_000_000_000 + seq},"cycles":${seq},"other":"${"x".repeat(1_000)}"}\n`,
+    );
+    const path = join(folder, "day.ndjson");
+    writeFileSync(path, lines.join(""));
+    const target = store.target();
+    const partBytes = target.partBytes(lines.join("").length);
+    const request = {
+      name: "day.ndjson",
+      deviceId: "press-01",
+      channel: "telemetry/day",
+      clock: "0=1000000",
+    };
+    const file = { ...request, ...(await identify(path, partBytes)), path, partBytes };
+    await sendWhole(file, target);
+
+    for (let again = 0; again < 2; again++)
+      expect(await takeUploaded(store.zone("raw"), keyOf(file), ports)).toBeNull();
+    const rows = written.filter((key) => key.startsWith("readings/"));
+    expect(
+      await parquetRows(
+        await Promise.all(rows.map((key) => store.objects.read(zones.curated, key))),
+        "count(*)::INT AS rows, count(DISTINCT msg_id)::INT AS messages, epoch_ms(min(ts))::DOUBLE AS first, any_value(lane) AS lane",
+      ),
+    ).toEqual([{ rows: 9_000, messages: 9_000, first: 1_600_000_001_000, lane: "offline" }]);
+    const manifests = written.filter((key) => key.startsWith("_manifest/"));
+    expect(manifests).toEqual([`_manifest/${keyOf(file)}.json`]);
+    const manifest = await store.objects.read(zones.curated, manifests[0] ?? "");
+    expect(JSON.parse(Buffer.from(manifest).toString())).toMatchObject({
+      ...{ bytes: file.bytes, name: "day.ndjson", clock: "0=1000000", messages: 9_000, refused: null },
+    });
+    expect(
+      await takeUploaded(store.zone("raw"), `offline/press-01/telemetry/${"0".repeat(64)}`, ports),
+    ).toBeNull();
+  }, 60_000);
 });
 
 describe("what may be done with what is handed out", () => {

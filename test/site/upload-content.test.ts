@@ -8,7 +8,7 @@ import type { FileMetaData, RowGroup } from "hyparquet";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import { parquetContent } from "../../site/uploads/parquet-content.ts";
 import { checkedColumns, checkedGroup, checkPages, parquetLimits } from "../../site/uploads/parquet-guard.ts";
-import { compressionOf, unpack, type Compression } from "../../site/uploads/unpack.ts";
+import { compressionOf, unpack, type Compression } from "../../functions/files/unpack.ts";
 import { randomNumbers } from "../support/random.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fieldlake-content-"));

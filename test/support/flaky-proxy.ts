@@ -41,7 +41,9 @@ export async function startFlakyProxy(target: string): Promise<FlakyProxy> {
         const whole = Buffer.concat(chunks);
         const length = String(cut ? Math.max(whole.length, 2) : whole.length);
         const { "transfer-encoding": _, ...rest } = answer.headers;
-        response.writeHead(answer.statusCode ?? 502, { ...rest, "content-length": length });
+        // What a HEAD says is about a body that does not come.
+        const said = method === "HEAD" ? (answer.headers["content-length"] ?? "0") : length;
+        response.writeHead(answer.statusCode ?? 502, { ...rest, "content-length": said });
         if (!cut) return void response.end(whole);
         response.write(whole.subarray(0, whole.length >> 1), () => response.destroy());
         if (whole.length < 2) response.destroy();

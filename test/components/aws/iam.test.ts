@@ -45,6 +45,7 @@ const parquet = "readings/dt=2026-11-21/hr=07/0.parquet";
 const table = arn("dynamodb", `table/${autoName("acme-knowledge-latest")}`);
 const alarmBook = arn("dynamodb", `table/${autoName("acme-knowledge-alarm-book")}`);
 const births = arn("dynamodb", `table/${autoName("acme-stream-births")}`);
+const uploads = arn("sqs", autoName("acme-stream-uploads"));
 const errors = arn("sqs", autoName("acme-ingest-dead-letter"));
 const registry = arn("dynamodb", `table/${autoName("acme-fleet-registry")}`);
 const settings = arn("ssm", `parameter/${autoName("acme-fleet-enrolment-settings")}`);
@@ -61,6 +62,10 @@ const requests = (recording: Recording): Record<string, Request> => ({
   }),
   "raw: delete": { action: "s3:DeleteObject", resource: object("raw", "live/0") },
   "raw: read": get("raw", "live/0"),
+  "raw: read an upload": get("raw", `offline/wrist-01/telemetry/${"0".repeat(64)}`),
+  "curated: write an upload's manifest": put("curated", "_manifest/offline/wrist-01/telemetry/0.json"),
+  "uploads: take a turn": { action: "sqs:ReceiveMessage", resource: uploads },
+  "uploads: ask for another turn": { action: "sqs:SendMessage", resource: uploads },
   "curated: write rows": put("curated", parquet),
   "curated: write a manifest": put("curated", `_manifest/${parquet}.json`),
   "curated: read rows": get("curated", parquet),
@@ -165,6 +170,17 @@ const shared: Record<string, readonly string[]> = {
     "latest: find silent devices",
     "key curated: decrypt items",
   ],
+  "acme-stream-upload-role": [
+    "raw: read an upload",
+    "curated: write rows",
+    "curated: write an upload's manifest",
+    "quarantine: write",
+    "uploads: take a turn",
+    "uploads: ask for another turn",
+    "key raw: decrypt",
+    "key curated: encrypt",
+    "key quarantine: encrypt",
+  ],
   "acme-knowledge-schedule-role": ["start the insight"],
   "acme-fleet-provisioning-role": ["register a thing"],
 };
@@ -196,6 +212,7 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
     "acme-stream-delivery-role": [
       "curated: write rows",
       "curated: write a manifest",
+      "curated: write an upload's manifest",
       "start the decoder",
       "key curated: decrypt",
       "key curated: encrypt",

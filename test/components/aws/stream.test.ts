@@ -69,10 +69,13 @@ describe("frugal", () => {
     });
   });
 
-  test("nothing runs while nothing arrives, but for the question whether a rule has failed", () => {
+  test("nothing runs while nothing arrives, but for the questions whether a rule has failed and a file is there", () => {
     expect(
       plain.recording.inventory().filter((line) => /kinesis\/stream|eventSourceMapping/.test(line)),
-    ).toEqual(["aws:lambda/eventSourceMapping:EventSourceMapping acme-knowledge-redelivery"]);
+    ).toEqual([
+      "aws:lambda/eventSourceMapping:EventSourceMapping acme-knowledge-redelivery",
+      "aws:lambda/eventSourceMapping:EventSourceMapping acme-stream-upload-turns",
+    ]);
   });
 
   test("what a rule could not deliver, the decoder takes from the error queue", () => {
@@ -169,6 +172,44 @@ describe("functions", () => {
         expect.not.stringMatching(/PRIVATE KEY|-key"|secret/i),
       ]);
     }
+  });
+
+  test("files below offline/ wait in a queue of our key for the function that takes them, one a turn, three times", () => {
+    const { eventPattern } = inputsOf(plain, "cloudwatch/eventRule:EventRule", "acme-stream-upload-rule");
+    expect(JSON.parse(String(eventPattern))).toEqual({
+      source: ["aws.s3"],
+      "detail-type": ["Object Created"],
+      detail: { bucket: { name: [autoName("acme-lake-raw")] }, object: { key: [{ prefix: "offline/" }] } },
+    });
+    expect(inputsOf(plain, "s3/bucketNotification:BucketNotification", "acme-stream-upload-events")).toEqual({
+      bucket: autoName("acme-lake-raw"),
+      eventbridge: true,
+    });
+    const queue = arn("sqs", autoName("acme-stream-uploads"));
+    expect(inputsOf(plain, "cloudwatch/eventTarget:EventTarget", "acme-stream-upload-target")).toMatchObject({
+      arn: queue,
+      deadLetterConfig: { arn: arn("sqs", autoName("acme-stream-upload-events-dead-letter")) },
+    });
+    expect(
+      inputsOf(plain, "lambda/eventSourceMapping:EventSourceMapping", "acme-stream-upload-turns"),
+    ).toEqual({
+      eventSourceArn: queue,
+      functionName: arn("lambda", `function:${autoName("acme-stream-upload")}`),
+      batchSize: 1,
+      scalingConfig: { maximumConcurrency: 2 },
+      metricsConfig: { metrics: ["EventCount"] },
+    });
+    const { redrivePolicy, visibilityTimeoutSeconds, kmsMasterKeyId } = inputsOf(
+      plain,
+      "sqs/queue:Queue",
+      "acme-stream-uploads",
+    );
+    expect(JSON.parse(String(redrivePolicy))).toEqual({
+      deadLetterTargetArn: arn("sqs", autoName("acme-stream-uploads-dead-letter")),
+      maxReceiveCount: 3,
+    });
+    const { timeout } = inputsOf(plain, "lambda/function:Function", "acme-stream-upload");
+    expect([visibilityTimeoutSeconds, kmsMasterKeyId]).toEqual([6 * Number(timeout), operations(plain)]);
   });
 
   test("only the rule of curated files starts the function that reads them", () => {

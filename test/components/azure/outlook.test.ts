@@ -43,7 +43,7 @@ describe("cost lines", () => {
     expect(cost({}, item)).toBeUndefined();
     const endpoints = (azure: object) =>
       cost({ azure: { network: "private", ...azure } }, "private endpoints")?.usdPerMonth;
-    expect(endpoints({ serverlessSql })).toBeCloseTo((endpoints({}) ?? 0) * 1.2, 2);
+    expect(endpoints({ serverlessSql })).toBeCloseTo((endpoints({}) ?? 0) * (14 / 12), 2);
   });
 });
 

@@ -95,6 +95,7 @@ describe("functions", () => {
   test("every app: Flex Consumption, Node 24, no password, no key, TLS 1.2, its package by identity", () => {
     for (const recorded of [plain, full]) {
       expect(appsOf(recorded).map(({ name }) => name)).toEqual([
+        "acme-stream-upload",
         "acme-stream-decoder",
         "acme-knowledge-insight",
       ]);
@@ -139,7 +140,7 @@ describe("functions", () => {
         const closed = recorded.recording.registrations.filter(({ name }) =>
           name.endsWith(`-no-${what}-password`),
         );
-        expect(closed.map(({ inputs }) => inputs["allow"])).toEqual([false, false]);
+        expect(closed.map(({ inputs }) => inputs["allow"])).toEqual([false, false, false]);
       }
     }
   });
@@ -261,6 +262,27 @@ describe("knowledge", () => {
           values: ["/blobServices/default/containers/curated/blobs/_manifest/"],
         },
       ],
+    });
+  });
+
+  test("files below offline/ are news for a function of their own, which reads these blobs and no others", () => {
+    expect(
+      inputsOf(plain, "eventgrid:SystemTopicEventSubscription", "acme-stream-uploads-told"),
+    ).toMatchObject({
+      filter: {
+        includedEventTypes: ["Microsoft.Storage.BlobCreated"],
+        subjectBeginsWith: "/blobServices/default/containers/raw/blobs/offline/",
+      },
+      deliveryWithResourceIdentity: { destination: { endpointType: "EventHub" } },
+      deadLetterWithResourceIdentity: { deadLetterDestination: { blobContainerName: "dead-letters" } },
+    });
+    const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+    expect(inputsOf(plain, "authorization:RoleAssignment", "acme-stream-upload-reads")).toMatchObject({
+      scope: expect.stringMatching(/\/containers\/raw$/),
+      conditionVersion: "2.0",
+      condition:
+        `((!(ActionMatches{'${blobs}/read'})) OR ` +
+        `(!(SubOperationMatches{'Blob.List'}) AND @Resource[${blobs}:path] StringLike 'offline/*'))`,
     });
   });
 

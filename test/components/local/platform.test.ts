@@ -46,6 +46,7 @@ beforeAll(async () => {
       ...common,
       profile: "frugal",
       decoder: { file: "/bundle.mjs", sha256: "0".repeat(64) },
+      functions: {},
       profiles: [{ name: "imu" }],
       bindings: [{ devices: "wrist-*", profile: "imu" }],
       lake,

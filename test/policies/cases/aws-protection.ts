@@ -168,6 +168,14 @@ export const awsStoreProtectionCases: RuleCases = {
     { messageRetentionSeconds: notKnownYet },
     "ingest-dead-letter",
   ),
+  "aws-sqs-require-dead-letters": mine(
+    "aws:sqs/queue:Queue",
+    { redrivePolicy: '{"deadLetterTargetArn":"arn:aws:sqs:x","maxReceiveCount":3}' },
+    { redrivePolicy: '{"redriveAllowPolicy":"x"}' },
+    {},
+    { redrivePolicy: notKnownYet },
+    "stream-uploads",
+  ),
   "aws-sns-require-signature-v2": mine(
     "aws:sns/topic:Topic",
     { signatureVersion: 2 },

@@ -1,3 +1,4 @@
+import { belowPath } from "../../../components/azure/roles.ts";
 import type { RuleCases } from "../support/cases.ts";
 import { notKnownYet, resource } from "../support/stack.ts";
 import { weakened } from "../support/weakened.ts";
@@ -148,6 +149,24 @@ export const azureRoleCases: RuleCases = {
       violating: [resource(role, { principalType: "Group" }, ours)],
       absent: [resource(role, {}, ours)],
       unknown: [resource(role, { principalType: notKnownYet }, ours)],
+    };
+  })(),
+  "azure-roles-narrow-raw-readers": (() => {
+    const ours = { component: "fieldlake:azure:StreamProcessor" };
+    const reads = {
+      roleDefinitionId: definition("2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"),
+      scope:
+        "/subscriptions/s/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/a/blobServices/default/containers/raw",
+    };
+    const narrow = { condition: belowPath("offline"), conditionVersion: "2.0" };
+    return {
+      compliant: [resource(role, { ...reads, ...narrow }, ours)],
+      violating: [
+        resource(role, { ...reads, ...narrow, condition: belowPath("") }, ours),
+        resource(role, { ...reads, ...narrow, conditionVersion: "1.0" }, ours),
+      ],
+      absent: [resource(role, reads, ours)],
+      unknown: [resource(role, { ...reads, ...narrow, condition: notKnownYet }, ours)],
     };
   })(),
   "azure-roles-forbid-wildcard-definition": weakened({

@@ -1,8 +1,8 @@
 /** The messages of a file, so many at a time. */
-import type { Opened } from "../../functions/core/envelopes/opened.ts";
-import type { Fault } from "../../functions/core/fault.ts";
-import type { LogFileReader } from "../../functions/core/files/log-file.ts";
-import type { Message } from "../../functions/core/model.ts";
+import type { Opened } from "../envelopes/opened.ts";
+import type { Fault } from "../fault.ts";
+import type { LogFileReader } from "./log-file.ts";
+import type { Message } from "../model.ts";
 
 export interface FileBatch {
   readonly messages: readonly Message[];
@@ -10,20 +10,27 @@ export interface FileBatch {
   readonly unreadable: readonly { readonly message: Message; readonly fault: Fault }[];
 }
 
-/** Messages that are compared with the lake at once. */
-const batchSize = 4_000;
+export interface BatchLimits {
+  readonly messages: number;
+  /** Of payloads. */
+  readonly bytes: number;
+}
 
+/** The same file makes the same batches. A batch ends behind the message that reaches a limit. */
 export async function* fileBatches(
   content: AsyncIterable<Uint8Array>,
   reader: LogFileReader,
+  limits: BatchLimits,
 ): AsyncGenerator<FileBatch> {
+  let bytes = 0;
   let messages: Message[] = [];
   let unreadable: { message: Message; fault: Fault }[] = [];
   function* cut(opened: readonly Opened[], isEnd: boolean): Generator<FileBatch> {
     for (const { message, fault } of opened) {
+      bytes += message.payload.length;
       if (fault !== null) unreadable.push({ message, fault });
       else messages.push({ ...message, payload: message.payload.slice() });
-      if (messages.length + unreadable.length >= batchSize) yield take();
+      if (messages.length + unreadable.length >= limits.messages || bytes >= limits.bytes) yield take();
     }
     if (isEnd && messages.length + unreadable.length > 0) yield take();
   }
@@ -31,6 +38,7 @@ export async function* fileBatches(
     const batch = { messages, unreadable };
     messages = [];
     unreadable = [];
+    bytes = 0;
     return batch;
   };
   for await (const bytes of content) yield* cut(reader.push(bytes), false);

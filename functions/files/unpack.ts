@@ -1,7 +1,7 @@
 /** Files that came compressed: known by their first bytes, unpacked as a stream, and given up where they are a bomb. */
 import { constants, createGunzip, createZstdDecompress } from "node:zlib";
 import { pipeline, Readable } from "node:stream";
-import { UploadRefusal } from "./upload-request.ts";
+import { FileRefusal } from "../core/files/refusal.ts";
 
 /** RFC 1952 and RFC 8878; a byte of flags whose upper bits are reserved belongs to the former. */
 export type Compression = "gzip" | "zstd";
@@ -22,7 +22,7 @@ export function compressionOf(head: Uint8Array): Compression | null {
 }
 
 /**
- * What is inside. Throws {@link UploadRefusal} where the file is damaged, ends early, or holds too much.
+ * What is inside. Throws {@link FileRefusal} where the file is damaged, ends early, or holds too much.
  *
  * @param size of the compressed file
  */
@@ -52,7 +52,7 @@ export async function* unpack(
     for await (const chunk of inside as AsyncIterable<Buffer>) {
       plain += chunk.length;
       if (plain > unpackedLimits.free + unpackedLimits.times * packed)
-        throw new UploadRefusal(
+        throw new FileRefusal(
           `the file holds more than ${unpackedLimits.times} times its own bytes, as no log does; send it unpacked`,
         );
       yield chunk;
@@ -60,11 +60,11 @@ export async function* unpack(
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
     if (!/^(Z_|ZSTD_|ERR_)/.test(code)) throw error;
-    throw new UploadRefusal(`the ${compression} file is damaged or ends early (${message}); send it again`);
+    throw new FileRefusal(`the ${compression} file is damaged or ends early (${message}); send it again`);
   }
   // Node's decoder of zstd takes the first frame for all, and says nothing of what is behind it.
   if (compression === "zstd" && inside.bytesWritten < size)
-    throw new UploadRefusal(
+    throw new FileRefusal(
       `the zstd file has more behind its first frame, which ends at byte ${inside.bytesWritten}; ` +
         "send its frames as files of their own, or unpacked",
     );

@@ -1,0 +1,206 @@
+/**
+ * A file that a device logged, from the raw zone into rows: the lane of the stream, with the file's own times, `offline`. What
+ * is written is named by its content, so that an event that comes again, or a function that ends in the middle, changes
+ * nothing. Memory is bounded by a batch, whatever the file's length.
+ */
+import { manifestFolder } from "./agreements.ts";
+import { quarantineBlock, readingsBlock } from "./core/columns.ts";
+import type { Decoder } from "./core/decoder.ts";
+import { ClockJumps } from "./core/files/clock-jumps.ts";
+import { ClockRepair, ClockRepairError } from "./core/files/clock-repair.ts";
+import { fileBatches, type BatchLimits, type FileBatch } from "./core/files/file-batches.ts";
+import { LogFileReader } from "./core/files/log-file.ts";
+import { FileRefusal } from "./core/files/refusal.ts";
+import { parseUploadKey, uploadKeyOf, type UploadKey } from "./core/files/upload-key.ts";
+import type { Message } from "./core/model.ts";
+import type { Profile } from "./core/profiles/profile.ts";
+import { contentOf, nameContent, type ContentName } from "./files/stored-content.ts";
+import { ingest, type IngestPorts } from "./ingest.ts";
+import type { ObjectStore, StoredFile, StoredFiles } from "./ports.ts";
+import { added, counting, nothing, type UploadCounts } from "./upload-counts.ts";
+
+export interface UploadPorts {
+  readonly tenant: string;
+  readonly files: StoredFiles;
+  readonly objects: ObjectStore;
+  /** Bucket or container that takes the manifest. */
+  readonly curated: string;
+  /** What is decoded and written at once; an hour of it becomes one file of Parquet. */
+  readonly batch: BatchLimits;
+  /** The profile that reads a device's files of a channel. */
+  profileOf(deviceId: string, channel: string): Profile | null;
+  /** What decodes one file, and nothing of it stays for the next. */
+  decoding(): Omit<IngestPorts, "raw">;
+}
+
+/** How far a file came when its function had no more time. */
+export interface UploadProgress {
+  readonly content: ContentName;
+  /** Batches whose rows are written. */
+  readonly batches: number;
+  readonly counts: UploadCounts;
+}
+
+const rangeBytes = 8 << 20;
+
+/**
+ * Resolves to null when the file is taken, or refused for good: either stands in its manifest, and a refusal in quarantine
+ * too. Resolves to how far it came where `hasTime` said no between two batches. Rejects where a store fails: try again.
+ *
+ * @param former what an earlier call resolved to
+ */
+export async function takeUploaded(
+  bucket: string,
+  key: string,
+  ports: UploadPorts,
+  former: UploadProgress | null = null,
+  hasTime: () => boolean = () => true,
+): Promise<UploadProgress | null> {
+  const stored = await ports.files.describe(bucket, key);
+  // Its retention has ended while the event waited.
+  if (stored === null) return null;
+  try {
+    return await take(bucket, key, stored, ports, former, hasTime);
+  } catch (error) {
+    if (!(error instanceof FileRefusal)) throw error;
+    await refuse(key, stored, error, ports);
+    return null;
+  }
+}
+
+async function take(
+  bucket: string,
+  key: string,
+  stored: StoredFile,
+  ports: UploadPorts,
+  former: UploadProgress | null,
+  hasTime: () => boolean,
+): Promise<UploadProgress | null> {
+  const place = parseUploadKey(key);
+  if (place === null)
+    throw new FileRefusal("its name is not offline/<device>/<channel>/<sha256 of the file>", "id-mismatch");
+  const { deviceId, channel } = place;
+  const profile = ports.profileOf(deviceId, channel);
+  if (profile === null) throw new FileRefusal(`no profile is bound to ${channel} of ${deviceId}`, "no-codec");
+  const clock = clockOf(stored);
+  const { bytes } = stored;
+  const read = () => pieces(ports.files, bucket, key, bytes);
+  const content = former?.content ?? (await nameContent(read, bytes, place.sha256, profile));
+  const source = {
+    tenant: ports.tenant,
+    ...place,
+    receivedAt: stored.modifiedMs * 1_000,
+    name: content.sha256,
+  };
+  const batches = (): AsyncGenerator<FileBatch> =>
+    fileBatches(contentOf(read, bytes, content), new LogFileReader(profile, source), ports.batch);
+  if (former === null && clock !== null) await refuseJumps(batches(), ports.decoding().decoder);
+
+  let counts = former?.counts ?? nothing;
+  const decoding = counting(ports.decoding(), clock, (values) => (counts = added(counts, values)));
+  let done = 0;
+  for await (const batch of batches()) {
+    if (++done <= (former?.batches ?? 0)) continue;
+    const [first] = batch.unreadable;
+    counts = {
+      ...counts,
+      unreadable: counts.unreadable + batch.unreadable.length,
+      firstUnreadable:
+        counts.firstUnreadable ??
+        (first === undefined ? null : `${placeOf(first.message)}: ${first.fault.detail}`),
+    };
+    const opened = batch.messages.map((message) => ({ message, fault: null }));
+    const readings = (await ingest(opened, decoding)).flat();
+    if (readings.length > 0) await decoding.curated.write(readingsBlock(readings));
+    if (!hasTime()) return { content, batches: done, counts };
+  }
+  const { name, version } = profile;
+  await keepManifest(place, stored, ports, {
+    profile: name,
+    codec_version: version,
+    container: content.container,
+    ...counts,
+    refused: null,
+  });
+  decoding.metrics.put({ FilesTaken: 1 });
+  return null;
+}
+
+async function* pieces(
+  files: StoredFiles,
+  bucket: string,
+  key: string,
+  bytes: number,
+): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes; at += rangeBytes)
+    yield await files.range(bucket, key, at, Math.min(bytes, at + rangeBytes));
+}
+
+function clockOf({ metadata }: StoredFile): ClockRepair | null {
+  const text = metadata["clock"];
+  if (text === undefined) return null;
+  try {
+    return ClockRepair.parse(text);
+  } catch (error) {
+    if (error instanceof ClockRepairError) throw new FileRefusal(error.message, "schema");
+    throw error;
+  }
+}
+
+/** One correction is for one clock. */
+async function refuseJumps(batches: AsyncGenerator<FileBatch>, decoder: Decoder): Promise<void> {
+  const jumps = new ClockJumps();
+  for await (const { messages } of batches)
+    for (const message of messages) jumps.see(placeOf(message), decoder.decode([message]));
+  if (jumps.first !== null)
+    throw new FileRefusal(
+      `its times are not of one clock, so that one correction can't be right; at ${jumps.first}`,
+      "value-range",
+    );
+}
+
+/** Of a message, inside its file. */
+const placeOf = ({ position }: Message): string => position.slice(position.indexOf(":") + 1);
+
+async function refuse(key: string, stored: StoredFile, why: FileRefusal, ports: UploadPorts): Promise<void> {
+  const { quarantine, identify, metrics } = ports.decoding();
+  const place = parseUploadKey(key);
+  const [, deviceId = "", channel = ""] = key.split("/");
+  const payload = new TextEncoder().encode(key);
+  const message: Message = {
+    ...{ tenant: ports.tenant, deviceId, channel, ...place, payload, lane: "offline" },
+    ...{ receivedAt: stored.modifiedMs * 1_000, position: key },
+  };
+  const { reason, message: detail } = why;
+  const said = { reason, detail: detail.slice(0, 500), codec: "none", codecVersion: "0" };
+  await quarantine.write(quarantineBlock([{ message, msgId: identify(payload), ...said }]));
+  if (place !== null)
+    await keepManifest(place, stored, ports, { ...nothing, refused: `${reason}: ${detail}` });
+  metrics.put({ FilesRefused: 1, Quarantined: 1 });
+}
+
+/** Written once: who comes again finds it there. */
+async function keepManifest(
+  place: UploadKey,
+  { bytes, modifiedMs, metadata }: StoredFile,
+  { objects, curated }: UploadPorts,
+  more: object,
+): Promise<void> {
+  const key = uploadKeyOf(place);
+  const stored = {
+    file: key,
+    sha256: place.sha256,
+    bytes,
+    device_id: place.deviceId,
+    channel: place.channel,
+  };
+  const record = {
+    ...stored,
+    name: metadata["name"] ?? null,
+    clock: metadata["clock"] ?? null,
+    stored_at: new Date(modifiedMs).toISOString(),
+    ...more,
+  };
+  const text = new TextEncoder().encode(`${JSON.stringify(record)}\n`);
+  await objects.create(curated, `${manifestFolder}/${key}.json`, text);
+}
