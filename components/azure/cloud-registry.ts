@@ -49,7 +49,7 @@ export function cloudRegistry(
       : createEnrolment(
           name,
           {
-            ...{ environment, certificateDays, signer, registry },
+            ...{ environment, certificateDays, signer, registry, protect },
             bundle: fleetFunction("enrol", args, opts.parent),
             signingKeys: settings.enrolment.signingKeys,
           },

@@ -18,6 +18,7 @@ export interface EnrolmentSecretArgs {
   readonly environment: string;
   readonly signer: Authority;
   readonly registry: FleetRegistry;
+  readonly protect: boolean;
   /** Who alone reads it. */
   readonly reader: Principal;
   /** From where alone it is read. */
@@ -35,12 +36,13 @@ const secretName = "enrolment";
 /** What enrolment signs with, and what authenticates tokens, in a vault of its own. */
 export function keepEnrolmentSecret(
   name: string,
-  { environment, signer, registry, reader, subnets }: EnrolmentSecretArgs,
+  { environment, signer, registry, protect, reader, subnets }: EnrolmentSecretArgs,
   context: AzureContext,
   opts: CustomResourceOptions,
 ): EnrolmentSecret {
   const { group, logs, settings } = context;
-  const vault = createVault([environment, "enrol"], context, logs, settings, opts, subnets);
+  const stateful = { ...opts, protect, retainOnDelete: protect };
+  const vault = createVault([environment, "enrol"], context, logs, settings, stateful, subnets);
   const kept = new Secret(
     `${name}-enrolment-settings`,
     {

@@ -21,6 +21,7 @@ export interface EnrolmentArgs {
   readonly bundle: FunctionBundle;
   readonly signer: Authority;
   readonly registry: FleetRegistry;
+  readonly protect: boolean;
   /** Resource ids of Key Vault keys that it may sign with after a rollover. */
   readonly signingKeys: readonly string[];
 }
@@ -48,7 +49,7 @@ export function createEnrolment(
   context: AzureContext,
   opts: CustomResourceOptions,
 ): Enrolment {
-  const { environment, certificateDays, bundle, signer, registry, signingKeys } = args;
+  const { environment, certificateDays, bundle, signer, registry, signingKeys, protect } = args;
   const identity = createIdentity(`${name}-enrol`, "gives devices their certificates", context, opts);
   const { addressSpace } = context.settings;
   const network = createClosedNetwork(`${name}-enrol`, context, addressSpace, opts);
@@ -58,7 +59,7 @@ export function createEnrolment(
   const subnets = { enrol: subnetOf("enrol", first), renew: subnetOf("renew", second) };
   const secret = keepEnrolmentSecret(
     name,
-    { environment, signer, registry, reader: identity, subnets: Object.values(subnets) },
+    { environment, signer, registry, protect, reader: identity, subnets: Object.values(subnets) },
     context,
     opts,
   );

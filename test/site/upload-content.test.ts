@@ -176,7 +176,7 @@ describe("malicious Parquet", () => {
       await linesOf(bytes).then(
         () => ends.rows++,
         (error: Error) => {
-          expect(error.name).toBe("UploadRefusal");
+          expect(error.name).toBe("FileRefusal");
           ends.refused++;
         },
       );

@@ -159,9 +159,19 @@ export const azureRoleCases: RuleCases = {
         "/subscriptions/s/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/a/blobServices/default/containers/raw",
     };
     const narrow = { condition: belowPath("offline"), conditionVersion: "2.0" };
+    // At a first preview the scope is unknown, and computed from the account of a zone.
+    const planned = (zone: string, inputs: object) => [
+      resource("azure-native:storage:StorageAccount", {}, { name: `plant${zone}` }),
+      resource(
+        role,
+        { ...reads, scope: notKnownYet, ...inputs },
+        { ...ours, from: { scope: [`plant${zone}`] } },
+      ),
+    ];
     return {
-      compliant: [resource(role, { ...reads, ...narrow }, ours)],
+      compliant: [resource(role, { ...reads, ...narrow }, ours), planned("raw", narrow)],
       violating: [
+        planned("raw", {}),
         resource(role, { ...reads, ...narrow, condition: belowPath("") }, ours),
         resource(role, { ...reads, ...narrow, conditionVersion: "1.0" }, ours),
       ],

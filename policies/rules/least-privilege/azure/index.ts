@@ -7,6 +7,7 @@ import { azureEventgridDeliveryPrivilegeRules } from "./eventgrid-delivery.ts";
 import { azureKeyvaultPrivilegeRules } from "./keyvault.ts";
 import { azureKeyvaultPlatformPrivilegeRules } from "./keyvault-platform.ts";
 import { azureMachineLearningPrivilegeRules } from "./machine-learning.ts";
+import { azureRawReaderRules } from "./raw-readers.ts";
 import { azureRolesPrivilegeRules } from "./roles.ts";
 import { azureSharedKeysPrivilegeRules } from "./shared-keys.ts";
 import { azureSynapsePrivilegeRules } from "./synapse.ts";
@@ -23,5 +24,6 @@ export const azurePrivilegeRules: readonly Rule[] = [
   ...azureSharedKeysPrivilegeRules,
   ...azureMachineLearningPrivilegeRules,
   ...azureSynapsePrivilegeRules,
+  ...azureRawReaderRules,
   ...azureRolesPrivilegeRules,
 ];

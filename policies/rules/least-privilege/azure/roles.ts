@@ -1,12 +1,10 @@
 /** Roles are small, narrow and given to those they are for. */
-import { all, holds, isLike, isOneOf } from "../../../kit/requirements.ts";
+import { holds, isOneOf } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 
 /** Owner, Contributor, User Access Administrator, Role Based Access Control Administrator (learn.microsoft.com, "Azure built-in roles"). */
 const mighty =
   /(8e3af657-a8ff-443c-a75c-2fe8c4bcb635|b24988ac-6180-42a0-ab88-20f7382dd24c|18d7d88d-d35e-4fb5-a5c3-7773c20a72d9|f58310d9-a9f6-439a-9e8d-f62e7b41a168)/i;
-/** Storage Blob Data Reader. */
-const blobReader = /2a2b9908-6ea1-4ae2-8e65-a410df84e7d1/i;
 const wideScope =
   /^\/?(subscriptions\/[^/]+\/?)?$|^\/?providers\/Microsoft\.Management\/managementGroups\/[^/]+\/?$/i;
 
@@ -58,29 +56,6 @@ export const azureRolesPrivilegeRules: readonly Rule[] = [
     concerns: (view, context) => context.isOurs(view.resource),
     check: isOneOf("principalType", ["ServicePrincipal"]),
     example: { violation: 'principalType: "User"', fixed: 'principalType: "ServicePrincipal"' },
-  },
-  {
-    id: "azure-roles-narrow-raw-readers",
-    theme: "least-privilege",
-    description: "Who reads the raw zone of Fieldlake reads uploaded files and no live messages",
-    severity: "medium",
-    types: ["azure-native:authorization:RoleAssignment"],
-    controls: ["MCSB PA-7", "NIST SP 800-53 AC-6"],
-    why: "The raw zone has all that devices ever sent; the function of uploads needs a folder of it.",
-    fix: "set condition to a path below offline/, and conditionVersion to 2.0",
-    concerns: (view, context) =>
-      context.isOurs(view.resource) &&
-      blobReader.test(String(view.value("roleDefinitionId"))) &&
-      /\/containers\/raw$/.test(String(view.value("scope"))),
-    check: all(
-      isLike(
-        "condition",
-        /^\(\(!\(ActionMatches\{'[^']+\/blobs\/read'\}\)\) OR \(!\(SubOperationMatches\{'Blob\.List'\}\) AND @Resource\[[^\]]+:path\] StringLike 'offline\/\*'\)\)$/,
-        "read only where the path is like offline/*, and no list",
-      ),
-      isOneOf("conditionVersion", ["2.0"]),
-    ),
-    example: { violation: "condition: undefined", fixed: 'condition: belowPath("offline")' },
   },
   {
     id: "azure-roles-forbid-wildcard-definition",
