@@ -7,7 +7,7 @@
  * Ours: what the site does about a day that it has not looked at yet, from encrypted files to encrypted files, hour by hour,
  * with 128 MB for its database and evidence for each row. The peers: plain files to plain files, in one statement a table,
  * with all threads and memory; for anomalies, what SQL has at hand: minutes whose largest value is ten times the usual distance
- * from the median of their device's day. One device in ten has one second that is 8 above the others. Each contender is a
+ * from the median of their device's day. One device in ten has one second that is 60 above the others. Each contender is a
  * process of its own; memory is its peak. `--folder` keeps the rows there for the next run.
  */
 import { execFile } from "node:child_process";

@@ -24,7 +24,7 @@ const plainColumns = "device_id, metric, ts, value_double, unit";
 
 /** One device in so many has a second that stands out. */
 export const spikeEvery = 10;
-const spike = 8;
+const spike = 60;
 /** 2026-11-01T00:00:00Z. */
 const start = 1_793_491_200_000_000;
 const hourMicros = 3_600_000_000;
