@@ -194,8 +194,11 @@ export function siteModules({
         const alarms = () => running.alarms?.desk;
         const models = () => running.scoring?.states() ?? [];
         const uploads = () => running.decoder?.uploads;
+        const replays = () => running.decoder?.replays;
         const fleet = need(running.broker);
-        return startConsole({ settings, lake, log, fleet, tokens, profiles, alarms, models, uploads });
+        return startConsole({
+          ...{ settings, lake, log, fleet, tokens, profiles, alarms, models, uploads, replays },
+        });
       },
       stop: (console) => console.stop(),
     },

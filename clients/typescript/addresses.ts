@@ -24,6 +24,8 @@ export const addresses = {
   uploadState: "GET /uploads/state",
   uploadPart: "POST /uploads/part",
   uploadTake: "POST /uploads/take",
+  replay: "GET /replay",
+  startReplay: "POST /replay",
   lake: "GET /lake",
   schema: "GET /schema",
   environment: "GET /environment",

@@ -6,6 +6,7 @@ export const scopes = {
   alarms: "alarms: to see, acknowledge and silence them",
   quarantine: "messages that no decoder took, with their bytes",
   uploads: "files that devices logged: to bring them into the lake",
+  replay: "stored messages decoded again: to begin it, and what it changed",
   query: "SQL over readings, frames and quarantine, and its export",
   environment: "resources, sizes and counts of the whole environment",
 } as const;

@@ -9,6 +9,7 @@ import { ParameterError } from "./contract/parameters.ts";
 import { boundedRequest, loopbackNames, sameOrigin, secureHeaders } from "./protection.ts";
 import { SealError } from "../seal.ts";
 import { UploadMismatch } from "../uploads/upload-file.ts";
+import { ReplayRefusal } from "../replay/replay-request.ts";
 import { UploadRefusal } from "../uploads/upload-request.ts";
 import { operations, type Operation } from "./contract/operations.ts";
 import { problem } from "./problem.ts";
@@ -69,6 +70,7 @@ function fail(context: Context, error: Error): Response {
   if (error instanceof NoSeriesError) return problem(context, 404, "no-series", error.message);
   if (error instanceof QueryRefusedError) return problem(context, 422, error.code, error.message);
   if (error instanceof DeviceRefusedError) return problem(context, 403, "devices", error.message);
+  if (error instanceof ReplayRefusal) return problem(context, 422, "replay", error.message);
   if (error instanceof UploadRefusal || error instanceof UploadMismatch)
     return problem(context, 422, "upload", error.message);
   if (error instanceof SealError)

@@ -10,6 +10,7 @@ import type { Search } from "./api.ts";
 import { Access } from "./access.ts";
 import { consoleApp } from "./app.ts";
 import { Desks } from "./desk.ts";
+import type { OpenReplays } from "./handlers.ts";
 import { listen, refuseOpenPlain, type Listening } from "./listen.ts";
 import { pageBundle } from "./page-bundle.ts";
 import { kindsOf, Knowledge } from "./thinking/knowledge.ts";
@@ -29,6 +30,8 @@ export interface ConsoleArgs {
   readonly models?: () => readonly ModelState[];
   /** Undefined while nothing decodes. */
   readonly uploads?: () => OpenUploads | undefined;
+  /** Undefined while nothing decodes. */
+  readonly replays?: () => OpenReplays | undefined;
   /** Of programs that may ask. */
   readonly tokens: TokenStore;
   /** Of the decoder, as it runs now; default: none. */
@@ -58,6 +61,7 @@ export async function startConsole({
   alarms = () => undefined,
   models = () => [],
   uploads = () => undefined,
+  replays = () => undefined,
   profiles = () => [],
 }: ConsoleArgs): Promise<Console> {
   refuseOpenPlain(settings);
@@ -81,6 +85,7 @@ export async function startConsole({
     alarms,
     models,
     uploads: new UploadDesk(uploads),
+    replays,
   });
   const listening: Listening = await listen(
     settings,

@@ -22,8 +22,14 @@ import { kindsOf, type Knowledge } from "./thinking/knowledge.ts";
 import type { Thinker } from "./thinking/thinker.ts";
 import type { ConsoleBindings } from "./slow-readers.ts";
 import { readLake, readQuarantine, readSchema, storedSizes } from "./stored.ts";
+import type { Replays } from "../replay/replays.ts";
 import type { UploadDesk } from "./upload-desk.ts";
 import { BusyError } from "./work-limit.ts";
+
+export type OpenReplays = Pick<Replays, "codecs" | "state" | "lineage" | "start">;
+
+/** Commits of the lake that an answer names. */
+const mostLineage = 100;
 
 export interface HandlersArgs {
   readonly environment: ConsoleSettings["environment"];
@@ -35,6 +41,8 @@ export interface HandlersArgs {
   /** None while nobody scores. */
   readonly models: () => readonly ModelState[];
   readonly uploads: UploadDesk;
+  /** Undefined while nothing decodes. */
+  readonly replays: () => OpenReplays | undefined;
   readonly pageVersion: string;
   readonly knowledge: Knowledge;
   readonly thinker: Thinker;
@@ -67,10 +75,16 @@ export function handlers({
   alarms,
   models,
   uploads,
+  replays,
   pageVersion,
   knowledge,
   thinker,
 }: HandlersArgs): Handlers {
+  const openReplays = (): OpenReplays => {
+    const open = replays();
+    if (open === undefined) throw new BusyError("nothing decodes at the moment: ask again");
+    return open;
+  };
   const alarmDesk = (): AlarmDesk => {
     const open = alarms();
     if (open === undefined) throw new BusyError("nobody looks after alarms at the moment: ask again");
@@ -118,6 +132,12 @@ export function handlers({
     uploadPart: (asked, { asker, context }) =>
       uploads.part(asker, asked, async () => new Uint8Array(await context.req.arrayBuffer())),
     uploadTake: (asked, { asker }) => uploads.take(asker, asked),
+    async replay() {
+      const open = openReplays();
+      const lineage = (await open.lineage()).toReversed().slice(0, mostLineage);
+      return { run: open.state, codecs: open.codecs, lineage };
+    },
+    startReplay: async (asked) => openReplays().start(asked),
     lake: () => readLake(lake, logStats()),
     schema: (_, { desk }) => readSchema(desk.queries),
     environment: async () => environment,

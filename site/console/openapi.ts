@@ -6,6 +6,7 @@ import * as fleet from "./contract/fleet.ts";
 import * as knowledge from "./contract/knowledge.ts";
 import * as lake from "./contract/lake.ts";
 import * as models from "./contract/models.ts";
+import * as replay from "./contract/replay.ts";
 import { operations, type Operation } from "./contract/operations.ts";
 import { problem } from "./contract/schema.ts";
 import * as uploads from "./contract/uploads.ts";
@@ -38,6 +39,8 @@ const named = {
   Alarm: alarms.alarm,
   Silence: alarms.silence,
   Models: models.models,
+  Replay: replay.replay,
+  ReplayRun: replay.run,
   Model: models.model,
   UploadLanes: uploads.lanes,
   UploadState: uploads.uploadState,
@@ -62,6 +65,7 @@ const common: Readonly<Record<string, string>> = {
 const ownStatuses: Readonly<Record<string, string>> = {
   query: "422",
   "scan-too-large": "422",
+  replay: "422",
   "no-series": "404",
   "no-alarm": "404",
 };

@@ -37,6 +37,31 @@ describe("the lake", () => {
     });
   });
 
+  test("is decoded again: first what would change, then the change, which the lineage keeps; a refusal says why", async () => {
+    const page = await tests.open("#/lake");
+    const replay = page.locator(".panel-replay");
+    await replay.getByRole("button", { name: "See what would change" }).click();
+    await table(page, "What would change").waitFor();
+    expect(await rowsOf(page, "What would change")).toEqual([["readings", "160", "200", "160"]]);
+    expect(await replay.getByRole("status").innerText()).toBe(
+      "machine-json@2: 40 messages decoded again, 3 kept as they are",
+    );
+    const codecs = async () =>
+      (await rowsOf(page, "Replays")).map(([, codec, messages]) => [codec, messages]);
+    expect(await codecs()).toEqual([["wearable-imu@2", "1,000"]]);
+    await replay.getByRole("button", { name: "Decode again" }).click();
+    await table(page, "What changed").waitFor();
+    expect(await codecs()).toEqual([
+      ["machine-json@2", "40"],
+      ["wearable-imu@2", "1,000"],
+    ]);
+    await replay.getByLabel("Codec").selectOption("wearable-imu@2");
+    await replay.getByRole("button", { name: "Decode again" }).click();
+    await replay.getByRole("alert").waitFor();
+    expect(await replay.getByRole("alert").innerText()).toContain("wait for its end");
+    expect(tests.takeFaults()).toEqual([expect.stringContaining("422")]);
+  });
+
   test("has its tables with rows, files and sizes", async () => {
     const page = await tests.open("#/lake");
     await table(page, "Tables").waitFor();

@@ -3,12 +3,14 @@ import type { z } from "zod";
 import type { Scope } from "../../access/scopes.ts";
 import { insightRequest } from "../../../functions/declared-insights/question.ts";
 import { acknowledgeRequest, listRequest, silenceRequest } from "../../../functions/alarms/requests.ts";
+import { replayRequest } from "../../replay/replay-request.ts";
 import * as alarms from "./alarms.ts";
 import * as fleet from "./fleet.ts";
 import * as knowledge from "./knowledge.ts";
 import * as models from "./models.ts";
 import * as lake from "./lake.ts";
 import * as parameters from "./parameters.ts";
+import * as replay from "./replay.ts";
 import * as uploads from "./uploads.ts";
 import * as values from "./values.ts";
 
@@ -194,6 +196,26 @@ export const operations = {
     asked: uploads.takeBody,
     answer: uploads.uploadState,
     problems: ["upload"],
+  },
+  replay: {
+    method: "get",
+    path: "/replay",
+    scope: "replay",
+    whole: true,
+    about: "How the replay at hand stands, and what replays have changed.",
+    asked: parameters.nothing,
+    answer: replay.replay,
+  },
+  startReplay: {
+    method: "post",
+    path: "/replay",
+    scope: "replay",
+    whole: true,
+    about:
+      "Stored messages go through the deployed decoder again; what comes out differently takes its rows' place.",
+    asked: replayRequest,
+    answer: replay.run,
+    problems: ["replay"],
   },
   lake: {
     method: "get",

@@ -9,6 +9,7 @@ import type { Watch } from "../lib/live.ts";
 import { Notice, panel } from "../lib/panel.ts";
 import { timeElement } from "../lib/time-element.ts";
 import { dataTable } from "./data-table.ts";
+import { replayPanel } from "./replay-panel.ts";
 
 const intervalMs = 5000;
 
@@ -25,6 +26,7 @@ export function lakeView({ live }: PageContext): View {
   const zones = element("section", { class: "zones", attributes: { "aria-label": "Zones" } });
   const tables = panel({ title: "Tables", name: "tables" });
   const log = panel({ title: "Write-ahead log", name: "log" });
+  const again = replayPanel({ live });
   const files = panel({ title: "Newest files", name: "files" }, notice.element);
   const fileTable = element("div", {
     class: "scroller",
@@ -54,8 +56,17 @@ export function lakeView({ live }: PageContext): View {
     else notice.show("No file yet", "Rows are written to files within a minute of their arrival.");
   };
   return {
-    element: element("div", { class: "view lake-view" }, zones, tables.element, log.element, files.element),
+    element: element(
+      "div",
+      { class: "view lake-view" },
+      zones,
+      tables.element,
+      log.element,
+      again.element,
+      files.element,
+    ),
     show() {
+      again.show();
       watch ??= live.watch(intervalMs, async (signal) => {
         try {
           const [lake, environment] = await Promise.all([
@@ -69,6 +80,7 @@ export function lakeView({ live }: PageContext): View {
       });
     },
     hide() {
+      again.hide();
       watch?.stop();
       watch = null;
     },

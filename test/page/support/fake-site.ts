@@ -5,6 +5,7 @@ import type { TokenStore } from "../../../site/access/token-store.ts";
 import { startConsole, type Console } from "../../../site/console/console.ts";
 import type { EnvironmentResource, LogStats } from "../../../site/ports.ts";
 import type { ConsoleSettings } from "../../../site/settings.ts";
+import { fakeReplays } from "./fake-replays.ts";
 import { fakeAlarms, type FakeAlarms } from "./fake-alarms.ts";
 import { fakeModels } from "./fake-models.ts";
 import { fakeFleet, type FakeFleet } from "./fake-fleet.ts";
@@ -109,6 +110,7 @@ export async function startFakeSite({
   const lake = await openFakeLake({ now, empty, hostile });
   const fleet = fakeFleet({ now, empty, hostile });
   const alarms = await fakeAlarms({ now, empty, hostile });
+  const replays = fakeReplays({ now, empty, hostile });
   const markup = {
     component: hostileName,
     name: hostileText,
@@ -138,6 +140,7 @@ export async function startFakeSite({
       profiles: () => profiles,
       alarms: () => alarms.desk,
       models: () => fakeModels(now, empty),
+      replays: () => replays,
     });
   // Never 0: a restart must find its port again.
   const bound = port ?? (await freePort());

@@ -57,6 +57,7 @@ export async function startRealApi(began: number) {
       fleet: fakeFleet({ now: began }),
       alarms: () => alarms.desk,
       uploads: () => uploads,
+      replays: () => store.replays,
       tokens: tokens.store,
       profiles: () => profiles,
     });
