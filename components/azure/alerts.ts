@@ -1,12 +1,12 @@
 import { ActionGroup } from "@pulumi/azure-native/monitor/actionGroup.js";
 import { MetricAlert } from "@pulumi/azure-native/monitor/metricAlert.js";
-import { ScheduledQueryRule } from "@pulumi/azure-native/monitor/scheduledQueryRule.js";
 import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
 import { physicalName } from "../shared/naming.ts";
 import type { AlarmArgs } from "../contracts/knowledge-base.ts";
 import type { AzureContext } from "./context.ts";
 import type { Hubs } from "./event-hubs.ts";
 import { shortName } from "./names.ts";
+import { logAlert, type LogAlert } from "./log-alert.ts";
 import { noticeAlert } from "./notice-alert.ts";
 import { metricsOf } from "./trace-lines.ts";
 
@@ -20,14 +20,6 @@ export interface Watched {
   readonly webhook: AlarmArgs["webhook"];
 }
 
-interface QueryAlert {
-  readonly description: string;
-  /** KQL; raises the alert for each row that it answers. */
-  readonly query: string;
-  /** Evaluations in a row. */
-  readonly periods: number;
-}
-
 /** Part of the messages that may be quarantined, in percent. */
 const quarantinePercent = 5;
 const issuerDays = 30;
@@ -38,7 +30,7 @@ export function createAlerts(
   context: AzureContext,
   opts: CustomResourceOptions,
 ): void {
-  const { group, location, settings, logs } = context;
+  const { group, settings } = context;
   const place = { resourceGroupName: group.name };
   const actions = new ActionGroup(
     `${name}-alerts`,
@@ -62,7 +54,7 @@ export function createAlerts(
   );
   const own = metricsOf(environment);
   const late = 2 * settings.bufferSeconds + 900;
-  const alerts: Record<string, QueryAlert> = {
+  const alerts: Record<string, Pick<LogAlert, "description" | "query" | "periods">> = {
     freshness: {
       description: "Rows reach the lake late: the decoder does not keep up or fails",
       query: `${own} | where isnotnull(m.FreshnessSeconds) | summarize late = min(todouble(m.FreshnessSeconds)) | where late > ${late}`,
@@ -84,40 +76,10 @@ export function createAlerts(
       periods: 1,
     },
   };
-  for (const [what, { description, query, periods }] of Object.entries(alerts)) {
-    new ScheduledQueryRule(
-      `${name}-alert-${what}`,
-      {
-        ...place,
-        location,
-        kind: "LogAlert",
-        displayName: `Fieldlake ${environment}: ${what}`,
-        description,
-        enabled: true,
-        severity: 2,
-        scopes: [logs.workspace.id],
-        evaluationFrequency: "PT5M",
-        windowSize: "PT15M",
-        criteria: {
-          allOf: [
-            {
-              query,
-              timeAggregation: "Count",
-              operator: "GreaterThan",
-              threshold: 0,
-              failingPeriods: { numberOfEvaluationPeriods: periods, minFailingPeriodsToAlert: periods },
-            },
-          ],
-        },
-        autoMitigate: true,
-        // The tables are there only once something was logged.
-        skipQueryValidation: true,
-        actions: { actionGroups: [actions.id] },
-      },
-      opts,
-    );
-  }
-  if (hasRules) noticeAlert(name, environment, actions.id, context, opts);
+  const told = { environment, actionGroup: actions.id };
+  for (const [what, alert] of Object.entries(alerts))
+    logAlert(`${name}-alert-${what}`, { title: what, ...alert, of: "state" }, told, context, opts);
+  if (hasRules) logAlert(`${name}-alert-rules`, noticeAlert(environment), told, context, opts);
   const metric = (what: string, scope: Input<string>, namespace: string, metricName: string, why: string) =>
     new MetricAlert(
       `${name}-alert-${what}`,

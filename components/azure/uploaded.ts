@@ -1,20 +1,16 @@
-import { SystemTopic } from "@pulumi/azure-native/eventgrid/systemTopic.js";
-import { SystemTopicEventSubscription } from "@pulumi/azure-native/eventgrid/systemTopicEventSubscription.js";
 import type { WebApp } from "@pulumi/azure-native/web/webApp.js";
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { triggers } from "../../functions/azure-agreements.ts";
 import { offlineFolder } from "../../functions/core/files/upload-key.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { AzureContext } from "./context.ts";
-import { deliveryByIdentity, deliveryRights } from "./delivery.ts";
 import type { EncryptedLake } from "./encrypted-lake.ts";
 import { createHub, type Hub, type Hubs } from "./event-hubs.ts";
+import { tellOfFiles } from "./file-news.ts";
 import { createFunctionApp, hubSettings } from "./function.ts";
-import { assignedByName, createIdentity, type Principal } from "./identities.ts";
-import { diagnose } from "./logs.ts";
+import { createIdentity, type Principal } from "./identities.ts";
 import { functionPackage } from "./package.ts";
 import { belowPath, grant } from "./roles.ts";
-import type { Zones } from "./zones.ts";
 
 export interface UploadedArgs {
   readonly environment: string;
@@ -44,7 +40,22 @@ export function createUploaded(
 ): WebApp {
   const { raw, curated, quarantine } = lake.zones;
   const hub = createHub(name, "uploads", partitions, hubs, context, opts);
-  tell(name, lake.zones, hub, context, opts);
+  tellOfFiles(
+    {
+      messenger: `${name}-upload-messenger`,
+      topic: `${name}-uploads`,
+      subscription: `${name}-uploads-told`,
+      called: "uploads",
+      tells: "tells of files that were uploaded",
+      news: "news of uploads",
+      zone: raw,
+      filter: { subjectBeginsWith: `/blobServices/default/containers/raw/blobs/${offlineFolder}/` },
+    },
+    lake.zones,
+    hub,
+    context,
+    opts,
+  );
   const identity = createIdentity(`${name}-upload`, "makes rows of uploaded files", context, opts);
   return createFunctionApp(
     `${name}-upload`,
@@ -68,50 +79,6 @@ export function createUploaded(
     },
     context,
     opts,
-  );
-}
-
-/** News of uploaded files, by a topic of the raw zone's account. */
-function tell(
-  name: string,
-  { raw, quarantine }: Zones,
-  { hub }: Hub,
-  context: AzureContext,
-  opts: CustomResourceOptions,
-): void {
-  const messenger = createIdentity(
-    `${name}-upload-messenger`,
-    "tells of files that were uploaded",
-    context,
-    opts,
-  );
-  const topic = new SystemTopic(
-    `${name}-uploads`,
-    {
-      resourceGroupName: context.group.name,
-      location: context.location,
-      source: raw.storage.accountId,
-      topicType: "Microsoft.Storage.StorageAccounts",
-      identity: assignedByName(messenger),
-    },
-    opts,
-  );
-  diagnose(`${name}-uploads`, topic.id, context.logs, { parent: topic });
-  const delivery = { hubId: hub.id, by: messenger, quarantine, orderedBy: null };
-  const granted = deliveryRights(`${name}-uploads`, delivery, "news of uploads", context, opts);
-  new SystemTopicEventSubscription(
-    `${name}-uploads-told`,
-    {
-      resourceGroupName: context.group.name,
-      systemTopicName: topic.name,
-      eventSubscriptionName: "uploads",
-      ...deliveryByIdentity(delivery),
-      filter: {
-        includedEventTypes: ["Microsoft.Storage.BlobCreated"],
-        subjectBeginsWith: `/blobServices/default/containers/raw/blobs/${offlineFolder}/`,
-      },
-    },
-    { ...opts, parent: topic, dependsOn: granted },
   );
 }
 

@@ -1,0 +1,65 @@
+import { ScheduledQueryRule } from "@pulumi/azure-native/monitor/scheduledQueryRule.js";
+import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
+import type { AzureContext } from "./context.ts";
+
+export interface LogAlert {
+  /** Behind the environment, for people. */
+  readonly title: string;
+  readonly description: string;
+  /** KQL over the workspace; raises the alert for each row that it answers. */
+  readonly query: string;
+  /** Evaluations in a row. */
+  readonly periods: number;
+  /** Columns whose values each have an alert of their own. Default none. */
+  readonly dimensions?: readonly string[];
+  /**
+   * The alert is a state that ends by itself, or an event, which is told once: it stays mute as long as it is in the
+   * window, and nothing ends it.
+   */
+  readonly of: "state" | "event";
+}
+
+/** Looks every five minutes at the last fifteen, because lines reach the workspace late, and tells the action group. */
+export function logAlert(
+  name: string,
+  { title, description, query, periods, dimensions = [], of }: LogAlert,
+  { environment, actionGroup }: { readonly environment: string; readonly actionGroup: Input<string> },
+  { group, location, logs }: AzureContext,
+  opts: CustomResourceOptions,
+): void {
+  const windowSize = "PT15M";
+  const split = dimensions.map((dimension) => ({ name: dimension, operator: "Include", values: ["*"] }));
+  new ScheduledQueryRule(
+    name,
+    {
+      resourceGroupName: group.name,
+      location,
+      kind: "LogAlert",
+      displayName: `Fieldlake ${environment}: ${title}`,
+      description,
+      enabled: true,
+      severity: 2,
+      scopes: [logs.workspace.id],
+      evaluationFrequency: "PT5M",
+      windowSize,
+      criteria: {
+        allOf: [
+          {
+            query,
+            timeAggregation: "Count",
+            operator: "GreaterThan",
+            threshold: 0,
+            ...(split.length === 0 ? {} : { dimensions: split }),
+            failingPeriods: { numberOfEvaluationPeriods: periods, minFailingPeriodsToAlert: periods },
+          },
+        ],
+      },
+      autoMitigate: of === "state",
+      ...(of === "event" ? { muteActionsDuration: windowSize } : {}),
+      // The tables are there only once something was logged.
+      skipQueryValidation: true,
+      actions: { actionGroups: [actionGroup] },
+    },
+    opts,
+  );
+}
