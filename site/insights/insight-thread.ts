@@ -21,7 +21,6 @@ export interface InsightThreadData {
 }
 
 export interface NextRequest {
-  readonly id: number;
   readonly files: readonly LakeFile[];
   /** Microseconds. */
   readonly now: number;
@@ -34,6 +33,8 @@ export type NextAnswer =
   | { readonly files: readonly LakeFile[]; readonly units: readonly string[] }
   | { readonly failed: string; readonly error: string }
   | null;
+
+export type ThreadAnswer = { readonly result: NextAnswer } | { readonly error: string };
 
 const data = workerData as InsightThreadData;
 const folder = join(data.dataFolder, "lake");
@@ -83,9 +84,10 @@ async function next({ files, now, skip }: NextRequest): Promise<NextAnswer> {
   }
 }
 
+const answer = (what: ThreadAnswer): void => parentPort?.postMessage(what);
 parentPort?.on("message", (request: NextRequest) => {
   void next(request).then(
-    (result) => parentPort?.postMessage({ id: request.id, result }),
-    (error: Error) => parentPort?.postMessage({ id: request.id, error: error.message }),
+    (result) => answer({ result }),
+    (error: Error) => answer({ error: error.message }),
   );
 });

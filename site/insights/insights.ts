@@ -1,8 +1,8 @@
 /** The site's insights: on a schedule, what changed in the lake is worked out again and takes its results' place. */
-import { Worker } from "node:worker_threads";
+import { AnsweringThread } from "../answering-thread.ts";
 import type { Logger } from "../logger.ts";
 import type { Lake } from "../store/lake.ts";
-import type { InsightThreadData, NextAnswer, NextRequest } from "./insight-thread.ts";
+import type { InsightThreadData, NextAnswer, NextRequest, ThreadAnswer } from "./insight-thread.ts";
 
 export interface InsightsOptions extends InsightThreadData {
   readonly lake: Pick<Lake, "parts" | "adopt">;
@@ -20,6 +20,8 @@ export interface Round {
 /** Rounds take at most a fifth of the time. */
 const pauseShare = 4;
 
+type InsightThread = AnsweringThread<NextRequest, ThreadAnswer>;
+
 export function startInsights(options: InsightsOptions): Insights {
   const insights = new Insights(options);
   insights.start();
@@ -28,11 +30,10 @@ export function startInsights(options: InsightsOptions): Insights {
 
 export class Insights {
   readonly #options: InsightsOptions;
-  #worker: Worker | null = null;
+  #thread: InsightThread | null = null;
   #timer: NodeJS.Timeout | null = null;
   #round: Promise<unknown> = Promise.resolve();
   #isStopped = false;
-  #next = 0;
   readonly #failed = new Map<string, string>();
   #failure: string | null = null;
 
@@ -82,7 +83,7 @@ export class Insights {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#round;
-    await this.#worker?.terminate();
+    await this.#thread?.stop();
   }
 
   async #look(): Promise<Round> {
@@ -108,43 +109,22 @@ export class Insights {
     return { units, milliseconds: performance.now() - began };
   }
 
-  #ask(request: Omit<NextRequest, "id">): Promise<NextAnswer> {
-    const { promise, resolve, reject } = Promise.withResolvers<NextAnswer>();
-    const worker = (this.#worker ??= this.#startWorker());
-    const id = this.#next++;
-    const settle = (): void => {
-      worker.off("message", onMessage);
-      worker.off("error", onEnd);
-      worker.off("exit", onExit);
-    };
-    const onMessage = (answer: { id: number; result?: NextAnswer; error?: string }): void => {
-      if (answer.id !== id) return;
-      settle();
-      if (answer.error === undefined) resolve(answer.result ?? null);
-      else reject(new Error(answer.error));
-    };
-    const onEnd = (error: Error): void => {
-      settle();
-      this.#worker = null;
-      reject(error);
-    };
-    const onExit = (): void => onEnd(new Error("the thread of the insights ended"));
-    worker.on("message", onMessage);
-    worker.on("error", onEnd);
-    worker.on("exit", onExit);
-    worker.postMessage({ ...request, id } satisfies NextRequest);
-    return promise;
+  /** A thread that ended is started anew. */
+  async #ask(request: NextRequest): Promise<NextAnswer> {
+    if (this.#thread === null || this.#thread.isDead) this.#thread = this.#startThread();
+    const answer = await this.#thread.ask(request);
+    if ("error" in answer) throw new Error(answer.error);
+    return answer.result;
   }
 
-  #startWorker(): Worker {
+  #startThread(): InsightThread {
     const { tenant, dataFolder, keyFile, extensionFile, declaration, retentionDays } = this.#options;
-    const worker = new Worker(new URL("./insight-thread.ts", import.meta.url), {
+    return new AnsweringThread<NextRequest, ThreadAnswer>(new URL("./insight-thread.ts", import.meta.url), {
       workerData: {
         ...{ tenant, dataFolder, keyFile, extensionFile, declaration, retentionDays },
       } satisfies InsightThreadData,
       resourceLimits: { maxOldGenerationSizeMb: 256 },
-    });
-    worker.unref();
-    return worker;
+      ended: "the thread of the insights ended",
+    }).unref();
   }
 }

@@ -3,6 +3,7 @@
  * lake, and what the lake has already is not written again: a run that ended early is asked for again.
  */
 import type { Profile } from "../../functions/core/profiles/profile.ts";
+import { AnsweringThread } from "../answering-thread.ts";
 import type { SegmentLog } from "../log/ingest-log.ts";
 import type { DecoderSettings } from "../settings.ts";
 import type { Lake } from "../store/lake.ts";
@@ -10,7 +11,7 @@ import type { ReplayedRows } from "../store/manifest.ts";
 import { rawFiles } from "./raw-files.ts";
 import { ReplayRefusal, type ReplayRequest, type ReplayState } from "./replay-request.ts";
 import { ReplayTally } from "./replay-tally.ts";
-import { ReplayWorker } from "./replay-worker.ts";
+import type { DecodedPortion, NextPortion, ReplayThreadData } from "./replay-thread.ts";
 
 export interface ReplaysParts {
   readonly tenant: string;
@@ -24,6 +25,9 @@ export interface ReplaysParts {
 /** Ids of messages that are remembered, and of which as many are loaded: as many as a decode worker has. */
 const rememberedIds = 524_288;
 
+/** Decodes one portion after the other. */
+type ReplayThread = AnsweringThread<NextPortion, DecodedPortion>;
+
 interface Run {
   readonly request: ReplayRequest;
   readonly run: number;
@@ -32,7 +36,7 @@ interface Run {
   bytes: number;
   totalBytes: number;
   error: string | null;
-  worker: ReplayWorker | null;
+  thread: ReplayThread | null;
   ended: Promise<void>;
 }
 
@@ -80,7 +84,7 @@ export class Replays {
       request,
       run: Math.max(Date.now(), (this.#run?.run ?? 0) + 1),
       tally: new ReplayTally(),
-      ...{ state: "running", bytes: 0, totalBytes: 0, error: null, worker: null, ended: Promise.resolve() },
+      ...{ state: "running", bytes: 0, totalBytes: 0, error: null, thread: null, ended: Promise.resolve() },
     };
     this.#run = run;
     run.ended = this.#work(run).then(
@@ -101,7 +105,7 @@ export class Replays {
   /** The portion at hand is written, or not at all. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await this.#run?.worker?.stop();
+    await this.#run?.thread?.stop();
     await this.#run?.ended;
   }
 
@@ -118,10 +122,15 @@ export class Replays {
     const knownIds = await lake.knownIds(rememberedIds, from);
     if (this.#isStopped) throw new Error("the replay was stopped");
     const limits = { from, to, knownIds, remembered: rememberedIds };
-    run.worker = new ReplayWorker({ tenant, keyFile, decoder, codec: name, files, ...limits });
+    const thread: ReplayThread = new AnsweringThread(new URL("./replay-thread.ts", import.meta.url), {
+      workerData: { tenant, keyFile, decoder, codec: name, files, ...limits } satisfies ReplayThreadData,
+      resourceLimits: { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 160 },
+      ended: "the replay was stopped",
+    });
+    run.thread = thread;
     try {
       for (let givenBack: readonly number[] = []; ;) {
-        const decoded = await run.worker.next(givenBack);
+        const decoded = await thread.ask({ givenBack });
         run.tally.decoded(decoded);
         const { portion } = decoded;
         if (portion !== null) {
@@ -133,7 +142,7 @@ export class Replays {
         if (portion === null) return;
       }
     } finally {
-      await run.worker.stop();
+      await thread.stop();
     }
   }
 }
