@@ -1,6 +1,9 @@
 import type { Micros } from "../core/model.ts";
 import type { Evidence, Subject } from "./alarm.ts";
 
+/** Alarms are about the present: what is older is history, also where it comes in today. */
+export const youngest: Micros = 86_400_000_000;
+
 /** A good number that rules look at. */
 export interface AlarmReading extends Subject, Evidence {
   readonly metric: string;

@@ -1,8 +1,8 @@
 /** The alarms of an environment in a cloud: raised and ended by functions side by side, looked after by people. */
 import { randomBytes } from "node:crypto";
-import { globTest } from "../core/dispatch.ts";
 import type { Micros } from "../core/model.ts";
 import type { Acknowledgement, Alarm, AlarmList, ListedAlarm, Silence } from "./alarm.ts";
+import { isIn, isSilencedBy, newestFirst, type AlarmState } from "./alarm-state.ts";
 import type { AlarmDocuments, KeptDocument, Tell } from "./documents.ts";
 import { noticeId, noticeOf } from "./notice.ts";
 import { newAlarm, type Raised } from "./raised.ts";
@@ -32,7 +32,7 @@ export interface CloudBookOptions {
 }
 
 export interface AlarmQuestion {
-  readonly state: "open" | "unacknowledged" | "all";
+  readonly state: AlarmState;
   readonly device?: string | undefined;
   readonly limit: number;
 }
@@ -112,8 +112,8 @@ export class CloudBook {
     const all = await bodies<Alarm>(this.#documents.below(partitions.alarms, ""));
     const matching = all
       .filter((alarm) => (device === undefined || alarm.device === device) && isIn(state, alarm))
-      .toSorted((one, other) => other.raisedAt - one.raisedAt || (one.id < other.id ? -1 : 1));
-    const listed = (alarm: Alarm): ListedAlarm => ({ ...alarm, silenced: isSilenced(alarm, silences) });
+      .toSorted(newestFirst);
+    const listed = (alarm: Alarm): ListedAlarm => ({ ...alarm, silenced: isSilencedBy(silences, alarm) });
     return {
       now,
       matching: matching.length,
@@ -137,7 +137,7 @@ export class CloudBook {
   }
 
   async #notify(alarm: Alarm): Promise<void> {
-    if (this.#tell === undefined || isSilenced(alarm, await this.#silences())) return;
+    if (this.#tell === undefined || isSilencedBy(await this.#silences(), alarm)) return;
     const { device, rule, severity, clearedAt } = alarm;
     const body = JSON.stringify(noticeOf(alarm));
     await this.#tell({ id: noticeId(alarm), body, device, rule, severity, isOver: clearedAt !== null });
@@ -163,12 +163,6 @@ export class CloudBook {
 
 const openId = ({ rule, ruleVersion, id }: Pick<Alarm, "rule" | "ruleVersion" | "id">): string =>
   `${rule}@${ruleVersion}:${id}`;
-
-const isIn = (state: AlarmQuestion["state"], { clearedAt, acknowledged }: Alarm): boolean =>
-  state === "all" || (state === "open" ? clearedAt === null : acknowledged === null);
-
-const isSilenced = ({ rule, device }: Alarm, silences: readonly Silence[]): boolean =>
-  silences.some((silence) => globTest(silence.rule)(rule) && globTest(silence.device)(device));
 
 async function bodies<Body>(found: AsyncIterable<KeptDocument>): Promise<Body[]> {
   const all: Body[] = [];

@@ -3,6 +3,7 @@ import type { AlarmRule, LateRule } from "../core/alarm-rule.ts";
 import { globTest } from "../core/dispatch.ts";
 import type { Micros } from "../core/model.ts";
 import { alarmId } from "./alarm-id.ts";
+import { lateness, patienceOf } from "./lateness.ts";
 import type { CloudBook } from "./cloud-book.ts";
 
 /** When devices were last heard of. */
@@ -18,7 +19,6 @@ export interface HeardDevices {
 
 /** Silent devices that a rule looks at, the longest silent first. */
 const mostSilent = 10_000;
-const microsPerMinute = 60_000_000;
 
 export interface CloudLateOptions {
   readonly rules: readonly AlarmRule[];
@@ -44,23 +44,20 @@ async function judgeRule(
   lasting: Awaited<ReturnType<CloudBook["open"]>>,
   { heard, book, now }: Omit<CloudLateOptions, "rules">,
 ): Promise<void> {
-  const silence = rule.minutes * microsPerMinute;
+  const patience = patienceOf(rule);
   const concerns = globTest(rule.devices);
-  const silent = (await heard.silentSince(now - silence, mostSilent)).filter(({ deviceId }) =>
+  const silent = (await heard.silentSince(now - patience, mostSilent)).filter(({ deviceId }) =>
     concerns(deviceId),
   );
   const lastSeenOf = new Map(silent.map(({ deviceId, lastSeen }) => [deviceId, lastSeen]));
   for (const { id, device, raisedAt } of lasting) {
     const lastSeen = lastSeenOf.get(device) ?? (await heard.lastSeen(device));
-    if (lastSeen !== null && lastSeen > raisedAt - silence)
+    if (lastSeen !== null && lastSeen > raisedAt - patience)
       await book.clear(id, Math.max(lastSeen, raisedAt));
   }
   const isOpen = new Set(lasting.map(({ id }) => id));
   for (const { deviceId, lastSeen } of silent) {
-    const raisedAt = Math.round(lastSeen + silence);
-    const subject = { device: deviceId, sub: null, metric: null };
-    if (isOpen.has(alarmId(rule, subject, raisedAt))) continue;
-    const detail = `nothing heard for ${rule.minutes} minutes`;
-    await book.raise({ rule, subject, raisedAt, value: rule.minutes, detail, evidence: null });
+    const found = lateness(rule, deviceId, lastSeen);
+    if (!isOpen.has(alarmId(rule, found.subject, found.raisedAt))) await book.raise(found);
   }
 }

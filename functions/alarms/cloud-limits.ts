@@ -2,8 +2,7 @@
 import { createHash } from "node:crypto";
 import type { LimitRule } from "../core/alarm-rule.ts";
 import { globTest } from "../core/dispatch.ts";
-import type { Micros } from "../core/model.ts";
-import type { AlarmReading } from "./alarm-reading.ts";
+import { youngest, type AlarmReading } from "./alarm-reading.ts";
 import type { CloudBook } from "./cloud-book.ts";
 import type { AlarmDocuments } from "./documents.ts";
 import { judgeLimit, unwatched, type LimitFinding, type WatchedLimit } from "./limit-judgement.ts";
@@ -14,8 +13,6 @@ interface KeptSeries {
   readonly found: readonly LimitFinding[];
 }
 
-/** Alarms are about the present: what is older is history, also where it comes in today. */
-const youngest: Micros = 86_400_000_000;
 /** A series that says nothing for that long begins anew. */
 const keptDays = 30;
 const attempts = 8;

@@ -1,7 +1,7 @@
 /** All alarms and silences, and what has to be known to go on: sealed, each round of changes as a whole. */
 import { randomBytes } from "node:crypto";
-import { globTest } from "../../functions/core/dispatch.ts";
 import type { Micros } from "../../functions/core/model.ts";
+import { isIn, isSilencedBy, newestFirst, type AlarmState } from "../../functions/alarms/alarm-state.ts";
 import type { StateStore } from "../broker/state-store.ts";
 import type { Acknowledgement, Alarm, Silence } from "../../functions/alarms/alarm.ts";
 import { parsed, written } from "./stored-value.ts";
@@ -13,8 +13,6 @@ export class AlarmError extends Error {
 
 /** Alarms that are over are forgotten beyond that, oldest first. */
 const mostKept = 10_000;
-
-export type AlarmState = "open" | "unacknowledged" | "all";
 
 export interface AlarmFilter {
   /** Default all. */
@@ -47,7 +45,7 @@ export class AlarmBook {
   /** Newest first. */
   list({ state = "all", concerns = everyDevice, limit }: AlarmFilter): AlarmPage {
     const wanted = [...this.#alarms.values()].filter((alarm) => concerns(alarm.device) && isIn(state, alarm));
-    const sorted = wanted.toSorted((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1));
+    const sorted = wanted.toSorted(newestFirst);
     return { matching: wanted.length, alarms: sorted.slice(0, limit) };
   }
 
@@ -100,10 +98,8 @@ export class AlarmBook {
     return [...this.#silences.values()];
   }
 
-  isSilenced({ rule, device }: Alarm, now: Micros): boolean {
-    return this.silences(now).some(
-      (silence) => globTest(silence.rule)(rule) && globTest(silence.device)(device),
-    );
+  isSilenced(alarm: Alarm, now: Micros): boolean {
+    return isSilencedBy(this.silences(now), alarm);
   }
 
   #put(alarm: Alarm): Alarm {
@@ -128,6 +124,3 @@ export const noSuchAlarm = (id: string): AlarmError =>
   new AlarmError(`id: received "${id}"; allowed: the id of an alarm (npx fieldlake alarms list)`);
 
 const everyDevice = (): boolean => true;
-
-const isIn = (state: AlarmState, { clearedAt, acknowledged }: Alarm): boolean =>
-  state === "all" || (state === "open" ? clearedAt === null : acknowledged === null);

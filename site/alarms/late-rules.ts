@@ -1,12 +1,11 @@
 /** Devices that were heard before and are silent now. */
 import { globTest } from "../../functions/core/dispatch.ts";
+import { lateness } from "../../functions/alarms/lateness.ts";
 import type { LateRule } from "../../functions/core/alarm-rule.ts";
 import type { Micros } from "../../functions/core/model.ts";
 import type { FleetView } from "../ports.ts";
 import type { AlarmBook } from "./alarm-book.ts";
 import type { RuleEvents } from "./rule-events.ts";
-
-const microsPerMinute = 60_000_000;
 
 export interface LateArgs {
   readonly rules: readonly LateRule[];
@@ -35,11 +34,8 @@ export function judgeLate({ rules, fleet, book, events, since, now }: LateArgs):
           events.clear(lasting.id, Math.max(lastSeen, lasting.raisedAt));
         continue;
       }
-      const raisedAt = Math.round(Math.max(lastSeen, since) + rule.minutes * microsPerMinute);
-      if (revoked || now < raisedAt) continue;
-      const subject = { device: deviceId, sub: null, metric: null };
-      const detail = `nothing heard for ${rule.minutes} minutes`;
-      events.raise({ rule, subject, raisedAt, value: rule.minutes, detail, evidence: null });
+      const found = lateness(rule, deviceId, Math.max(lastSeen, since));
+      if (!revoked && now >= found.raisedAt) events.raise(found);
     }
   }
 }

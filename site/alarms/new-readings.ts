@@ -3,15 +3,13 @@ import type { Micros } from "../../functions/core/model.ts";
 import { quoteIdentifier } from "../../functions/core/table.ts";
 import type { LakeReader } from "../ports.ts";
 import type { Subject } from "../../functions/alarms/alarm.ts";
-import type { AlarmReading } from "../../functions/alarms/alarm-reading.ts";
+import { youngest, type AlarmReading } from "../../functions/alarms/alarm-reading.ts";
 
 export interface NewReading extends AlarmReading {
   readonly arrived: Micros;
 }
 
 const pageRows = 20_000;
-/** Alarms are about the present: what is older is history, also where it comes in today. */
-const youngest = 86_400_000_000;
 
 const number = "coalesce(value_double, CAST(value_int AS DOUBLE), CAST(value_bool AS DOUBLE))";
 const columns = `device_id, sub_device, metric, CAST(epoch_us(ts) AS DOUBLE), ${number}, CAST(epoch_us(ingest_ts) AS DOUBLE),
