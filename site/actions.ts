@@ -6,6 +6,7 @@ import { acknowledgeRequest, listRequest, silenceRequest } from "../functions/al
 import type { ControlActions } from "./control.ts";
 import type { SiteRecord } from "./client.ts";
 import type { ModuleHost } from "./module-host.ts";
+import { mistakesOf } from "./mistakes.ts";
 import { replayRequest } from "./replay/replay-request.ts";
 import type { Replays } from "./replay/replays.ts";
 import type { z } from "zod";
@@ -94,11 +95,7 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
 function checked<Output>(schema: z.ZodType<Output>, body: unknown): Output {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  const faults = result.error.issues.map(({ path, message }) => {
-    const received = JSON.stringify(path.reduce<unknown>((value, key) => Object(value)[key], body));
-    return `${path.join(".") || "request"}: received ${received ?? "nothing"}; ${message}`;
-  });
-  throw new ModuleRefusal(faults.join("; "));
+  throw new ModuleRefusal(mistakesOf(result.error, body));
 }
 
 function requiredText(name: string, value: unknown): string {

@@ -8,6 +8,10 @@ const services = {
   ssm: { target: "AmazonSSM", version: "1.1" },
 } as const;
 
+/** What a service calls a failure that it answered, such as `ResourceNotFoundException`, with what stands before it. */
+export const failureType = async (answer: Response): Promise<string> =>
+  /"__type"\s*:\s*"([^"]+)"/.exec(await answer.text())?.[1] ?? "no type";
+
 /** One operation of a service; what a failure means is the caller's to say. */
 export function awsJson(
   { fetch, address }: AwsAccess,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { birthKeys } from "../aws-agreements.ts";
 import type { BirthStore, KeptNode } from "../ports.ts";
 import type { AwsAccess } from "./aws-client.ts";
-import { awsJson } from "./aws-json.ts";
+import { awsJson, failureType } from "./aws-json.ts";
 import { inTurns } from "./in-turns.ts";
 
 /** Requests under way at the same time. */
@@ -62,6 +62,7 @@ export function birthsTable(access: AwsAccess, table: string): BirthStore {
 }
 
 async function failure(verb: string, table: string, answer: Response): Promise<Error> {
-  const type = /"__type"\s*:\s*"([^"]+)"/.exec(await answer.text())?.[1] ?? "no type";
-  return new Error(`could not ${verb} the table ${table}: HTTP ${answer.status}, ${type}`);
+  return new Error(
+    `could not ${verb} the table ${table}: HTTP ${answer.status}, ${await failureType(answer)}`,
+  );
 }

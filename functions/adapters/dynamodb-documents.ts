@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AlarmDocuments } from "../alarms/documents.ts";
 import { alarmKeys } from "../aws-agreements.ts";
 import type { AwsAccess } from "./aws-client.ts";
-import { awsJson } from "./aws-json.ts";
+import { awsJson, failureType } from "./aws-json.ts";
 
 const secondsPerDay = 86_400;
 const { partition: p, sort: s, expires } = alarmKeys;
@@ -17,7 +17,7 @@ export function alarmTable(access: AwsAccess, table: string, now: () => number =
   const call = async (operation: string, body: object) => {
     const answer = await awsJson(access, "dynamodb", operation, { TableName: table, ...body });
     if (answer.ok) return (await answer.json()) as { Item?: Item; Items?: Item[]; LastEvaluatedKey?: Item };
-    const type = /"__type"\s*:\s*"([^"]+)"/.exec(await answer.text())?.[1] ?? "no type";
+    const type = await failureType(answer);
     if (type.includes("ConditionalCheckFailedException")) return null;
     throw new Error(`${operation} of the table ${table}: HTTP ${answer.status}, ${type}`);
   };

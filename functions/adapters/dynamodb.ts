@@ -1,7 +1,7 @@
 import { latestKeys, seenIndex } from "../aws-agreements.ts";
 import type { LatestState, LatestValue } from "../ports.ts";
 import type { AwsAccess } from "./aws-client.ts";
-import { awsJson } from "./aws-json.ts";
+import { awsJson, failureType } from "./aws-json.ts";
 import { inTurns } from "./in-turns.ts";
 import { shardOf } from "./shard.ts";
 
@@ -124,7 +124,7 @@ async function unlessOlder(answer: Response, table: string): Promise<void> {
 }
 
 async function failure(verb: string, table: string, answer: Response): Promise<Error> {
-  const text = await answer.text();
-  const type = /"__type"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? "no type";
-  return new Error(`could not ${verb} the table ${table}: HTTP ${answer.status}, ${type}`);
+  return new Error(
+    `could not ${verb} the table ${table}: HTTP ${answer.status}, ${await failureType(answer)}`,
+  );
 }

@@ -22,6 +22,10 @@ export interface Zones {
   readonly quarantine: string;
 }
 
+/** Identity of a message that has no other: the first half of its bytes' SHA-256. */
+export const identify = (payload: Uint8Array): Uint8Array =>
+  Buffer.from(nodePorts.sha256(payload), "binary").subarray(0, messageIdBytes);
+
 /**
  * @param folder where the bundle and its settings lie
  * @param metricsOf makes the metrics of an environment
@@ -46,7 +50,7 @@ export function hostIngest(
       curated: parquetSink(objects, zones.curated, "hex", codec),
       quarantine: parquetSink(objects, zones.quarantine, "hex", codec),
       metrics,
-      identify: (payload) => Buffer.from(nodePorts.sha256(payload), "binary").subarray(0, messageIdBytes),
+      identify,
       now: Date.now,
     },
   };

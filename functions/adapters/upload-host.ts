@@ -2,13 +2,12 @@ import { join } from "node:path";
 import { settingsFile } from "../agreements.ts";
 import { createDecoder } from "../core/decoder.ts";
 import type { BatchLimits } from "../core/files/file-batches.ts";
-import { messageIdBytes } from "../core/dedupe.ts";
 import { Dispatcher } from "../core/dispatch.ts";
 import { NodeBirths } from "../node-births.ts";
 import { nodePorts } from "../platform.ts";
 import type { BirthStore, KeptNode, Metrics, ObjectStore, StoredFiles } from "../ports.ts";
 import type { UploadPorts } from "../uploaded-file.ts";
-import { settingsIn, type Zones } from "./host-ingest.ts";
+import { identify, settingsIn, type Zones } from "./host-ingest.ts";
 import { parquetSink } from "./lake.ts";
 
 /** In memory, with the rows that come of it, some 200 MB of a function's 2 GB. */
@@ -37,7 +36,7 @@ export function uploadHost(
         births: new NodeBirths(decoder.births, birthsOfFile(), metrics),
         curated: parquetSink(objects, zones.curated, "hex", codec),
         quarantine: parquetSink(objects, zones.quarantine, "hex", codec),
-        identify: (payload) => Buffer.from(nodePorts.sha256(payload), "binary").subarray(0, messageIdBytes),
+        identify,
         now: Date.now,
       };
     },

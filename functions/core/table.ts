@@ -32,13 +32,13 @@ export interface TableSchema {
   readonly partitionBy: string;
 }
 
-const required = (name: string, type: ColumnType, doc: string): Column => ({
+export const required = (name: string, type: ColumnType, doc: string): Column => ({
   name,
   type,
   nullable: false,
   doc,
 });
-const optional = (name: string, type: ColumnType, doc: string): Column => ({
+export const optional = (name: string, type: ColumnType, doc: string): Column => ({
   name,
   type,
   nullable: true,

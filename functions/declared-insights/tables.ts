@@ -1,11 +1,5 @@
 /** The tables that insights are kept in: one definition for every engine, as in core/table.ts. */
-import type { Column, ColumnType, TableSchema } from "../core/table.ts";
-
-const column =
-  (nullable: boolean) =>
-  (name: string, type: ColumnType, doc: string): Column => ({ name, type, nullable, doc });
-const required = column(false);
-const optional = column(true);
+import { optional, required, type TableSchema } from "../core/table.ts";
 
 const tenant = required("tenant", "text", "Customer environment");
 const deviceId = required("device_id", "text", "The device that the values are of");

@@ -6,6 +6,7 @@ import type { Alarm, AlarmList, Silence } from "../../../functions/alarms/alarm.
 import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
 import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
 import { acknowledgeRequest, listRequest, silenceRequest } from "../../../functions/alarms/requests.ts";
+import { mistakesOf } from "../../../site/mistakes.ts";
 import { localStack } from "../../environment.ts";
 import { CommandError, exitCodes } from "../../errors.ts";
 import { stackOutputs } from "../../outputs.ts";
@@ -73,12 +74,9 @@ export function cloudDesk(book: CloudBook): AlarmDesk {
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, request: unknown): z.output<Schema> {
-  const result = schema.safeParse(request, { reportInput: true });
+  const result = schema.safeParse(request);
   if (result.success) return result.data;
-  const mistakes = result.error.issues.map(
-    ({ path, input, message }) => `${path.join(".")}: received ${JSON.stringify(input)}; ${message}`,
-  );
-  throw new CommandError(mistakes.join("; "), exitCodes.usage);
+  throw new CommandError(mistakesOf(result.error, request), exitCodes.usage);
 }
 
 const told = <Answer>(work: Promise<Answer>): Promise<Answer> =>
