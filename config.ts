@@ -9,9 +9,10 @@ import { azureSettings } from "./components/azure/settings.ts";
 import { ConfigError, described, shown } from "./components/shared/config-error.ts";
 import { relationFaults, unknownProfiles } from "./components/shared/config-relations.ts";
 import { targets, type Target } from "./components/contracts/common.ts";
+import { knowledgeFaults } from "./components/knowledge-by-target.ts";
 import { deviceIdPattern, maxPinnedDevices } from "./components/contracts/device-fleet.ts";
 import { maxPayloadBytes } from "./components/contracts/secure-ingest.ts";
-import { alarmRules, type AlarmRule } from "./functions/core/alarm-rule.ts";
+import { alarmRules } from "./functions/core/alarm-rule.ts";
 import { insightDeclaration } from "./functions/declared-insights/declaration.ts";
 import { scoringDeclaration } from "./functions/scoring/declaration.ts";
 import { localFaults, localSettings } from "./components/local/settings.ts";
@@ -174,20 +175,6 @@ export type Config = z.output<typeof configSchema> & {
   readonly region: string | null;
 };
 
-/** Kinds of alarm rules that a target runs. A detector of anomalies learns from thousands of values, which functions do not keep. */
-const alarmKinds: Record<Target, readonly AlarmRule["kind"][]> = {
-  local: ["limit", "late", "anomaly"],
-  aws: ["limit", "late"],
-  azure: ["limit", "late"],
-};
-/** Who tells the webhook: the site, which may be given roots of its own, or the provider, which trusts public ones. */
-const tellsWebhookItself: Record<Target, boolean> = { local: true, aws: false, azure: false };
-
-/** Where declared insights are worked out; elsewhere `npx fieldlake forecast` and `anomalies` answer on demand. */
-const runsInsights: Record<Target, boolean> = { local: true, aws: false, azure: false };
-/** Where models score what comes in; elsewhere a copy of the lake is scored by `npx fieldlake model score`. */
-const runsModels: Record<Target, boolean> = { local: true, aws: false, azure: false };
-
 /** Plain text in the stack's file; every other key holds a structure. */
 const textKeys: readonly string[] = ["target", "environment"];
 
@@ -270,43 +257,7 @@ function targetRelations(
   };
   return [
     ...faults[target](),
-    ...alarmFaults(target, result.data.alarms),
-    ...("insights" in raw ? insightFaults(target) : []),
-    ...scoringFaults(target, result.data.scoring),
-  ];
-}
-
-function scoringFaults(target: Target, { models }: Config["scoring"]): string[] {
-  if (runsModels[target] || models.length === 0) return [];
-  const where = targets.filter((other) => runsModels[other]).join(", ");
-  return [
-    `fieldlake:scoring: received ${models.length} models for the target ${target}; allowed: on ${where} only; take the key out of this stack`,
-  ];
-}
-
-function alarmFaults(target: Target, { rules, webhook }: Config["alarms"]): string[] {
-  const kinds = alarmKinds[target];
-  const unknown = rules.flatMap(({ name, kind }, index) =>
-    kinds.includes(kind)
-      ? []
-      : [
-          `fieldlake:alarms.rules[${index}].kind: received "${kind}" (rule "${name}"); allowed on the target ${target}: ${kinds.join(", ")}`,
-        ],
-  );
-  const isOwnTrust = (webhook?.trust ?? null) !== null && !tellsWebhookItself[target];
-  return isOwnTrust
-    ? [
-        ...unknown,
-        `fieldlake:alarms.webhook.trust: received roots for the target ${target}; allowed: nothing, the provider trusts public roots only`,
-      ]
-    : unknown;
-}
-
-function insightFaults(target: Target): string[] {
-  if (runsInsights[target]) return [];
-  const where = targets.filter((other) => runsInsights[other]).join(", ");
-  return [
-    `fieldlake:insights: received for the target ${target}; allowed: on ${where} only; take the key out of this stack`,
+    ...knowledgeFaults(target, { ...result.data, hasInsights: "insights" in raw }),
   ];
 }
 
