@@ -1,7 +1,7 @@
-/** Event Hubs, functions and knowledge of the azure target: the security inputs, by value. */
+/** Event Hubs and functions of the azure target: the security inputs, by value. */
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { autoName, uuid } from "../azure-stand-ins.ts";
-import { settled, type Recording } from "../harness.ts";
+import type { Recording } from "../harness.ts";
 import { everything, frugal, recordAzure, type Parts } from "./environment.ts";
 
 interface Recorded {
@@ -215,124 +215,5 @@ describe("functions", () => {
       type: "module",
       main: "*.mjs",
     });
-  });
-});
-
-describe("knowledge", () => {
-  test("the state store: our key by identity, no keys of its own, TLS 1.2, restorable to any second of a week", () => {
-    const account = inputsOf(plain, "cosmosdb:DatabaseAccount", "acme-knowledge-latest");
-    expect(account).toMatchObject({
-      capabilities: [{ name: "EnableServerless" }],
-      keyVaultKeyUri: `https://${autoName("acme-keys")}.vault.azure.net/keys/acme-knowledge-latest`,
-      defaultIdentity: expect.stringMatching(
-        /^UserAssignedIdentity=.*acme-knowledge-latest-key-identity[0-9a-f]{8}$/,
-      ),
-      minimalTlsVersion: "Tls12",
-      disableLocalAuth: true,
-      disableKeyBasedMetadataWriteAccess: true,
-      backupPolicy: { type: "Continuous", continuousModeProperties: { tier: "Continuous7Days" } },
-      publicNetworkAccess: "Enabled",
-    });
-    expect(inputsOf(full, "cosmosdb:DatabaseAccount", "acme-knowledge-latest")).toMatchObject({
-      publicNetworkAccess: "Disabled",
-      locations: [{ locationName: "westeurope", isZoneRedundant: true }],
-    });
-  });
-
-  test("the functions read and write items of the one database", () => {
-    expect(
-      inputsOf(plain, "cosmosdb:SqlResourceSqlRoleAssignment", "acme-knowledge-insight-items"),
-    ).toMatchObject({
-      roleDefinitionId: expect.stringMatching(/\/sqlRoleDefinitions\/00000000-0000-0000-0000-000000000002$/),
-      scope: expect.stringMatching(/\/dbs\/fieldlake$/),
-    });
-  });
-
-  test("only files of the curated zone are news, manifests left out", () => {
-    expect(
-      inputsOf(plain, "eventgrid:SystemTopicEventSubscription", "acme-knowledge-files-landed")["filter"],
-    ).toMatchObject({
-      includedEventTypes: ["Microsoft.Storage.BlobCreated"],
-      subjectBeginsWith: "/blobServices/default/containers/curated/blobs/",
-      subjectEndsWith: ".parquet",
-      advancedFilters: [
-        {
-          operatorType: "StringNotBeginsWith",
-          key: "subject",
-          values: ["/blobServices/default/containers/curated/blobs/_manifest/"],
-        },
-      ],
-    });
-  });
-
-  test("files below offline/ are news for a function of their own, which reads these blobs and no others", () => {
-    expect(
-      inputsOf(plain, "eventgrid:SystemTopicEventSubscription", "acme-stream-uploads-told"),
-    ).toMatchObject({
-      filter: {
-        includedEventTypes: ["Microsoft.Storage.BlobCreated"],
-        subjectBeginsWith: "/blobServices/default/containers/raw/blobs/offline/",
-      },
-      deliveryWithResourceIdentity: { destination: { endpointType: "EventHub" } },
-      deadLetterWithResourceIdentity: { deadLetterDestination: { blobContainerName: "dead-letters" } },
-    });
-    const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
-    expect(inputsOf(plain, "authorization:RoleAssignment", "acme-stream-upload-reads")).toMatchObject({
-      scope: expect.stringMatching(/\/containers\/raw$/),
-      conditionVersion: "2.0",
-      condition:
-        `((!(ActionMatches{'${blobs}/read'})) OR ` +
-        `(!(SubOperationMatches{'Blob.List'}) AND @Resource[${blobs}:path] StringLike 'offline/*'))`,
-    });
-  });
-
-  test("alerts reach whoever was named, and each query looks at this environment's metrics alone", () => {
-    const actions = inputsOf(full, "monitor:ActionGroup", "acme-knowledge-alerts");
-    expect(actions).toMatchObject({
-      enabled: true,
-      groupShortName: "acme",
-      emailReceivers: [{ emailAddress: "ops@acme.example" }],
-    });
-    const rules = plain.recording.registrations.filter(({ type }) => type.endsWith(":ScheduledQueryRule"));
-    expect(rules.map(({ name }) => name)).toEqual([
-      "acme-knowledge-alert-freshness",
-      "acme-knowledge-alert-quarantine-rate",
-      "acme-knowledge-alert-issuer-expiry",
-      "acme-knowledge-alert-failures",
-    ]);
-    expect(actions["webhookReceivers"]).toEqual([
-      { name: "webhook", serviceUri: "https://alarms.acme.example/fieldlake", useCommonAlertSchema: true },
-    ]);
-    for (const { inputs } of rules) {
-      const { allOf } = inputs["criteria"] as { allOf: { query: string }[] };
-      expect(allOf[0]?.query).toMatch(/acme/);
-    }
-  });
-
-  test("rules get a container for their alarms, and each notice is an alert that reaches the action group once", async () => {
-    const container = inputsOf(full, "cosmosdb:SqlResourceSqlContainer", "acme-knowledge-latest-alarms");
-    expect(container).toMatchObject({
-      containerName: "alarms",
-      resource: { partitionKey: { kind: "Hash", paths: ["/p"], version: 2 }, defaultTtl: -1 },
-    });
-    const alert = inputsOf(full, "monitor:ScheduledQueryRule", "acme-knowledge-alert-rules");
-    expect(alert).toMatchObject({
-      enabled: true,
-      evaluationFrequency: "PT5M",
-      windowSize: "PT15M",
-      autoMitigate: false,
-      muteActionsDuration: "PT15M",
-    });
-    const { allOf } = alert["criteria"] as { allOf: { query: string; dimensions: { name: string }[] }[] };
-    const [{ query, dimensions }] = allOf as [(typeof allOf)[number]];
-    expect(query).toContain(
-      `startswith '{"fieldlake":"acme"' | extend m = parse_json(Message) | where isnotnull(m.alarm)`,
-    );
-    for (const { name } of dimensions) expect(query).toContain(`${name} = `);
-    expect(await settled(full.parts.knowledge.alarmBook)).toMatchObject({
-      kind: "azure-cosmos",
-      database: "fieldlake",
-    });
-    expect(await settled(plain.parts.knowledge.alarmBook)).toEqual({ kind: "none" });
   });
 });
