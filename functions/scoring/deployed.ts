@@ -9,7 +9,7 @@ import { Scorer, type Classifier } from "../models/classifier.ts";
 import type { ScoredModel, ScoringDeclaration } from "./declaration.ts";
 import { unpackModel } from "./model-file.ts";
 import { OnnxError } from "./onnx.ts";
-import { scoreBinding, scoreProfile, type ScoringModel } from "./score-message.ts";
+import { scoreBindings, scoreProfiles, type ScoringModel } from "./score-message.ts";
 
 export interface DeployedModel extends ScoringModel {
   /** Absolute; named by its hash and never changed. */
@@ -32,8 +32,8 @@ export async function deployScoring(
   const models = await deployModels(scoring.models, profiles, folder);
   return {
     scoring: { models, everySeconds: scoring.everySeconds },
-    profiles: [...profiles, ...models.map(scoreProfile)],
-    bindings: [...models.map(scoreBinding), ...bindings],
+    profiles: [...profiles, ...models.flatMap(scoreProfiles)],
+    bindings: [...models.flatMap(scoreBindings), ...bindings],
   };
 }
 

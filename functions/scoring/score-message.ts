@@ -17,7 +17,19 @@ export interface ScoringModel {
   readonly table: string;
 }
 
-export const scoreChannel = ({ name }: Pick<ScoringModel, "name">): string => `scores/${name}`;
+/** As `codec_version` of a model's scores: the first digits of its file's SHA-256, which `fieldlake model` takes as well. */
+export const modelVersion = ({ sha256 }: Pick<ScoringModel, "sha256">): string => sha256.slice(0, 12);
+
+/**
+ * Of one version of a model, so that what another version told is never read by this one's labels: neither on its way
+ * while a model is replaced, nor when it is decoded again.
+ */
+export const scoreChannel = (model: Pick<ScoringModel, "name" | "sha256">): string =>
+  `scores/${model.name}/${modelVersion(model)}`;
+
+/** What the rows of a model's scores name as their codec; and those of its other versions. */
+export const scoreCodec = ({ name }: Pick<ScoringModel, "name">): string => `score-${name}`;
+const formerCodec = ({ name }: Pick<ScoringModel, "name">): string => `former-${name}`;
 
 /** What a model's scores are called in `readings`. */
 export interface ScoreMetrics {
@@ -52,34 +64,51 @@ export function scoreMetrics({ name, labels }: Pick<ScoringModel, "name" | "labe
   };
 }
 
-/** How the stream's decoder reads a model's scores. */
-export function scoreProfile(model: ScoringModel): DocumentProfile {
+/**
+ * How the stream's decoder reads a model's scores: its own, and those of its former versions, of which it knows that there is
+ * a label but not which ones there are.
+ */
+export function scoreProfiles(model: ScoringModel): DocumentProfile[] {
   const metrics = scoreMetrics(model);
-  return {
-    name: `score-${model.name}`,
-    version: "1",
-    description: `Scores of the model ${model.name}`,
+  const common = {
     format: "json",
     identity: "content",
     time: { path: "at", unit: "us" },
-    fields: [
-      { path: "label", metric: metrics.label, type: "text", required: true },
-      { path: "share", metric: metrics.share, type: "double", required: true },
-      ...metrics.shares.map(
-        (metric, index) => ({ path: `shares[${index}]`, metric, type: "double", required: true }) as const,
-      ),
-      { path: "model", metric: metrics.model, type: "text", required: true },
-      { path: "restsOn", metric: metrics.restsOn, type: "text", required: true },
-    ],
-  };
+  } as const;
+  const fields = [
+    { path: "label", metric: metrics.label, type: "text", required: true },
+    { path: "share", metric: metrics.share, type: "double", required: true },
+    { path: "model", metric: metrics.model, type: "text", required: true },
+    { path: "restsOn", metric: metrics.restsOn, type: "text", required: true },
+  ] as const;
+  return [
+    {
+      ...common,
+      name: scoreCodec(model),
+      version: modelVersion(model),
+      description: `Scores of the model ${model.name}`,
+      fields: [
+        ...fields,
+        ...metrics.shares.map(
+          (metric, index) => ({ path: `shares[${index}]`, metric, type: "double", required: true }) as const,
+        ),
+      ],
+    },
+    {
+      ...common,
+      name: formerCodec(model),
+      version: "1",
+      description: `Scores of other versions of the model ${model.name}`,
+      fields,
+    },
+  ];
 }
 
 /** Before the stack's own bindings: nothing of the stack decodes scores otherwise. */
-export const scoreBinding = (model: ScoringModel): Binding => ({
-  devices: "*",
-  channel: scoreChannel(model),
-  profile: `score-${model.name}`,
-});
+export const scoreBindings = (model: ScoringModel): Binding[] => [
+  { devices: "*", channel: scoreChannel(model), profile: scoreCodec(model) },
+  { devices: "*", channel: `scores/${model.name}/*`, profile: formerCodec(model) },
+];
 
 /** @param rows that the window was made of */
 export function scorePayload(model: ScoringModel, prediction: Prediction, rows: number): Uint8Array {

@@ -115,7 +115,7 @@ test("scores come as samples do, window by window, and say what they rest on", a
   expect(found.length).toBeGreaterThan(15);
   expect(found).toEqual(await expected("wrist-01"));
   const { rows } = await store.lake.query(`
-    SELECT label.value_text, share.value_double, label.lane, label.codec, model.value_text, rests.value_text
+    SELECT label.value_text, share.value_double, label.lane, label.codec || '@' || label.codec_version, model.value_text, rests.value_text
     FROM readings label JOIN readings share USING (msg_id) JOIN readings model USING (msg_id)
       JOIN readings rests USING (msg_id)
     WHERE label.metric = 'activity_label' AND share.metric = 'activity_is_' || label.value_text
@@ -123,7 +123,8 @@ test("scores come as samples do, window by window, and say what they rest on", a
   const [label, share, ...cited] = rows[0]!;
   expect(classifier.labels).toContain(label);
   expect(share).toBeGreaterThanOrEqual(0.25);
-  expect(cited).toEqual(["live", "score-activity", `activity@${model.sha256}`, expect.any(String)]);
+  const codec = `score-activity@${model.sha256.slice(0, 12)}`;
+  expect(cited).toEqual(["live", codec, `activity@${model.sha256}`, expect.any(String)]);
   const rests = JSON.parse(String(cited[3])) as Record<"table" | "from" | "to", string>;
   expect(rests).toMatchObject({ table, rows: 50 });
   const counted = `SELECT CAST(count(*) AS INTEGER) FROM ${table} WHERE device_id = 'wrist-01'

@@ -44,8 +44,15 @@ test("a model is deployed under its hash, with profile and binding of its scores
   const [deployed] = scoring.models;
   expect(deployed).toMatchObject({ name: "wear-state", labels: ["a", "b"], devices: "*", stepSeconds: null });
   expect(deployed!.file).toBe(join(folder, "out", `${deployed!.sha256}.onnx`));
-  expect(bindings).toEqual([{ devices: "*", channel: "scores/wear-state", profile: "score-wear-state" }]);
-  expect(validateProfile(all[1], "scores").name).toBe("score-wear-state");
+  const version = deployed!.sha256.slice(0, 12);
+  expect(bindings).toEqual([
+    { devices: "*", channel: `scores/wear-state/${version}`, profile: "score-wear-state" },
+    { devices: "*", channel: "scores/wear-state/*", profile: "former-wear-state" },
+  ]);
+  expect(all.slice(1).map(({ version }) => version)).toEqual([version, "1"]);
+  // A profile of a stack has numbers for a version; one of scores has its model's.
+  const names = all.slice(1).map((profile) => validateProfile({ ...profile, version: "1" }, "scores").name);
+  expect(names).toEqual(["score-wear-state", "former-wear-state"]);
 });
 
 test("every mistake is named at once, with what is allowed", async () => {

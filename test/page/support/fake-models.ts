@@ -40,7 +40,7 @@ export const fakeScores = (now: number, device: string, labels: readonly string[
     .flatMap((label, index) => {
       const time = `make_timestamptz(${(now - 10_000 - (labels.length - 1 - index) * 2_500) * 1_000})`;
       const common = `'demo' AS tenant, '${device}' AS device_id, ${time} AS ts, ${time} AS ingest_ts, 0 AS quality,
-        0 AS flags, '\\x${String(index).padStart(2, "0")}'::BLOB AS msg_id, 'live' AS lane, 'score-activity' AS codec, '1' AS codec_version`;
+        0 AS flags, '\\x${String(index).padStart(2, "0")}'::BLOB AS msg_id, 'live' AS lane, 'score-activity' AS codec, '5d41402abc4b' AS codec_version`;
       return [
         `INSERT INTO kept_readings BY NAME SELECT ${common}, 'activity_label' AS metric, '${label}' AS value_text`,
         `INSERT INTO kept_readings BY NAME SELECT ${common}, 'activity_share' AS metric, 0.97 AS value_double`,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { buildHandler } from "../../../functions/build.ts";
 import type { Profile } from "../../../functions/core/profiles/profile.ts";
-import { scoreBinding, scoreProfile, type ScoringModel } from "../../../functions/scoring/score-message.ts";
+import { scoreBindings, scoreProfiles, type ScoringModel } from "../../../functions/scoring/score-message.ts";
 import { readProfiles } from "../../../profiles/read.ts";
 import { openIngestLog, type LogLimits, type SegmentLog } from "../../../site/log/ingest-log.ts";
 import { Replays } from "../../../site/replay/replays.ts";
@@ -98,9 +98,9 @@ async function openStore(
   const decoder = {
     bundle: await buildHandler("local", join(folder, "bundle")),
     workers: 2,
-    profiles: [...adapt(await readProfiles(shippedProfiles)), ...models.map(scoreProfile)],
+    profiles: [...adapt(await readProfiles(shippedProfiles)), ...models.flatMap(scoreProfiles)],
     bindings: [
-      ...models.map(scoreBinding),
+      ...models.flatMap(scoreBindings),
       { devices: "press-*", profile: "machine-json" },
       { devices: "wrist-*", profile: "wearable-imu" },
       { devices: "room-*", profile: "environment-senml" },
