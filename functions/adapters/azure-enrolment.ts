@@ -1,14 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultKeys } from "../../fleet/authority/certificate-request.ts";
+import { sharedAllowance, type Allowance } from "../../fleet/est/allowance.ts";
 import type { EstOptions } from "../../fleet/est/handler.ts";
 import { rootsFile } from "../agreements.ts";
 import { azureFetch } from "./azure-client.ts";
-import { cosmosRegistryOf } from "./cosmos-registry.ts";
+import { cosmosCounters } from "./cosmos-counters.ts";
+import { cosmosRegistry, registryPlace } from "./cosmos-registry.ts";
 import { currentIssuer, readEnrolmentSettings } from "./enrolment-settings.ts";
 import { required, type Environment } from "./environment.ts";
+import { allowed } from "./est-gate.ts";
 import { keyVaultSecret } from "./key-vault-secret.ts";
 import { keyVaultSigner } from "./key-vault-signer.ts";
+
+export interface AzureEnrolment {
+  readonly options: EstOptions;
+  /** Of an address, counted beside the registry. */
+  readonly allowance: Allowance;
+}
 
 /**
  * What the enrolment function of Azure works with. Rejects with an Error that names what is missing.
@@ -20,14 +29,15 @@ export async function azureEnrolment(
   env: Environment,
   folder: string,
   vaultOrigin?: string,
-): Promise<EstOptions> {
+): Promise<AzureEnrolment> {
   const environment = required(env, "ENVIRONMENT");
   const days = Number(required(env, "CERTIFICATE_DAYS"));
   const fetch = azureFetch(env);
-  const registry = cosmosRegistryOf(fetch, required(env, "COSMOS_ENDPOINT"));
+  const place = registryPlace(required(env, "COSMOS_ENDPOINT"));
+  const registry = cosmosRegistry(fetch, place);
   const kept = await keyVaultSecret(fetch, required(env, "FLEET_SETTINGS"), vaultOrigin);
   const { issuer, tokenKey } = readEnrolmentSettings(kept);
-  return {
+  const options = {
     ...{ registry, environment, tokenKey, days },
     issuer: currentIssuer(registry, environment, issuer, (key) =>
       key.kind === "azure-key-vault" ? keyVaultSigner(fetch, key.keyUrl, vaultOrigin) : null,
@@ -35,4 +45,6 @@ export async function azureEnrolment(
     roots: await readFile(join(folder, rootsFile), "utf8"),
     keys: defaultKeys,
   };
+  const allowance = sharedAllowance(cosmosCounters(fetch, place), { ...allowed, key: tokenKey });
+  return { options, allowance };
 }

@@ -40,9 +40,14 @@ const parallelReads = 16;
 /** How exactly `lastChange` is known: writing it each time would make one document as hot as the whole fleet. */
 const lastChangeMs = 60_000;
 
+/** Where a stack keeps it. @param endpoint of the account */
+export const registryPlace = (endpoint: string): Omit<CosmosPlace, "partition"> => ({
+  ...{ endpoint, database: latestDatabase, container: fleetContainer.name },
+});
+
 /** The one that a stack makes. @param endpoint of the account */
 export const cosmosRegistryOf = (fetch: AzureFetch, endpoint: string): FleetRegistry =>
-  cosmosRegistry(fetch, { endpoint, database: latestDatabase, container: fleetContainer.name });
+  cosmosRegistry(fetch, registryPlace(endpoint));
 
 export function cosmosRegistry(
   fetch: AzureFetch,

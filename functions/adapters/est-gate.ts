@@ -1,11 +1,14 @@
 /** What a gateway does elsewhere: few requests of one caller, small ones, a line in the log for each. */
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { AddressBuckets } from "../../site/broker/address-buckets.ts";
+import type { Allowance } from "../../fleet/est/allowance.ts";
 import { network } from "../../site/console/throttle.ts";
 import { callerAddress } from "./app-service.ts";
 
-/** Requests of one address in a second, an instance. */
+/** Requests of one address in a second that an instance looks at. */
 export const perSecond = 20;
+/** Requests of one address that all instances together answer in a window. */
+export const allowed = { most: 200, windowMs: 10_000 } as const;
 /** A request of RSA-4096 in base64 is 1.5 kB. */
 export const mostBodyBytes = 32_768;
 /** Seconds after which a device may ask again where we can't answer now. */
@@ -23,21 +26,30 @@ const refused = (
   body: `${message}\n`,
 });
 
-/** @param failed is told what the caller is not */
+export interface GateOptions {
+  /** Of an address, whichever instance it asks. */
+  readonly allowance: Allowance;
+  /** Told what the caller is not. */
+  readonly failed: (error: Error) => void;
+  readonly now?: () => number;
+}
+
 export function gate(
+  { allowance, failed, now = Date.now }: GateOptions,
   answer: Answer,
-  failed: (error: Error) => void,
-  now: () => number = Date.now,
 ): (request: HttpRequest) => Promise<HttpResponseInit> {
   const buckets = new AddressBuckets(perSecond);
   const answered = async (request: HttpRequest, path: string, address: string): Promise<HttpResponseInit> => {
-    if (!buckets.tryTake(address, now()))
-      return refused(429, "too many requests from this address", { "Retry-After": "1" });
+    const tooMany = (seconds: number) =>
+      refused(429, "too many requests from this address", { "Retry-After": String(seconds) });
+    if (!buckets.tryTake(address, now())) return tooMany(1);
     const tooLarge = () => refused(413, `the body: allowed: at most ${mostBodyBytes} bytes`);
     if (Number(request.headers.get("content-length") ?? 0) > mostBodyBytes) return tooLarge();
     try {
       const body = new Uint8Array(await request.arrayBuffer());
-      return body.length > mostBodyBytes ? tooLarge() : await answer(request, path, body);
+      if (body.length > mostBodyBytes) return tooLarge();
+      const wait = await allowance(address);
+      return wait > 0 ? tooMany(wait) : await answer(request, path, body);
     } catch (error) {
       failed(error as Error);
       return refused(503, "the authority can't issue now: ask again later", { "Retry-After": pauseSeconds });

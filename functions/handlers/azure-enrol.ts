@@ -3,9 +3,9 @@
  * client certificate, whose key the handshake has proved, and the other one takes none.
  */
 import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
-import { estHandler, estRoot, type EstOptions } from "../../fleet/est/handler.ts";
+import { estHandler, estRoot } from "../../fleet/est/handler.ts";
 import { clientCertificate, insistence } from "../adapters/app-service.ts";
-import { azureEnrolment } from "../adapters/azure-enrolment.ts";
+import { azureEnrolment, type AzureEnrolment } from "../adapters/azure-enrolment.ts";
 import { gate } from "../adapters/est-gate.ts";
 import { required } from "../adapters/environment.ts";
 import { lazily } from "../adapters/lazily.ts";
@@ -16,9 +16,9 @@ const failed = (error: Error): void => console.error(JSON.stringify({ enrolment:
  * @param insists resolves once App Service was seen to insist on client certificates; `null` where it asks for none: the
  * header is then whoever asks' to write, and not read
  */
-export function createHandler(options: EstOptions, insists: (() => Promise<void>) | null) {
+export function createHandler({ options, allowance }: AzureEnrolment, insists: (() => Promise<void>) | null) {
   const handle = estHandler(options, failed);
-  return gate(async (request, path, body): Promise<HttpResponseInit> => {
+  return gate({ allowance, failed }, async (request, path, body): Promise<HttpResponseInit> => {
     const shown = insists === null ? null : clientCertificate(request.headers);
     if (shown !== null && insists !== null) await insists();
     const given = await handle({
@@ -29,7 +29,7 @@ export function createHandler(options: EstOptions, insists: (() => Promise<void>
       ...{ body, certificate: shown },
     });
     return { ...given, headers: { ...given.headers } };
-  }, failed);
+  });
 }
 
 const handler = lazily(() => {
@@ -40,7 +40,7 @@ const handler = lazily(() => {
       : null;
   let made: Promise<ReturnType<typeof createHandler>> | null = null;
   return async (request: HttpRequest): Promise<HttpResponseInit> => {
-    made ??= azureEnrolment(env, import.meta.dirname).then((options) => createHandler(options, insists));
+    made ??= azureEnrolment(env, import.meta.dirname).then((enrolment) => createHandler(enrolment, insists));
     // A secret that can't be had now may be had by the next request.
     const handle = await made.catch((error: unknown) => {
       made = null;

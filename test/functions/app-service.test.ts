@@ -5,7 +5,7 @@ import { createServer as createHttps } from "node:https";
 import type { HttpRequest } from "@azure/functions";
 import type { AddressInfo } from "node:net";
 import { callerAddress, clientCertificate, insistence } from "../../functions/adapters/app-service.ts";
-import { gate, mostBodyBytes, perSecond } from "../../functions/adapters/est-gate.ts";
+import { gate, mostBodyBytes, perSecond, type GateOptions } from "../../functions/adapters/est-gate.ts";
 import { makeAuthority } from "../fleet/authority/support.ts";
 
 const servers: Server[] = [];
@@ -78,6 +78,7 @@ describe("the gate", () => {
     logged = jest.spyOn(console, "log").mockImplementation(() => undefined);
   });
   afterAll(() => logged.mockRestore());
+  const free: GateOptions = { allowance: async () => 0, failed: () => undefined };
   const request = (address: string, body: Buffer = Buffer.alloc(0), headers = {}): HttpRequest =>
     ({
       method: "POST",
@@ -88,11 +89,7 @@ describe("the gate", () => {
 
   test("lets so many of one network through in a second, and others besides", async () => {
     let now = 0;
-    const handle = gate(
-      async () => ({ status: 200 }),
-      () => undefined,
-      () => now,
-    );
+    const handle = gate({ ...free, now: () => now }, async () => ({ status: 200 }));
     const asked = async (address: string) => (await handle(request(address))).status;
     const first = await Promise.all(
       Array.from({ length: perSecond + 1 }, (_, at) => asked(`[2001:db8::${at}]:1`)),
@@ -104,12 +101,25 @@ describe("the gate", () => {
     expect(await asked("[2001:db8::1]:1")).toBe(200);
   });
 
+  test("asks what the address may have of all instances, and says when it may come again", async () => {
+    const asked: string[] = [];
+    const waits = [0, 7];
+    const allowance = async (address: string) => waits[asked.push(address) - 1] ?? 0;
+    const handle = gate({ ...free, allowance }, async () => ({ status: 200 }));
+    expect(await handle(request("[2001:db8::1]:1"))).toEqual({ status: 200 });
+    expect(await handle(request("[2001:db8::2]:1"))).toMatchObject({
+      status: 429,
+      headers: { "Retry-After": "7" },
+    });
+    expect(asked).toEqual(["2001:db8:0:0::/64", "2001:db8:0:0::/64"]);
+    const away = () => Promise.reject(new Error("the counters are away"));
+    const failed = gate({ ...free, allowance: away }, async () => ({ status: 200 }));
+    expect(await failed(request(""))).toMatchObject({ status: 503 });
+  });
+
   test("takes small bodies, hands on the path, and logs no header", async () => {
     const paths: string[] = [];
-    const handle = gate(
-      async (_request, path) => ({ status: paths.push(path) > 0 ? 200 : 500 }),
-      () => undefined,
-    );
+    const handle = gate(free, async (_request, path) => ({ status: paths.push(path) > 0 ? 200 : 500 }));
     expect(await handle(request("", Buffer.alloc(mostBodyBytes)))).toEqual({ status: 200 });
     expect(await handle(request("", Buffer.alloc(mostBodyBytes + 1)))).toMatchObject({ status: 413 });
     const announced = { "content-length": String(mostBodyBytes + 1) };
@@ -121,7 +131,8 @@ describe("the gate", () => {
   test("says nothing of what went wrong to the caller", async () => {
     const told: string[] = [];
     const answer = () => Promise.reject(new Error("the vault is away"));
-    const given = await gate(answer, ({ message }) => told.push(message))(request(""));
+    const failed = ({ message }: Error) => told.push(message);
+    const given = await gate({ ...free, failed }, answer)(request(""));
     expect(given).toMatchObject({ status: 503, headers: { "Retry-After": "60" } });
     expect(JSON.stringify(given)).not.toContain("vault");
     expect(told).toEqual(["the vault is away"]);

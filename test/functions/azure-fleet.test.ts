@@ -94,9 +94,9 @@ const certificateOf = (body: unknown): X509Certificate => {
 
 describe("enrolment and admission on Azure", () => {
   test("a token gets a certificate; the next one takes it at the door that asks for certificates, and only there", async () => {
-    const options = await azureEnrolment(env, folder.path, azure.origin);
+    const made = await azureEnrolment(env, folder.path, azure.origin);
     const insists = async () => undefined;
-    const [enrol, renew] = [createHandler(options, null), createHandler(options, insists)];
+    const [enrol, renew] = [createHandler(made, null), createHandler(made, insists)];
     const authorization = await invite("press-1");
     const first = await enrol(ask("simpleenroll", (await makeRequest("press-1")).der, { authorization }));
     expect(first.status).toBe(200);
@@ -107,7 +107,7 @@ describe("enrolment and admission on Azure", () => {
     const { der } = await makeRequest("press-1");
     // Whoever asks there writes the header itself: nobody has seen its key.
     expect(await enrol(ask("simplereenroll", der, header))).toMatchObject({ status: 401 });
-    const unsure = createHandler(options, () => Promise.reject(new Error("App Service lets everybody in")));
+    const unsure = createHandler(made, () => Promise.reject(new Error("App Service lets everybody in")));
     const failed = jest.spyOn(console, "error").mockImplementation(() => undefined);
     expect(await unsure(ask("simplereenroll", der, header))).toMatchObject({ status: 503 });
     expect(String(failed.mock.calls)).toContain("App Service lets everybody in");
@@ -125,6 +125,25 @@ describe("enrolment and admission on Azure", () => {
     expect(await door(certificate.toString())).toMatchObject({ allow: false, reason: "certificate revoked" });
     const lists = () => azureDoor({ ...env, COSMOS_ENDPOINT: undefined });
     expect(lists).toThrow("the environment variable FLEET_CONTAINER is not set");
+  });
+
+  test("an address gets 200 answers in ten seconds of however many instances, and each costs few writes", async () => {
+    // Within one window of ten seconds, whose end would let it ask anew.
+    jest.useFakeTimers({
+      now: 1_800_000_000_000,
+      doNotFake: ["setTimeout", "setImmediate", "nextTick", "queueMicrotask"],
+    });
+    const instances = await Promise.all(
+      Array.from({ length: 5 }, () => azureEnrolment(env, folder.path, azure.origin)),
+    );
+    const address = "203.0.113.7";
+    const before = azure.documents.size;
+    const asked = instances.flatMap(({ allowance }) => Array.from({ length: 200 }, () => allowance(address)));
+    const waits = await Promise.all(asked);
+    jest.useRealTimers();
+    expect(waits.filter((seconds) => seconds === 0)).toHaveLength(200);
+    expect(Math.max(...waits)).toBe(10);
+    expect(azure.documents.size).toBe(before + 1);
   });
 
   test("a device of the stack counts as registered, and its intermediate is trusted before a registry knows it", async () => {
