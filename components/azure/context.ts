@@ -45,7 +45,8 @@ export function createContext(config: Config, opts: ComponentResourceOptions = {
   const child = { ...opts, parent: group };
   const stateful = { ...child, protect, retainOnDelete: protect };
   const logs = createLogs(environment, place, settings, child);
-  const network = settings.network === "private" ? createNetwork(environment, place, settings, child) : null;
+  const network =
+    settings.network === "private" ? createNetwork(environment, place, logs, settings, child) : null;
   const vault =
     ownership.kind === "own" ? null : createVault([environment, "keys"], place, logs, settings, stateful);
   const cloud = cloudOf(location);

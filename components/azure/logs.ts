@@ -54,12 +54,20 @@ export function createLogs(
   return logs;
 }
 
-/** Every log category and metric of a resource, into the workspace. */
+/**
+ * Every log category of a resource and its metrics, into the workspace. Not for Application Insights: its telemetry is in
+ * that workspace already, and a setting would put it there twice (learn.microsoft.com, "Diagnostic settings in Azure
+ * Monitor": the destination can't be the workspace that Application Insights is based on).
+ *
+ * @param signals `logs` for what has no metrics (a setting that names some is refused), or none that say anything. Default
+ *   both.
+ */
 export function diagnose(
   name: string,
   resourceUri: Input<string>,
   { workspace }: Logs,
   opts: CustomResourceOptions,
+  signals: "logs" | "logs and metrics" = "logs and metrics",
 ): void {
   new DiagnosticSetting(
     `${name}-diagnostics`,
@@ -68,7 +76,7 @@ export function diagnose(
       resourceUri,
       workspaceId: workspace.id,
       logs: [{ categoryGroup: "allLogs", enabled: true }],
-      metrics: [{ category: "AllMetrics", enabled: true }],
+      ...(signals === "logs" ? {} : { metrics: [{ category: "AllMetrics", enabled: true }] }),
     },
     opts,
   );

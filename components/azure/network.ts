@@ -5,6 +5,7 @@ import { VirtualNetworkLink } from "@pulumi/azure-native/privatedns/virtualNetwo
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { cloudOf } from "./clouds.ts";
 import type { AzurePlace } from "./context.ts";
+import type { Logs } from "./logs.ts";
 import { autoNamed, nameRules } from "./names.ts";
 import { beside } from "./options.ts";
 import { subnetRanges } from "./subnets.ts";
@@ -31,12 +32,13 @@ const apps = ["decoder", "insight", "query", "upload", "admission"];
 export function createNetwork(
   environment: string,
   { group, location }: AzurePlace,
+  logs: Logs,
   { addressSpace }: AzureSettings,
   opts: CustomResourceOptions,
 ): Network {
   const place = { resourceGroupName: group.name, location };
   const ranges = subnetRanges(addressSpace);
-  const { network, subnet } = createClosedNetwork(environment, { group, location }, addressSpace, opts);
+  const { network, subnet } = createClosedNetwork(environment, { group, location, logs }, addressSpace, opts);
   const child = { parent: network };
   const endpoints = subnet("endpoints", { range: ranges.endpoints, delegated: false });
   const zones = new Map<EndpointGroup, PrivateZone>();

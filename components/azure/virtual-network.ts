@@ -3,6 +3,7 @@ import { Subnet } from "@pulumi/azure-native/network/subnet.js";
 import { VirtualNetwork } from "@pulumi/azure-native/network/virtualNetwork.js";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import type { AzurePlace } from "./context.ts";
+import { diagnose, type Logs } from "./logs.ts";
 
 export interface SubnetArgs {
   readonly range: string;
@@ -17,10 +18,14 @@ export interface ClosedNetwork {
   subnet(name: string, args: SubnetArgs): Subnet;
 }
 
+export interface ClosedNetworkPlace extends Pick<AzurePlace, "group" | "location"> {
+  readonly logs: Logs;
+}
+
 /** A network that nobody reaches from outside. */
 export function createClosedNetwork(
   name: string,
-  { group, location }: Pick<AzurePlace, "group" | "location">,
+  { group, location, logs }: ClosedNetworkPlace,
   addressSpace: string,
   opts: CustomResourceOptions,
 ): ClosedNetwork {
@@ -51,6 +56,9 @@ export function createClosedNetwork(
     },
     child,
   );
+  // A network's metrics are those of DDoS protection, which is bought apart; rules have none.
+  diagnose(`${name}-network`, network.id, logs, child, "logs");
+  diagnose(`${name}-network-rules`, rules.id, logs, { parent: rules }, "logs");
   const made: Subnet[] = [];
   return {
     network,

@@ -14,6 +14,7 @@ import {
   native,
   recordAzure,
 } from "./environment.ts";
+import { logFaults } from "./log-settings.ts";
 
 const environments = { frugal, everything, hierarchical, hub, inCloud, enrolling, asked, native };
 const recordings: Record<string, Recording> = {};
@@ -65,6 +66,10 @@ describe.each(Object.keys(environments))("environment %s", (name) => {
     expect(problems).toEqual([]);
   });
 
+  test("sends on the logs of every resource that has some", () => {
+    expect(logFaults(of(name))).toEqual([]);
+  });
+
   test("names what Pulumi names so that eight digits more are still a name of its kind", () => {
     expect(nameFaults(of(name))).toEqual([]);
   });
@@ -89,6 +94,18 @@ test("a deprecated property, and one that is none, are found", () => {
     "azure-native:keyvault:Vault v.properties.enablePurgeProtektion: no such property",
   ]);
   expect(sdkProblems(vault({ enablePurgeProtection: true }))).toEqual([]);
+});
+
+test("a resource that nobody logs, and a type that nobody looked up, are found", () => {
+  const { registrations } = of("everything");
+  const without = registrations.filter(({ name }) => name !== "acme-network-rules-diagnostics");
+  expect(logFaults({ registrations: without })).toEqual([
+    "azure-native:network:NetworkSecurityGroup acme-network-rules: logs NetworkSecurityGroupEvent, NetworkSecurityGroupFlowEvent, NetworkSecurityGroupRuleCounter; its settings: none",
+  ]);
+  const unknown = { type: "azure-native:redis:Redis", name: "cache", inputs: {} };
+  expect(logFaults({ registrations: [...registrations, unknown] })).toEqual([
+    "azure-native:redis:Redis cache: not in log-categories.ts",
+  ]);
 });
 
 /**
