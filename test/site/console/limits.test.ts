@@ -185,4 +185,4 @@ test("readers that never read hold a place each, and never the console: others a
     sockets.forEach((socket) => socket.destroy());
     await site.stop();
   }
-});
+}, 120_000);
