@@ -16,7 +16,7 @@ export interface SandboxThreadData {
 export const readyFlag = 0;
 /** Counts the answers. */
 export const answersFlag = 1;
-/** Counts calls that are done, so that a thread that hangs can be told from a busy one. */
+/** Counts calls that are told, so that a thread that hangs can be told from a busy one. */
 export const progressFlag = 2;
 export const flagCount = 3;
 
@@ -27,12 +27,14 @@ export interface SandboxRequest {
   readonly code: string | null;
   /** None: whether the codec loads is asked. */
   readonly calls: readonly CodecCall[];
+  /** Whether each call is made for itself, so that the one that ends the thread is known. */
+  readonly isCareful: boolean;
 }
 
 export interface SandboxAnswer {
   readonly outcomes: readonly CodecOutcome[];
   /** What is wrong with the codec. */
   readonly mistake: string | null;
-  /** The sandbox itself failed at the call behind the last outcome: this thread is of no use any more. */
+  /** The sandbox itself failed at a call behind the last outcome, if careful at the first of them: this thread is of no use any more. */
   readonly isBroken: boolean;
 }

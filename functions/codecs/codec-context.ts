@@ -10,7 +10,7 @@ import {
 import { codecMilliseconds, maximumResult, type CodecOutcome } from "../core/formats/codec-sandbox.ts";
 import { bufferSource } from "./buffer.ts";
 import { realmSource } from "./realm.ts";
-import { loaderOf, runnerSource } from "./runner.ts";
+import { loaderOf, outcomeMark, runnerSource } from "./runner.ts";
 
 export const memoryBytes = 32 * 1_024 * 1_024;
 export const stackBytes = 512 * 1_024;
@@ -61,13 +61,15 @@ export class CodecContext {
 
   /**
    * Runs calls, in order, until this context is spent.
-   * @returns why the call behind the last outcome has none, where it was made
+   * @param isCareful whether each call has the whole time and memory for itself, and is told for itself
+   * @returns why calls behind the last outcome have none: if careful, why the first of them, which was made
    */
-  run(inputs: readonly string[]): "timeout" | "memory" | null {
+  run(inputs: readonly string[], isCareful: boolean): "timeout" | "memory" | null {
     const context = this.#context;
     this.#allow();
     using text = context.newString(`[${inputs.join()}]`);
-    using result = context.callFunction(this.#run, context.undefined, text);
+    const careful = isCareful ? context.true : context.false;
+    using result = context.callFunction(this.#run, context.undefined, text, careful);
     if (result.error === undefined) return null;
     // What the codec throws is an outcome; here comes out only what nobody can catch, and what hits the runner itself.
     this.#isSpent = true;
@@ -108,19 +110,19 @@ export class CodecContext {
     const load = evaluated(loaderOf(code), "codec.js");
     const report = scope.manage(
       context.newFunction("report", (text) => {
-        this.#report(context.getString(text));
+        context.getString(text).split(outcomeMark).forEach(this.#tell);
+        this.#allow();
         return this.#isSpent ? context.false : context.true;
       }),
     );
     return called(evaluated(runnerSource, "runner.js"), load, world, report);
   }
 
-  #report(given: string): void {
+  readonly #tell = (given: string): void => {
     const text = given.startsWith("~") ? given.slice(1) : given;
     if (text !== given || (text.startsWith("!") && exhausted.test(text))) this.#isSpent = true;
     this.#onOutcome(outcomeOf(text));
-    this.#allow();
-  }
+  };
 }
 
 function outcomeOf(text: string): CodecOutcome {

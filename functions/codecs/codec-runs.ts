@@ -12,6 +12,8 @@ export class CodecRuns {
   readonly #module: QuickJSWASMModule;
   readonly #progress: () => void;
   readonly #codes = new Map<number, string>();
+  /** Codecs that can't be trusted with the time and memory of many calls at once. */
+  readonly #careful = new Set<number>();
   /** What was wrong with the codes that do not load. */
   readonly #broken = new Map<number, string>();
   /** The one that was used longest ago is the first. */
@@ -40,8 +42,12 @@ export class CodecRuns {
     return typeof made === "string" ? made : null;
   }
 
-  /** One outcome a call. An error of the sandbox itself goes to the caller: this thread is then of no use any more. */
-  run(id: number, calls: readonly CodecCall[]): readonly CodecOutcome[] {
+  /**
+   * One outcome a call. An error of the sandbox itself goes to the caller: this thread is then of no use any more.
+   * @param isCareful whether each call is made for itself, as it is in any case for a codec that once ran out of something
+   */
+  run(id: number, calls: readonly CodecCall[], isCareful: boolean): readonly CodecOutcome[] {
+    if (isCareful) this.#careful.add(id);
     const outcomes: CodecOutcome[] = (this.#outcomes = []);
     const timeouts = new Map<string, number>();
     const isHeld = ({ source }: CodecCall): boolean => (timeouts.get(source) ?? 0) >= maximumTimeouts;
@@ -55,8 +61,14 @@ export class CodecRuns {
       if (typeof context === "string") return calls.map(() => ({ kind: "threw", text: context }));
       const next = calls.findIndex((call, at) => at > first && isHeld(call));
       const part = calls.slice(first, next < 0 ? calls.length : next);
-      const stop = context.run(part.map(({ input }) => input));
-      if (stop !== null) {
+      const wasCareful = this.#careful.has(id);
+      const stop = context.run(
+        part.map(({ input }) => input),
+        wasCareful,
+      );
+      // Nobody knows which of many calls it was: those that are not told are made again, one by one.
+      if (stop !== null) this.#careful.add(id);
+      if (stop !== null && wasCareful) {
         const { source } = calls[outcomes.length]!;
         if (stop === "timeout") timeouts.set(source, (timeouts.get(source) ?? 0) + 1);
         this.#add(stopped[stop]);

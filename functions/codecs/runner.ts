@@ -1,9 +1,23 @@
 import { withLazyTables } from "./lazy-tables.ts";
 
+/** Stands between outcomes: JSON has no such character, and texts of errors lose it. */
+export const outcomeMark = "\u0001";
+
+/**
+ * Outcomes at a crossing, and characters of them, from which on they cross. The time and memory that one call may take hold
+ * for all of them; most calls need a thousandth.
+ */
+const together = 64;
+const manyCharacters = 65_536;
+
 /**
  * Calls a codec inside the sandbox, many uplinks at a crossing. JavaScript of the sandbox: a function of the codec's
- * `load`, which makes a `decodeUplink` with variables of its own, the world, and the host's function for each outcome:
- * its text, begun by the sign of its kind, and by ~ where the world is not as it was. It says whether to go on.
+ * `load`, which makes a `decodeUplink` with variables of its own, the world, and the host's function for outcomes: their
+ * texts with {@link outcomeMark} between them, each begun by the sign of its kind, and by ~ where the world is not as it
+ * was. It says whether to go on.
+ *
+ * It returns a function of the calls and of whether they have to be told one by one. Behind a call that ran out of
+ * something (`InternalError`), or left the world different, there is none in either way.
  */
 export const runnerSource = String.raw`(function (load, world, report) {
   "use strict";
@@ -16,7 +30,8 @@ export const runnerSource = String.raw`(function (load, world, report) {
   const said = (thrown) => {
     try {
       const { name, message } = Object(thrown);
-      return (message === undefined ? String(thrown) : name + ": " + message).slice(0, 300);
+      return (message === undefined ? String(thrown) : name + ": " + message).slice(0, 300)
+        .replaceAll("${outcomeMark}", "\ufffd");
     } catch (_) {
       return "something that can't be shown";
     }
@@ -41,11 +56,21 @@ export const runnerSource = String.raw`(function (load, world, report) {
   world.sweep();
   world.seal();
   if (!isCodec) throw new TypeError("it has no function decodeUplink");
-  return (text) => {
+  return (text, isCareful) => {
+    let outcomes = [], characters = 0;
+    const isLast = isCareful ? () => true : (outcome) =>
+      outcomes.length === ${together} || (characters += outcome.length) > ${manyCharacters} ||
+      outcome[0] === "~" || outcome.startsWith("!InternalError");
     for (const [bytes, fPort, time] of parse(text)) {
-      const outcome = call(bytes, fPort, time);
-      if (!report(world.sweep() ? outcome : "~" + outcome)) return;
+      const given = call(bytes, fPort, time);
+      const outcome = world.sweep() ? given : "~" + given;
+      outcomes.push(outcome);
+      if (!isLast(outcome)) continue;
+      if (!report(outcomes.join("${outcomeMark}"))) return;
+      outcomes = [];
+      characters = 0;
     }
+    if (outcomes.length > 0) report(outcomes.join("${outcomeMark}"));
   };
 })`;
 

@@ -42,6 +42,8 @@ interface Thread {
 
 export class ThreadSandbox implements CodecSandbox {
   readonly #codecs = new Map<string, number>();
+  /** Codecs that ended a thread: from then on each call is made for itself. */
+  readonly #careful = new Set<string>();
   #files: SandboxFiles | null = null;
   #thread: Thread | null = null;
 
@@ -59,7 +61,8 @@ export class ThreadSandbox implements CodecSandbox {
   run(code: string, calls: readonly CodecCall[]): readonly CodecOutcome[] {
     const outcomes = new Array<CodecOutcome>(calls.length).fill(held);
     let left = calls.map((call, index) => ({ call, index }));
-    for (let threads = 0; threads < maximumThreads && left.length > 0; threads++) {
+    for (let threads = 0; threads < maximumThreads && left.length > 0;) {
+      const isCareful = this.#careful.has(code);
       const { answer, done } = this.#ask(
         code,
         left.map(({ call }) => call),
@@ -67,6 +70,13 @@ export class ThreadSandbox implements CodecSandbox {
       const known = answer?.outcomes ?? [];
       known.forEach((outcome, at) => (outcomes[left[at]!.index] = outcome));
       if (answer !== null && !answer.isBroken) return outcomes;
+      if (!isCareful) {
+        // Which of many calls it was, nobody knows.
+        this.#careful.add(code);
+        left = left.slice(known.length);
+        continue;
+      }
+      threads += 1;
       // A thread that had to be ended takes with it what it had not handed over: those calls run again, without the bad one.
       const bad = left[answer === null ? done : known.length]!;
       outcomes[bad.index] = answer === null ? stopped.timeout : stopped.broken;
@@ -90,7 +100,12 @@ export class ThreadSandbox implements CodecSandbox {
     let done = 0;
     if (Atomics.load(flags, readyFlag) === 1) {
       const before = Atomics.load(flags, progressFlag);
-      const request: SandboxRequest = { codec, code: known.has(codec) ? null : code, calls };
+      const request: SandboxRequest = {
+        codec,
+        code: known.has(codec) ? null : code,
+        calls,
+        isCareful: this.#careful.has(code),
+      };
       known.add(codec);
       port.postMessage(request);
       for (let stuck = 0, looks = 0; stuck < stuckMilliseconds && looks < maximumLooks; looks++) {

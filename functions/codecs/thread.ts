@@ -27,12 +27,12 @@ function useUtc(): void {
   prototype.getTimezoneOffset = () => 0;
 }
 
-function answer(runs: CodecRuns, { codec, code, calls }: SandboxRequest): SandboxAnswer {
+function answer(runs: CodecRuns, { codec, code, calls, isCareful }: SandboxRequest): SandboxAnswer {
   try {
     if (code !== null) runs.learn(codec, code);
     return calls.length === 0
       ? { outcomes: [], mistake: runs.check(codec), isBroken: false }
-      : { outcomes: runs.run(codec, calls), mistake: null, isBroken: false };
+      : { outcomes: runs.run(codec, calls, isCareful), mistake: null, isBroken: false };
   } catch {
     return { outcomes: runs.done, mistake: null, isBroken: true };
   }

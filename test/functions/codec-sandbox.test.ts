@@ -194,6 +194,50 @@ describe("a bad call costs no other one", () => {
   });
 });
 
+describe("200 calls at once: the bad one is told from those around it", () => {
+  const forever = "for (;;);";
+  const stuck = "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);";
+  test.each([
+    ["throws", "throw new Error('no');", "threw", "Error: no"],
+    ["throws what stands between outcomes", "throw 'a\u0001=b';", "threw", "a\ufffd=b"],
+    ["never ends", forever, "timeout", expect.stringContaining("100 ms")],
+    ["can't be interrupted", stuck, "timeout", expect.stringContaining("100 ms")],
+    [
+      "fills memory",
+      "var all = []; for (;;) all.push(new Array(1000).fill(1));",
+      expect.stringMatching(/^(threw|timeout)$/),
+      expect.anything(),
+    ],
+    ["calls itself", "(function again() { again(); })();", "threw", expect.anything()],
+    [
+      "leaves something",
+      "Object.defineProperty(globalThis, 'left', { value: 1 });",
+      "result",
+      '{"data":{"length":1}}',
+    ],
+  ])("%s", (_, statement, kind, text) => {
+    const code = codec(statement, `/* alone ${statement.length} */`);
+    const calls = Array.from({ length: 200 }, (_unused, at) =>
+      at === 100 ? call([9], "bad") : call(new Array<number>(at % 70).fill(1), `dev-${at % 5}`),
+    );
+    const outcomes = sandbox.run(code, calls);
+    expect(outcomes[100]).toEqual({ kind, text });
+    outcomes.forEach((outcome, at) => {
+      if (at !== 100) expect(outcome).toEqual({ kind: "result", text: `{"data":{"length":${at % 70}}}` });
+    });
+  });
+
+  test("results that fill memory together do not fill it for one another", () => {
+    const long = "x".repeat(60_000);
+    const code = `function decodeUplink() { return { data: "x".repeat(60000) }; }`;
+    const outcomes = sandbox.run(
+      code,
+      Array.from({ length: 600 }, () => call([1])),
+    );
+    expect(outcomes.every(({ text }) => text === `{"data":"${long}"}`)).toBe(true);
+  });
+});
+
 test("what is wrong with a codec is found before its first call", () => {
   expect(sandbox.check(codec(""))).toBeNull();
   expect(sandbox.check("function decodeUplink( {")).toMatch(/^SyntaxError/);
