@@ -1,4 +1,5 @@
 /** A stack's resources and what refers to what, from whichever source: a running deployment, a plan, exported state. */
+import { identifiersOf, lookups, mayMean, means } from "./names.ts";
 import { isAbsent, isArray, isObject, unknown, type Properties, type Value } from "./value.ts";
 
 export interface Resource {
@@ -26,12 +27,6 @@ export interface Resource {
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Outputs by which other resources name a resource. */
-const identifiers = [
-  "arn", "id", "keyId", "name", "bucket", "url", "endpoint", "vaultUri", "principalId", "clientId",
-  "keyUri", "keyUriWithVersion", "functionName", "invokeArn", "qualifiedArn", "resourceId", "streamName",
-] as const; // prettier-ignore
-
 /** What a property of a resource refers to. */
 interface Reference {
   readonly found: readonly Resource[];
@@ -44,6 +39,10 @@ interface Backward {
   readonly referrers: ReadonlyMap<Resource, readonly Resource[]>;
   /** What references that are not known yet are made of; nothing where that is not known either. */
   readonly open: readonly (readonly Resource[])[];
+  /** Resources whose name is used, where it is not known yet whether they are meant. */
+  readonly possible: ReadonlySet<Resource>;
+  /** Texts that name nothing of the stack. */
+  readonly strange: readonly string[];
 }
 
 export class Graph {
@@ -92,12 +91,22 @@ export class Graph {
     return this.#identified(identifier).length > 0;
   }
 
-  /** A storage account's services have no resource of their own: what names them names the account. */
   #identified(identifier: string): readonly Resource[] {
-    const lower = identifier.toLowerCase();
-    const account = lower.replace(/\/(blob|queue|table|file)services\/default(\/.*)?$/, "");
-    const exact = this.#byIdentifier.get(lower) ?? [];
-    return account === lower ? exact : [...exact, ...(this.#byIdentifier.get(account) ?? [])];
+    return lookups(identifier).flatMap((one) => this.#byIdentifier.get(one) ?? []);
+  }
+
+  /** Resources that a text in a resource means, and those that it may mean. */
+  #meant(
+    from: Resource,
+    text: string,
+  ): { readonly sure: readonly Resource[]; readonly unsure: readonly Resource[] } {
+    const named = this.#identified(text).map((target) => ({
+      target,
+      isMeant: means(from, text, target, (urn) => this.#byUrn.get(urn)),
+    }));
+    const of = (answer: boolean | null) =>
+      named.filter(({ isMeant }) => isMeant === answer).map(({ target }) => target);
+    return { sure: of(true), unsure: of(null) };
   }
 
   /** What a top-level property was computed from. */
@@ -115,8 +124,12 @@ export class Graph {
     value: Value = valueAt(resource.inputs, path),
   ): Reference {
     if (typeof value === "string") {
-      const found = this.named(value, types);
-      return { found, isOpen: found.length === 0 && this.isPartial };
+      const { sure, unsure } = this.#meant(resource, value);
+      const found = sure.filter(({ type }) => types.includes(type));
+      const isPossible = () =>
+        unsure.some(({ type }) => types.includes(type)) ||
+        this.ofTypes(types).some((target) => mayMean(value, target));
+      return { found, isOpen: found.length === 0 && (this.isPartial || isPossible()) };
     }
     if (value !== unknown) return { found: [], isOpen: false };
     const found = this.behind(resource, topLevel(path), types);
@@ -130,7 +143,12 @@ export class Graph {
       found: indexes.flatMap(({ referrers }) => referrers.get(to) ?? []),
       isOpen:
         this.isPartial ||
-        indexes.some(({ open }) => open.some((made) => this.#mayLeadTo(made, to, topLevel(path)))),
+        indexes.some(
+          ({ open, possible, strange }) =>
+            open.some((made) => this.#mayLeadTo(made, to, topLevel(path))) ||
+            possible.has(to) ||
+            strange.some((text) => mayMean(text, to)),
+        ),
     };
   }
 
@@ -171,21 +189,24 @@ export class Graph {
 
   #makeBackward(type: string, path: string): Backward {
     const referrers = new Map<Resource, Resource[]>();
+    const possible = new Set<Resource>();
     const open: (readonly Resource[])[] = [];
+    const strange: string[] = [];
     for (const candidate of this.ofTypes([type])) {
       const value = valueAt(candidate.inputs, path);
-      const made =
-        typeof value === "string"
-          ? this.#identified(value)
-          : value === unknown
-            ? (candidate.propertyDependencies[topLevel(path)] ?? []).flatMap(
-                (urn) => this.#byUrn.get(urn) ?? [],
-              )
-            : [];
-      for (const target of made) push(referrers, target, candidate);
-      if (value === unknown) open.push(made);
+      if (typeof value === "string") {
+        const { sure, unsure } = this.#meant(candidate, value);
+        for (const target of sure) push(referrers, target, candidate);
+        for (const target of unsure) possible.add(target);
+        if (sure.length === 0) strange.push(value);
+      } else if (value === unknown) {
+        const urns = candidate.propertyDependencies[topLevel(path)] ?? [];
+        const made = urns.flatMap((urn) => this.#byUrn.get(urn) ?? []);
+        for (const target of made) push(referrers, target, candidate);
+        open.push(made);
+      }
     }
-    return { referrers, open };
+    return { referrers, open, possible, strange };
   }
 }
 
@@ -201,21 +222,6 @@ function backwards(resources: readonly Resource[]): Map<string, Resource[]> {
     for (const urn of urns) push(dependents, urn, resource);
   }
   return dependents;
-}
-
-function identifiersOf(resource: Resource): Set<string> {
-  const bucket = resource.type === "aws:s3/bucket:Bucket" ? resource.inputs["bucket"] : undefined;
-  const values = [
-    resource.id,
-    // A bucket's ARN is made of its name alone, so that programs write it before it is there.
-    typeof bucket === "string" ? `arn:aws:s3:::${bucket}` : null,
-    ...identifiers.flatMap((name) => [resource.outputs[name], resource.inputs[name]]),
-  ];
-  return new Set(
-    values
-      .filter((value) => typeof value === "string" && value !== "")
-      .map((value) => String(value).toLowerCase()),
-  );
 }
 
 function push<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
