@@ -15,6 +15,12 @@ export interface ObjectStore {
   read(bucket: string, key: string): Promise<Uint8Array>;
 }
 
+/** Takes objects away. Every failure is an Error that names bucket and key. */
+export interface ObjectRemoval {
+  /** It is not there afterwards; it need not have been before. */
+  remove(bucket: string, key: string): Promise<void>;
+}
+
 /** What a store says of an object. */
 export interface StoredFile {
   readonly bytes: number;
@@ -30,6 +36,23 @@ export interface StoredFiles {
   describe(bucket: string, key: string): Promise<StoredFile | null>;
   /** Bytes [start, end). */
   range(bucket: string, key: string, start: number, end: number): Promise<Uint8Array>;
+}
+
+export interface KeptObject {
+  readonly bytes: Uint8Array;
+  /** Changes with every write. */
+  readonly revision: string;
+}
+
+/** Objects that are replaced by newer ones of the same name. Every failure is an Error that names bucket and key. */
+export interface KeptObjects {
+  /** Null where there is none. */
+  load(bucket: string, key: string): Promise<KeptObject | null>;
+  /**
+   * Puts an object in the place of the revision that was loaded, `null` for none; without it in the place of whatever is
+   * there. Resolves with the new revision, with null where another one has been there since.
+   */
+  put(bucket: string, key: string, bytes: Uint8Array, former?: string | null): Promise<string | null>;
 }
 
 /** Messages as they came, before anybody looked inside; write-once. */

@@ -1,9 +1,12 @@
 import type { AzureFetch } from "./azure-client.ts";
 import { blobVersion, errorCode, storageResource } from "./blob.ts";
+import { member, text } from "./listed-xml.ts";
 
 export interface ListedBlob {
   readonly key: string;
   readonly bytes: number;
+  /** When it came to lie there, milliseconds since 1970. */
+  readonly modifiedMs: number;
 }
 
 /** One level of a container, as folders and blobs. */
@@ -42,7 +45,11 @@ export function blobList(fetch: AzureFetch): BlobList {
       for (const [, folder = ""] of xml.matchAll(/<BlobPrefix><Name>([^<]*)<\/Name>/g))
         folders.push(text(folder));
       for (const [, blob = ""] of xml.matchAll(/<Blob>([^]*?)<\/Blob>/g)) {
-        blobs.push({ key: text(member(blob, "Name")), bytes: Number(member(blob, "Content-Length")) });
+        blobs.push({
+          key: text(member(blob, "Name")),
+          bytes: Number(member(blob, "Content-Length")),
+          modifiedMs: Date.parse(member(blob, "Last-Modified")),
+        });
       }
       marker = text(member(xml, "NextMarker"));
     } while (marker !== "");
@@ -53,10 +60,3 @@ export function blobList(fetch: AzureFetch): BlobList {
     all: async (container, prefix) => (await list(container, prefix, "")).blobs,
   };
 }
-
-const member = (xml: string, name: string): string =>
-  new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? "";
-
-const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-const text = (escaped: string): string =>
-  escaped.replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole);

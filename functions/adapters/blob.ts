@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import type { ObjectStore, StoredFiles } from "../ports.ts";
+import type { ObjectRemoval, ObjectStore, StoredFiles } from "../ports.ts";
 import type { AzureFetch } from "./azure-client.ts";
 import { describedBy } from "./described.ts";
 
 export const blobVersion = "2024-11-04";
 export const storageResource = "https://storage.azure.com";
 
-const url = (container: string, key: string): string =>
+export const url = (container: string, key: string): string =>
   `${container}/${key.split("/").map(encodeURIComponent).join("/")}`;
 
 /**
@@ -53,6 +53,20 @@ export function blobObjects(fetch: AzureFetch): ObjectStore {
   };
 }
 
+/** Takes blobs away; where the account keeps what was deleted for a while, it does. */
+export function blobRemoval(fetch: AzureFetch): ObjectRemoval {
+  return {
+    async remove(container, key) {
+      const answer = await fetch(storageResource, url(container, key), {
+        method: "DELETE",
+        headers: { "x-ms-version": blobVersion },
+      });
+      if (answer.ok || answer.status === 404) return;
+      throw failure("remove", container, key, answer, await errorCode(answer));
+    },
+  };
+}
+
 /** Blobs that are read piece by piece. */
 export function blobFiles(fetch: AzureFetch): StoredFiles {
   const version = { "x-ms-version": blobVersion };
@@ -78,6 +92,6 @@ export async function errorCode(answer: Response): Promise<string> {
   return answer.headers.get("x-ms-error-code") ?? /<Code>([^<]+)</.exec(text)?.[1] ?? "no code";
 }
 
-function failure(verb: string, container: string, key: string, answer: Response, code: string): Error {
+export function failure(verb: string, container: string, key: string, answer: Response, code: string): Error {
   return new Error(`could not ${verb} ${container}/${key}: HTTP ${answer.status}, ${code}`);
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { ObjectStore, StoredFiles } from "../ports.ts";
+import type { ObjectRemoval, ObjectStore, StoredFiles } from "../ports.ts";
 import type { AwsAccess } from "./aws-client.ts";
 import { describedBy } from "./described.ts";
 
-const urlOf =
+export const urlOf =
   (address: AwsAccess["address"]) =>
   (bucket: string, key: string): string =>
     `${address("s3", bucket)}/${key.split("/").map(encodeURIComponent).join("/")}`;
@@ -36,6 +36,17 @@ export function s3Objects({ fetch, address }: AwsAccess): ObjectStore {
   };
 }
 
+/** Takes objects away; where the bucket keeps versions, they stay for a while. */
+export function s3Removal({ fetch, address }: AwsAccess): ObjectRemoval {
+  const url = urlOf(address);
+  return {
+    async remove(bucket, key) {
+      const answer = await fetch("s3", url(bucket, key), { method: "DELETE" });
+      if (!answer.ok && answer.status !== 404) throw await failure("remove", bucket, key, answer);
+    },
+  };
+}
+
 /** Objects in S3 that are read piece by piece. */
 export function s3Files({ fetch, address }: AwsAccess): StoredFiles {
   const url = urlOf(address);
@@ -55,7 +66,7 @@ export function s3Files({ fetch, address }: AwsAccess): StoredFiles {
   };
 }
 
-async function failure(verb: string, bucket: string, key: string, answer: Response): Promise<Error> {
+export async function failure(verb: string, bucket: string, key: string, answer: Response): Promise<Error> {
   const text = await answer.text();
   const code = /<Code>([^<]+)</.exec(text)?.[1] ?? "no code";
   return new Error(`could not ${verb} s3://${bucket}/${key}: HTTP ${answer.status}, ${code}`);

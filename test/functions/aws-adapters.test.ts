@@ -7,7 +7,9 @@ import type { FirehoseTransformationEvent, KinesisStreamEvent } from "aws-lambda
 import { awsAccess, type AwsAccess } from "../../functions/adapters/aws-client.ts";
 import { latestStateTable } from "../../functions/adapters/dynamodb.ts";
 import { lambdaIngest, type LambdaIngest } from "../../functions/adapters/lambda-ingest.ts";
-import { s3Objects } from "../../functions/adapters/s3.ts";
+import { s3Kept } from "../../functions/adapters/s3-kept.ts";
+import { s3List } from "../../functions/adapters/s3-list.ts";
+import { s3Objects, s3Removal } from "../../functions/adapters/s3.ts";
 import { latestKeys, seenIndex, settingsFile } from "../../functions/aws-agreements.ts";
 import { createHandler as firehoseHandler } from "../../functions/handlers/aws-firehose.ts";
 import { createHandler as kinesisHandler } from "../../functions/handlers/aws-kinesis.ts";
@@ -48,7 +50,7 @@ beforeAll(async () => {
   access = awsAccess(env);
   objects = s3Objects(access);
   latest = latestStateTable(access, "latest", 10);
-  for (const bucket of ["raw", "curated", "quarantine", "delivered"]) {
+  for (const bucket of ["raw", "curated", "quarantine", "delivered", "listed"]) {
     const configuration =
       "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>";
     const made = await access.fetch("s3", access.address("s3", bucket), {
@@ -117,6 +119,59 @@ describe("S3", () => {
     expect(Buffer.from(await objects.read("raw", "a b/dt=1/x.bin"))).toEqual(bytes);
     await expect(objects.read("raw", "none")).rejects.toThrow(/read s3:\/\/raw\/none: HTTP 404, NoSuchKey/);
     await expect(objects.create("nowhere", "x", bytes)).rejects.toThrow(/NoSuchBucket/);
+  });
+
+  withMoto("a bucket is listed, as folders and as objects", async () => {
+    for (const name of ["a&b <1>.bin", "c.bin"]) await objects.create("listed", `some/dt=1/${name}`, bytes);
+    const list = s3List(access);
+    const all = await list.all("listed", "some/");
+    expect(all.map(({ key, bytes: size }) => [key, size])).toEqual([
+      ["some/dt=1/a&b <1>.bin", 7],
+      ["some/dt=1/c.bin", 7],
+    ]);
+    expect(Math.abs(Number(all[0]?.modifiedMs) - Date.now())).toBeLessThan(600_000);
+    expect(await list.level("listed", "some/")).toEqual({ folders: ["some/dt=1/"], blobs: [] });
+    await expect(list.all("nowhere", "x")).rejects.toThrow(/list s3:\/\/nowhere\/x: HTTP 404, NoSuchBucket/);
+  });
+
+  test("a list goes on to its last page", async () => {
+    const asked: string[] = [];
+    const pages = [
+      "<Contents><Key>a</Key><Size>1</Size></Contents><NextContinuationToken>t&amp;1</NextContinuationToken>",
+      "<Contents><Key>b</Key><Size>2</Size></Contents>",
+    ];
+    const list = s3List({
+      address: () => "https://lake.s3.example",
+      fetch: (_service, url) => {
+        asked.push(url);
+        return Promise.resolve(new Response(pages[asked.length - 1]));
+      },
+    });
+    expect((await list.all("lake", "x")).map(({ key, bytes: size }) => [key, size])).toEqual([
+      ["a", 1],
+      ["b", 2],
+    ]);
+    expect(asked[1]).toBe("https://lake.s3.example/?list-type=2&prefix=x&continuation-token=t%261");
+  });
+
+  withMoto("an object of the revision that was read is replaced, and taken away", async () => {
+    const [kept, { remove }] = [s3Kept(access), s3Removal(access)];
+    expect(await kept.load("curated", "kept/a b.json")).toBeNull();
+    const first = await kept.put("curated", "kept/a b.json", bytes, null);
+    expect(await kept.load("curated", "kept/a b.json")).toEqual({
+      bytes: Uint8Array.from(bytes),
+      revision: first,
+    });
+    const other = Buffer.from("other");
+    expect(await kept.put("curated", "kept/a b.json", other, null)).toBeNull();
+    expect(await kept.put("curated", "kept/a b.json", other, first)).not.toBe(first);
+    expect(await kept.put("curated", "kept/a b.json", bytes, first)).toBeNull();
+    expect(await kept.put("curated", "kept/a b.json", Buffer.from("4"))).not.toBeNull();
+    expect(Buffer.from((await kept.load("curated", "kept/a b.json"))?.bytes ?? []).toString()).toBe("4");
+    await remove("curated", "kept/a b.json");
+    await remove("curated", "kept/a b.json");
+    expect(await kept.load("curated", "kept/a b.json")).toBeNull();
+    expect(await kept.put("curated", "kept/a b.json", bytes, first)).toBeNull();
   });
 
   withMoto("outlasts throttling, 5xx, a race, and connections cut half way", async () => {

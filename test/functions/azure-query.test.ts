@@ -6,7 +6,8 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { azureFetch } from "../../functions/adapters/azure-client.ts";
 import { blobList, type BlobList } from "../../functions/adapters/blob-list.ts";
-import { blobObjects } from "../../functions/adapters/blob.ts";
+import { blobKept } from "../../functions/adapters/blob-kept.ts";
+import { blobObjects, blobRemoval } from "../../functions/adapters/blob.ts";
 import { parquetSink } from "../../functions/adapters/lake.ts";
 import { buildHandler } from "../../functions/build.ts";
 import { readingsBlock } from "../../functions/core/columns.ts";
@@ -114,8 +115,31 @@ describe("the query function", () => {
       {
         key: expect.stringMatching(/^readings\/dt=2026-11-21\/hr=07\/[0-9a-f]{64}\.parquet$/),
         bytes: expect.any(Number),
+        modifiedMs: expect.any(Number),
       },
     ]);
+    expect(Math.abs(Number(all[0]?.modifiedMs) - Date.now())).toBeLessThan(600_000);
+  });
+
+  withAzurite("replaces a blob of the revision that was read, and takes it away", async () => {
+    const fetch = azureFetch(azurite?.env ?? {});
+    const [kept, { remove }] = [blobKept(fetch), blobRemoval(fetch)];
+    const bytes = (text: string) => Buffer.from(text);
+    expect(await kept.load(curated, "kept/a b.json")).toBeNull();
+    const first = await kept.put(curated, "kept/a b.json", bytes("1"), null);
+    expect(await kept.load(curated, "kept/a b.json")).toEqual({
+      bytes: Uint8Array.from(bytes("1")),
+      revision: first,
+    });
+    expect(await kept.put(curated, "kept/a b.json", bytes("2"), null)).toBeNull();
+    expect(await kept.put(curated, "kept/a b.json", bytes("2"), first)).not.toBe(first);
+    expect(await kept.put(curated, "kept/a b.json", bytes("3"), first)).toBeNull();
+    expect(await kept.put(curated, "kept/a b.json", bytes("4"))).not.toBeNull();
+    expect(Buffer.from((await kept.load(curated, "kept/a b.json"))?.bytes ?? [])).toEqual(bytes("4"));
+    await remove(curated, "kept/a b.json");
+    await remove(curated, "kept/a b.json");
+    expect(await kept.load(curated, "kept/a b.json")).toBeNull();
+    expect(await kept.put(curated, "kept/a b.json", bytes("5"), first)).toBeNull();
   });
 
   test.each<[string, string, RegExp]>([
@@ -176,15 +200,15 @@ describe("the query function", () => {
 test("a list goes on to its last page, whatever its names are made of", async () => {
   const asked: string[] = [];
   const page = (name: string, next: string) =>
-    `<?xml version="1.0"?><EnumerationResults><Blobs><Blob><Name>${name}</Name><Properties><Content-Length>7</Content-Length></Properties></Blob></Blobs><NextMarker>${next}</NextMarker></EnumerationResults>`;
+    `<?xml version="1.0"?><EnumerationResults><Blobs><Blob><Name>${name}</Name><Properties><Last-Modified>${new Date(at / 1_000).toUTCString()}</Last-Modified><Content-Length>7</Content-Length></Properties></Blob></Blobs><NextMarker>${next}</NextMarker></EnumerationResults>`;
   const pages = [page("a&amp;b/&lt;1&gt;.parquet", "2!more"), page("c.parquet", "")];
   const paged = blobList((_resource, url) => {
     asked.push(new URL(url).searchParams.get("marker") ?? "first");
     return Promise.resolve(new Response(pages[asked.length - 1]));
   });
   expect(await paged.all("https://acme.blob.example/curated", "a")).toEqual([
-    { key: "a&b/<1>.parquet", bytes: 7 },
-    { key: "c.parquet", bytes: 7 },
+    { key: "a&b/<1>.parquet", bytes: 7, modifiedMs: at / 1_000 },
+    { key: "c.parquet", bytes: 7, modifiedMs: at / 1_000 },
   ]);
   expect(asked).toEqual(["first", "2!more"]);
 });
