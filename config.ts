@@ -14,6 +14,7 @@ import { deviceIdPattern, maxPinnedDevices } from "./components/contracts/device
 import { maxPayloadBytes } from "./components/contracts/secure-ingest.ts";
 import { alarmRules } from "./functions/core/alarm-rule.ts";
 import { insightDeclaration } from "./functions/declared-insights/declaration.ts";
+import { reportDeclaration } from "./fleet/environment-report/declaration.ts";
 import { scoringDeclaration } from "./functions/scoring/declaration.ts";
 import { localFaults, localSettings } from "./components/local/settings.ts";
 
@@ -150,6 +151,8 @@ export const configSchema = z.strictObject({
     .prefault({}),
   /** What is worked out of the readings on a schedule: roll-ups, gaps, limits, anomalies, forecasts. */
   insights: insightDeclaration.prefault({}),
+  /** Reports of the environment as HTML and PDF: when they are made by themselves, how many are kept. */
+  reports: reportDeclaration.prefault({}),
   /** Learned models, and which devices' frames they score as they come in. */
   scoring: scoringDeclaration,
   /** What the fleet is expected to send: the basis of the cost and quota lines. Never a limit. */
@@ -257,7 +260,11 @@ function targetRelations(
   };
   return [
     ...faults[target](),
-    ...knowledgeFaults(target, { ...result.data, hasInsights: "insights" in raw }),
+    ...knowledgeFaults(target, {
+      ...result.data,
+      hasInsights: "insights" in raw,
+      hasReports: "reports" in raw,
+    }),
   ];
 }
 

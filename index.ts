@@ -46,6 +46,7 @@ const knowledge = platform.knowledgeBase(`${environment}-knowledge`, {
   ...common,
   ...{ lake, ingest, fleet, stream, scoring },
   ...{ functions: bundles.functions, alarms: config.alarms, insights: config.insights },
+  reports: config.reports,
   resources: built.flatMap(({ encryption }) => encryption),
 });
 

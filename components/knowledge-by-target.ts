@@ -13,6 +13,8 @@ const tellsWebhookItself: Record<Target, boolean> = { local: true, aws: false, a
 
 /** Where declared insights are worked out; elsewhere `npx fieldlake forecast` and `anomalies` answer on demand. */
 const runsInsights: Record<Target, boolean> = { local: true, aws: false, azure: false };
+/** Where reports are made and kept; elsewhere the provider's dashboard shows most of what they say. */
+const runsReports: Record<Target, boolean> = { local: true, aws: false, azure: false };
 /** Where models score what comes in; elsewhere a copy of the lake is scored by `npx fieldlake model score`. */
 const runsModels: Record<Target, boolean> = { local: true, aws: false, azure: false };
 
@@ -24,18 +26,23 @@ export interface DeclaredKnowledge {
   };
   /** Whether the key is there. */
   readonly hasInsights: boolean;
+  /** Whether the key is there. */
+  readonly hasReports: boolean;
   readonly scoring: { readonly models: readonly unknown[] };
 }
 
 /** One text for each that the target does not run. */
 export function knowledgeFaults(
   target: Target,
-  { alarms, hasInsights, scoring: { models } }: DeclaredKnowledge,
+  { alarms, hasInsights, hasReports, scoring: { models } }: DeclaredKnowledge,
 ): string[] {
   return [
     ...alarmFaults(target, alarms),
     ...(hasInsights && !runsInsights[target]
       ? [`fieldlake:insights: received ${elsewhere(target, runsInsights)}`]
+      : []),
+    ...(hasReports && !runsReports[target]
+      ? [`fieldlake:reports: received ${elsewhere(target, runsReports)}`]
       : []),
     ...(models.length > 0 && !runsModels[target]
       ? [`fieldlake:scoring: received ${models.length} models ${elsewhere(target, runsModels)}`]

@@ -31,6 +31,7 @@ const resources: Readonly<Record<string, LocalResource<never>>> = {
   "fieldlake:local:Scoring": siteModule("scoring"),
   "fieldlake:local:Alarms": siteModule("alarms"),
   "fieldlake:local:Insights": siteModule("insights"),
+  "fieldlake:local:Reports": siteModule("reports"),
   "fieldlake:local:Console": siteModule("console"),
   "fieldlake:azure:FunctionCode": functionCode(),
   "fieldlake:azure:EnrolmentGroup": enrolmentGroup(),

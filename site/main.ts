@@ -39,7 +39,11 @@ try {
     logger.error({ loss }, "settings put aside"),
   );
   const httpfsExtension = process.env["FIELDLAKE_DUCKDB_HTTPFS"];
-  host = new ModuleHost<Running>(siteModules({ logger, keyring, httpfsExtension }), store, logger);
+  host = new ModuleHost<Running>(
+    siteModules({ logger, keyring, httpfsExtension, health: () => host.health() }),
+    store,
+    logger,
+  );
   const socket = controlSocket(runFolder);
   makeSocketFolder(socket);
   const identity = { pid: process.pid, version, startedAt };

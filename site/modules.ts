@@ -1,6 +1,7 @@
 /** How each module of the site is started and stopped, and what it offers to the others. */
 import { join } from "node:path";
 import type { Profile } from "../functions/core/profiles/profile.ts";
+import type { ReportSource } from "../fleet/environment-report/facts.ts";
 import { TokenStore } from "./access/token-store.ts";
 import { startAlarms, type Alarms } from "./alarms/alarms.ts";
 import { startInsights, type Insights } from "./insights/insights.ts";
@@ -11,11 +12,12 @@ import { openBirths } from "./store/births.ts";
 import { openLake, type Lake } from "./store/lake.ts";
 import { openIngestLog, type SegmentLog } from "./log/ingest-log.ts";
 import type { Logger } from "./logger.ts";
-import type { ModuleKinds } from "./module-host.ts";
+import type { ModuleHost, ModuleKinds } from "./module-host.ts";
 import { startPipeline, type Pipeline } from "./store/pipeline.ts";
 import { backlogBytes } from "./runtime.ts";
 import { openRegistry, type OpenRegistry } from "./registry/open-registry.ts";
 import { Replays } from "./replay/replays.ts";
+import { startReports, type Reports } from "./reports/reports.ts";
 import { startScoring, type Scoring } from "./scoring/scoring.ts";
 import { Keyring } from "./seal.ts";
 import type { LakeSettings } from "./settings.ts";
@@ -48,6 +50,7 @@ export type Running = {
   scoring: Scoring;
   alarms: Alarms;
   insights: Insights;
+  reports: Reports;
   console: Console;
 };
 
@@ -57,12 +60,15 @@ export interface SiteEnvironment {
   readonly keyring: Keyring;
   /** DuckDB's httpfs extension; undefined lets DuckDB install it online. */
   readonly httpfsExtension: string | undefined;
+  /** Of all modules, as reports tell of it. */
+  readonly health: ModuleHost<Running>["health"];
 }
 
 export function siteModules({
   logger,
   keyring: siteKeyring,
   httpfsExtension,
+  health,
 }: SiteEnvironment): ModuleKinds<Running> {
   return {
     lake: {
@@ -182,6 +188,22 @@ export function siteModules({
       stop: (insights) => insights.stop(),
       trouble: (insights) => insights.trouble,
     },
+    reports: {
+      needs: ["lake", "broker"],
+      start(declaration, running) {
+        const { lake, log, dataFolder, keyring } = need(running.lake);
+        const broker = need(running.broker);
+        const source: ReportSource = {
+          health: async () => ({ modules: health() }),
+          status: async () => ({ fleet: broker.devices(), log: log.stats(), lake: await lake.stats() }),
+          query: (sql, options) => lake.query(sql, options),
+          alarms: async (request) => need(running.alarms).desk.list(request),
+        };
+        return startReports({ declaration, source, dataFolder, keyring, logger });
+      },
+      stop: (reports) => reports.stop(),
+      trouble: (reports) => reports.trouble,
+    },
     console: {
       needs: ["lake", "broker"],
       start(settings, running) {
@@ -195,9 +217,10 @@ export function siteModules({
         const models = () => running.scoring?.states() ?? [];
         const uploads = () => running.decoder?.uploads;
         const replays = () => running.decoder?.replays;
+        const reports = () => running.reports;
         const fleet = need(running.broker);
         return startConsole({
-          ...{ settings, lake, log, fleet, tokens, profiles, alarms, models, uploads, replays },
+          ...{ settings, lake, log, fleet, tokens, profiles, alarms, models, uploads, replays, reports },
         });
       },
       stop: (console) => console.stop(),

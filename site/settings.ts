@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { alarmRules } from "../functions/core/alarm-rule.ts";
+import { reportDeclaration } from "../fleet/environment-report/declaration.ts";
 import { insightDeclaration } from "../functions/declared-insights/declaration.ts";
 
 const pem = z.string().startsWith("-----BEGIN ");
@@ -119,6 +120,10 @@ export type AlarmSettings = z.infer<typeof alarmSettings>;
 export const insightSettings = insightDeclaration;
 export type InsightSettings = z.output<typeof insightSettings>;
 
+/** When the site reports by itself, and what it keeps. */
+export const reportSettings = reportDeclaration;
+export type ReportSettings = z.output<typeof reportSettings>;
+
 export const scoringSettings = z.strictObject({
   models: z.array(
     z.strictObject({
@@ -172,6 +177,7 @@ export const moduleSettings = {
   scoring: scoringSettings,
   alarms: alarmSettings,
   insights: insightSettings,
+  reports: reportSettings,
   console: consoleSettings,
 } as const;
 export type ModuleName = keyof typeof moduleSettings;

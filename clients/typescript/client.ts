@@ -71,6 +71,16 @@ export class Fieldlake {
     return body ?? new Blob([]).stream();
   }
 
+  /** A report that is kept, by its id in the list that `reports` answers; PDF unless told. */
+  async report(
+    id: string,
+    form: "html" | "pdf" = "pdf",
+    signal?: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    const { body } = await this.#send("report", { id, form }, signal);
+    return body ?? new Blob([]).stream();
+  }
+
   /** All of quarantine, newest first, a page at a time. */
   async *quarantined(signal?: AbortSignal): AsyncGenerator<QuarantineItem, void, undefined> {
     let before: string | undefined;

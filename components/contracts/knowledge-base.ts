@@ -6,6 +6,7 @@ import type { EncryptedLakeOutputs } from "./encrypted-lake.ts";
 import type { SecureIngestOutputs } from "./secure-ingest.ts";
 import type { FunctionBundle, StreamProcessorOutputs } from "./stream-processor.ts";
 import type { AlarmRule } from "../../functions/core/alarm-rule.ts";
+import type { ReportDeclaration } from "../../fleet/environment-report/declaration.ts";
 import type { InsightDeclaration } from "../../functions/declared-insights/declaration.ts";
 import type { DeployedModel } from "../../functions/scoring/deployed.ts";
 
@@ -43,6 +44,8 @@ export interface KnowledgeBaseArgs extends CommonArgs {
   /** What is worked out of the readings on a schedule, where the target does. */
   readonly insights: InsightDeclaration;
   readonly scoring: ScoringArgs;
+  /** When reports are made by themselves, and how many are kept, where the target makes them. */
+  readonly reports: ReportDeclaration;
   /** Everything the environment is made of, for its page. */
   readonly resources: Input<readonly EncryptionState[]>;
 }

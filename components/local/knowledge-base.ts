@@ -58,6 +58,13 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         structuredClone(args.scoring) as ScoringSettings,
         { parent: this },
       );
+    const reports = new SiteModule(
+      "reports",
+      `${name}-reports`,
+      { site: context.site, after: [args.ingest.topicRoot, args.lake.catalog] },
+      structuredClone(args.reports),
+      { parent: this },
+    );
     const token = new RandomPassword(`${name}-token`, { length: 43, special: false }, { parent: this });
 
     const page: EncryptionState = {
@@ -72,7 +79,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const console = new SiteModule(
       "console",
       `${name}-console`,
-      { site: context.site, after: [alarms.id, insights.id] },
+      { site: context.site, after: [alarms.id, insights.id, reports.id] },
       {
         host: consoleHost,
         port: consolePort,

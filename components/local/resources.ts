@@ -58,6 +58,7 @@ const moduleTypes = {
   scoring: "fieldlake:local:Scoring",
   alarms: "fieldlake:local:Alarms",
   insights: "fieldlake:local:Insights",
+  reports: "fieldlake:local:Reports",
   console: "fieldlake:local:Console",
 } as const satisfies Partial<Record<ModuleName, string>>;
 

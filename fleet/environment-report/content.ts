@@ -1,5 +1,6 @@
 /** What a report says, in order: sections of tables, whatever the form that it is written in. */
 import type { DeviceState } from "../../site/ports.ts";
+import type { ListedAlarm } from "../../functions/alarms/alarm.ts";
 import { bytes, count } from "../render/units.ts";
 import { mostAlarms, mostRefused, type ReportFacts } from "./facts.ts";
 
@@ -58,7 +59,7 @@ export function reportContent(facts: ReportFacts): ReportContent {
           "all run without trouble",
         ),
       ),
-      section("Alarms", alarmsOf(facts)),
+      section("Alarms", ...alarmsOf(facts)),
       section(
         "Devices",
         table(["known", "connected", "silent for a day", "revoked"], [counts]),
@@ -95,16 +96,21 @@ export function reportContent(facts: ReportFacts): ReportContent {
   };
 }
 
-function alarmsOf({ alarms }: ReportFacts): ReportTable {
+function alarmsOf({ alarms, endedAlarms, days }: ReportFacts): ReportTable[] {
   const titles = ["raised", "severity", "device", "what", "acknowledged by"];
-  if (alarms === null) return table(titles, [], "nobody looks after alarms at the moment");
-  const rows = alarms.alarms.map(({ raisedAt, severity, device, sub, rule, detail, acknowledged }) => [
-    ...[moment(raisedAt), severity, sub === null ? device : `${device} ${sub}`, `${rule}: ${detail}`],
-    acknowledged?.by ?? "",
-  ]);
+  if (alarms === null) return [table(titles, [], "nobody looks after alarms at the moment")];
   const note = alarms.matching > mostAlarms ? `The newest ${mostAlarms} of ${count(alarms.matching)}.` : null;
-  return { ...table(titles, rows, "none is open"), note };
+  const ended = endedAlarms.map((alarm) => [...alarmCells(alarm), moment(alarm.clearedAt)]);
+  return [
+    { ...table(titles, alarms.alarms.map(alarmCells), "none is open"), note },
+    { ...table([...titles, "over since"], ended, "none"), title: `Raised within ${days} days and over` },
+  ];
 }
+
+const alarmCells = ({ raisedAt, severity, device, sub, rule, detail, acknowledged }: ListedAlarm): Cell[] => [
+  ...[moment(raisedAt), severity, sub === null ? device : `${device} ${sub}`, `${rule}: ${detail}`],
+  acknowledged?.by ?? "",
+];
 
 function lakeTables({ lake, log }: ReportFacts): ReportTable[] {
   const { messages, rows, frames, quarantined, duplicates } = lake.pipeline;

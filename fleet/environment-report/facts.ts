@@ -1,9 +1,23 @@
 /** What a report of an environment is made of, asked of its running site. */
 import { quoteIdentifier } from "../../functions/core/table.ts";
-import type { AlarmList } from "../../functions/alarms/alarm.ts";
+import type { AlarmList, ListedAlarm } from "../../functions/alarms/alarm.ts";
 import type { SiteHealth } from "../../site/client.ts";
-import type { LakeStats, LogStats } from "../../site/ports.ts";
-import type { SiteConnection, SiteStatus } from "../site-client.ts";
+import type { DeviceState, LakeStats, LogStats, QueryOptions, QueryResult } from "../../site/ports.ts";
+
+/** What a running site is asked, from inside or over its control socket. */
+export interface ReportSource {
+  health(): Promise<Pick<SiteHealth, "modules">>;
+  status(): Promise<{
+    readonly fleet: readonly DeviceState[];
+    readonly lake: LakeStats | null;
+    readonly log: LogStats | null;
+  }>;
+  query(sql: string, options?: QueryOptions): Promise<QueryResult>;
+  alarms(request: {
+    readonly state: "open" | "all";
+    readonly limit: number;
+  }): Promise<Pick<AlarmList, "alarms" | "matching">>;
+}
 
 export interface DayVolume {
   /** YYYY-MM-DD, UTC, of arrival. */
@@ -28,11 +42,13 @@ export interface ReportFacts {
   /** Days that volume and quarantine look back on. */
   readonly days: number;
   readonly modules: SiteHealth["modules"];
-  readonly devices: SiteStatus["fleet"];
+  readonly devices: readonly DeviceState[];
   readonly lake: LakeStats;
   readonly log: LogStats | null;
   /** That still last, the newest first, at most {@link mostAlarms}; null where nobody looks after alarms. */
   readonly alarms: Pick<AlarmList, "alarms" | "matching"> | null;
+  /** Raised within the days and over by now, the newest first; among the newest {@link mostAlarms} of all. */
+  readonly endedAlarms: readonly ListedAlarm[];
   /** Oldest first; days without any row are not in it. */
   readonly volume: readonly DayVolume[];
   /** The most frequent first, at most {@link mostRefused}. */
@@ -41,19 +57,16 @@ export interface ReportFacts {
 
 /** Kinds of refused messages that a report lists; a broken fleet must not make it endless. */
 export const mostRefused = 50;
-/** Open alarms that a report lists. */
+/** Open alarms that a report lists, and alarms that it looks through for those that ended. */
 export const mostAlarms = 100;
 const dayMs = 86_400_000;
 const queryMs = 300_000;
 
-/** Rejects with CommandError where the site does not run or its lake is not open. */
-export async function reportFacts(
-  site: Pick<SiteConnection, "health" | "status" | "query" | "alarms">,
-  days: number,
-  now: number,
-): Promise<ReportFacts> {
+/** Rejects as `site` does where it does not run or its lake is not open. */
+export async function reportFacts(site: ReportSource, days: number, now: number): Promise<ReportFacts> {
   const { modules } = await site.health();
   const { fleet, lake, log } = await site.status();
+  const looksAfterAlarms = modules.alarms?.state === "running";
   const zones = lake ?? (await withoutLake(site));
   const since = new Date(now - days * dayMs).toISOString();
   const options = { parameters: [since], timeoutMs: queryMs };
@@ -67,8 +80,8 @@ export async function reportFacts(
     devices: fleet,
     lake: zones,
     log,
-    alarms:
-      modules.alarms?.state === "running" ? await site.alarms({ state: "open", limit: mostAlarms }) : null,
+    alarms: looksAfterAlarms ? await site.alarms({ state: "open", limit: mostAlarms }) : null,
+    endedAlarms: looksAfterAlarms ? await endedSince(site, now - days * dayMs) : [],
     volume: volume.rows.map(([day, rows, devices]) => {
       return { day: String(day), rows: Number(rows), devices: Number(devices) };
     }),
@@ -84,8 +97,13 @@ export async function reportFacts(
 
 const isFrames = (table: string): boolean => table.startsWith("frames_");
 
+async function endedSince(site: Pick<ReportSource, "alarms">, since: number): Promise<ListedAlarm[]> {
+  const { alarms } = await site.alarms({ state: "all", limit: mostAlarms });
+  return alarms.filter(({ clearedAt, raisedAt }) => clearedAt !== null && raisedAt >= since * 1000);
+}
+
 /** The question says in the user's terms why there is no lake. */
-async function withoutLake(site: Pick<SiteConnection, "query">): Promise<LakeStats> {
+async function withoutLake(site: Pick<ReportSource, "query">): Promise<LakeStats> {
   await site.query("SELECT 1");
   const pipeline = { messages: 0, rows: 0, frames: 0, quarantined: 0, duplicates: 0 };
   return { zones: [], tables: [], pipeline };

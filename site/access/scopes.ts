@@ -7,6 +7,7 @@ export const scopes = {
   quarantine: "messages that no decoder took, with their bytes",
   uploads: "files that devices logged: to bring them into the lake",
   replay: "stored messages decoded again: to begin it, and what it changed",
+  reports: "reports of the whole environment: to make, list and download them",
   query: "SQL over readings, frames and quarantine, and its export",
   environment: "resources, sizes and counts of the whole environment",
 } as const;

@@ -7,6 +7,7 @@ import type * as fleet from "./contract/fleet.ts";
 import type * as knowledge from "./contract/knowledge.ts";
 import type * as models from "./contract/models.ts";
 import type * as replay from "./contract/replay.ts";
+import type * as reports from "./contract/reports.ts";
 import type * as lake from "./contract/lake.ts";
 import type { exportBody, latestOrders, queryBody } from "./contract/parameters.ts";
 import type { Answer, problem } from "./contract/schema.ts";
@@ -38,6 +39,7 @@ export type Search = Answer<typeof knowledge.search>;
 export type Model = Answer<typeof models.model>;
 export type Replay = Answer<typeof replay.replay>;
 export type ReplayRun = Answer<typeof replay.run>;
+export type ReportList = Answer<typeof reports.reports>;
 export type Models = Answer<typeof models.models>;
 
 export type UploadLanes = Answer<typeof uploads.lanes>;

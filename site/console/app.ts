@@ -13,6 +13,7 @@ import { ReplayRefusal } from "../replay/replay-request.ts";
 import { UploadRefusal } from "../uploads/upload-request.ts";
 import { operations, type Operation } from "./contract/operations.ts";
 import { problem } from "./problem.ts";
+import { NoReportError } from "./report-desk.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { apiRoutes, type RoutesArgs } from "./routes.ts";
 import { NoSeriesError } from "./series.ts";
@@ -67,6 +68,7 @@ const file = (context: Context, { body, contentType }: PageAsset, cacheControl: 
 function fail(context: Context, error: Error): Response {
   if (error instanceof ParameterError) return problem(context, 400, "parameter", error.message);
   if (error instanceof AlarmError) return problem(context, 404, "no-alarm", error.message);
+  if (error instanceof NoReportError) return problem(context, 404, "no-report", error.message);
   if (error instanceof NoSeriesError) return problem(context, 404, "no-series", error.message);
   if (error instanceof QueryRefusedError) return problem(context, 422, error.code, error.message);
   if (error instanceof DeviceRefusedError) return problem(context, 403, "devices", error.message);

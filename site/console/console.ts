@@ -16,6 +16,7 @@ import { pageBundle } from "./page-bundle.ts";
 import { kindsOf, Knowledge } from "./thinking/knowledge.ts";
 import { Thinker } from "./thinking/thinker.ts";
 import { isLoopback } from "./protection.ts";
+import { ReportDesk, type OpenReports } from "./report-desk.ts";
 import { UploadDesk, type OpenUploads } from "./upload-desk.ts";
 
 export interface ConsoleArgs {
@@ -32,6 +33,8 @@ export interface ConsoleArgs {
   readonly uploads?: () => OpenUploads | undefined;
   /** Undefined while nothing decodes. */
   readonly replays?: () => OpenReplays | undefined;
+  /** Undefined while nobody makes reports. */
+  readonly reports?: () => OpenReports | undefined;
   /** Of programs that may ask. */
   readonly tokens: TokenStore;
   /** Of the decoder, as it runs now; default: none. */
@@ -62,6 +65,7 @@ export async function startConsole({
   models = () => [],
   uploads = () => undefined,
   replays = () => undefined,
+  reports = () => undefined,
   profiles = () => [],
 }: ConsoleArgs): Promise<Console> {
   refuseOpenPlain(settings);
@@ -86,6 +90,7 @@ export async function startConsole({
     models,
     uploads: new UploadDesk(uploads),
     replays,
+    reports: new ReportDesk(reports, settings.environment.name),
   });
   const listening: Listening = await listen(
     settings,

@@ -23,6 +23,7 @@ import type { Thinker } from "./thinking/thinker.ts";
 import type { ConsoleBindings } from "./slow-readers.ts";
 import { readLake, readQuarantine, readSchema, storedSizes } from "./stored.ts";
 import type { Replays } from "../replay/replays.ts";
+import type { ReportDesk } from "./report-desk.ts";
 import type { UploadDesk } from "./upload-desk.ts";
 import { BusyError } from "./work-limit.ts";
 
@@ -43,6 +44,7 @@ export interface HandlersArgs {
   readonly uploads: UploadDesk;
   /** Undefined while nothing decodes. */
   readonly replays: () => OpenReplays | undefined;
+  readonly reports: ReportDesk;
   readonly pageVersion: string;
   readonly knowledge: Knowledge;
   readonly thinker: Thinker;
@@ -76,6 +78,7 @@ export function handlers({
   models,
   uploads,
   replays,
+  reports,
   pageVersion,
   knowledge,
   thinker,
@@ -138,6 +141,9 @@ export function handlers({
       return { run: open.state, codecs: open.codecs, lineage };
     },
     startReplay: async (asked) => openReplays().start(asked),
+    reports: async () => reports.list(),
+    makeReport: () => reports.make(),
+    report: ({ id, form }, { context }) => reports.file(context, id, form),
     lake: () => readLake(lake, logStats()),
     schema: (_, { desk }) => readSchema(desk.queries),
     environment: async () => environment,

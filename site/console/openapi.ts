@@ -7,6 +7,7 @@ import * as knowledge from "./contract/knowledge.ts";
 import * as lake from "./contract/lake.ts";
 import * as models from "./contract/models.ts";
 import * as replay from "./contract/replay.ts";
+import * as reports from "./contract/reports.ts";
 import { operations, type Operation } from "./contract/operations.ts";
 import { problem } from "./contract/schema.ts";
 import * as uploads from "./contract/uploads.ts";
@@ -41,6 +42,7 @@ const named = {
   Models: models.models,
   Replay: replay.replay,
   ReplayRun: replay.run,
+  Reports: reports.reports,
   Model: models.model,
   UploadLanes: uploads.lanes,
   UploadState: uploads.uploadState,
@@ -68,6 +70,7 @@ const ownStatuses: Readonly<Record<string, string>> = {
   replay: "422",
   "no-series": "404",
   "no-alarm": "404",
+  "no-report": "404",
 };
 
 /** @param environment whose API it is */
@@ -106,7 +109,7 @@ export function openApi(environment: string): Json {
 
 function described(
   name: string,
-  { method, scope, about, whole, takes, asked, answer, problems = [] }: Operation,
+  { method, scope, about, whole, takes, asked, answer, types, problems = [] }: Operation,
 ): Json {
   const schema = plain(z.toJSONSchema(asked, { io: "input", unrepresentable: "any" }));
   const statuses = { ...common, ...ownProblems(problems) };
@@ -122,7 +125,7 @@ function described(
     ...(method === "get" || takes !== undefined ? { parameters: parametersOf(schema) } : {}),
     ...(method === "post" ? { requestBody: { required: true, content: bodyOf(schema, takes) } } : {}),
     responses: {
-      200: { description: about, content: contentOf(schema, answer) },
+      200: { description: about, content: contentOf(schema, answer, types) },
       ...Object.fromEntries(failures),
     },
   };
@@ -152,7 +155,8 @@ const bodyOf = (schema: Json, takes: number | undefined): Json =>
 
 const rowForms = { "text/csv": { schema: { type: "string" } }, "application/vnd.apache.parquet": binary };
 
-function contentOf(asked: Json, answer: z.ZodType | null): Json {
+function contentOf(asked: Json, answer: z.ZodType | null, types: readonly string[] | undefined): Json {
+  if (types !== undefined) return Object.fromEntries(types.map((type) => [type, binary]));
   if (answer === null) return { ...rowForms, "application/x-ndjson": { schema: { type: "string" } } };
   const name = Object.entries(named).find(([, schema]) => schema === answer)?.[0];
   if (name === undefined) throw new Error("openapi: an operation answers a schema without a name");

@@ -15,7 +15,7 @@ export interface RoutesArgs extends HandlersArgs {
 }
 
 /** Their answers lie in memory, or keep the lake busy, until they are read. */
-const large: readonly OperationName[] = ["quarantine", "query", "export"];
+const large: readonly OperationName[] = ["quarantine", "query", "export", "report"];
 
 export function apiRoutes({ desks, ...args }: RoutesArgs): Hono<ConsoleBindings> {
   const all = handlers(args);

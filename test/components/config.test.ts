@@ -159,6 +159,25 @@ describe("configuration", () => {
     expect(mistakesOf({ ...good, alarms: alarms2 })).toEqual([]);
   });
 
+  test("makes reports only when asked by default, names each mistake of a schedule, and refuses it where nobody keeps them", () => {
+    expect(readConfig(good).reports).toEqual({ schedule: null, days: 7, keep: 30 });
+    const weekly = { every: "week", weekday: "monday", hourUtc: 0 };
+    expect(readConfig({ ...good, reports: { schedule: weekly } }).reports.schedule).toEqual(weekly);
+    const wrong = { schedule: { every: "week", weekday: "mon", hourUtc: 24 }, keep: 0, days: 7.5 };
+    expect(mistakesOf({ ...good, reports: wrong })).toEqual([
+      expect.stringMatching(/^fieldlake:reports.schedule.weekday: received "mon"; .*sunday, monday/),
+      expect.stringMatching(/^fieldlake:reports.schedule.hourUtc: received 24; allowed: 0 to 23/),
+      expect.stringMatching(/^fieldlake:reports.days: received 7.5/),
+      expect.stringMatching(/^fieldlake:reports.keep: received 0/),
+    ]);
+    expect(mistakesOf({ ...good, reports: { schedule: { every: "month" } } })).toEqual([
+      expect.stringMatching(/^fieldlake:reports.schedule.*allowed: .*"every": "day"/),
+    ]);
+    expect(mistakesOf({ ...good, target: "aws", reports: {} })).toContain(
+      "fieldlake:reports: received for the target aws; allowed: on local only; take the key out of this stack",
+    );
+  });
+
   test("declares insights by default, names each mistake in them, and refuses them where nobody works them out", () => {
     const { insights } = readConfig(good);
     expect(insights.declared.map(({ kind, name }) => [kind, name])).toEqual([

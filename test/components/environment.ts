@@ -1,3 +1,4 @@
+import { reportDeclaration } from "../../fleet/environment-report/declaration.ts";
 import { insightDeclaration } from "../../functions/declared-insights/declaration.ts";
 import type { KeyOwnership } from "../../components/contracts/encrypted-lake.ts";
 import type { Platform } from "../../components/contracts/platform.ts";
@@ -54,6 +55,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     alarms: config.alarms,
     insights: insightDeclaration.parse({}),
     scoring: { models: [], everySeconds: 5 },
+    reports: reportDeclaration.parse({}),
     resources: [fleet, lake, stream, ingest].flatMap(({ encryption }) => encryption),
   });
   return { fleet, lake, stream, ingest, knowledge };

@@ -81,8 +81,13 @@ beforeAll(async () => {
     }),
     query: (sql, options) => store.lake.query(sql, options),
     alarms: async ({ state, limit }) => {
-      expect([state, limit]).toEqual(["open", 100]);
-      return { now: Date.now(), matching: 101, open: 101, unacknowledged: 1, alarms: [alarm], silences: [] };
+      expect(limit).toBe(100);
+      const ended = [
+        { ...alarm, rule: "was-hot", clearedAt: micros(-0.02) },
+        { ...alarm, rule: "long-ago", raisedAt: micros(-8), clearedAt: micros(-7.5) },
+      ];
+      const alarms = state === "open" ? [alarm] : [alarm, ...ended];
+      return { now: Date.now(), matching: 101, open: 101, unacknowledged: 1, alarms, silences: [] };
     },
   };
 }, 60_000);
@@ -128,6 +133,7 @@ test("the report says who is silent, what ends, what came in and what was refuse
   expect(rowsOf(html, "Modules")).toEqual([["broker", "failed", "port &lt;in&gt; use"]]);
   expect(rowsOf(html, "Alarms").map(([, ...told]) => told)).toEqual([
     ["critical", "press-01", "hot: temperature is 91, above 80 \u2103", "kim"],
+    ["critical", "press-01", "was-hot: temperature is 91, above 80 \u2103", "kim", expect.any(String)],
   ]);
   expect(html).toContain("The newest 100 of 101.");
   const [sums, ...silent] = rowsOf(html, "Devices");

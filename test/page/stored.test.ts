@@ -107,10 +107,24 @@ describe("the environment", () => {
       ["KnowledgeBase", "loopback only: does not leave the machine", "nothing stored", "–"],
     ]);
     expect(rows[1]?.[1]).toBe("broker\n127.0.0.1:8883, a certificate per device");
-    expect(await page.locator(".statement").textContent()).toBe(
+    expect(await page.locator(".panel-resources .statement").textContent()).toBe(
       "7 resources: 5 encrypted at rest under 1 key, 3 protected on the way.",
     );
     expect(await page.locator(".panel-resources .panel-note").textContent()).toBe("demo on local");
+  });
+
+  test("lists its reports and makes one when asked", async () => {
+    const page = await tests.open("#/environment");
+    await table(page, "Reports").waitFor();
+    const reasons = async () => (await rowsOf(page, "Reports")).map(([, ...rest]) => rest);
+    expect(await reasons()).toEqual([["on schedule", "7 days", "PDF, 20 B\nHTML, 29 B"]]);
+    expect(await page.locator(".panel-reports .statement").innerText()).toMatch(
+      /^Made every day at 06:00 UTC; the next one .+\.$/,
+    );
+    await page.getByRole("button", { name: "Make one now" }).click();
+    await eventually(async () =>
+      expect((await reasons()).map(([why]) => why)).toEqual(["asked for", "on schedule"]),
+    );
   });
 
   test("tells whom the broker let in and whom it turned away", async () => {

@@ -1,9 +1,9 @@
-/** Log files brought in by hand on the page of a real site: to rows, an anomaly, an alarm that somebody acknowledges. */
+/** Log files brought in by hand on the page of a real site: to rows, an anomaly, an alarm that somebody acknowledges, a report. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { startLivePage } from "./support/live-page.ts";
 import { eventually, pageTestsOf } from "./support/open-page.ts";
 
@@ -39,6 +39,11 @@ async function openFor(device: string): Promise<Page> {
   return page;
 }
 
+async function download(page: Page, link: Locator): Promise<{ name: string; bytes: Buffer }> {
+  const [saved] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  return { name: saved.suggestedFilename(), bytes: readFileSync(await saved.path()) };
+}
+
 const choose = (page: Page, ...files: string[]) => page.locator("input[type=file]").setInputFiles(files);
 
 /** As a hand that lets go of a file over the zone. */
@@ -56,7 +61,7 @@ const drop = (page: Page, name: string, content: string) =>
     [name, content],
   );
 
-test("a dropped recording becomes rows, whose anomaly is seen and whose alarm is acknowledged", async () => {
+test("a dropped recording becomes rows, whose anomaly is seen, whose alarm is acknowledged, and of which a report tells", async () => {
   const page = await tests.open("#/upload");
   await drop(page, "../../etc/day.ndjson", recording());
   const device = page.getByRole("combobox", { name: "Device whose log it is" });
@@ -114,6 +119,22 @@ test("a dropped recording becomes rows, whose anomaly is seen and whose alarm is
   await eventually(async () => expect(await page.locator(".alarm").count()).toBe(0));
   const badge = page.locator('.tab[href^="#/alarms"] .badge');
   await eventually(async () => expect(await badge.isHidden()).toBe(true));
+
+  await page.getByRole("link", { name: "Environment" }).click();
+  await page.getByRole("button", { name: "Make one now" }).click();
+  const files = page.getByRole("table", { name: "Reports" }).getByRole("link");
+  await eventually(async () =>
+    expect(await files.allInnerTexts()).toEqual([
+      expect.stringMatching(/^PDF, [\d.]+ kB$/),
+      expect.stringMatching(/^HTML, [\d.]+ kB$/),
+    ]),
+  );
+  const [pdf, html] = [await download(page, files.nth(0)), await download(page, files.nth(1))];
+  expect(pdf.name).toMatch(/^fieldlake-live-.*Z\.pdf$/);
+  expect(pdf.bytes.subarray(0, 5).toString()).toBe("%PDF-");
+  const text = html.bytes.toString();
+  expect(text).toMatch(/<td>critical<\/td><td>press-01<\/td><td>hot: temperature is 96.5[^\n]*<td>Kim<\/td>/);
+  expect(text).toContain('<td class="number">360</td>');
 }, 60_000);
 
 test("a wrong profile, an empty file and half a record are told for what they are; the same again changes nothing", async () => {

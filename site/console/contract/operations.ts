@@ -11,6 +11,7 @@ import * as models from "./models.ts";
 import * as lake from "./lake.ts";
 import * as parameters from "./parameters.ts";
 import * as replay from "./replay.ts";
+import * as reports from "./reports.ts";
 import * as uploads from "./uploads.ts";
 import * as values from "./values.ts";
 
@@ -28,6 +29,8 @@ export interface Operation {
   readonly asked: z.ZodType;
   /** Null: bytes. */
   readonly answer: z.ZodType | null;
+  /** Media types of an answer that is bytes. Default those of rows. */
+  readonly types?: readonly string[];
   /** Codes of problems beyond those that every operation may have. */
   readonly problems?: readonly string[];
 }
@@ -216,6 +219,35 @@ export const operations = {
     asked: replayRequest,
     answer: replay.run,
     problems: ["replay"],
+  },
+  reports: {
+    method: "get",
+    path: "/reports",
+    scope: "reports",
+    whole: true,
+    about: "Reports that are kept, newest first, and when the next one is due.",
+    asked: parameters.nothing,
+    answer: reports.reports,
+  },
+  makeReport: {
+    method: "post",
+    path: "/reports",
+    scope: "reports",
+    whole: true,
+    about: "A report of now. While `making` is true in the answer, it is under way: ask for the list again.",
+    asked: reports.makeBody,
+    answer: reports.reports,
+  },
+  report: {
+    method: "get",
+    path: "/reports/file",
+    scope: "reports",
+    whole: true,
+    about: "One report as a file.",
+    asked: reports.reportParameters,
+    answer: null,
+    types: ["text/html", "application/pdf"],
+    problems: ["no-report"],
   },
   lake: {
     method: "get",

@@ -10,6 +10,7 @@ import type { Watch } from "../lib/live.ts";
 import { Notice, panel } from "../lib/panel.ts";
 import { connectionsPanel } from "./connections-panel.ts";
 import { dataTable } from "./data-table.ts";
+import { reportsPanel } from "./reports-panel.ts";
 
 /** It changes only with the site's settings. */
 const intervalMs = 30_000;
@@ -18,6 +19,7 @@ export function environmentView(context: PageContext): View {
   const { live } = context;
   let watch: Watch | null = null;
   let shown = "";
+  const reports = reportsPanel(context);
   const notice = new Notice();
   const table = element("div", { class: "resources" });
   const statement = element("p", { class: "statement" });
@@ -40,8 +42,15 @@ export function environmentView(context: PageContext): View {
     else notice.show("No resource is listed", "`npm start` sets up the environment and lists them here.");
   };
   return {
-    element: element("div", { class: "view environment-view" }, made.element, connectionsPanel(context)),
+    element: element(
+      "div",
+      { class: "view environment-view" },
+      made.element,
+      connectionsPanel(context),
+      reports.element,
+    ),
     show() {
+      reports.show();
       watch ??= live.watch(intervalMs, async (signal) => {
         try {
           render(await ask<Environment>("environment", {}, signal));
@@ -51,6 +60,7 @@ export function environmentView(context: PageContext): View {
       });
     },
     hide() {
+      reports.hide();
       watch?.stop();
       watch = null;
     },

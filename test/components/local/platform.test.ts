@@ -1,3 +1,4 @@
+import { reportDeclaration } from "../../../fleet/environment-report/declaration.ts";
 import { insightDeclaration } from "../../../functions/declared-insights/declaration.ts";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { readConfig } from "../../../config.ts";
@@ -70,6 +71,7 @@ beforeAll(async () => {
       alarms: { rules: [], everySeconds: 15, webhook: null },
       insights: insightDeclaration.parse({}),
       scoring: { models: [], everySeconds: 5 },
+      reports: reportDeclaration.parse({}),
       resources: lake.encryption,
     });
     values.push(settled(knowledge.dashboardToken), settled(fleet.pinned), settled(ingest.mqttEndpoint));

@@ -5,6 +5,7 @@ import type { TokenStore } from "../../../site/access/token-store.ts";
 import { startConsole, type Console } from "../../../site/console/console.ts";
 import type { EnvironmentResource, LogStats } from "../../../site/ports.ts";
 import type { ConsoleSettings } from "../../../site/settings.ts";
+import { fakeReports } from "./fake-reports.ts";
 import { fakeReplays } from "./fake-replays.ts";
 import { fakeAlarms, type FakeAlarms } from "./fake-alarms.ts";
 import { fakeModels } from "./fake-models.ts";
@@ -111,6 +112,7 @@ export async function startFakeSite({
   const fleet = fakeFleet({ now, empty, hostile });
   const alarms = await fakeAlarms({ now, empty, hostile });
   const replays = fakeReplays({ now, empty, hostile });
+  const reports = fakeReports({ now, empty });
   const markup = {
     component: hostileName,
     name: hostileText,
@@ -141,6 +143,7 @@ export async function startFakeSite({
       alarms: () => alarms.desk,
       models: () => fakeModels(now, empty),
       replays: () => replays,
+      reports: () => reports,
     });
   // Never 0: a restart must find its port again.
   const bound = port ?? (await freePort());

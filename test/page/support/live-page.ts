@@ -34,6 +34,7 @@ export async function startLivePage(): Promise<LivePage> {
     everySeconds: 1,
     webhook: null,
   });
+  await site.client().putModule("reports", {});
   await site.client().putModule("console", {
     ...{ host: "127.0.0.1", port, token, tls: null },
     environment: { name: "live", target: "local", resources: [] },

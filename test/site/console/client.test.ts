@@ -51,6 +51,27 @@ describe("answers", () => {
     expect(devices.toSorted()).toEqual(["press-01", "press-02"]);
   });
 
+  test("are reports, by the list of those that are kept", async () => {
+    const owner = new Fieldlake({ url: api.url, token: await api.tokenOf({ scopes: ["reports"] }) });
+    const { schedule, making, reports } = await owner.ask("makeReport", {});
+    expect([schedule, making, reports.map(({ dueAt }) => dueAt !== null)]).toEqual([
+      ...["every day at 06:00 UTC", false],
+      [false, true],
+    ]);
+    const id = String(reports[0]?.id);
+    expect(await new Response(await owner.report(id)).text()).toBe("%PDF-1.7 all is well");
+    expect(await new Response(await owner.report(id, "html")).text()).toContain("<p>all is well");
+    await expect(owner.report("f".repeat(16))).rejects.toMatchObject({ status: 404, code: "no-report" });
+    await expect(owner.report("../access/tokens.sealed")).rejects.toMatchObject({ status: 400 });
+    const { headers } = await fetch(`${api.url}api/reports/file?id=${id}&form=html`, {
+      headers: { authorization: `Bearer ${await api.tokenOf()}` },
+    });
+    // Never shown in this page's own origin.
+    expect(headers.get("content-disposition")).toMatch(
+      /^attachment; filename="fieldlake-acme-\d{4}-\d\d-\d\dT\d{4}Z\.html"$/,
+    );
+  });
+
   test("are files where one wants files", async () => {
     const csv = await new Response(await lake.download("SELECT 1 AS one", { format: "csv" })).text();
     expect(csv).toBe("one\n1\n");

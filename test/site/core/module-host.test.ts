@@ -81,6 +81,7 @@ function createHost() {
     scoring: kind("scoring", ["lake"]),
     alarms: kind("alarms", ["lake", "broker"]),
     insights: kind("insights", ["lake"]),
+    reports: kind("reports", ["lake", "broker"]),
     console: kind("console", ["lake", "broker"]),
   };
   return new ModuleHost<Running>(

@@ -9,6 +9,8 @@ export const asked: Record<string, string | object> = {
   query: { sql: "SELECT 1 AS one" },
   silence: { minutes: 1, by: "kim", reason: "maintenance" },
   startReplay: { codec: "machine-json@1", from: 0, to: 1, dryRun: true },
+  makeReport: {},
+  report: "?id=00000000000000aa",
   export: { sql: "SELECT 1 AS one", format: "csv" },
   uploadLanes: "?device=press-01",
   uploadState: `?${new URLSearchParams(uploaded("2"))}`,

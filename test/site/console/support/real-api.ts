@@ -5,6 +5,7 @@ import { startConsole, type Console } from "../../../../site/console/console.ts"
 import { Keyring } from "../../../../site/seal.ts";
 import { Uploads } from "../../../../site/uploads/uploads.ts";
 import { fakeAlarms } from "../../../page/support/fake-alarms.ts";
+import { fakeReports } from "../../../page/support/fake-reports.ts";
 import { fakeFleet } from "../../../page/support/fake-fleet.ts";
 import { fakeToken, freePort } from "../../../page/support/fake-site.ts";
 import { temporaryTokens } from "../../../page/support/temporary-tokens.ts";
@@ -21,6 +22,7 @@ export interface TokenOptions {
 export async function startRealApi(began: number) {
   const place = storeFolder();
   const tokens = temporaryTokens();
+  const reports = fakeReports({ now: began });
   const alarms = await fakeAlarms({ now: began, empty: false, hostile: false });
   const store = await place.open();
   const profiles = await readProfiles(["machine-json", "environment-senml"]);
@@ -58,6 +60,7 @@ export async function startRealApi(began: number) {
       alarms: () => alarms.desk,
       uploads: () => uploads,
       replays: () => store.replays,
+      reports: () => reports,
       tokens: tokens.store,
       profiles: () => profiles,
     });
