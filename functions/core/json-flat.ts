@@ -7,7 +7,7 @@
 import type { JsonValue } from "./json.ts";
 import { readJson } from "./json.ts";
 import * as character from "./json-characters.ts";
-import { decodeUtf8 } from "./text.ts";
+import { decodeDocument } from "./text.ts";
 
 /** Shapes of one profile that are remembered; devices of a profile mostly share one. */
 const rememberedShapes = 4;
@@ -34,7 +34,7 @@ export class FlatJsonReader {
       const value = this.readShape(shape);
       if (value !== null) return value;
     }
-    const value = readJson(decodeUtf8(bytes));
+    const value = readJson(decodeDocument(bytes));
     this.learn(value);
     return value;
   }

@@ -3,15 +3,19 @@
 import { Fault } from "./fault.ts";
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const markedUtf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Decode UTF-8 (RFC 3629); ill-formed sequences are refused. */
-export function decodeUtf8(bytes: Uint8Array): string {
+export function decodeUtf8(bytes: Uint8Array, decoder = strictUtf8): string {
   try {
-    return strictUtf8.decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     throw new Fault("not-well-formed", "text is not valid UTF-8");
   }
 }
+
+/** The same of a whole document: a byte order mark that it begins with is no part of it (RFC 8259 section 8.1 allows so). */
+export const decodeDocument = (bytes: Uint8Array): string => decodeUtf8(bytes, markedUtf8);
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const valuesOf = (letters: string): Int8Array => {

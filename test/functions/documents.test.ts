@@ -34,6 +34,13 @@ const faultOf = (read: () => unknown): Fault => {
 };
 const field = (path: string, type: MappedField["type"]): MappedField => ({ path, ...(type ? { type } : {}) });
 
+test("a byte order mark alone, or within, is no JSON", () => {
+  for (const text of ["\uFEFF", "\uFEFF\uFEFF{}", "{\uFEFF}"])
+    expect(decodeWith(profile("json"), [message(utf8(text))]).quarantined).toMatchObject([
+      { reason: expect.stringMatching(/^(not-well-formed|empty)$/) },
+    ]);
+});
+
 describe("one record in four formats", () => {
   const record = { t: 21.5, on: true, state: "run", count: 7, deep: { list: [1, 2] }, at: 1_700_000_000_000 };
   const fields = [
@@ -55,6 +62,8 @@ describe("one record in four formats", () => {
     ["cbor", cborEncode(record)],
     ["messagepack", pack(record)],
     ["ndjson", utf8(`${JSON.stringify(record)}\n`)],
+    ["json", utf8(`\uFEFF${JSON.stringify(record)}`)],
+    ["ndjson", utf8(`\uFEFF${JSON.stringify(record)}\n`)],
   ])("%s gives the rows that JSON gives", (format, bytes) => {
     expect(expected).toHaveLength(5);
     expect(rowsOf(format, bytes)).toEqual(expected);

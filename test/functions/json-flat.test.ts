@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { readJson } from "../../functions/core/json.ts";
 import { FlatJsonReader } from "../../functions/core/json-flat.ts";
-import { decodeUtf8 } from "../../functions/core/text.ts";
+import { decodeDocument } from "../../functions/core/text.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -15,7 +15,7 @@ function outcome(read: () => unknown): unknown {
   }
 }
 
-const strictly = (input: Uint8Array) => outcome(() => readJson(decodeUtf8(input)));
+const strictly = (input: Uint8Array) => outcome(() => readJson(decodeDocument(input)));
 
 describe("objects of one level, read from their bytes", () => {
   const name = fc.oneof(

@@ -1,7 +1,7 @@
 /** Text of a log file's bytes. */
 
 import type { CsvProfile } from "../profiles/profile.ts";
-import { decodeUtf8 } from "../text.ts";
+import { decodeDocument } from "../text.ts";
 
 /** Windows-1252 has a character for every byte; ill-formed UTF-8 is refused. */
 export function byteDecoder(encoding: CsvProfile["encoding"] = "utf-8"): (bytes: Uint8Array) => string {
@@ -9,7 +9,5 @@ export function byteDecoder(encoding: CsvProfile["encoding"] = "utf-8"): (bytes:
     const windows1252 = new TextDecoder(encoding);
     return (bytes) => windows1252.decode(bytes);
   }
-  // A byte order mark is no part of the first column's name.
-  return (bytes) =>
-    decodeUtf8(bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes);
+  return decodeDocument;
 }

@@ -5,7 +5,7 @@ import { Fault, toFault } from "../fault.ts";
 import { readJson } from "../json.ts";
 import { FlatJsonReader } from "../json-flat.ts";
 import type { DocumentProfile } from "../profiles/profile.ts";
-import { decodeUtf8 } from "../text.ts";
+import { decodeDocument } from "../text.ts";
 import { treeOfCbor } from "./cbor-tree.ts";
 import type { MessageDecoder } from "./format.ts";
 import { recordWriter } from "./mapping.ts";
@@ -37,7 +37,7 @@ const maximumBadLines = 1_000;
 /** A bad line costs no other one. */
 function linesDecoder(write: ReturnType<typeof recordWriter>): MessageDecoder {
   return (message, rows) => {
-    const lines = decodeUtf8(message.payload).split("\n");
+    const lines = decodeDocument(message.payload).split("\n");
     let isFirst = true;
     let bad = 0;
     for (let index = 0; index < lines.length; index++) {

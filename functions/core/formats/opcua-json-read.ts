@@ -6,7 +6,7 @@
 import { Fault, shown } from "../fault.ts";
 import { readJson, type JsonValue } from "../json.ts";
 import { parseIsoTime, type Instant } from "../normalise/iso-time.ts";
-import { decodeUtf8 } from "../text.ts";
+import { decodeDocument } from "../text.ts";
 
 type JsonObject = { readonly [key: string]: JsonValue };
 
@@ -48,7 +48,7 @@ const maximumParts = 10_000;
 
 /** The messages of a payload: one, or several in an array. Throws a {@link Fault}. */
 export function readOpcUaJson(bytes: Uint8Array): OpcUaMessage[] {
-  const root = readJson(decodeUtf8(bytes));
+  const root = readJson(decodeDocument(bytes));
   const parts = Array.isArray(root) ? (root as readonly JsonValue[]) : [root];
   if (parts.length > maximumParts)
     throw new Fault("too-large", `more than ${maximumParts} messages in one payload`);

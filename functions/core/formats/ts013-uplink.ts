@@ -5,7 +5,7 @@ import { readJson } from "../json.ts";
 import type { Message, Micros } from "../model.ts";
 import { parseIsoTime, type Instant } from "../normalise/iso-time.ts";
 import type { Ts013Profile } from "../profiles/profile.ts";
-import { decodeBase64, decodeUtf8, fromHex } from "../text.ts";
+import { decodeBase64, decodeDocument, fromHex } from "../text.ts";
 import { parseTreePath, valueAt, type TreePath } from "./mapping-path.ts";
 
 export interface Uplink {
@@ -41,7 +41,7 @@ export function uplinkReader({ uplink, fPort = fPorts.usual }: Ts013Profile): Up
   const sequencePath = pathOf(uplink.sequence);
   const decode = uplink.encoding === "hex" ? fromHex : decodeBase64;
   return ({ payload }) => {
-    const document = readJson(decodeUtf8(payload));
+    const document = readJson(decodeDocument(payload));
     const at = (path: TreePath | null | undefined): unknown => (path ? valueAt(document, path) : undefined);
     const text = at(bytesPath);
     const bytes = typeof text === "string" ? decode(text) : null;
