@@ -65,7 +65,8 @@ class Court {
           report((error as Error).message);
           settings = readSettings({}, known);
         }
-        const graph = new Graph(args.resources.map((resource) => this.#resource(resource)));
+        const resources = args.resources.map((resource) => this.#resource(resource));
+        const graph = new Graph(resources, { showsSecrets: false });
         this.#judgement = judge(graph, this.#rules, { settings });
         const stack = stackOf(args.resources);
         this.#isAdvisory = settings.advisoryStacks.some((glob) => matches(glob, stack));

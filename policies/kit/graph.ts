@@ -49,15 +49,18 @@ export class Graph {
   readonly resources: readonly Resource[];
   /** Only some resources are here, as while a deployment is under way: what is not found may still be. */
   readonly isPartial: boolean;
+  /** What is secret is marked. The SDK of policies hands secrets over as plain text (`@pulumi/policy`, deserialize.js). */
+  readonly showsSecrets: boolean;
   readonly #byUrn: ReadonlyMap<string, Resource>;
   readonly #byType = new Map<string, Resource[]>();
   readonly #byIdentifier = new Map<string, Resource[]>();
   readonly #backward = new Map<string, Backward>();
   #dependents: ReadonlyMap<string, readonly Resource[]> | undefined;
 
-  constructor(resources: readonly Resource[], { isPartial = false } = {}) {
+  constructor(resources: readonly Resource[], { isPartial = false, showsSecrets = true } = {}) {
     this.resources = resources;
     this.isPartial = isPartial;
+    this.showsSecrets = showsSecrets;
     this.#byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
     for (const resource of resources) {
       push(this.#byType, resource.type, resource);

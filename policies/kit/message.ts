@@ -1,7 +1,7 @@
 /** What a person reads of a finding. */
 import type { Finding } from "./rule.ts";
 import type { StaleException } from "./judge.ts";
-import type { Check } from "./verdict.ts";
+import { notKnown, type Check } from "./verdict.ts";
 
 export function messageOf({ rule, resource, checks }: Finding): string {
   const wrong = checks.filter(({ outcome }) => outcome === "fail");
@@ -15,8 +15,19 @@ const described = ({ property, found, allowed }: Check): string =>
   `${property === "" ? "the resource" : property} is ${found}${allowed === undefined ? "" : ` (allowed: ${allowed})`}`;
 
 export function undeterminedMessage({ rule, resource, checks }: Finding): string {
-  const open = checks.filter(({ outcome }) => outcome === "undetermined").map(({ property }) => property);
-  return `${resource.name}: ${[...new Set(open)].join(", ")} is not known before the update; judged again then [${rule.id}]`;
+  const open = checks.filter(({ outcome }) => outcome === "undetermined");
+  const waiting = open.filter(({ found }) => found === notKnown);
+  const properties = (of: readonly Check[]) => [...new Set(of.map(({ property }) => property))].join(", ");
+  const told = open.filter((check) => !waiting.includes(check)).map(described);
+  const parts = [
+    ...(waiting.length === 0
+      ? []
+      : [`${properties(waiting)} is not known before the update; judged again then`]),
+    ...(told.length === 0
+      ? []
+      : [`${[...new Set(told)].join("; ")}; judged where that shows (fieldlake evidence)`]),
+  ];
+  return `${resource.name}: ${parts.join("; ")} [${rule.id}]`;
 }
 
 export function exceptionMessage({ rule, resource, exception }: Finding): string {

@@ -20,7 +20,8 @@ export const fail = (property: string, found: string, allowed?: string): Check =
   found,
   ...(allowed === undefined ? {} : { allowed }),
 });
-export const undetermined = (property: string, found = "not known yet"): Check => ({
+export const notKnown = "not known yet";
+export const undetermined = (property: string, found = notKnown): Check => ({
   outcome: "undetermined",
   property,
   found,

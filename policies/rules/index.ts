@@ -9,6 +9,7 @@ import { ownResourceRules } from "./data-protection/environment/own-resources.ts
 import { awsIdentityRules } from "./device-identity/aws/index.ts";
 import { azureIdentityRules } from "./device-identity/azure/index.ts";
 import { localIdentityRules } from "./device-identity/local/index.ts";
+import { sealedKeyRules } from "./device-identity/sealed-keys.ts";
 import { awsPrivilegeRules } from "./least-privilege/aws/index.ts";
 import { azurePrivilegeRules } from "./least-privilege/azure/index.ts";
 import { escapeRules } from "./pack-hygiene/escapes.ts";
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   ...awsKeyRules,
   ...azureKeyRules,
   ...localIdentityRules,
+  ...sealedKeyRules,
   ...awsIdentityRules,
   ...azureIdentityRules,
   ...awsPrivilegeRules,

@@ -34,7 +34,10 @@ export function graphOfPreview(text: string): Graph {
   for (const { op, newState, oldState } of steps as readonly Step[]) {
     if (removals.includes(op)) continue;
     const state = newState ?? oldState;
-    if (state !== undefined) byUrn.set(state.urn, state);
+    if (state === undefined) continue;
+    // What a stack gives out is written at the end of an update: until then the last one's outputs are there.
+    const outputs = state.type === "pulumi:pulumi:Stack" ? oldState?.outputs : undefined;
+    byUrn.set(state.urn, outputs === undefined ? state : { outputs, ...state });
   }
   return graphOf([...byUrn.values()]);
 }

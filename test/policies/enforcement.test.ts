@@ -1,14 +1,21 @@
 /** The pack on a program that is not ours, by the real engine: a mandatory violation stops plan and update alike. */
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Graph } from "../../policies/kit/graph.ts";
+import { judge } from "../../policies/kit/judge.ts";
+import { sealedKeyRules } from "../../policies/rules/device-identity/sealed-keys.ts";
+import { graphOfPreview } from "../../policies/sources/preview.ts";
+import { graphOfState } from "../../policies/sources/state.ts";
 import { EngineProject } from "../provider/offline/engine-project.ts";
 
 const pack = ["--policy-pack", join(process.cwd(), "policies")];
 const program = `
-  import { Config } from "@pulumi/pulumi";
+  import { Config, unsecret } from "@pulumi/pulumi";
   import { PrivateKey } from "@pulumi/tls";
   new PrivateKey("strong", { algorithm: "ECDSA", ecdsaCurve: "P256" });
-  new PrivateKey("own", { algorithm: "RSA", rsaBits: new Config().requireNumber("bits") });
+  const own = new PrivateKey("own", { algorithm: "RSA", rsaBits: new Config().requireNumber("bits") });
+  export const sealedKey = own.privateKeyPem;
+  export const clearKey = unsecret(own.privateKeyPem);
 `;
 
 let project: EngineProject;
@@ -40,8 +47,21 @@ test("and an update, before it makes anything", async () => {
 
 test("one that is long enough passes", async () => {
   const text = await project.up("--config", "bits=2048", ...pack);
-  expect(text).toMatch(/✅ fieldlake@v/);
+  expect(text).not.toMatch(/\[mandatory\]/);
+  // The engine hands a policy both keys as text.
+  expect(text).toMatch(/clearKey is a private key, sealed or not; sealedKey is a private key, sealed or not/);
   expect((await project.export()).deployment.resources.map(({ urn }) => urn.split("::").at(-1))).toEqual(
     expect.arrayContaining(["strong", "own"]),
   );
+}, 60_000);
+
+test("a key that the stack gives out in clear text is told by the state, which marks what is sealed, and not before", async () => {
+  const failed = (graph: Graph) =>
+    judge(graph, sealedKeyRules).findings.flatMap(({ resource, checks }) =>
+      checks.flatMap(({ outcome, property }) => (outcome === "fail" ? [`${resource.type} ${property}`] : [])),
+    );
+  const expected = ["pulumi:pulumi:Stack clearKey"];
+  expect(failed(graphOfState(JSON.stringify(await project.export()), "state"))).toEqual(expected);
+  const text = await project.pulumi("preview", "--json", "--config", "bits=2048", ...pack);
+  expect(failed(graphOfPreview(text))).toEqual(expected);
 }, 60_000);

@@ -27,7 +27,7 @@ import { azureStoreProtectionCases } from "./azure-protection.ts";
 import { azureTlsCases } from "./azure-tls.ts";
 import { environmentCases } from "./environment.ts";
 import { hygieneCases } from "./hygiene.ts";
-import { localCases, componentCases, purposeCases } from "./local.ts";
+import { localCases, componentCases, purposeCases, sealedKeyCases } from "./local.ts";
 
 export const cases: readonly RuleCases[] = [
   awsIdentityCases,
@@ -64,4 +64,5 @@ export const cases: readonly RuleCases[] = [
   localCases,
   componentCases,
   purposeCases,
+  sealedKeyCases,
 ];

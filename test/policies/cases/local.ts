@@ -100,6 +100,43 @@ export const localCases: RuleCases = {
   },
 };
 
+const stack = (outputs: object) => resource("pulumi:pulumi:Stack", {}, { outputs });
+const mark = "4dabf18193072939515e22adb298388d";
+/** As exported state has a secret. */
+const sealed = { [mark]: "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x:y" };
+const privatePem = (kind: string) =>
+  `-----BEGIN ${kind}PRIVATE KEY-----\nMA==\n-----END ${kind}PRIVATE KEY-----\n`;
+
+export const sealedKeyCases: RuleCases = {
+  "pack-seal-private-keys": {
+    compliant: [
+      stack({ key: sealed, certificate: pem, endpoint: "mqtts://broker.plant" }),
+      // As a preview shows a secret.
+      stack({ key: "[secret]" }),
+      [
+        stack({ key: sealed }),
+        resource("tls:index/privateKey:PrivateKey", {}, { outputs: { privateKeyPem: sealed } }),
+      ],
+    ],
+    violating: [
+      ...["", "EC ", "RSA ", "OPENSSH ", "ENCRYPTED "].map((kind) => stack({ key: privatePem(kind) })),
+      stack({ devices: [{ certificate: pem, key: privatePem("EC ") }] }),
+      stack({ kubeconfig: `client-key-data: ${Buffer.from(privatePem("RSA ")).toString("base64")}` }),
+      stack({ storage: `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${"A1b2".repeat(22)}==` }),
+      stack({ bus: `Endpoint=sb://b/;SharedAccessKeyName=k;SharedAccessKey=${"A1b2".repeat(11)}=` }),
+      resource("fieldlake:aws:DeviceFleet", {}, { outputs: { keyOfDevice: privatePem("EC ") } }),
+      resource("tls:index/privateKey:PrivateKey", {}, { outputs: { privateKeyPem: privatePem("") } }),
+      resource(
+        "aws:iam/serverCertificate:ServerCertificate",
+        { privateKey: privatePem("") },
+        { outputs: {} },
+      ),
+    ],
+    absent: "is right",
+    unknown: [stack({ key: notKnownYet }), stack({ devices: [{ key: notKnownYet }] })],
+  },
+};
+
 const issued = (allowedUses: unknown) =>
   resource("tls:index/locallySignedCert:LocallySignedCert", { allowedUses });
 
