@@ -18,7 +18,7 @@ type Enums = Record<string, Record<string, string>>;
 
 /**
  * The table of a type and of all that it holds, from `.proto` text.
- * Throws an Error for what is no `.proto`, an import that can't be read, a type that there is not, and a group.
+ * Throws an Error for what is no `.proto`, an import that can't be read, and a type that there is not.
  */
 export function typesOfProto(text: string, message: string, readImport: ImportReader): ProtobufTypes {
   const root = new protobuf.Root();
@@ -49,7 +49,6 @@ export function typesOfProto(text: string, message: string, readImport: ImportRe
     const fields: ProtobufField[] = (messages[name] = []);
     for (const field of type.fieldsArray) {
       const of = field.resolvedType;
-      if (field.delimited) throw new Error(`"${name}.${field.name}" is a group; allowed: messages`);
       if (field instanceof protobuf.MapField) {
         const entry = `${name}.${field.name}Entry`;
         messages[entry] = [
@@ -64,6 +63,7 @@ export function typesOfProto(text: string, message: string, readImport: ImportRe
           number: field.id,
           name: field.name,
           ...typeOf(of, field.type),
+          ...(field.delimited ? { type: "group" as const } : {}),
           ...(label ? { label } : {}),
           ...(partOf && !partOf.isProto3Optional ? { oneof: type.oneofsArray.indexOf(partOf) } : {}),
         });
@@ -178,7 +178,7 @@ const delimited = 2;
 
 const list = (value: unknown): readonly TreeObject[] => (Array.isArray(value) ? (value as TreeObject[]) : []);
 
-/** The table of a type from a FileDescriptorSet. Throws an Error or Fault for what is none, and for a group. */
+/** The table of a type from a FileDescriptorSet. Throws an Error or Fault for what is none. */
 export function typesOfDescriptorSet(bytes: Uint8Array, message: string): ProtobufTypes {
   const messages: Messages = {};
   const enums: Enums = {};
@@ -219,7 +219,14 @@ export function typesOfDescriptorSet(bytes: Uint8Array, message: string): Protob
     fields.map((field) => {
       if (field.of === undefined) return field;
       const of = resolved(field.of, name);
-      return { ...field, of, ...(maps.has(of) ? { label: "map" } : {}) };
+      // Maps and what is in them stand behind their lengths, whatever the file says of messages.
+      const isOfMap = maps.has(of) || maps.has(name);
+      return {
+        ...field,
+        of,
+        ...(isOfMap && field.type === "group" ? { type: "message" } : {}),
+        ...(maps.has(of) ? { label: "map" } : {}),
+      };
     }),
   ]);
   return { message, messages: Object.fromEntries(mapped), enums };
@@ -255,9 +262,14 @@ function tableField(field: TreeObject, message: string, rules: FileRules): Proto
   const { number, name, type, label } = field;
   const common = { number: number as number, name: String(name) };
   const of = String((field["type_name"] as string | undefined) ?? "");
-  if (type === 10 || rules.isDelimited(field))
-    throw new Error(`"${message}.${String(name)}" is a group; allowed: messages`);
-  const kind = type === 11 ? "message" : type === 14 ? "enum" : scalarNumbers[type as number];
+  const isGroup = type === 10 || rules.isDelimited(field);
+  const kind = isGroup
+    ? "group"
+    : type === 11
+      ? "message"
+      : type === 14
+        ? "enum"
+        : scalarNumbers[type as number];
   if (kind === undefined)
     throw new Error(`"${message}.${String(name)}" is of type ${String(type as number)}`);
   const stated =

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type protobuf from "protobufjs";
+import protobuf from "protobufjs";
 import descriptor from "protobufjs/ext/descriptor/index.js";
 import { protobufReader } from "../../functions/core/formats/protobuf-read.ts";
 import { typesOfDescriptorSet, typesOfProto } from "../../profiles/descriptor.ts";
@@ -37,17 +37,35 @@ describe("descriptors", () => {
     expect(typesOfProto(text, "M", () => undefined).enums).toEqual({ E: { 0: "OFF", 1: "ON" } });
   });
 
-  test("a message that an edition has as a group is refused: it would be taken for a field that is not known", () => {
+  test("a message that an edition has as a group is one", () => {
     // A set of one file of edition 2023: message M { M m = 1 [features.message_encoding = DELIMITED]; }
     const field = "0a016d 1801 2001 280b 32022e4d 4205 aa01 02 2802".replaceAll(" ", "");
     const lengthOf = (hex: string): string => (hex.length / 2).toString(16).padStart(2, "0");
     const type = `0a014d12${lengthOf(field)}${field}`;
     const file = `22${lengthOf(type)}${type}620865646974696f6e73`;
-    const set = (edited: string): Uint8Array => bytesOf(`0a${lengthOf(edited)}${edited}`);
-    expect(() => typesOfDescriptorSet(set(file), "M")).toThrow(/"M.m" is a group/);
-    expect(typesOfDescriptorSet(set(file.replace("aa01022802", "aa01022801")), "M").messages).toMatchObject({
-      M: [{ name: "m", type: "message", of: "M" }],
-    });
+    const fieldsOf = (edited: string): unknown =>
+      typesOfDescriptorSet(bytesOf(`0a${lengthOf(edited)}${edited}`), "M").messages["M"];
+    expect(fieldsOf(file)).toMatchObject([{ name: "m", type: "group", of: "M" }]);
+    expect(fieldsOf(file.replace("aa01022802", "aa01022801"))).toMatchObject([
+      { name: "m", type: "message", of: "M" },
+    ]);
+  });
+
+  test("maps are never groups, nor what is in them", () => {
+    const text = `edition = "2023"; option features.message_encoding = DELIMITED;
+      message M { map<string, M> of = 1; M m = 2; double t = 3; }`;
+    const edition = protobuf.parse(text, { keepCase: true }).root.resolveAll();
+    const types = typesOfProto(text, "M", () => undefined);
+    const set = (edition as unknown as { toDescriptor(edition: string): protobuf.Message }).toDescriptor(
+      "2023",
+    );
+    const ofSet = typesOfDescriptorSet(descriptor.FileDescriptorSet.encode(set).finish(), "M");
+    for (const { messages } of [types, ofSet]) {
+      const typeOf = (message: string, field: string) =>
+        messages[message]!.find(({ name }) => name === field)?.type;
+      expect([typeOf("M", "of"), typeOf("M", "m"), typeOf("M", "t")]).toEqual(["message", "group", "double"]);
+      expect(typeOf(messages["M"]!.find(({ name }) => name === "of")!.of!, "value")).toBe("message");
+    }
   });
 
   test.each<[string, () => unknown, RegExp]>([
@@ -61,12 +79,6 @@ describe("descriptors", () => {
       "a type that there is not",
       () => typesOfProto('syntax = "proto3"; message A {}', "B", () => undefined),
       /B/,
-    ],
-    [
-      "a group",
-      () =>
-        typesOfProto("message A { optional group G = 1 { optional int32 x = 2; } }", "A", () => undefined),
-      /is a group/,
     ],
     [
       "a set without the type",

@@ -55,6 +55,8 @@ interface PlannedField {
   readonly field: ProtobufField;
   readonly scalar: Scalar | null;
   readonly message: PlannedMessage | null;
+  /** The tag that a group ends with; 0 for what is no group. */
+  readonly end: number;
   /** Names of the other fields of its oneof. */
   readonly rivals: readonly string[];
 }
@@ -73,7 +75,7 @@ interface PlannedMessage {
 /** Reads messages of one type. Throws an Error for a type or field that the table does not have. */
 export function protobufReader(types: ProtobufTypes): (bytes: Uint8Array) => TreeValue {
   const plan = planMessage(types.message, types, new Map());
-  return (bytes) => simplified(plan.name, readMessage(new ProtobufReader(bytes), plan, undefined, 0));
+  return (bytes) => simplified(plan.name, readMessage(new ProtobufReader(bytes), plan, undefined, 0, 0));
 }
 
 function planMessage(name: string, types: ProtobufTypes, made: Map<string, PlannedMessage>): PlannedMessage {
@@ -85,12 +87,14 @@ function planMessage(name: string, types: ProtobufTypes, made: Map<string, Plann
   made.set(name, plan);
   for (const field of fields) {
     const { type, of = "", label } = field;
-    const message = type === "message" ? planMessage(of, types, made) : null;
+    const isGroup = type === "group";
+    const end = isGroup ? field.number * 8 + wire.endGroup : 0;
+    const message = isGroup || type === "message" ? planMessage(of, types, made) : null;
     const scalar = type === "enum" ? enumScalar(of, types) : (scalars[type] ?? null);
     CHECKED: if (message === null && scalar === null)
       throw new Error(`field "${name}.${field.name}" has no type "${type}"`);
     const rivals = fields.filter((other) => other !== field && isRival(other, field)).map(({ name }) => name);
-    plan.fields.set(field.number, { field, scalar, message, rivals });
+    plan.fields.set(field.number, { field, scalar, message, end, rivals });
     if (label === "repeated") plan.absent[field.name] = [];
     else if (label === undefined && scalar !== null) plan.absent[field.name] = scalar.absent;
     else if (label === "required") plan.required.push(field.name);
@@ -117,10 +121,12 @@ function readMessage(
   plan: PlannedMessage,
   begun: TreeMessage | undefined,
   depth: number,
+  end: number,
 ): TreeMessage {
   if (depth >= maximumDepth) throw new Fault("not-well-formed", `nested deeper than ${maximumDepth}`);
   const into = begun ?? (Object.create(plan.absent) as TreeMessage);
-  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+  for (let tag = reader.tag(); tag !== end; tag = reader.tag()) {
+    // Where a group has no end, the tag is 0 and there is nothing to go past, which is a fault.
     const planned = plan.fields.get(tag >>> 3);
     if (planned === undefined || !readField(reader, planned, tag & 7, into, depth)) reader.skip(tag);
   }
@@ -132,7 +138,7 @@ function readMessage(
 /** False where the field is sent as another type than the descriptor has: it is then one that is not known. */
 function readField(
   reader: ProtobufReader,
-  { field, scalar, message, rivals }: PlannedField,
+  { field, scalar, message, end, rivals }: PlannedField,
   type: number,
   into: TreeMessage,
   depth: number,
@@ -153,13 +159,13 @@ function readField(
     reader.leave(outer);
     return true;
   }
-  if (type !== wire.delimited) return false;
-  const outer = reader.enter();
+  if (type !== (end ? wire.startGroup : wire.delimited)) return false;
+  const outer = end || reader.enter();
   // A message that comes in pieces is the sum of them (protobuf.dev, "Encoding", last one wins).
   const before = several || label === "map" ? null : into[name];
   const isObject = typeof before === "object" && before !== null && !(before instanceof TreeTime);
-  const value = readMessage(reader, message!, isObject ? (before as TreeMessage) : undefined, depth + 1);
-  reader.leave(outer);
+  const value = readMessage(reader, message!, isObject ? (before as TreeMessage) : undefined, depth + 1, end);
+  if (!end) reader.leave(outer);
   if (label === "map") putEntry(into, name, value);
   else if (several) listOf(into, name).push(simplified(message!.name, value));
   else into[name] = simplified(message!.name, value);

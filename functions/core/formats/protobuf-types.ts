@@ -1,6 +1,6 @@
 /** Protobuf message types as a table: what of a descriptor reading needs. */
 
-/** Types of descriptor.proto, but groups. */
+/** Types of descriptor.proto, but messages, groups and enums. */
 export const protobufScalars = [
   "double",
   "float",
@@ -23,7 +23,8 @@ export type ProtobufScalar = (typeof protobufScalars)[number];
 export interface ProtobufField {
   readonly number: number;
   readonly name: string;
-  readonly type: ProtobufScalar | "message" | "enum";
+  /** A group is a message that stands between two tags instead of behind its length: proto2's, or `DELIMITED` in editions. */
+  readonly type: ProtobufScalar | "message" | "group" | "enum";
   /** Full name of the message or enum. */
   readonly of?: string;
   /** Without one, a scalar that is not sent is its type's zero, as in proto3. A map's `of` has a key and a value. */

@@ -103,7 +103,7 @@ const typeName = z
 const protobufField = z.strictObject({
   number: z.int().min(1).max(536_870_911),
   name: z.string().regex(/^\w{1,255}$/),
-  type: z.enum([...protobufScalars, "message", "enum"]),
+  type: z.enum([...protobufScalars, "message", "group", "enum"]),
   of: typeName.optional(),
   label: z.enum(["optional", "required", "repeated", "map"]).optional(),
   oneof: z.int().min(0).optional(),
