@@ -93,7 +93,7 @@ async function take(
     name: content.sha256,
   };
   const batches = (): AsyncGenerator<FileBatch> =>
-    fileBatches(contentOf(read, bytes, content), new LogFileReader(profile, source), ports.batch);
+    fileBatches(contentOf(read, bytes, content, profile), new LogFileReader(profile, source), ports.batch);
   if (former === null && clock !== null) await refuseJumps(batches(), ports.decoding().decoder);
 
   let counts = former?.counts ?? nothing;

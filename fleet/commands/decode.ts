@@ -6,6 +6,8 @@ import { LogFileReader } from "../../functions/core/files/log-file.ts";
 import { isoMicros } from "../../functions/core/instant.ts";
 import type { Decoded, FrameRow, Message, Quarantined, Reading } from "../../functions/core/model.ts";
 import { parseIsoTime } from "../../functions/core/normalise/iso-time.ts";
+import { fileRuleOf, recordsOf } from "../../functions/files/records/records-of.ts";
+import { FileRefusal } from "../../functions/core/files/refusal.ts";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import { fromHex, toHex } from "../../functions/core/text.ts";
 import { nodePorts } from "../../functions/platform.ts";
@@ -131,7 +133,14 @@ async function* messagesOfFile(profile: Profile, options: DecodeOptions) {
     receivedAt: receivedAt(options),
     name: file,
   });
-  for await (const chunk of createReadStream(file)) yield* reader.push(chunk as Buffer);
+  const stored = createReadStream(file) as AsyncIterable<Buffer>;
+  const content = fileRuleOf(profile) === null ? stored : recordsOf(stored, profile);
+  try {
+    for await (const chunk of content) yield* reader.push(chunk);
+  } catch (error) {
+    if (!(error instanceof FileRefusal)) throw error;
+    throw new CommandError(`${file} is not taken: ${error.message}`, exitCodes.failed);
+  }
   yield* reader.end();
 }
 

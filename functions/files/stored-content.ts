@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { FileRefusal } from "../core/files/refusal.ts";
 import type { Profile } from "../core/profiles/profile.ts";
+import { fileRuleOf, recordsOf } from "./records/records-of.ts";
 import { compressionOf, unpack, type Compression } from "./unpack.ts";
 
 /** What names the records of a file. */
@@ -22,28 +23,35 @@ export async function nameContent(
   stored: ReadStored,
   bytes: number,
   sha256: string,
-  { format }: Profile,
+  profile: Profile,
 ): Promise<ContentName> {
   const { hash, head } = await readThrough(stored());
   if (hash !== sha256)
     throw new FileRefusal(`its bytes have the SHA-256 ${hash}, and not the one in its name`, "id-mismatch");
   // A Kura payload is itself compressed, as live.
-  const container = format === "kura" ? null : compressionOf(head);
+  const container = profile.format === "kura" ? null : compressionOf(head);
   const inside = container === null ? { hash, head } : await readThrough(unpack(stored(), bytes, container));
   if (inside.head.toString("latin1") === parquetMagic)
     throw new FileRefusal(
       "a Parquet file: the site on a machine reads it, no function does yet",
       "unknown-type",
     );
-  return { container, sha256: inside.hash };
+  const content = { container, sha256: inside.hash };
+  // To its end once, so that nothing is taken of a file that is damaged behind its first records.
+  if (fileRuleOf(profile) !== null) for await (const _ of contentOf(stored, bytes, content, profile));
+  return content;
 }
 
 /** The records' bytes. */
-export const contentOf = (
+export function contentOf(
   stored: ReadStored,
   bytes: number,
   { container }: ContentName,
-): AsyncIterable<Uint8Array> => (container === null ? stored() : unpack(stored(), bytes, container));
+  profile: Profile,
+): AsyncIterable<Uint8Array> {
+  const inside = container === null ? stored() : unpack(stored(), bytes, container);
+  return fileRuleOf(profile) === null ? inside : recordsOf(inside, profile);
+}
 
 async function readThrough(content: AsyncIterable<Uint8Array>): Promise<{ hash: string; head: Buffer }> {
   const hash = createHash("sha256");

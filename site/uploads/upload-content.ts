@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import { parquetContent, parquetMagic } from "./parquet-content.ts";
+import { fileRuleOf, recordsOf } from "../../functions/files/records/records-of.ts";
 import { compressionOf, unpack, type Compression } from "../../functions/files/unpack.ts";
 import type { UploadFile } from "./upload-file.ts";
 import { UploadRefusal, type UploadRequest } from "./upload-request.ts";
@@ -20,6 +21,19 @@ const headBytes = 4;
 
 /** Rejects with {@link UploadRefusal} where what is inside can't be read to its end. */
 export async function contentOf(
+  file: UploadFile,
+  request: UploadRequest,
+  profile: Profile,
+): Promise<UploadContent> {
+  const content = await unpackedContent(file, request, profile);
+  if (fileRuleOf(profile) === null || content.container === "parquet") return content;
+  const read = (): AsyncIterable<Buffer> => recordsOf(content.read(), profile);
+  // To its end once, so that nothing is taken of a file that is damaged behind its first records.
+  for await (const _ of read());
+  return { ...content, read };
+}
+
+async function unpackedContent(
   file: UploadFile,
   { sha256, bytes }: UploadRequest,
   profile: Profile,

@@ -11,6 +11,7 @@ import { parquetRows } from "./parquet-rows.ts";
 
 const at = Date.UTC(2026, 10, 21, 7, 15);
 const bindings = [
+  { devices: "press-ini", profile: "press-ini" },
   { devices: "press-*", profile: "machine-json" },
   { devices: "logger-*", channel: "telemetry/log", profile: "logger-csv" },
 ];
@@ -20,7 +21,9 @@ let functions: UploadFunctions;
 const counted: Record<string, number>[] = [];
 
 beforeAll(async () => {
-  profiles = (await readProfiles(["machine-json", "logger-csv"])) as readonly Profile[];
+  const shipped = (await readProfiles(["machine-json", "logger-csv"])) as readonly Profile[];
+  const ini = { name: "press-ini", file: { format: "ini", record: "Cycle*" } };
+  profiles = [...shipped, { ...shipped[0], ...ini } as Profile];
 });
 beforeEach(async () => {
   counted.length = 0;
@@ -47,6 +50,20 @@ const manifest = (key: string): unknown =>
 const names = (): string[] => [...zones.stored.keys()].toSorted();
 
 describe.each(clouds)("on %s, a file", (cloud) => {
+  test("of INI sections is the records that its profile sees in it; one that is none is refused with the line", async () => {
+    await functions.run(cloud, put("[Cycle 1]\nseq=1\nts=1600000000000\ncycles=7\n", "press-ini/telemetry"));
+    expect(
+      await parquetRows(zones.below("curated/readings/"), "metric, value_int::INT AS value, codec"),
+    ).toEqual([{ metric: "cycles", value: 7, codec: "press-ini" }]);
+    await functions.run(cloud, put("[Cycle 1]\nseq=1\nnonsense\n", "press-ini/telemetry"));
+    expect(await refused()).toEqual([
+      expect.objectContaining({
+        device_id: "press-ini",
+        detail: expect.stringContaining('line 3: "nonsense"'),
+      }),
+    ]);
+  });
+
   test("becomes rows at the times that it says, and a manifest; its event again changes nothing", async () => {
     const key = put(`${lines(3)}{"seq":9\n${"x".repeat(70_000)}\n`, "press-01/telemetry", {
       name: "day.ndjson",

@@ -12,7 +12,11 @@ import { storeFolder, type Store } from "./store/support.ts";
 
 const folder = storeFolder();
 const keyring = Keyring.fromFile(folder.keyFile);
-const bindings = [{ devices: "press-*", profile: "machine-json" }];
+const bindings = [
+  { devices: "press-xml", profile: "press-xml" },
+  { devices: "press-*", profile: "machine-json" },
+];
+const xml = { file: { format: "xml", record: "log.cycle" } } as const;
 let store: Store;
 let profiles: readonly unknown[];
 const desk = (): Uploads =>
@@ -26,7 +30,8 @@ const desk = (): Uploads =>
   });
 
 beforeAll(async () => {
-  profiles = await readProfiles(["machine-json"]);
+  const [machine] = await readProfiles(["machine-json"]);
+  profiles = [machine, { ...(machine as object), ...xml, name: "press-xml" }];
   store = await folder.open();
 });
 afterAll(async () => {
@@ -207,6 +212,22 @@ describe("uploads", () => {
     await expect(send(gzipSync(text).subarray(0, -9), "press-17")).rejects.toThrow("damaged or ends early");
     await expect(send(gzipSync(Buffer.from(parquet)), "press-17")).rejects.toThrow("send it as it is");
     expect(await count("press-17")).toBe("0");
+  });
+
+  test("XML is the records that its profile sees in it, compressed too; of a damaged file nothing is taken", async () => {
+    const cycles = Array.from({ length: 300 }, (_, second) => {
+      const ts = (1_700_000_000 + second) * 1_000;
+      return `<cycle><seq>${second}</seq><ts>${ts}</ts><cycles>${second}</cycles></cycle>`;
+    });
+    const log = `<log>${cycles.join("\n")}</log>`;
+    const taken = { profile: "press-xml", messages: 300, known: 0, rows: 300, quarantined: 0 };
+    expect(await send(log, "press-xml")).toMatchObject({ ...taken, container: null });
+    expect(await count("press-xml")).toBe("300");
+    expect(await send(gzipSync(log), "press-xml")).toMatchObject({ container: "gzip", known: 300, rows: 0 });
+    const half = `<log>${cycles.join("").replaceAll("17000", "16000")}<cyc`;
+    await expect(send(half, "press-xml")).rejects.toThrow("no well-formed XML");
+    await expect(send(`<!DOCTYPE log>${log}`, "press-xml")).rejects.toThrow("document type");
+    expect(await count("press-xml")).toBe("300");
   });
 
   test("what can't be taken is refused before a byte is kept", () => {

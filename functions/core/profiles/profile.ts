@@ -26,9 +26,33 @@ interface ProfileCommon {
   readonly identity?: IdentityRule;
 }
 
+/** XML files of a device, whose elements are keys, attributes `@key`, and texts beside either `#text`. */
+export interface XmlFileRule {
+  readonly format: "xml";
+  /** Elements from the top to a record, joined by `.`; field paths begin inside of it. Default: the document is one. */
+  readonly record?: string;
+  /** Default `.`. */
+  readonly decimal?: "." | ",";
+}
+
+/** INI files of a device. */
+export interface IniFileRule {
+  readonly format: "ini";
+  /** Glob on the sections that are records; field paths begin inside. Default: the file is one, a section a key. */
+  readonly record?: string;
+  /** Default `.`. */
+  readonly decimal?: "." | ",";
+  /** Default `utf-8`. */
+  readonly encoding?: "utf-8" | "windows-1252";
+}
+
+export type FileRule = XmlFileRule | IniFileRule;
+
 /** One document a message; `ndjson`: one a line. */
 export interface DocumentProfile extends ProfileCommon, Mapping {
   readonly format: "json" | "ndjson" | "cbor" | "messagepack";
+  /** What the device's files are, where they are not what it sends; of `json` and `ndjson`. What precedes a record is `above`. */
+  readonly file?: FileRule;
 }
 
 /** Records of cells (RFC 4180). */

@@ -33,9 +33,30 @@ const mapping = {
   others: z.enum(["ignore", "readings"]).optional(),
 };
 
+const decimal = z.enum([".", ","]);
+const encoding = z.enum(["utf-8", "windows-1252"]);
+
+const fileRule = z
+  .discriminatedUnion("format", [
+    z.strictObject({ format: z.literal("xml"), record: path.optional(), decimal: decimal.optional() }),
+    z.strictObject({
+      format: z.literal("ini"),
+      record: z.string().min(1).max(255).optional(),
+      ...{ decimal: decimal.optional(), encoding: encoding.optional() },
+    }),
+  ])
+  .describe("What the device's files are, where they are not what it sends");
+
+export const texts = z.strictObject({
+  ...common,
+  format: z.enum(["json", "ndjson"]),
+  ...mapping,
+  file: fileRule.optional(),
+});
+
 export const documents = z.strictObject({
   ...common,
-  format: z.enum(["json", "ndjson", "cbor", "messagepack"]),
+  format: z.enum(["cbor", "messagepack"]),
   ...mapping,
 });
 
@@ -48,8 +69,8 @@ export const csv = z.strictObject({
   header: z.boolean().optional(),
   skip: z.int().min(0).max(1_000).optional(),
   comment: z.string().min(1).max(8).optional(),
-  decimal: z.enum([".", ","]).optional(),
-  encoding: z.enum(["utf-8", "windows-1252"]).optional(),
+  decimal: decimal.optional(),
+  encoding: encoding.optional(),
 });
 
 export const avro = z.strictObject({

@@ -19,6 +19,7 @@ import * as named from "./schema-named.ts";
 
 /** A device profile, as profile.json has it. */
 export const profileSchema = z.discriminatedUnion("format", [
+  mapped.texts,
   mapped.documents,
   mapped.csv,
   mapped.avro,
