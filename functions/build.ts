@@ -31,6 +31,7 @@ export const handlers = [
   "azure-admission",
   "azure-enrol",
   "azure-query",
+  "azure-compaction",
 ] as const;
 export type HandlerName = (typeof handlers)[number];
 
@@ -40,7 +41,7 @@ interface TargetHandlers {
   /** What keeps the knowledge fresh, takes devices in and answers SQL, where the target runs functions. */
   readonly functions: Readonly<Partial<Record<FunctionRole, HandlerName>>>;
 }
-export type FunctionRole = "upload" | "landed" | "insight" | "query" | "enrol" | "admission";
+export type FunctionRole = "upload" | "landed" | "insight" | "query" | "compaction" | "enrol" | "admission";
 
 /** What each target runs. */
 const byTarget = {
@@ -62,6 +63,7 @@ const byTarget = {
       landed: "azure-landed",
       insight: "azure-insight",
       query: "azure-query",
+      compaction: "azure-compaction",
       enrol: "azure-enrol",
       admission: "azure-admission",
     },
@@ -90,6 +92,7 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   "azure-enrol": 550_000,
   // zod, and DuckDB's own JavaScript; its engine lies beside the bundle.
   "azure-query": 900_000,
+  "azure-compaction": 900_000,
 };
 
 /** `@azure/functions` is CommonJS and asks for the host's module by `require`, which an ES module does not have. */
@@ -109,7 +112,7 @@ export interface Bundle {
 }
 
 /** Handlers that ask in SQL. */
-const withDuckDb: readonly HandlerName[] = ["azure-query"];
+const withDuckDb: readonly HandlerName[] = ["azure-query", "azure-compaction"];
 
 /** Handlers that decode. */
 const decoders: readonly HandlerName[] = [

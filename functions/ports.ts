@@ -12,6 +12,7 @@ export interface ObjectStore {
     bytes: Uint8Array,
     metadata?: Readonly<Record<string, string>>,
   ): Promise<boolean>;
+  /** Throws MissingObject (missing-object.ts) where there is none of that name. */
   read(bucket: string, key: string): Promise<Uint8Array>;
 }
 

@@ -13,14 +13,16 @@ const bytesPerReading = 10;
 const snappy = 1.9;
 /** Messages that one invocation of the decoder takes, and its seconds and gigabytes. */
 const batch = { messages: 700, seconds: 0.5, gigabytes: 2 };
+/** Runs a month, and what each takes beside the rows that it merges: on the machine of docs/benchmarks.md 250,000 a second. */
+const compaction = { runs: 4 * 30, seconds: 5, gigabytes: 2, readingsPerSecond: 250_000 };
 /** Of one certificate: the least that a request is charged, and some ten reads and writes of the registry. */
 const enrolment = { seconds: 1, gigabytes: 0.5, units: 100 };
 /** Request units of one conditional write of a small item. */
 const unitsPerWrite = 11;
 /** What the functions and resources log for a million messages, gigabytes. */
 const logsPerMillion = 0.2;
-/** vault, three zones, three functions' accounts, Event Hubs, Cosmos DB, three apps. */
-const privateEndpoints = 12;
+/** vault, three zones, four functions' accounts, Event Hubs, Cosmos DB, four apps. */
+const privateEndpoints = 14;
 /** An account and an app. */
 const ofQuery = 2;
 /** An account and a workspace. */
@@ -126,6 +128,13 @@ function uses({ load, azure, zones, fleet, alarms }: Config): Use[] {
       ? []
       : [knowledge("alarm book, at most", prices.cosmosRequest, unitsPerWrite * landings * limits)]),
     ...(azure.enrolment === undefined ? [] : enrolmentUses(load.devices, fleet.certificateDays)),
+    knowledge(
+      "compaction",
+      prices.flexSecond,
+      compaction.gigabytes *
+        (compaction.runs * compaction.seconds +
+          (messages * load.readingsPerMessage) / compaction.readingsPerSecond),
+    ),
     knowledge("log alerts", prices.logAlert, alarms.rules.length === 0 ? 4 : 5),
     knowledge("metric alerts", prices.metricAlert, 2),
   ];

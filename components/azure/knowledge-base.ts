@@ -23,6 +23,7 @@ import { FieldlakeComponent } from "../shared/base.ts";
 import { refuse } from "../shared/validate.ts";
 import { createAlerts } from "./alerts.ts";
 import type { AzureContext } from "./context.ts";
+import { compactionState, createCompaction } from "./compaction.ts";
 import { createDashboard } from "./dashboard.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
 import type { Hub } from "./event-hubs.ts";
@@ -108,6 +109,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       context,
       child,
     );
+    createCompaction(name, { environment, lake, bundle: bundleOf("compaction", args, this) }, context, child);
     const topics = context.broker === null ? {} : { messages: context.broker.topic.id };
     const watched = { environment, hubs: stream.hubs, topics, hasRules, webhook };
     createAlerts(name, watched, context, child);
@@ -124,7 +126,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         ? lake.queryHint
         : createQueryFunction(
             name,
-            { environment, lake, callers, bundle: queryBundle(args, this) },
+            { environment, lake, callers, bundle: bundleOf("query", args, this) },
             context,
             child,
           );
@@ -146,6 +148,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         atRest: "AES-256 (customer key), and once more by infrastructure encryption",
         keyId: context.key.uri,
       },
+      compactionState(context.key),
       ...(callers === undefined ? [] : [asked(this.sql, context.key)]),
     ];
     this.registerOutputs({
@@ -215,12 +218,19 @@ const asked = (detail: Output<string>, { uri }: Key): EncryptionState => ({
   keyId: uri,
 });
 
-function queryBundle({ functions: { query } }: KnowledgeBaseArgs, resource: KnowledgeBase): FunctionBundle {
+function bundleOf(
+  role: "query" | "compaction",
+  { functions }: KnowledgeBaseArgs,
+  resource: KnowledgeBase,
+): FunctionBundle {
+  const bundle = functions[role];
   refuse(
-    query === undefined ? ["functions.query: received nothing; allowed: a bundle of functions/build.ts"] : [],
+    bundle === undefined
+      ? [`functions.${role}: received nothing; allowed: a bundle of functions/build.ts`]
+      : [],
     resource,
   );
-  return query as FunctionBundle;
+  return bundle as FunctionBundle;
 }
 
 function bothFunctions(

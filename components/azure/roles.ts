@@ -87,6 +87,32 @@ export function createBlobAdder(
   );
 }
 
+/** Built-in roles that delete also write. What was deleted can be had back while the account keeps it. */
+export function createBlobRemover(
+  name: string,
+  { group }: AzurePlace,
+  opts: CustomResourceOptions,
+): RoleDefinition {
+  return new RoleDefinition(
+    `${name}-blob-remover`,
+    {
+      roleName: interpolate`Fieldlake blob remover ${group.name}`,
+      description: "Deletes blobs; reads, makes and replaces none",
+      scope: group.id,
+      assignableScopes: [group.id],
+      permissions: [
+        {
+          actions: [],
+          dataActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete"],
+          notActions: [],
+          notDataActions: [],
+        },
+      ],
+    },
+    opts,
+  );
+}
+
 /** Built-in roles that sign also decrypt, wrap and change keys. @param keys resource ids; those of their groups may be signed with */
 export function createKeySigner(
   name: string,
@@ -124,6 +150,9 @@ const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 export const belowPath = (folder: string): string =>
   `((!(ActionMatches{'${blobs}/read'})) OR ` +
   `(!(SubOperationMatches{'Blob.List'}) AND @Resource[${blobs}:path] StringLike '${folder}/*'))`;
+
+/** A remover's right for Parquet files only: records of what was merged stay. */
+export const rowFilesOnly = `((!(ActionMatches{'${blobs}/delete'})) OR (@Resource[${blobs}:path] StringLike '*.parquet'))`;
 
 /** A container is a scope of its own. */
 export const containerScope = (accountId: Output<string>, container: Input<string>): Output<string> =>

@@ -29,8 +29,11 @@ export interface ScoringArgs {
 /**
  * Functions that keep the knowledge fresh where the target runs functions; a target that does it in its own process
  * needs none. `landed`: a file landed in the curated zone. `insight`: on a schedule. `query`: answers SQL.
+ * `compaction`: small files become larger ones.
  */
-export type KnowledgeFunctions = Readonly<Partial<Record<"landed" | "insight" | "query", FunctionBundle>>>;
+export type KnowledgeFunctions = Readonly<
+  Partial<Record<"landed" | "insight" | "query" | "compaction", FunctionBundle>>
+>;
 
 export interface KnowledgeBaseArgs extends CommonArgs {
   readonly lake: EncryptedLakeOutputs;

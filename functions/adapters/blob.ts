@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { MissingObject } from "../missing-object.ts";
 import type { ObjectRemoval, ObjectStore, StoredFiles } from "../ports.ts";
 import type { AzureFetch } from "./azure-client.ts";
 import { describedBy } from "./described.ts";
@@ -47,7 +48,11 @@ export function blobObjects(fetch: AzureFetch): ObjectStore {
         method: "GET",
         headers: { "x-ms-version": blobVersion },
       });
-      if (!answer.ok) throw failure("read", container, key, answer, await errorCode(answer));
+      if (!answer.ok) {
+        const code = await errorCode(answer);
+        const error = failure("read", container, key, answer, code);
+        throw code === "BlobNotFound" ? new MissingObject(error.message) : error;
+      }
       return new Uint8Array(await answer.arrayBuffer());
     },
   };

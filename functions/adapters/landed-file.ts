@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { manifestFolder } from "../agreements.ts";
 import type { CloudLimits } from "../alarms/cloud-limits.ts";
+import { isChangedName } from "../lake/changed-name.ts";
 import type { LatestState, Metrics, ObjectStore } from "../ports.ts";
 import { inTurns } from "./in-turns.ts";
 import { summarise } from "./parquet-reader.ts";
@@ -29,6 +30,8 @@ export async function recordLanded(
   file: string,
   { objects, latest, metrics, limits, now }: LandedPorts,
 ): Promise<void> {
+  // Its rows have landed before, in the files whose place it takes.
+  if (isChangedName(file)) return;
   const [table = "", ...path] = file.split("/");
   const bytes = await objects.read(container, file);
   const { latest: values, watched, ...summary } = await summarise(bytes, table, limits?.watches);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { MissingObject } from "../missing-object.ts";
 import type { ObjectRemoval, ObjectStore, StoredFiles } from "../ports.ts";
 import type { AwsAccess } from "./aws-client.ts";
 import { describedBy } from "./described.ts";
@@ -30,6 +31,8 @@ export function s3Objects({ fetch, address }: AwsAccess): ObjectStore {
     },
     async read(bucket, key) {
       const answer = await fetch("s3", url(bucket, key), { method: "GET" });
+      if (answer.status === 404)
+        throw new MissingObject((await failure("read", bucket, key, answer)).message);
       if (!answer.ok) throw await failure("read", bucket, key, answer);
       return new Uint8Array(await answer.arrayBuffer());
     },

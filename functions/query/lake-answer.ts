@@ -6,8 +6,9 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import type { QueryResult } from "../../site/ports.ts";
 import { answer } from "../../site/store/reader.ts";
 import type { BlobList, ListedBlob } from "../adapters/blob-list.ts";
-import { manifestFolder } from "../agreements.ts";
 import { duckdbType, quarantineTable, quoteIdentifier, quoteText, readingsTable } from "../core/table.ts";
+import { dayFiles, tablesOf, type LakeReading } from "../lake/day-files.ts";
+import { MissingObject } from "../missing-object.ts";
 import type { ObjectStore } from "../ports.ts";
 import { QuestionError, type Question } from "./question.ts";
 
@@ -37,9 +38,22 @@ interface Found extends ListedBlob {
 
 const atOnce = 8;
 
+/** Files may be merged while they are fetched: one that was listed is then not there any more. */
+const attempts = 3;
+
 /** Throws QuestionError and QueryError for who asked; anything else is a fault of ours. */
-export async function answerFromLake({ sql, rows, days }: Question, ports: LakePorts): Promise<LakeAnswer> {
-  const found = (await Promise.all(ports.containers.map((one) => filesOf(one, days, ports.list)))).flat();
+export async function answerFromLake(question: Question, ports: LakePorts): Promise<LakeAnswer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await answerOnce(question, ports);
+    } catch (error) {
+      if (!(error instanceof MissingObject) || attempt === attempts) throw error;
+    }
+  }
+}
+
+async function answerOnce({ sql, rows, days }: Question, ports: LakePorts): Promise<LakeAnswer> {
+  const found = (await Promise.all(ports.containers.map((one) => filesOf(one, days, ports)))).flat();
   const bytes = found.reduce((sum, file) => sum + file.bytes, 0);
   if (bytes > ports.mostBytes) {
     throw new QuestionError(
@@ -68,20 +82,12 @@ export async function answerFromLake({ sql, rows, days }: Question, ports: LakeP
 const localPath = (folder: string, index: number, { table }: Found): string =>
   join(folder, "lake", table, `${index}.parquet`);
 
-async function filesOf(container: string, days: readonly string[], list: BlobList): Promise<Found[]> {
-  const { folders } = await list.level(container, "");
-  const tables = folders
-    .map((folder) => folder.replace(/\/$/, ""))
-    .filter((table) => table !== manifestFolder && /^[a-z][a-z0-9_]*$/.test(table));
+async function filesOf(container: string, days: readonly string[], ports: LakeReading): Promise<Found[]> {
   const found: Found[] = [];
   // Day by day: a lake may have many, and each is a request.
-  for (const table of tables) {
-    for (const day of days) {
-      const blobs = await list.all(container, `${table}/dt=${day}/`);
-      found.push(
-        ...blobs.filter(({ key }) => key.endsWith(".parquet")).map((one) => ({ ...one, container, table })),
-      );
-    }
+  for (const table of await tablesOf(container, ports.list)) {
+    const all = await dayFiles(container, table, days, ports);
+    found.push(...all.flatMap(({ files }) => files.map((one) => ({ ...one, container, table }))));
   }
   return found;
 }

@@ -1,9 +1,9 @@
 /** Background work on files that are no longer hot: small ones become one, exact duplicates and old data go. */
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { smallestFiles } from "../../functions/core/merged-rows.ts";
 import { filesBelow } from "./files.ts";
 import type { LakeCore } from "./lake-core.ts";
-import type { LakeFile } from "./manifest.ts";
 import type { LakeSettings } from "../settings.ts";
 
 const dayMicros = 86_400_000_000;
@@ -32,7 +32,7 @@ export async function compactOne(core: LakeCore, least: number): Promise<number>
   const partitions = Map.groupBy(own, ({ path, shape }) => `${dirname(path)} ${shape}`);
   const errors: unknown[] = [];
   for (const partition of partitions.values()) {
-    const files = smallest(partition);
+    const files = smallestFiles(partition, ({ rows, bytes }) => [rows, bytes], [mostRows, mostBytes]);
     const schema = core.schemaOf(files[0]?.table ?? "");
     if (files.length < least || schema === undefined) continue;
     try {
@@ -47,20 +47,6 @@ export async function compactOne(core: LakeCore, least: number): Promise<number>
   }
   if (errors.length > 0) throw errors[0];
   return 0;
-}
-
-/** As many as one compaction merges. */
-function smallest(files: readonly LakeFile[]): LakeFile[] {
-  const small = files
-    .filter(({ rows, bytes }) => rows <= mostRows / 2 && bytes <= mostBytes / 2)
-    .toSorted((left, right) => left.rows - right.rows);
-  const sum = { rows: 0, bytes: 0 };
-  const beyond = small.findIndex(({ rows, bytes }) => {
-    sum.rows += rows;
-    sum.bytes += bytes;
-    return sum.rows > mostRows || sum.bytes > mostBytes;
-  });
-  return beyond === -1 ? small : small.slice(0, beyond);
 }
 
 /** A file goes when its newest row is too old; a raw one by the hour of its partition. */

@@ -72,7 +72,7 @@ const shortNames: Readonly<Record<string, string>> = {
     acmecopy: "lake",
     "acme-copy-keys": "lake",
   },
-  ...{ acmedecoder: "stream", acmeinsight: "knowledge", acmequery: "knowledge" },
+  ...{ acmedecoder: "stream", acmeinsight: "knowledge", acmequery: "knowledge", acmecompact: "knowledge" },
   ...{ acmeadmission: "fleet", acmeenrol: "fleet", acmerenew: "fleet", "acme-enrol": "fleet" },
   ...{ "acme-hub": "ingest", "acme-enrolment": "ingest" },
 };

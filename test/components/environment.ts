@@ -51,7 +51,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     ingest,
     fleet,
     stream,
-    functions: { landed: bundle, insight: bundle, query: bundle },
+    functions: { landed: bundle, insight: bundle, query: bundle, compaction: bundle },
     alarms: config.alarms,
     insights: insightDeclaration.parse({}),
     scoring: { models: [], everySeconds: 5 },

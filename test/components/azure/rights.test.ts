@@ -41,15 +41,19 @@ function rightsOf({ registrations }: Recording): Right[] {
       const id = String(inputs["roleDefinitionId"]).split("/").at(-1) ?? "";
       return {
         name,
-        role:
-          names.get(id) ??
-          (id === uuid("acme-fleet-key-signer") ? "Fieldlake key signer" : "Fieldlake blob adder"),
+        role: names.get(id) ?? ownRoles.get(id) ?? `unknown ${id}`,
         roleId: id,
         scope: String(inputs["scope"]),
         why: String(inputs["description"]).replace(/^Fieldlake: /, ""),
       };
     });
 }
+
+const ownRoles = new Map([
+  [uuid("acme-fleet-key-signer"), "Fieldlake key signer"],
+  [uuid("acme-lake-blob-adder"), "Fieldlake blob adder"],
+  [uuid("acme-knowledge-blob-remover"), "Fieldlake blob remover"],
+]);
 
 /** Every right of all three environments, once. */
 const all = (): Right[] => [
@@ -98,21 +102,29 @@ test("a role of our own signs with keys that are named, where they are, and is m
   ]);
 });
 
-test("the other role of our own adds blobs, within its resource group, and does nothing else", () => {
+test("the other roles of our own add blobs, or remove them, within their resource group, and do nothing else", () => {
+  const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
   for (const recording of recordings) {
-    const [role, ...others] = rolesOf(recording).filter(({ name }) => !name.endsWith("-key-signer"));
-    expect(others).toEqual([]);
-    expect(role?.inputs).toMatchObject({
+    const others = rolesOf(recording).filter(({ name }) => !name.endsWith("-key-signer"));
+    const does = (dataAction: string) => ({
       assignableScopes: [ownGroup],
-      permissions: [
-        {
-          actions: [],
-          dataActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action"],
-          notActions: [],
-          notDataActions: [],
-        },
-      ],
+      permissions: [{ actions: [], dataActions: [dataAction], notActions: [], notDataActions: [] }],
     });
+    expect(others.map(({ name }) => name)).toEqual(["acme-lake-blob-adder", "acme-knowledge-blob-remover"]);
+    expect(others[0]?.inputs).toMatchObject(does(`${blobs}/add/action`));
+    expect(others[1]?.inputs).toMatchObject(does(`${blobs}/delete`));
+  }
+});
+
+test("rows are taken away by the compaction alone, from the curated zone alone, and no record with them", () => {
+  const removing = recordings
+    .flatMap(({ registrations }) => registrations)
+    .filter(({ inputs }) => String(inputs["roleDefinitionId"]).endsWith(uuid("acme-knowledge-blob-remover")));
+  expect(removing).toHaveLength(recordings.length);
+  for (const { name, inputs } of removing) {
+    expect(name).toBe("acme-knowledge-compact-removes");
+    expect(inputs["scope"]).toMatch(/\/blobServices\/default\/containers\/curated$/);
+    expect(inputs["condition"]).toMatch(/blobs\/delete'\}\).*:path\] StringLike '\*\.parquet'/);
   }
 });
 

@@ -1,0 +1,106 @@
+import type { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefinition.js";
+import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
+import type { EncryptionState } from "../contracts/common.ts";
+import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import type { AzureContext } from "./context.ts";
+import type { EncryptedLake } from "./encrypted-lake.ts";
+import { createFunctionApp } from "./function.ts";
+import { createIdentity, type Principal } from "./identities.ts";
+import type { Key } from "./keys.ts";
+import { functionPackage } from "./package.ts";
+import { createBlobRemover, grant, rowFilesOnly } from "./roles.ts";
+
+export interface CompactionArgs {
+  readonly environment: string;
+  readonly lake: EncryptedLake;
+  readonly bundle: FunctionBundle;
+}
+
+/** The least that Flex Consumption takes as a limit of an app's instances; the timer runs in one. */
+const leastInstances = 40;
+/** `hh:mm:ss` of one run; it stops beginning days after half of it. */
+const longest = "00:30:00";
+
+/**
+ * Small files of the curated zone become larger ones, on a schedule, in an app of its own: nothing else in the stack may
+ * take rows away, and it may take away nothing but what was merged.
+ */
+export function createCompaction(
+  name: string,
+  { environment, lake, bundle }: CompactionArgs,
+  context: AzureContext,
+  opts: CustomResourceOptions,
+): void {
+  const identity = createIdentity(`${name}-compact`, "merges small files of the curated zone", context, opts);
+  const remover = createBlobRemover(name, context, opts);
+  createFunctionApp(
+    `${name}-compact`,
+    {
+      storage: [environment, "compact"],
+      identity,
+      package: functionPackage([bundle], {}, null, undefined, longest),
+      settings: {
+        TENANT: environment,
+        CURATED_CONTAINER: lake.zones.curated.container,
+        // What Synapse reads is Snappy: see the decoder's.
+        PARQUET_CODEC: context.settings.serverlessSql === undefined ? "ZSTD" : "SNAPPY",
+      },
+      memoryMegabytes: 2_048,
+      maximumInstances: leastInstances,
+      rights: rights(name, identity, lake, remover, context, opts),
+    },
+    context,
+    opts,
+  );
+}
+
+export const compactionState = ({ uri }: Key): EncryptionState => ({
+  component: "KnowledgeBase",
+  name: "compaction",
+  detail: "its package and the lease of its timer",
+  inTransit: "TLS 1.2 or later, Entra identities only",
+  atRest: "AES-256 (customer key), and once more by infrastructure encryption",
+  keyId: uri,
+});
+
+function rights(
+  name: string,
+  principal: Principal,
+  { zones, blobAdder }: EncryptedLake,
+  remover: RoleDefinition,
+  context: AzureContext,
+  opts: CustomResourceOptions,
+): Resource[] {
+  const { scope } = zones.curated;
+  return [
+    grant(
+      `${name}-compact-reads`,
+      context,
+      {
+        role: "Storage Blob Data Reader",
+        scope,
+        principal,
+        why: "the function reads the files that it merges",
+      },
+      opts,
+    ),
+    grant(
+      `${name}-compact-adds`,
+      context,
+      { role: blobAdder, scope, principal, why: "the function adds merged files, and records of them" },
+      opts,
+    ),
+    grant(
+      `${name}-compact-removes`,
+      context,
+      {
+        role: remover,
+        scope,
+        principal,
+        condition: rowFilesOnly,
+        why: "the function takes files of rows away that it has merged, and no record of them",
+      },
+      opts,
+    ),
+  ];
+}

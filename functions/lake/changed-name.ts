@@ -1,0 +1,7 @@
+/** Names of files that came in the place of others: they count only where a record (day-record.ts) names them. */
+
+const end = ".changed.parquet";
+
+/** @param by what keeps it apart from files of other makers */
+export const changedName = (sha256: string, by: string): string => `${sha256}-${by}${end}`;
+export const isChangedName = (path: string): boolean => path.endsWith(end);

@@ -1,0 +1,83 @@
+/** The files of a lake's days that count, as one moment had them. */
+import { manifestFolder } from "../agreements.ts";
+import type { BlobList, ListedBlob } from "../adapters/blob-list.ts";
+import type { ObjectStore } from "../ports.ts";
+import {
+  counts,
+  dayFolder,
+  readRecord,
+  recordAt,
+  recordKey,
+  recordsOf,
+  type DayRecord,
+} from "./day-record.ts";
+
+export interface LakeReading {
+  readonly objects: Pick<ObjectStore, "read">;
+  readonly list: BlobList;
+}
+
+export interface DayFiles {
+  readonly day: string;
+  /** Number of the newest record; 0 where there is none. */
+  readonly number: number;
+  readonly record: DayRecord | null;
+  /** Everything that lies there, Parquet only. */
+  readonly all: readonly ListedBlob[];
+  /** What of it counts. */
+  readonly files: readonly ListedBlob[];
+}
+
+const attempts = 5;
+
+/** Tables that a container has files of. */
+export async function tablesOf(container: string, list: BlobList): Promise<string[]> {
+  const { folders } = await list.level(container, "");
+  return folders
+    .map((folder) => folder.replace(/\/$/, ""))
+    .filter((table) => table !== manifestFolder && /^[a-z][a-z0-9_]*$/.test(table));
+}
+
+/**
+ * Rows of files that count are there once each. Records are looked at before and after the files: where one has come in
+ * between, everything is looked at again.
+ */
+export async function dayFiles(
+  container: string,
+  table: string,
+  days: readonly string[],
+  { objects, list }: LakeReading,
+): Promise<readonly DayFiles[]> {
+  let before = await newest(container, table, list);
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const found: DayFiles[] = [];
+    for (const day of days) {
+      const number = before.get(day) ?? 0;
+      const key = recordKey(table, day, number);
+      const record = number === 0 ? null : readRecord(key, await objects.read(container, key));
+      const folder = dayFolder(table, day);
+      const all = (await list.all(container, folder)).filter((blob) => blob.key.endsWith(".parquet"));
+      const isCounted = counts(record);
+      const files = all.filter((blob) => isCounted(blob.key.slice(folder.length)));
+      found.push({ day, number, record, all, files });
+    }
+    const after = await newest(container, table, list);
+    if (days.every((day) => before.get(day) === after.get(day))) return found;
+    before = after;
+  }
+  throw new Error(`the files of ${table} in ${container} change all the time: ask again`);
+}
+
+/** By day, the number of the newest record. */
+async function newest(
+  container: string,
+  table: string,
+  list: BlobList,
+): Promise<ReadonlyMap<string, number>> {
+  const numbers = new Map<string, number>();
+  for (const { key } of await list.all(container, recordsOf(table))) {
+    const at = recordAt(key);
+    if (at !== null) numbers.set(at.day, Math.max(at.number, numbers.get(at.day) ?? 0));
+  }
+  return numbers;
+}

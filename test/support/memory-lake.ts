@@ -1,0 +1,68 @@
+/** A container in memory: listed, read, added to and taken from; each step can be watched, or be the last. */
+import type { BlobList, ListedBlob } from "../../functions/adapters/blob-list.ts";
+import { MissingObject } from "../../functions/missing-object.ts";
+import type { ObjectRemoval, ObjectStore } from "../../functions/ports.ts";
+
+export interface MemoryLake {
+  readonly objects: ObjectStore;
+  readonly list: BlobList;
+  readonly removal: ObjectRemoval;
+  /** By `container/key`. */
+  readonly stored: Map<string, { readonly bytes: Uint8Array; readonly modifiedMs: number }>;
+  /** Before each step; what it throws, the step throws. */
+  onStep: (step: string) => Promise<void> | void;
+}
+
+/** @param now when what is created comes to lie there */
+export function memoryLake(now: () => number): MemoryLake {
+  const stored: MemoryLake["stored"] = new Map();
+  const step = async (what: string) => lake.onStep(what);
+  const below = (container: string, prefix: string): ListedBlob[] =>
+    [...stored]
+      .filter(([name]) => name.startsWith(`${container}/${prefix}`))
+      .map(([name, { bytes, modifiedMs }]) => ({
+        key: name.slice(container.length + 1),
+        bytes: bytes.length,
+        modifiedMs,
+      }))
+      .sort((one, other) => (one.key < other.key ? -1 : 1));
+  const lake: MemoryLake = {
+    stored,
+    onStep: () => undefined,
+    objects: {
+      async create(container, key, bytes) {
+        await step(`create ${key}`);
+        if (stored.has(`${container}/${key}`)) return false;
+        stored.set(`${container}/${key}`, { bytes, modifiedMs: now() });
+        return true;
+      },
+      async read(container, key) {
+        await step(`read ${key}`);
+        const found = stored.get(`${container}/${key}`);
+        if (found === undefined) throw new MissingObject(`could not read ${container}/${key}`);
+        return found.bytes;
+      },
+    },
+    list: {
+      async level(container, prefix) {
+        await step(`list ${prefix}`);
+        const folders = below(container, prefix).flatMap(({ key }) => {
+          const end = key.indexOf("/", prefix.length);
+          return end < 0 ? [] : [key.slice(0, end + 1)];
+        });
+        return { folders: [...new Set(folders)], blobs: [] };
+      },
+      async all(container, prefix) {
+        await step(`list ${prefix}`);
+        return below(container, prefix);
+      },
+    },
+    removal: {
+      async remove(container, key) {
+        await step(`remove ${key}`);
+        stored.delete(`${container}/${key}`);
+      },
+    },
+  };
+  return lake;
+}
