@@ -246,6 +246,7 @@ function targetRelations(
     load: true,
     alarms: true,
     scoring: true,
+    bindings: true,
     ...{ local: true, aws: true, azure: true },
   } as const);
   const result = parts.safeParse(present(raw, Object.keys(parts.shape)));
@@ -254,7 +255,7 @@ function targetRelations(
   const regionKey = regionKeys[target];
   const region = regionKey === null ? undefined : all[regionKey];
   const faults: Record<Target, () => string[]> = {
-    local: () => localFaults(result.data.local),
+    local: () => localFaults(result.data.local, result.data.bindings),
     aws: () => awsFaults(result.data, region),
     azure: () => azureFaults(result.data, region),
   };

@@ -28,6 +28,7 @@ const resources: Readonly<Record<string, LocalResource<never>>> = {
   "fieldlake:local:DeviceRegistry": deviceRegistry,
   "fieldlake:local:Broker": siteModule("broker"),
   "fieldlake:local:Enrolment": siteModule("enrolment"),
+  "fieldlake:local:Drops": siteModule("drops"),
   "fieldlake:local:Scoring": siteModule("scoring"),
   "fieldlake:local:Alarms": siteModule("alarms"),
   "fieldlake:local:Insights": siteModule("insights"),

@@ -5,6 +5,7 @@ import type { ReportSource } from "../fleet/environment-report/facts.ts";
 import { TokenStore } from "./access/token-store.ts";
 import { startAlarms, type Alarms } from "./alarms/alarms.ts";
 import { startInsights, type Insights } from "./insights/insights.ts";
+import { startDrops, type Drops } from "./drops/drops.ts";
 import { startBroker, type Broker } from "./broker/broker.ts";
 import { startEnrolment, type Enrolment } from "./enrolment/enrolment.ts";
 import { startConsole, type Console } from "./console/console.ts";
@@ -47,6 +48,7 @@ export type Running = {
   registry: OpenRegistry;
   broker: Broker;
   enrolment: Enrolment;
+  drops: Drops;
   scoring: Scoring;
   alarms: Alarms;
   insights: Insights;
@@ -156,6 +158,13 @@ export function siteModules({
       },
       stop: (enrolment) => enrolment.stop(),
       trouble: (enrolment) => enrolment.trouble,
+    },
+    drops: {
+      needs: ["lake", "decoder"],
+      start: async (settings, running) =>
+        startDrops({ settings, uploads: need(running.decoder).uploads, logger }),
+      stop: (drops) => drops.stop(),
+      trouble: (drops) => drops.trouble,
     },
     scoring: {
       needs: ["lake"],

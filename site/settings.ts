@@ -100,6 +100,22 @@ export const enrolmentSettings = z.strictObject({
 });
 export type EnrolmentSettings = z.infer<typeof enrolmentSettings>;
 
+export const dropSettings = z.strictObject({
+  folders: z.array(
+    z.strictObject({
+      /** Absolute. */
+      folder: z.string().min(1),
+      device: z.string().min(1),
+      channel: z.string().min(1),
+      /** That a file must not have changed for. */
+      settledSeconds: z.number().int().min(1).max(86_400),
+      /** What becomes of a file that was taken. */
+      taken: z.enum(["move", "remove"]),
+    }),
+  ),
+});
+export type DropSettings = z.infer<typeof dropSettings>;
+
 export const alarmSettings = z.strictObject({
   rules: alarmRules,
   /** Seconds between two looks at what came in. */
@@ -174,6 +190,7 @@ export const moduleSettings = {
   registry: registrySettings,
   broker: brokerSettings,
   enrolment: enrolmentSettings,
+  drops: dropSettings,
   scoring: scoringSettings,
   alarms: alarmSettings,
   insights: insightSettings,

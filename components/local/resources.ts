@@ -55,6 +55,7 @@ const moduleTypes = {
   decoder: "fieldlake:local:Decoder",
   broker: "fieldlake:local:Broker",
   enrolment: "fieldlake:local:Enrolment",
+  drops: "fieldlake:local:Drops",
   scoring: "fieldlake:local:Scoring",
   alarms: "fieldlake:local:Alarms",
   insights: "fieldlake:local:Insights",

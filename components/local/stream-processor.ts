@@ -46,6 +46,15 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
       stateful,
     );
 
+    if (context.folders.watched.length > 0)
+      new SiteModule(
+        "drops",
+        `${name}-drops`,
+        { site: context.site, after: [module.id] },
+        { folders: context.folders.watched.map((watched) => ({ ...watched })) },
+        { parent: this },
+      );
+
     this.streamId = interpolate`${module.id.apply(() => `file://${context.folders.data}/log`)}`;
     this.functionId = output(`decoder-${decoder.sha256.slice(0, 12)}`);
     this.deadLetter = lake.quarantineUri;

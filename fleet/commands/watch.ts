@@ -4,7 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { CommandError, exitCodes, messageOf } from "../errors.ts";
 import { sendWhole } from "../uploads/bulk.ts";
 import { clockText } from "../uploads/clock.ts";
-import { identify } from "../uploads/content.ts";
+import { identify, ownFile } from "../uploads/content.ts";
+import { isDiskFull } from "../site-client.ts";
 import { DropFolder } from "../uploads/drop-folder.ts";
 import { siteTarget } from "../uploads/targets/site.ts";
 import type { CommandContext } from "./context.ts";
@@ -33,14 +34,16 @@ export async function watch(
   const drops = new DropFolder({
     folder,
     settled: settled * 1_000,
-    isPassing: (error) => error instanceof CommandError && error.exitCode === exitCodes.notRunning,
+    isPassing: (error) =>
+      error instanceof CommandError && (error.exitCode === exitCodes.notRunning || isDiskFull(error.message)),
     async take(path) {
       const partBytes = target.partBytes(statSync(path).size);
       const file = {
         ...request,
-        ...(await identify(path, partBytes)),
+        ...(await identify(path, partBytes, ownFile)),
         name: basename(path),
         path,
+        flags: ownFile,
         partBytes,
       };
       const { done, wasThere } = await sendWhole(file, target);

@@ -8,6 +8,8 @@ import { CommandError, exitCodes } from "../errors.ts";
 /** A file as it was when it was first read. */
 export interface FileToSend extends UploadRequest {
   readonly path: string;
+  /** It is opened with; default: to be read. */
+  readonly flags?: number;
   readonly partBytes: number;
   /** CRC-32 of the whole, and of each part of `partBytes`. */
   readonly checksum: number;
@@ -86,7 +88,7 @@ export async function sendWhole<Done>(
   if ("done" in upload) return { done: upload.done, wasThere: true };
   let safe = file.bytes - upload.missing.reduce((sum, { start, end }) => sum + end - start, 0);
   progress(safe);
-  const handle = await open(file.path);
+  const handle = await open(file.path, file.flags);
   try {
     for (const part of upload.missing) {
       const length = part.end - part.start;

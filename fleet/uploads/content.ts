@@ -1,7 +1,7 @@
 /** The files that are to be uploaded, and what identifies them. */
 import { createHash } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { constants, statSync } from "node:fs";
+import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { CommandError, exitCodes } from "../errors.ts";
@@ -34,12 +34,23 @@ export interface Identity {
   readonly partChecksums: readonly number[];
 }
 
+/**
+ * Opens what stands in a folder that others write to: the file of that name, and never what a link leads to. A pipe in its place
+ * keeps nobody waiting.
+ */
+export const ownFile = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** Reads a file once; memory is bounded by a chunk and a number a part. */
-export async function identify(file: string, partBytes: number): Promise<Identity> {
+export async function identify(
+  file: string,
+  partBytes: number,
+  flags: number = constants.O_RDONLY,
+): Promise<Identity> {
   const hash = createHash("sha256");
   const partChecksums: number[] = [];
   let [bytes, checksum] = [0, 0];
-  for await (const chunk of createReadStream(file, { highWaterMark: readBytes }) as AsyncIterable<Buffer>) {
+  const handle = await open(file, flags);
+  for await (const chunk of handle.createReadStream({ highWaterMark: readBytes }) as AsyncIterable<Buffer>) {
     hash.update(chunk);
     checksum = crc32(chunk, checksum);
     for (let at = 0; at < chunk.length;) {

@@ -3,16 +3,34 @@
  * `done/` or to `failed/`. Where it lies says what became of it, so that a restart needs to remember nothing; a file that was
  * taken and not moved is known by its content.
  */
-import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync, existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../errors.ts";
 
 const [doneFolder, failedFolder] = ["done", "failed"];
+const reasonEnding = ".reason.txt";
+/** Bytes of a name that leave room for a number and an ending below the 255 that file systems have. */
+const mostNameBytes = 200;
+
+/** What becomes of a file that was taken. */
+export type AfterTaking = "move" | "remove";
 
 export interface DropFolderOptions {
   readonly folder: string;
   /** Milliseconds that a file must not have changed for. */
   readonly settled: number;
+  /** Default `move`: to `done/`. */
+  readonly after?: AfterTaking;
   /** Takes one; rejects where it can't be taken, with what is to be written beside it. */
   readonly take: (path: string) => Promise<void>;
   /** True where the reason is not the file: it stays, and is tried again. */
@@ -43,26 +61,35 @@ export class DropFolder {
   constructor(options: DropFolderOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    // Not below a folder that is away, such as a share that is not mounted.
+    if (!statSync(options.folder).isDirectory()) throw new Error(`${options.folder} is no folder`);
     for (const name of [doneFolder, failedFolder]) mkdirSync(join(options.folder, name), { recursive: true });
   }
 
-  /** Looks once, and takes what has settled, the oldest first. Rejects with what is passing, once the others are tried. */
+  /** Files that could not be taken and that nobody has cleared away. */
+  get failures(): number {
+    const names = readdirSync(join(this.#options.folder, failedFolder));
+    return names.filter((name) => !name.endsWith(reasonEnding)).length;
+  }
+
+  /** Looks once, and takes what has settled, the oldest first. Rejects with the first that is passing; what is behind it waits. */
   async look(signal?: AbortSignal): Promise<LookResult> {
     const { folder, settled, take, isPassing } = this.#options;
     const found = this.#present();
     const [done, failed]: [string[], string[]] = [[], []];
-    for (const [name, { since }] of found) {
+    for (const [name, seen] of found) {
       if (signal?.aborted === true) break;
-      if (this.#now() - since < settled) continue;
-      const path = join(folder, name);
+      if (this.#now() - seen.since < settled) continue;
       try {
-        await take(path);
-        this.#move(name, doneFolder);
+        await take(join(folder, name));
+        // What was added meanwhile was not taken: it is another file now, of which the beginning is known.
+        if (this.#hasChanged(name, seen)) continue;
+        this.#clear(name);
         done.push(name);
       } catch (error) {
         if (isPassing(error)) throw error;
-        const moved = this.#move(name, failedFolder);
-        writeFileSync(`${moved}.reason.txt`, `${messageOf(error)}\n`);
+        if (this.#hasChanged(name, seen)) continue;
+        this.#putAside(name, messageOf(error));
         failed.push(name);
       }
     }
@@ -73,30 +100,55 @@ export class DropFolder {
   #present(): readonly (readonly [string, Seen])[] {
     const now = this.#now();
     const seen = new Map<string, Seen>();
-    for (const entry of readdirSync(this.#options.folder, { withFileTypes: true })) {
+    for (const { name } of readdirSync(this.#options.folder, { withFileTypes: true })) {
       // Writers hide what is not finished behind a dot or the ending of their transfer program.
-      if (!entry.isFile() || /^\.|\.(part|tmp|filepart|crdownload)$/i.test(entry.name)) continue;
-      const status = statSync(join(this.#options.folder, entry.name), { throwIfNoEntry: false });
-      if (status === undefined) continue;
-      const { size, mtimeMs: changedMs } = status;
-      const last = this.#seen.get(entry.name);
-      const isSame = last?.size === size && last.changedMs === changedMs;
+      if (/^\.|\.(part|tmp|filepart|crdownload)$/i.test(name)) continue;
+      const state = this.#stateOf(name);
+      if (state === null) continue;
+      const last = this.#seen.get(name);
+      const isSame = last?.size === state.size && last.changedMs === state.changedMs;
       // A clock of another machine may have written the file's time: only what was seen here counts.
-      seen.set(entry.name, { size, changedMs, since: isSame ? last.since : now });
+      seen.set(name, { ...state, since: isSame ? last.since : now });
     }
     this.#seen = seen;
     return [...seen].toSorted(([, one], [, other]) => one.changedMs - other.changedMs);
   }
 
+  /** Null where there is no file of that name: links and devices are none, whatever they lead to. */
+  #stateOf(name: string): Pick<Seen, "size" | "changedMs"> | null {
+    const status = lstatSync(join(this.#options.folder, name), { throwIfNoEntry: false });
+    return status?.isFile() === true ? { size: status.size, changedMs: status.mtimeMs } : null;
+  }
+
+  #hasChanged(name: string, { size, changedMs }: Seen): boolean {
+    const state = this.#stateOf(name);
+    return state?.size !== size || state.changedMs !== changedMs;
+  }
+
+  #clear(name: string): void {
+    const path = join(this.#options.folder, name);
+    if (this.#options.after === "remove") rmSync(path);
+    else renameSync(path, this.#freePath(name, doneFolder));
+    this.#seen.delete(name);
+  }
+
+  /** The reason first: a full disk then leaves the file where it is. */
+  #putAside(name: string, reason: string): void {
+    const path = this.#freePath(name, failedFolder);
+    writeFileSync(`${path}${reasonEnding}`, `${reason}\n`);
+    renameSync(join(this.#options.folder, name), path);
+    this.#seen.delete(name);
+  }
+
   /** Under its own name, or one with a number where that is taken: nothing is ever replaced. */
-  #move(name: string, to: string): string {
-    const target = join(this.#options.folder, to);
+  #freePath(name: string, to: string): string {
+    const short =
+      Buffer.byteLength(name) > mostNameBytes
+        ? `${name.slice(0, 40)}~${createHash("sha256").update(name).digest("hex").slice(0, 12)}`
+        : name;
     for (let number = 1; ; number++) {
-      const path = join(target, number === 1 ? name : `${name}.${number}`);
-      if (existsSync(path)) continue;
-      renameSync(join(this.#options.folder, name), path);
-      this.#seen.delete(name);
-      return path;
+      const path = join(this.#options.folder, to, number === 1 ? short : `${short}.${number}`);
+      if (!existsSync(path)) return path;
     }
   }
 }

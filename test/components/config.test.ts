@@ -24,6 +24,7 @@ describe("configuration", () => {
       enrolmentPort: 8885,
       consoleHost: "127.0.0.1",
       consolePort: 8484,
+      watch: [],
     });
     expect(Object.isFrozen(config.local)).toBe(true);
     expect(() => Object.assign(config.limits, { payloadBytes: 1 })).toThrow();
@@ -176,6 +177,29 @@ describe("configuration", () => {
     expect(mistakesOf({ ...good, target: "aws", reports: {} })).toContain(
       "fieldlake:reports: received for the target aws; allowed: on local only; take the key out of this stack",
     );
+  });
+
+  test("watches folders for drops, whose device has to have a profile on that channel", () => {
+    expect(readConfig(good).local.watch).toEqual([]);
+    const local = { bindings: [{ devices: "press-*", profile: "imu" }], profiles: ["imu"] };
+    const drops = { folder: "/srv/drops", device: "press-01" };
+    expect(readConfig({ ...good, ...local, local: { watch: [drops] } }).local.watch).toEqual([
+      { ...drops, channel: "telemetry", settledSeconds: 5, taken: "move" },
+    ]);
+    const wrong = [{ ...drops, device: "../etc", channel: "commands/x", settledSeconds: 0, taken: "burn" }];
+    expect(mistakesOf({ ...good, ...local, local: { watch: wrong } })).toEqual([
+      expect.stringMatching(/^fieldlake:local.watch\[0\].device: received "..\/etc"/),
+      expect.stringMatching(
+        /^fieldlake:local.watch\[0\].channel: received "commands\/x"; allowed: telemetry/,
+      ),
+      expect.stringMatching(/^fieldlake:local.watch\[0\].settledSeconds: received 0/),
+      expect.stringMatching(/^fieldlake:local.watch\[0\].taken: received "burn"/),
+    ]);
+    expect(
+      mistakesOf({ ...good, ...local, local: { watch: [drops, { ...drops, device: "lamp-1" }] } }),
+    ).toEqual([
+      'fieldlake:local.watch[1]: received the device "lamp-1" and the channel "telemetry"; allowed: those that fieldlake:bindings binds to a profile',
+    ]);
   });
 
   test("declares insights by default, names each mistake in them, and refuses them where nobody works them out", () => {

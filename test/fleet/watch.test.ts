@@ -1,5 +1,13 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { watch } from "../../fleet/commands/watch.ts";
@@ -84,6 +92,64 @@ describe("a folder of drops", () => {
     clock.now += 5_000;
     expect(await drops.look()).toMatchObject({ done: ["good.csv"] });
     expect(taken).toEqual(["y"]);
+  });
+});
+
+describe("a folder that others write to", () => {
+  test("a file that changes while it is taken stays, and is taken anew; one that goes away is no failure", async () => {
+    const { folder, clock, drop, names } = setUp();
+    const taken: string[] = [];
+    let meanwhile: () => void = () => undefined;
+    const drops = new DropFolder({
+      ...{ folder, settled: 5_000, now: () => clock.now, isPassing: () => false },
+      async take(path) {
+        taken.push(readFileSync(path, "utf8"));
+        meanwhile();
+      },
+    });
+    const settle = async () => {
+      await drops.look();
+      clock.now += 5_000;
+      return drops.look();
+    };
+    drop("grows.csv", "1");
+    meanwhile = () => appendFileSync(join(folder, "grows.csv"), "2");
+    expect(await settle()).toEqual({ done: [], failed: [], waiting: 1 });
+    meanwhile = () => undefined;
+    expect(await settle()).toMatchObject({ done: ["grows.csv"] });
+    expect(taken).toEqual(["1", "12"]);
+
+    drop("gone.csv", "3");
+    meanwhile = () => {
+      rmSync(join(folder, "gone.csv"));
+      throw new Error("ENOENT");
+    };
+    expect(await settle()).toEqual({ done: [], failed: [], waiting: 1 });
+    expect(await drops.look()).toEqual({ done: [], failed: [], waiting: 0 });
+    expect([names("failed"), drops.failures]).toEqual([[], 0]);
+  });
+
+  test("links are no files, wherever they lead; names as long as they get are put aside too; `remove` keeps nothing", async () => {
+    const { folder, clock, drop, names } = setUp();
+    const secret = join(newFolder(), "secret");
+    writeFileSync(secret, "x");
+    symlinkSync(secret, join(folder, "link.csv"));
+    const long = `${"é".repeat(120)}.csv`;
+    drop(long, "bad");
+    drop("good.csv", "1");
+    const drops = new DropFolder({
+      ...{ folder, settled: 5_000, now: () => clock.now, after: "remove", isPassing: () => false },
+      take: async (path) => {
+        if (readFileSync(path, "utf8") !== "1") throw new Error("no profile reads it");
+      },
+    });
+    await drops.look();
+    clock.now += 5_000;
+    expect(await drops.look()).toEqual({ done: ["good.csv"], failed: [long], waiting: 0 });
+    expect(names()).toEqual(["done", "failed", "link.csv"]);
+    const [aside, reason] = names("failed");
+    expect([names("done"), names("failed").length, reason]).toEqual([[], 2, `${aside}.reason.txt`]);
+    expect(drops.failures).toBe(1);
   });
 });
 

@@ -11,7 +11,14 @@ export function siteTarget(
 ): BulkTarget<UploadReport> {
   return {
     partBytes: () => partBytes,
-    async begin({ path: _path, partBytes: _size, checksum: _whole, partChecksums: _parts, ...request }) {
+    async begin({
+      path: _path,
+      flags: _flags,
+      partBytes: _size,
+      checksum: _whole,
+      partChecksums: _parts,
+      ...request
+    }) {
       const { received, report } = await site.uploadState(request);
       if (report !== null) return { done: report };
       const missing: Part[] = [];

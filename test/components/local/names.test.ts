@@ -18,6 +18,7 @@ test("folders are the stack's own, relative to the project; keys in the data fol
     fleet: "/p/.fieldlake/dev/data/fleet",
     run: "/p/.fieldlake/dev/data/run",
     keys: "/p/.fieldlake/dev/keys",
+    watched: [],
   });
   expect(folders({ dataFolder: "../lake", keyFolder: "/k" })).toMatchObject({ data: "/lake", keys: "/k" });
   expect(folders({ keyFolder: ".fieldlake/dev/data-keys" }).keys).toBe("/p/.fieldlake/dev/data-keys");
@@ -29,4 +30,21 @@ test("folders are the stack's own, relative to the project; keys in the data fol
     expect(() => folders({ keyFolder })).toThrow(
       /fieldlake:local\.keyFolder: received .*allowed: a folder outside/,
     );
+});
+
+test("folders of drops are apart from each other, from data and from keys", () => {
+  const watch = (...given: string[]) => {
+    const local = localSettings.parse({ watch: given.map((folder) => ({ folder, device: "press-01" })) });
+    return localFolders("/p", "dev", local).watched.map(({ folder }) => folder);
+  };
+  expect(watch("drops/a", "/srv/b", "drops/ab")).toEqual(["/p/drops/a", "/srv/b", "/p/drops/ab"]);
+  const apart = (index: number, from: string) =>
+    new RegExp(
+      `fieldlake:local\\.watch\\[${index}\\]\\.folder: received .*apart from fieldlake:local\\.${from}`,
+    );
+  expect(() => watch("/srv/a", "/srv/a/done")).toThrow(apart(1, "watch\\[0\\]"));
+  expect(() => watch("/srv/a", "/srv/a/../a/")).toThrow(apart(1, "watch\\[0\\]"));
+  expect(() => watch("/")).toThrow(apart(0, "dataFolder"));
+  expect(() => watch(".fieldlake/dev/data/lake/raw")).toThrow(apart(0, "dataFolder"));
+  expect(() => watch(".fieldlake/dev/keys")).toThrow(apart(0, "keyFolder"));
 });

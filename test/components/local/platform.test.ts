@@ -10,6 +10,8 @@ const config = readConfig({
   target: "local",
   environment: "acme",
   profiles: ["imu"],
+  bindings: [{ devices: "wrist-*", profile: "imu" }],
+  local: { watch: [{ folder: "/srv/drops", device: "wrist-01", taken: "remove" }] },
   devices: [
     { id: "wrist-01", profile: "imu" },
     { id: "wrist-02", profile: "imu" },
@@ -83,6 +85,21 @@ beforeAll(async () => {
 describe("the local platform", () => {
   test("consists of exactly these resources", () => {
     expect(recording.inventory()).toMatchSnapshot();
+  });
+
+  test("takes what is dropped into the folders that the stack names", () => {
+    const { settings } = recording.one("fieldlake:local:Drops", "stream-drops").inputs;
+    expect(settings).toEqual({
+      folders: [
+        {
+          folder: "/srv/drops",
+          device: "wrist-01",
+          channel: "telemetry",
+          settledSeconds: 5,
+          taken: "remove",
+        },
+      ],
+    });
   });
 
   test("puts the keys outside the data folder and only their files into inputs", () => {

@@ -78,6 +78,7 @@ function createHost() {
     },
     broker: kind("broker", ["lake", "registry"]),
     enrolment: kind("enrolment", ["registry"]),
+    drops: kind("drops", ["lake", "decoder"]),
     scoring: kind("scoring", ["lake"]),
     alarms: kind("alarms", ["lake", "broker"]),
     insights: kind("insights", ["lake"]),
