@@ -2,6 +2,7 @@
 
 import type { ParquetCodec } from "./adapters/parquet.ts";
 import type { Binding, Profile } from "./core/profiles/profile.ts";
+import type { ScoringModel } from "./scoring/score-message.ts";
 
 /** Lies beside the bundle in the decoder's archive: profiles are data, and larger than an environment variable may be. */
 export const settingsFile = "decoder.json";
@@ -31,3 +32,13 @@ export const manifestFolder = "_manifest";
 
 /** Lies beside the bundle of a function that looks after alarms: rules, checked when the environment was composed. */
 export const alarmRulesFile = "alarms.json";
+
+/** Lies beside the bundle of a scoring function, next to the models that it tells of. */
+export const modelsFile = "models.json";
+
+/** A model of {@link modelsFile}. */
+export interface DeployedModelFile extends ScoringModel {
+  /** From there, `models/<sha256>.onnx`. */
+  readonly file: string;
+  readonly stepSeconds: number | null;
+}

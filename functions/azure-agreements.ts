@@ -4,6 +4,7 @@
 export const triggers = {
   decoder: { connection: "EVENTS", hub: "EVENTS_HUB", group: "EVENTS_GROUP" },
   upload: { connection: "UPLOADS", hub: "UPLOADS_HUB", group: "UPLOADS_GROUP" },
+  scoring: { connection: "FRAMES", hub: "FRAMES_HUB", group: "FRAMES_GROUP" },
   landed: { connection: "LANDED", hub: "LANDED_HUB", group: "LANDED_GROUP" },
 } as const;
 

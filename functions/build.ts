@@ -22,10 +22,12 @@ export const handlers = [
   "aws-landed",
   "aws-upload",
   "aws-insight",
+  "aws-scoring",
   "azure-decoder",
   "azure-landed",
   "azure-upload",
   "azure-insight",
+  "azure-scoring",
   "aws-enrol",
   "aws-admission",
   "azure-admission",
@@ -41,7 +43,8 @@ interface TargetHandlers {
   /** What keeps the knowledge fresh, takes devices in and answers SQL, where the target runs functions. */
   readonly functions: Readonly<Partial<Record<FunctionRole, HandlerName>>>;
 }
-export type FunctionRole = "upload" | "landed" | "insight" | "query" | "compaction" | "enrol" | "admission";
+export type FunctionRole =
+  "upload" | "landed" | "insight" | "scoring" | "query" | "compaction" | "enrol" | "admission";
 
 /** What each target runs. */
 const byTarget = {
@@ -52,6 +55,7 @@ const byTarget = {
       upload: "aws-upload",
       landed: "aws-landed",
       insight: "aws-insight",
+      scoring: "aws-scoring",
       enrol: "aws-enrol",
       admission: "aws-admission",
     },
@@ -62,6 +66,7 @@ const byTarget = {
       upload: "azure-upload",
       landed: "azure-landed",
       insight: "azure-insight",
+      scoring: "azure-scoring",
       query: "azure-query",
       compaction: "azure-compaction",
       enrol: "azure-enrol",
@@ -80,11 +85,14 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   "aws-upload": 250_000,
   "aws-landed": 100_000,
   "aws-insight": 100_000,
+  // ONNX is read by protobufjs, and what a model says of itself checked by zod.
+  "aws-scoring": 250_000,
   // The programming model of Azure Functions is 78 kB of each.
   "azure-decoder": 300_000,
   "azure-upload": 350_000,
   "azure-landed": 200_000,
   "azure-insight": 200_000,
+  "azure-scoring": 350_000,
   // The registry's records are checked by zod.
   "aws-enrol": 450_000,
   "aws-admission": 450_000,

@@ -5,6 +5,7 @@ import type { Decoder } from "./core/decoder.ts";
 import { RecentMessages } from "./core/dedupe.ts";
 import { unreadable, type Opened } from "./core/envelopes/opened.ts";
 import { openIotRule } from "./core/envelopes/iot-rule.ts";
+import { openOwnMessage } from "./core/envelopes/own-message.ts";
 import type { StreamRecord } from "./core/envelopes/stream-records.ts";
 import { Fault } from "./core/fault.ts";
 import type { Decoded, Quarantined, Reading } from "./core/model.ts";
@@ -26,12 +27,13 @@ export interface IngestPorts {
   now(): number;
 }
 
-/** A record of a stream that the ingest rules feed. */
+/** A record of a stream that the ingest rules feed, and the environment itself. */
 export function openRecord(record: StreamRecord, tenant: string, now: () => number): Opened {
   const place = { tenant, position: record.id, receivedAt: (record.arrivalMs ?? now()) * 1_000 };
-  return record.data === null
+  const { data } = record;
+  return data === null
     ? unreadable(new Uint8Array(0), place, new Fault("not-well-formed", "the record's data is no base64"))
-    : openIotRule(record.data, place);
+    : (openOwnMessage(data, place) ?? openIotRule(data, place));
 }
 
 /** A batch whose nodes other processes go on changing is given back after so many attempts. */

@@ -3,6 +3,8 @@ import type { AwsAccess } from "./aws-client.ts";
 /** Services that speak AWS' JSON protocol: what their operations are called by, and its version. */
 const services = {
   dynamodb: { target: "DynamoDB_20120810", version: "1.0" },
+  firehose: { target: "Firehose_20150804", version: "1.1" },
+  kinesis: { target: "Kinesis_20131202", version: "1.1" },
   kms: { target: "TrentService", version: "1.1" },
   sqs: { target: "AmazonSQS", version: "1.0" },
   ssm: { target: "AmazonSSM", version: "1.1" },

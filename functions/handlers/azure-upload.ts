@@ -1,11 +1,11 @@
 /** A function on `BlobCreated` below `offline/` of the raw zone: uploaded files become rows. Bundled by functions/build.ts. */
 
-import { createHash } from "node:crypto";
 import type { InvocationContext } from "@azure/functions";
 import { azureFetch } from "../adapters/azure-client.ts";
 import { blobFiles, blobObjects } from "../adapters/blob.ts";
 import { required } from "../adapters/environment.ts";
 import { lazily } from "../adapters/lazily.ts";
+import { putAside } from "../adapters/put-aside.ts";
 import { traceMetrics } from "../adapters/trace-metrics.ts";
 import { uploadHost } from "../adapters/upload-host.ts";
 import { triggers } from "../azure-agreements.ts";
@@ -29,12 +29,12 @@ export function createHandler(container: string, aside: string, ports: UploadPor
         await takeUploaded(container, file, ports);
       } catch (error) {
         if (retryContext === undefined || retryContext.retryCount < retryContext.maxRetryCount) throw error;
-        console.error(error);
-        const { message } = error as Error;
-        const letter = Buffer.from(`${JSON.stringify({ file, error: message })}\n`);
-        const name = createHash("sha256").update(letter).digest("hex");
-        await ports.objects.create(aside, `uploads/${name}.json`, letter);
-        ports.decoding().metrics.put({ FilesPutAside: 1 });
+        const { metrics } = ports.decoding();
+        await putAside("uploads", file, error as Error, {
+          quarantine: aside,
+          objects: ports.objects,
+          metrics,
+        });
       }
     }
   };

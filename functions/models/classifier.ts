@@ -118,6 +118,14 @@ export class Scorer {
   }
 }
 
+/** The model with another distance of its windows; null for its own. */
+export function withStep(classifier: Classifier, stepSeconds: number | null): Classifier {
+  if (stepSeconds === null) return classifier;
+  const { shape } = classifier;
+  const step = Math.max(1, Math.round((stepSeconds * 1_000_000) / shape.period));
+  return { ...classifier, shape: { ...shape, step } };
+}
+
 function windowsOf(runs: readonly LabelledRun[], shape: WindowShape) {
   const labels = [...new Set(runs.map(({ label }) => label))].toSorted();
   if (labels.length < 2)

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { frameTablesOf } from "../core/formats/raw-binary.ts";
 import type { FrameTable } from "../core/model.ts";
 import type { Binding, Profile } from "../core/profiles/profile.ts";
-import { Scorer, type Classifier } from "../models/classifier.ts";
+import { Scorer, withStep, type Classifier } from "../models/classifier.ts";
 import type { ScoredModel, ScoringDeclaration } from "./declaration.ts";
 import { unpackModel } from "./model-file.ts";
 import { OnnxError } from "./onnx.ts";
@@ -93,14 +93,6 @@ function checked(
   if (missing.length > 0)
     throw new Error(`it needs ${missing.join(", ")}; ${table} has ${columns.join(", ")}`);
   return classifier;
-}
-
-/** The model with another distance of its windows; null for its own. */
-export function withStep(classifier: Classifier, stepSeconds: number | null): Classifier {
-  if (stepSeconds === null) return classifier;
-  const { shape } = classifier;
-  const step = Math.max(1, Math.round((stepSeconds * 1_000_000) / shape.period));
-  return { ...classifier, shape: { ...shape, step } };
 }
 
 async function kept(bytes: Uint8Array, sha256: string, folder: string): Promise<string> {

@@ -1,5 +1,6 @@
 /** A model as its file says it: what it computes, how well it did, what it comes from. */
-import { z } from "zod";
+// All of zod would be most of a scoring function's bundle.
+import * as z from "zod/mini";
 import type { Classifier } from "../models/classifier.ts";
 import { featureNames } from "../models/features.ts";
 import { OnnxError, readOnnx, writeOnnx } from "./onnx.ts";

@@ -2,15 +2,22 @@
 import { globTest } from "../../functions/core/dispatch.ts";
 import type { Micros } from "../../functions/core/model.ts";
 import type { Prediction } from "../../functions/models/classifier.ts";
-import { mostApart } from "../../functions/models/windows.ts";
+import { KnownScores } from "../../functions/scoring/known-scores.ts";
 import { scoreChannel, scorePayload } from "../../functions/scoring/score-message.ts";
+import {
+  around,
+  concerns,
+  isHistory,
+  joined,
+  windowLength,
+  type Stretch,
+} from "../../functions/scoring/stretches.ts";
 import type { StateStore } from "../broker/state-store.ts";
 import type { IngestLog, LakeReader } from "../ports.ts";
 import type { ScoringSettings } from "../settings.ts";
-import { KnownScores } from "./known-scores.ts";
 import { ModelWorker } from "./model-worker.ts";
 import type { ModelFacts } from "./model-thread.ts";
-import { hasTable, newStretches, samplesOf, type Stretch } from "./new-samples.ts";
+import { hasTable, newStretches, samplesOf } from "./new-samples.ts";
 
 export type ModelSettings = ScoringSettings["models"][number];
 
@@ -37,8 +44,6 @@ export interface ModelScoringParts {
 /** Arrivals are seen in the order of the log, which is that of their times but for moments. */
 const overlap: Micros = 2_000_000;
 const rememberedWindows = 50_000;
-/** Older windows are history: no live device's clock is that far behind. */
-const youngest: Micros = 86_400_000_000;
 
 export class ModelScoring {
   readonly settings: ModelSettings;
@@ -109,7 +114,7 @@ export class ModelScoring {
         overlap,
         isSettled: this.#isSettled,
       });
-      for (const stretch of joined(found.stretches, this.#windowLength)) {
+      for (const stretch of joined(found.stretches, windowLength(this.#worker.model))) {
         if (this.#isStopped) return;
         if (this.#concerns(stretch.device)) await this.#score(stretch);
       }
@@ -127,10 +132,9 @@ export class ModelScoring {
   async #score(stretch: Stretch): Promise<void> {
     const { lake } = this.#parts;
     const worker = this.#worker!;
-    const length = this.#windowLength;
-    const around = { ...stretch, from: stretch.from - length, to: stretch.to + length };
+    const place = around(stretch, windowLength(worker.model));
     let isFirst = true;
-    for await (const samples of samplesOf(lake, this.settings.table, worker.model.axes, around)) {
+    for await (const samples of samplesOf(lake, this.settings.table, worker.model.axes, place)) {
       const predictions = await worker.score(samples, isFirst);
       isFirst = false;
       await this.#send(stretch, predictions);
@@ -138,22 +142,24 @@ export class ModelScoring {
     }
   }
 
-  async #send({ device, isOffline, from, to }: Stretch, predictions: readonly Prediction[]): Promise<void> {
+  async #send(stretch: Stretch, predictions: readonly Prediction[]): Promise<void> {
     const { log, now } = this.#parts;
+    const { device } = stretch;
     const { size } = this.#worker!.model;
     const fresh = predictions.filter(
-      (window) => window.to >= from && window.from <= to && !this.#known.has(device, window.from),
+      (window) => concerns(stretch, window) && !this.#known.has(device, window.from),
     );
     const sent = Promise.all(
       fresh.map((window) => {
         const receivedAt = now();
-        const isHistory = isOffline || window.to < receivedAt - youngest;
         return log.append({
           deviceId: device,
           channel: scoreChannel(this.settings),
           payload: scorePayload(this.settings, window, size),
           receivedAt,
-          ...(isHistory ? { uploadedFrom: `${this.settings.sha256}:${window.from}` } : {}),
+          ...(isHistory(stretch, window, receivedAt)
+            ? { uploadedFrom: `${this.settings.sha256}:${window.from}` }
+            : {}),
         });
       }),
     );
@@ -164,27 +170,9 @@ export class ModelScoring {
     this.#windows += fresh.length;
   }
 
-  /** Microseconds that a window lasts at the most, and a sample more on either side. */
-  get #windowLength(): Micros {
-    const { size, period } = this.#worker!.model;
-    return Math.ceil((size + 2) * mostApart * period);
-  }
-
   async #end(): Promise<void> {
     const worker = this.#worker;
     this.#worker = null;
     await worker?.stop();
   }
-}
-
-/** Stretches of a device that are no further apart than a window are one. */
-function joined(stretches: readonly Stretch[], apart: Micros): readonly Stretch[] {
-  const found: Stretch[] = [];
-  for (const stretch of stretches) {
-    const last = found.at(-1);
-    const isSame = last?.device === stretch.device && last.isOffline === stretch.isOffline;
-    if (isSame && stretch.from <= last.to + apart) last.to = Math.max(last.to, stretch.to);
-    else found.push({ ...stretch });
-  }
-  return found;
 }

@@ -2,8 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
-import { Scorer, type Prediction } from "../../functions/models/classifier.ts";
-import { withStep } from "../../functions/scoring/deployed.ts";
+import { Scorer, withStep, type Prediction } from "../../functions/models/classifier.ts";
 import { unpackModel, type Model } from "../../functions/scoring/model-file.ts";
 import type { Samples } from "./new-samples.ts";
 

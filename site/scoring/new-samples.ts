@@ -1,15 +1,8 @@
 /** What came in of the frames that models score: which stretches of which devices, and their samples. */
 import type { Micros } from "../../functions/core/model.ts";
 import { quoteIdentifier } from "../../functions/core/table.ts";
+import type { Stretch } from "../../functions/scoring/stretches.ts";
 import type { LakeReader } from "../ports.ts";
-
-/** Of one device, by event time; both ends included. */
-export interface Stretch {
-  readonly device: string;
-  readonly isOffline: boolean;
-  readonly from: Micros;
-  to: Micros;
-}
 
 export interface NewStretches {
   readonly stretches: readonly Stretch[];

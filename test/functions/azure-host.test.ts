@@ -224,7 +224,7 @@ if (batch) await registered[0].handler(batch, { triggerMetadata: {} });
 process.stdout.write("\\n" + JSON.stringify(registered.map(({ metadata }) => metadata)));
 `;
   const run = async (
-    names: readonly ("azure-decoder" | "azure-landed" | "azure-insight")[],
+    names: readonly ("azure-decoder" | "azure-scoring" | "azure-landed" | "azure-insight")[],
     more: object,
   ) => {
     const main = join(folder, "host.mjs");
@@ -239,7 +239,10 @@ process.stdout.write("\\n" + JSON.stringify(registered.map(({ metadata }) => met
   test(
     "register themselves: a trigger by hub and group of the settings, bodies as bytes, retries of its own",
     async () => {
-      const [decode] = (await run(["azure-decoder"], {})) as Record<string, unknown>[];
+      const [decode, scoring] = (await run(["azure-decoder", "azure-scoring"], {})) as Record<
+        string,
+        unknown
+      >[];
       expect(decode).toMatchObject({
         name: "decode",
         retryOptions: { maxRetryCount: -1, retryStrategy: expect.anything() },
@@ -255,6 +258,9 @@ process.stdout.write("\\n" + JSON.stringify(registered.map(({ metadata }) => met
           dataType: "binary",
         }),
       ]);
+      expect(scoring).toMatchObject({ name: "scoring", retryOptions: { maxRetryCount: -1 } });
+      const [heard] = Object.values(scoring?.["bindings"] ?? {}) as Record<string, unknown>[];
+      expect(heard).toMatchObject({ connection: "FRAMES", eventHubName: "%FRAMES_HUB%", dataType: "binary" });
     },
     minutes,
   );

@@ -14,6 +14,8 @@ export interface FakeAzure {
   readonly blobs: Map<string, Buffer>;
   /** By `container/partition/id`. */
   readonly items: Map<string, Record<string, unknown>>;
+  /** Bodies of the events that hubs took, by hub. */
+  readonly events: Map<string, string[]>;
   /** Of any vault, by their addresses. */
   readonly secrets: Map<string, string>;
   /** Of the fleet's container, by `partition/id`. */
@@ -42,6 +44,7 @@ export async function startFakeAzure(
   const blobs = new Map<string, Buffer>();
   const items = new Map<string, Record<string, unknown>>();
   const documents: Documents = new Map();
+  const events = new Map<string, string[]>();
   const secrets = new Map<string, string>();
   const [requests, tokens, failures]: [string[], string[], number[]] = [[], [], []];
 
@@ -111,6 +114,15 @@ export async function startFakeAzure(
     return { status: 200 };
   };
 
+  const hub = (name: string, query: URLSearchParams, { headers }: IncomingMessage, body: Buffer): Answer => {
+    if (headers.authorization !== `Bearer ${tokenFor("https://eventhubs.azure.net")}`) return { status: 401 };
+    const isBatch = headers["content-type"] === "application/vnd.microsoft.servicebus.json";
+    if (!isBatch || query.get("api-version") !== "2014-01" || body.length > 1_048_576) return { status: 400 };
+    const bodies = (JSON.parse(body.toString()) as { Body: string }[]).map((event) => event.Body);
+    events.set(name, [...(events.get(name) ?? []), ...bodies]);
+    return { status: 201 };
+  };
+
   const secret = (path: string, query: URLSearchParams, { headers }: IncomingMessage): Answer => {
     if (headers.authorization !== `Bearer ${tokenFor("https://vault.azure.net")}`) return { status: 401 };
     const [, value] = [...secrets].find(([url]) => new URL(url).pathname === `/${path}`) ?? [];
@@ -133,6 +145,7 @@ export async function startFakeAzure(
         const failure = failures.shift();
         if (failure !== undefined) answer = { status: failure, headers: { "x-ms-retry-after-ms": "1" } };
         else if (path.startsWith("secrets/")) answer = secret(path, searchParams, request);
+        else if (path.endsWith("/messages")) answer = hub(path.split("/")[0]!, searchParams, request, body);
         else if (path.startsWith("dbs/")) answer = cosmos(method, path, request, body);
         else answer = blob(method, decodeURIComponent(path), request, body);
       }
@@ -155,7 +168,7 @@ export async function startFakeAzure(
       IDENTITY_HEADER: identitySecret,
       AZURE_CLIENT_ID: "client",
     },
-    ...{ blobs, items, documents, secrets, requests, tokens, failures },
+    ...{ blobs, items, documents, events, secrets, requests, tokens, failures },
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();

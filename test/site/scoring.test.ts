@@ -15,6 +15,8 @@ import { axes, readRecording } from "../../samples/recording.ts";
 import { Keyring } from "../../site/seal.ts";
 import { startScoring, type Scoring, type ScoringOptions } from "../../site/scoring/scoring.ts";
 import { startAlarms } from "../../site/alarms/alarms.ts";
+import { memoryZones } from "../support/memory-zones.ts";
+import { clouds, landFrames, scoringFunctions } from "../support/scoring-functions.ts";
 import { storeFolder, type Store } from "./store/support.ts";
 
 const table = "frames_wearable_imu";
@@ -216,6 +218,31 @@ test("a logger's old samples are scored as history, at their own times", async (
   expect(await store.value("SELECT DISTINCT lane FROM readings WHERE device_id = 'wrist-03'")).toBe(
     "offline",
   );
+});
+
+test.each(clouds)("functions of %s make the same messages and rows of the same frames", async (cloud) => {
+  const zones = memoryZones(Date.now());
+  const profiles = (await readProfiles(["wearable-imu"])) as RawBinaryProfile[];
+  const own = frames[0]!.map((payload, at) => ({
+    ...{ tenant: "acme", deviceId: "wrist-01", channel: "telemetry", payload, lane: "live" as const },
+    ...{ receivedAt: Date.now() * 1_000, position: String(at) },
+  }));
+  const functions = await scoringFunctions(cloud, zones, [{ ...model, classifier }], Date.now());
+  for (const part of [own.slice(0, 40), own.slice(40)])
+    await functions.run(await landFrames(zones.objects, profiles, part));
+  const { rows } = await store.lake.query(
+    `SELECT lower(hex(msg_id)), CAST(epoch_us(ts) AS DOUBLE), metric, value_double, value_text, lane, codec, codec_version
+       FROM readings WHERE device_id = 'wrist-01' AND codec LIKE 'score-%' ORDER BY ALL`,
+  );
+  const told = functions
+    .readings()
+    .map((row) => [
+      ...[Buffer.from(row.msgId).toString("hex"), row.ts, row.metric, row.valueDouble, row.valueText],
+      ...[row.lane, row.codec, row.codecVersion],
+    ]);
+  expect(told.length).toBeGreaterThan(100);
+  const sorted = (table: readonly unknown[]) => table.map((row) => JSON.stringify(row)).toSorted();
+  expect(sorted(told)).toEqual(sorted(rows));
 });
 
 test("limits are judged on scores and on samples of frames, and name the message that passed them", async () => {

@@ -1,0 +1,46 @@
+/** Which part of a device's time has samples that no model has seen, and which of its windows that concerns. */
+import type { Micros } from "../core/model.ts";
+import type { Prediction } from "../models/classifier.ts";
+import { mostApart, type WindowShape } from "../models/windows.ts";
+
+/** Of one device, by event time; both ends included. */
+export interface Stretch {
+  readonly device: string;
+  readonly isOffline: boolean;
+  readonly from: Micros;
+  to: Micros;
+}
+
+/** Older windows are history: no live device's clock is that far behind. */
+const youngest: Micros = 86_400_000_000;
+
+/** Microseconds that a window lasts at the most, and a sample more on either side. */
+export const windowLength = ({ size, period }: Pick<WindowShape, "size" | "period">): Micros =>
+  Math.ceil((size + 2) * mostApart * period);
+
+/** Windows that have samples of a stretch begin and end within it. */
+export const around = <Of extends Pick<Stretch, "from" | "to">>(stretch: Of, length: Micros): Of => ({
+  ...stretch,
+  from: stretch.from - length,
+  to: stretch.to + length,
+});
+
+/** Stretches of a device that are no further apart than a window are one. @param stretches of a device in their order */
+export function joined(stretches: readonly Stretch[], apart: Micros): readonly Stretch[] {
+  const found: Stretch[] = [];
+  for (const stretch of stretches) {
+    const last = found.at(-1);
+    const isSame = last?.device === stretch.device && last.isOffline === stretch.isOffline;
+    if (isSame && stretch.from <= last.to + apart) last.to = Math.max(last.to, stretch.to);
+    else found.push({ ...stretch });
+  }
+  return found;
+}
+
+/** Whether a window has samples of a stretch. */
+export const concerns = ({ from, to }: Stretch, window: Prediction): boolean =>
+  window.to >= from && window.from <= to;
+
+/** Whether a window's score is one of the past, whose time is true however long ago it is. */
+export const isHistory = ({ isOffline }: Stretch, window: Prediction, now: Micros): boolean =>
+  isOffline || window.to < now - youngest;
