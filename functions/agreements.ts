@@ -1,6 +1,7 @@
 /** What every cloud's stack and the functions in it must agree on. No code of either: both sides import it. */
 
 import type { ParquetCodec } from "./adapters/parquet.ts";
+import type { InsightDeclaration } from "./declared-insights/declaration.ts";
 import type { Binding, Profile } from "./core/profiles/profile.ts";
 import type { ScoringModel } from "./scoring/score-message.ts";
 
@@ -42,3 +43,23 @@ export interface DeployedModelFile extends ScoringModel {
   readonly file: string;
   readonly stepSeconds: number | null;
 }
+
+/** Lies beside the bundle of the function that works insights out: the declaration, checked when the environment was composed. */
+export const insightsFile = "insights.json";
+
+export interface InsightSettings {
+  readonly declaration: InsightDeclaration;
+  /** Days that files of the curated zone are kept; 0: for ever. */
+  readonly retentionDays: number;
+  /** Of the files that it writes. */
+  readonly codec: ParquetCodec;
+}
+
+/** Where the tables of declared insights lie in the curated zone, and what is known of them. */
+export const insightsFolder = "insights";
+
+/** Below {@link insightsFolder}: hours that files have landed for, `<day>T<hour>/<sha256>` each. */
+export const dueFolder = `${insightsFolder}/_due`;
+
+/** Variable of a function that hears of landed files: it marks their hours as due. */
+export const insightsOn = "INSIGHTS";

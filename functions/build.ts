@@ -34,6 +34,8 @@ export const handlers = [
   "azure-enrol",
   "azure-query",
   "azure-compaction",
+  "aws-declared-insights",
+  "azure-declared-insights",
 ] as const;
 export type HandlerName = (typeof handlers)[number];
 
@@ -44,7 +46,7 @@ interface TargetHandlers {
   readonly functions: Readonly<Partial<Record<FunctionRole, HandlerName>>>;
 }
 export type FunctionRole =
-  "upload" | "landed" | "insight" | "scoring" | "query" | "compaction" | "enrol" | "admission";
+  "upload" | "landed" | "insight" | "declared" | "scoring" | "query" | "compaction" | "enrol" | "admission";
 
 /** What each target runs. */
 const byTarget = {
@@ -56,6 +58,7 @@ const byTarget = {
       landed: "aws-landed",
       insight: "aws-insight",
       scoring: "aws-scoring",
+      declared: "aws-declared-insights",
       enrol: "aws-enrol",
       admission: "aws-admission",
     },
@@ -67,6 +70,7 @@ const byTarget = {
       landed: "azure-landed",
       insight: "azure-insight",
       scoring: "azure-scoring",
+      declared: "azure-declared-insights",
       query: "azure-query",
       compaction: "azure-compaction",
       enrol: "azure-enrol",
@@ -101,6 +105,8 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   // zod, and DuckDB's own JavaScript; its engine lies beside the bundle.
   "azure-query": 900_000,
   "azure-compaction": 900_000,
+  "aws-declared-insights": 800_000,
+  "azure-declared-insights": 900_000,
 };
 
 /** `@azure/functions` is CommonJS and asks for the host's module by `require`, which an ES module does not have. */
@@ -120,7 +126,12 @@ export interface Bundle {
 }
 
 /** Handlers that ask in SQL. */
-const withDuckDb: readonly HandlerName[] = ["azure-query", "azure-compaction"];
+const withDuckDb: readonly HandlerName[] = [
+  "azure-query",
+  "azure-compaction",
+  "aws-declared-insights",
+  "azure-declared-insights",
+];
 
 /** Handlers that decode. */
 const decoders: readonly HandlerName[] = [

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { manifestFolder } from "../agreements.ts";
 import type { CloudLimits } from "../alarms/cloud-limits.ts";
+import { markDue } from "../cloud-insights/due-hours.ts";
 import { isChangedName } from "../lake/changed-name.ts";
 import type { LatestState, Metrics, ObjectStore } from "../ports.ts";
 import { inTurns } from "./in-turns.ts";
@@ -12,6 +13,8 @@ export interface LandedPorts {
   readonly metrics: Metrics;
   /** Rules that look at what landed; null where there are none. */
   readonly limits: CloudLimits | null;
+  /** Whether insights are declared: the hour of the file is due then. */
+  readonly marksDue: boolean;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -28,10 +31,13 @@ const parallel = 32;
 export async function recordLanded(
   container: string,
   file: string,
-  { objects, latest, metrics, limits, now }: LandedPorts,
+  { objects, latest, metrics, limits, marksDue, now }: LandedPorts,
 ): Promise<void> {
-  // Its rows have landed before, in the files whose place it takes.
-  if (isChangedName(file)) return;
+  // Its rows have landed before, in the files whose place it takes; what rests on those is to cite this one.
+  if (isChangedName(file)) {
+    if (marksDue) await markDue(objects, container, file);
+    return;
+  }
   const [table = "", ...path] = file.split("/");
   const bytes = await objects.read(container, file);
   const { latest: values, watched, ...summary } = await summarise(bytes, table, limits?.watches);
@@ -41,6 +47,7 @@ export async function recordLanded(
   const record = { file, table, bytes: bytes.length, sha256, ...summary };
   const manifest = Buffer.from(`${JSON.stringify(record)}\n`);
   await objects.create(container, `${manifestFolder}/${table}/${path.join("/")}.json`, manifest);
+  if (marksDue) await markDue(objects, container, file);
   metrics.put({
     LandedRows: summary.rows,
     FreshnessSeconds: (now() * 1_000 - summary.lastIngestTs) / 1_000_000,

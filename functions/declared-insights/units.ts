@@ -43,14 +43,18 @@ export interface Due {
   readonly gone: readonly string[];
 }
 
-/** An hour whose values may still be on their way is not judged. */
-const grace = 120_000_000;
+/** An hour whose values may still be on their way is not judged: microseconds after its end. */
+export const grace = 120_000_000;
 /** Changes with what the results mean or how they are computed: then everything is computed anew. */
 const computation = 1;
 const day = windows["1d"];
 /** What detectors learn from and forecasts rest on, before the day or the moment. */
 const looksBack: Record<WindowName, number> = { "1m": 3 * day, "1h": 90 * day, "1d": 1_100 * day };
 const lateLooksBack = 31 * day;
+
+/** Microseconds before a day, or before now, that an insight's roll-ups reach back to. */
+export const looksBackOf = (insight: DeclaredInsight): number =>
+  insight.kind === "late" ? lateLooksBack : looksBack["step" in insight ? insight.step : "1m"];
 
 const derivedTables: ReadonlySet<string> = new Set(insightTables.map(({ name }) => name));
 
@@ -75,9 +79,7 @@ export function dueUnits(
     unit({ kind: "day", from, to: from + day, sources: parts }, null),
   );
   const insights = declaration.declared.flatMap((insight) =>
-    insight.kind === "late" || insight.kind === "forecast"
-      ? currentUnit(insight, of, now)
-      : dailyUnits(insight, of, now, oldest),
+    isCurrent(insight) ? currentUnit(insight, of, now) : dailyUnits(insight, of, now, oldest),
   );
   const units = [hours, days, insights].flatMap((all) =>
     all.filter(({ unit: name, basis }) => done.get(name) !== basis).toSorted((a, b) => b.from - a.from),
@@ -115,24 +117,34 @@ function dailyUnits(
   });
 }
 
+type CurrentInsight = Extract<DeclaredInsight, { kind: "late" | "forecast" }>;
+export const isCurrent = (insight: DeclaredInsight): insight is CurrentInsight =>
+  insight.kind === "late" || insight.kind === "forecast";
+
+/**
+ * Its unit at the moment, without what it rests on: files of later hours change nothing before the next slot, so it is
+ * named by its moment alone.
+ */
+export function currentMoment(insight: CurrentInsight, now: number): Unit {
+  const slot =
+    (insight.kind === "forecast" ? insight.everyMinutes : Math.min(insight.minutes, 5)) * 60_000_000;
+  const at = Math.floor(now / slot) * slot;
+  return unit({ kind: "insight", insight, from: at, to: now, sources: [] }, null, at);
+}
+
 /** One that says how it is now, at most once in each slot of time. */
 function currentUnit(
-  insight: Extract<DeclaredInsight, { kind: "late" | "forecast" }>,
+  insight: CurrentInsight,
   of: (window: WindowName) => readonly Part[],
   now: number,
 ): Unit[] {
   const step = insight.kind === "forecast" ? insight.step : "1d";
-  const slot =
-    (insight.kind === "forecast" ? insight.everyMinutes : Math.min(insight.minutes, 5)) * 60_000_000;
-  const at = Math.floor(now / slot) * slot;
-  const since = at - (insight.kind === "forecast" ? looksBack[step] : lateLooksBack);
+  const moment = currentMoment(insight, now);
+  const since = moment.from - looksBackOf(insight);
   const sources = of(step).filter(
-    ({ minTs }) => minTs >= since && (insight.kind === "late" || minTs + windows[step] <= at),
+    ({ minTs }) => minTs >= since && (insight.kind === "late" || minTs + windows[step] <= moment.from),
   );
-  if (sources.length === 0) return [];
-  // Files of later hours change nothing before the next slot: it is named by its moment alone.
-  const moment = unit({ kind: "insight", insight, from: at, to: now, sources: [] }, null, at);
-  return [{ ...moment, sources }];
+  return sources.length === 0 ? [] : [{ ...moment, sources }];
 }
 
 const hourOf = (micros: number): number => Math.floor(micros / windows["1h"]) * windows["1h"];

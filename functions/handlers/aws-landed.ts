@@ -8,6 +8,7 @@ import { embeddedMetrics } from "../adapters/embedded-metrics.ts";
 import { required } from "../adapters/environment.ts";
 import { recordLanded, type LandedPorts } from "../adapters/landed-file.ts";
 import { lazily } from "../adapters/lazily.ts";
+import { insightsOn } from "../agreements.ts";
 import { s3Objects } from "../adapters/s3.ts";
 
 export function createHandler(ports: LandedPorts) {
@@ -23,6 +24,7 @@ export const handler = lazily(() => {
     latest: latestStateTable(access, table, Number(required(process.env, "LATEST_DAYS"))),
     metrics: embeddedMetrics(required(process.env, "TENANT")),
     limits: awsAlarms(import.meta.dirname, access, process.env)?.limits ?? null,
+    marksDue: process.env[insightsOn] !== undefined,
     now: Date.now,
   });
 });

@@ -8,6 +8,7 @@ import { required } from "../adapters/environment.ts";
 import { recordLanded, type LandedPorts } from "../adapters/landed-file.ts";
 import { lazily } from "../adapters/lazily.ts";
 import { traceMetrics } from "../adapters/trace-metrics.ts";
+import { insightsOn } from "../agreements.ts";
 import { triggers } from "../azure-agreements.ts";
 import { landedBlobs } from "../landed-blobs.ts";
 import { onEventHub } from "../on-event-hub.ts";
@@ -34,6 +35,7 @@ onEventHub(
       latest: latestStateItems(fetch, required(env, "COSMOS_ENDPOINT"), days),
       metrics: traceMetrics(required(env, "TENANT")),
       limits: azureAlarms(import.meta.dirname, fetch, env)?.limits ?? null,
+      marksDue: env[insightsOn] !== undefined,
       now: Date.now,
     });
   }),

@@ -5,3 +5,7 @@ const end = ".changed.parquet";
 /** @param by what keeps it apart from files of other makers */
 export const changedName = (sha256: string, by: string): string => `${sha256}-${by}${end}`;
 export const isChangedName = (path: string): boolean => path.endsWith(end);
+
+/** Hex, of a file that came in the place of others; null of any other. */
+export const changedHash = (path: string): string | null =>
+  isChangedName(path) ? (/([0-9a-f]{64})-[^/]*$/.exec(path)?.[1] ?? null) : null;

@@ -1,5 +1,5 @@
 /** The files of a lake's days that count, as one moment had them. */
-import { manifestFolder } from "../agreements.ts";
+import { insightsFolder, manifestFolder } from "../agreements.ts";
 import type { BlobList, ListedBlob } from "../adapters/blob-list.ts";
 import type { ObjectStore } from "../ports.ts";
 import {
@@ -30,12 +30,15 @@ export interface DayFiles {
 
 const attempts = 5;
 
-/** Tables that a container has files of. */
+/** Folders that hold no table of what devices sent. */
+const apart: readonly string[] = [manifestFolder, insightsFolder];
+
+/** Tables of what devices sent that a container has files of. */
 export async function tablesOf(container: string, list: BlobList): Promise<string[]> {
   const { folders } = await list.level(container, "");
   return folders
     .map((folder) => folder.replace(/\/$/, ""))
-    .filter((table) => table !== manifestFolder && /^[a-z][a-z0-9_]*$/.test(table));
+    .filter((table) => !apart.includes(table) && /^[a-z][a-z0-9_]*$/.test(table));
 }
 
 /**

@@ -56,7 +56,9 @@ const reading = pressReadings(at);
 /** What S3 tells through EventBridge when an object is there. */
 const landed = (key: string) => ({ detail: { bucket: { name: "curated" }, object: { key } } }) as never;
 const handle = (key: string) =>
-  landedHandler({ objects, latest, metrics, limits: null, now: () => at / 1_000 + 5_000 })(landed(key));
+  landedHandler({ objects, latest, metrics, limits: null, marksDue: false, now: () => at / 1_000 + 5_000 })(
+    landed(key),
+  );
 
 async function land(readings: readonly Reading[]): Promise<string[]> {
   const before = new Set(aws.objects.keys());
@@ -118,7 +120,7 @@ describe("a file that landed", () => {
       reading({ metric: "cycles", valueDouble: null, valueInt: 2n ** 40n, unit: null, quality: 2 }),
       reading({ metric: "running", valueDouble: null, valueBool: true, unit: null }),
     ]);
-    await landedHandler({ objects, latest, metrics, limits, now })(landed(String(key)));
+    await landedHandler({ objects, latest, metrics, limits, marksDue: false, now })(landed(String(key)));
     expect((await book.list({ state: "open", limit: 10 })).alarms).toMatchObject([
       { rule: "hot", value: 81, raisedAt: at, evidence: { msgId: "07".repeat(16), codec: "machine-json" } },
       { rule: "runs", value: 1 },

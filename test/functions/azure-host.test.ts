@@ -185,6 +185,7 @@ test("a file that landed gets its manifest and moves the latest state; other eve
     latest: latestStateItems(fetch, azure.origin, 10),
     metrics: { put: () => undefined },
     limits: null,
+    marksDue: false,
     now: () => at / 1_000,
   });
   const blobCreated = (url: string) =>

@@ -1,21 +1,33 @@
 /** A container in memory: listed, read, added to and taken from; each step can be watched, or be the last. */
 import type { BlobList, ListedBlob } from "../../functions/adapters/blob-list.ts";
 import { MissingObject } from "../../functions/missing-object.ts";
-import type { ObjectRemoval, ObjectStore } from "../../functions/ports.ts";
+import type { KeptObjects, ObjectRemoval, ObjectStore } from "../../functions/ports.ts";
 
 export interface MemoryLake {
   readonly objects: ObjectStore;
   readonly list: BlobList;
   readonly removal: ObjectRemoval;
+  readonly kept: KeptObjects;
   /** By `container/key`. */
   readonly stored: Map<string, { readonly bytes: Uint8Array; readonly modifiedMs: number }>;
   /** Before each step; what it throws, the step throws. */
   onStep: (step: string) => Promise<void> | void;
 }
 
-/** @param now when what is created comes to lie there */
-export function memoryLake(now: () => number): MemoryLake {
-  const stored: MemoryLake["stored"] = new Map();
+/**
+ * @param now when what is created comes to lie there
+ * @param like whose objects it begins with
+ */
+export function memoryLake(now: () => number, like?: MemoryLake): MemoryLake {
+  const stored: MemoryLake["stored"] = new Map(like?.stored);
+  /** Another one with every write. */
+  const revisions = new WeakMap<object, string>();
+  let writes = 0;
+  const revisionOf = (object: object): string => {
+    const known = revisions.get(object) ?? `"${++writes}"`;
+    revisions.set(object, known);
+    return known;
+  };
   const step = async (what: string) => lake.onStep(what);
   const below = (container: string, prefix: string): ListedBlob[] =>
     [...stored]
@@ -55,6 +67,22 @@ export function memoryLake(now: () => number): MemoryLake {
       async all(container, prefix) {
         await step(`list ${prefix}`);
         return below(container, prefix);
+      },
+    },
+    kept: {
+      async load(container, key) {
+        await step(`read ${key}`);
+        const found = stored.get(`${container}/${key}`);
+        return found === undefined ? null : { bytes: found.bytes, revision: revisionOf(found) };
+      },
+      async put(container, key, bytes, former) {
+        await step(`put ${key}`);
+        const found = stored.get(`${container}/${key}`);
+        const there = found === undefined ? null : revisionOf(found);
+        if (former !== undefined && former !== there) return null;
+        const written = { bytes, modifiedMs: now() };
+        stored.set(`${container}/${key}`, written);
+        return revisionOf(written);
       },
     },
     removal: {
