@@ -13,7 +13,7 @@ const tellsWebhookItself: Record<Target, boolean> = { local: true, aws: false, a
 
 /** Where declared insights are worked out; elsewhere `npx fieldlake forecast` and `anomalies` answer on demand. */
 const runsInsights: Record<Target, boolean> = { local: true, aws: false, azure: false };
-/** Where reports are made and kept; elsewhere the provider's dashboard shows most of what they say. */
+/** Where reports are made and kept; elsewhere `npx fieldlake report --stack` makes one on demand. */
 const runsReports: Record<Target, boolean> = { local: true, aws: false, azure: false };
 /** Where models score what comes in; elsewhere a copy of the lake is scored by `npx fieldlake model score`. */
 const runsModels: Record<Target, boolean> = { local: true, aws: false, azure: false };

@@ -4,7 +4,7 @@ import { moment, wholePositive } from "./arguments.ts";
 import type { CompactOptions } from "./commands/compact.ts";
 import type { CommandContext } from "./commands/context.ts";
 import type { ReplayOptions } from "./commands/replay.ts";
-import type { ReportOptions } from "./commands/report.ts";
+import type { ReportOptions } from "./commands/report/report.ts";
 
 export function addKeepingCommands(
   program: Command,
@@ -55,14 +55,22 @@ export function addKeepingCommands(
     .command("report")
     .summary("the state of the environment as a page to keep or to send")
     .description(
-      "Writes one HTML or PDF file that needs nothing beside it: open alarms, devices and who was silent, certificates that end soon, rows of " +
-        "each day, what was quarantined and why, files by zone. Figures are those of the running site at that moment.",
+      "Writes one HTML or PDF file that needs nothing beside it: alarms, devices and who was silent, certificates that end soon, rows of " +
+        "each day, what was quarantined and why, files by zone. Figures are those of the running site at that moment; with --stack " +
+        "those that the services of a cloud tell by your own credentials, with files in place of rows.",
     )
     .option("--html <file>", "a page to write; it must not exist")
     .option("--pdf <file>", "a PDF to write; it must not exist")
+    .option("--stack <name>", "stack in a cloud (default: the one on this machine)")
     .option("--days <days>", "days of data volume and quarantine to look back on", wholePositive, 7)
-    .addHelpText("after", examples("npx fieldlake report --pdf week.pdf --days 7"))
+    .addHelpText(
+      "after",
+      examples(
+        "npx fieldlake report --pdf week.pdf --days 7",
+        "npx fieldlake report --stack aws-prod --html week.html",
+      ),
+    )
     .action(async (options: ReportOptions) =>
-      (await import("./commands/report.ts")).report(options, context),
+      (await import("./commands/report/report.ts")).report(options, context),
     );
 }

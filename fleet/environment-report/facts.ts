@@ -1,8 +1,8 @@
 /** What a report of an environment is made of, asked of its running site. */
 import { quoteIdentifier } from "../../functions/core/table.ts";
-import type { AlarmList, ListedAlarm } from "../../functions/alarms/alarm.ts";
 import type { SiteHealth } from "../../site/client.ts";
 import type { DeviceState, LakeStats, LogStats, QueryOptions, QueryResult } from "../../site/ports.ts";
+import { alarmFacts, type AlarmFacts, type AskAlarms } from "./alarms.ts";
 
 /** What a running site is asked, from inside or over its control socket. */
 export interface ReportSource {
@@ -13,10 +13,7 @@ export interface ReportSource {
     readonly log: LogStats | null;
   }>;
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
-  alarms(request: {
-    readonly state: "open" | "all";
-    readonly limit: number;
-  }): Promise<Pick<AlarmList, "alarms" | "matching">>;
+  readonly alarms: AskAlarms;
 }
 
 export interface DayVolume {
@@ -45,10 +42,8 @@ export interface ReportFacts {
   readonly devices: readonly DeviceState[];
   readonly lake: LakeStats;
   readonly log: LogStats | null;
-  /** That still last, the newest first, at most {@link mostAlarms}; null where nobody looks after alarms. */
-  readonly alarms: Pick<AlarmList, "alarms" | "matching"> | null;
-  /** Raised within the days and over by now, the newest first; among the newest {@link mostAlarms} of all. */
-  readonly endedAlarms: readonly ListedAlarm[];
+  /** Null where nobody looks after alarms. */
+  readonly alarms: AlarmFacts | null;
   /** Oldest first; days without any row are not in it. */
   readonly volume: readonly DayVolume[];
   /** The most frequent first, at most {@link mostRefused}. */
@@ -57,8 +52,6 @@ export interface ReportFacts {
 
 /** Kinds of refused messages that a report lists; a broken fleet must not make it endless. */
 export const mostRefused = 50;
-/** Open alarms that a report lists, and alarms that it looks through for those that ended. */
-export const mostAlarms = 100;
 const dayMs = 86_400_000;
 const queryMs = 300_000;
 
@@ -66,7 +59,6 @@ const queryMs = 300_000;
 export async function reportFacts(site: ReportSource, days: number, now: number): Promise<ReportFacts> {
   const { modules } = await site.health();
   const { fleet, lake, log } = await site.status();
-  const looksAfterAlarms = modules.alarms?.state === "running";
   const zones = lake ?? (await withoutLake(site));
   const since = new Date(now - days * dayMs).toISOString();
   const options = { parameters: [since], timeoutMs: queryMs };
@@ -80,8 +72,10 @@ export async function reportFacts(site: ReportSource, days: number, now: number)
     devices: fleet,
     lake: zones,
     log,
-    alarms: looksAfterAlarms ? await site.alarms({ state: "open", limit: mostAlarms }) : null,
-    endedAlarms: looksAfterAlarms ? await endedSince(site, now - days * dayMs) : [],
+    alarms:
+      modules.alarms?.state === "running"
+        ? await alarmFacts((request) => site.alarms(request), days, now)
+        : null,
     volume: volume.rows.map(([day, rows, devices]) => {
       return { day: String(day), rows: Number(rows), devices: Number(devices) };
     }),
@@ -96,11 +90,6 @@ export async function reportFacts(site: ReportSource, days: number, now: number)
 }
 
 const isFrames = (table: string): boolean => table.startsWith("frames_");
-
-async function endedSince(site: Pick<ReportSource, "alarms">, since: number): Promise<ListedAlarm[]> {
-  const { alarms } = await site.alarms({ state: "all", limit: mostAlarms });
-  return alarms.filter(({ clearedAt, raisedAt }) => clearedAt !== null && raisedAt >= since * 1000);
-}
 
 /** The question says in the user's terms why there is no lake. */
 async function withoutLake(site: Pick<ReportSource, "query">): Promise<LakeStats> {

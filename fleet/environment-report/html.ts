@@ -1,6 +1,6 @@
 /** A report as one HTML file: no script, nothing that is fetched, every value of a device escaped. */
 import { count } from "../render/units.ts";
-import type { Cell, ReportContent, ReportSection, ReportTable } from "./content.ts";
+import type { Cell, ReportContent, ReportSection, ReportTable } from "./tables.ts";
 
 export function reportHtml({ title, about, sections }: ReportContent): string {
   return `<!doctype html>

@@ -1,7 +1,7 @@
 /** A report as PDF: A4, selectable text, a line of its title and page number on every page. */
 import PDFDocument from "pdfkit";
 import { count } from "../render/units.ts";
-import type { ReportContent, ReportTable } from "./content.ts";
+import type { ReportContent, ReportTable } from "./tables.ts";
 
 const margin = 48;
 const sizes = { title: 20, section: 13, table: 11, text: 8.5 } as const;

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { ListedAlarm } from "../../functions/alarms/alarm.ts";
-import { report } from "../../fleet/commands/report.ts";
+import { environmentFolders } from "../../fleet/environment.ts";
+import { report } from "../../fleet/commands/report/report.ts";
 import { reportContent } from "../../fleet/environment-report/content.ts";
 import { reportFacts } from "../../fleet/environment-report/facts.ts";
 import { reportPdf } from "../../fleet/environment-report/pdf.ts";
@@ -97,7 +98,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const context = () => ({ terminal: fakeTerminal({ width: 80 }).terminal, site: site as SiteConnection });
+const context = () => ({
+  terminal: fakeTerminal({ width: 80 }).terminal,
+  site: site as SiteConnection,
+  folders: environmentFolders(folder),
+});
 /** What a PDF of Latin-1 fonts shows: the hexadecimal strings of its inflated streams, without their kerning. */
 function textOf(pdf: Buffer): string {
   const parts = pdf

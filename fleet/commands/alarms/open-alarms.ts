@@ -34,15 +34,25 @@ export async function openAlarms(
   stack: string | undefined,
   { site, folders }: Pick<CommandContext, "site" | "folders">,
 ): Promise<AlarmDesk> {
-  if (stack === undefined || stack === localStack) return site;
-  const { alarmBook } = await stackOutputs(stack, folders.project, z.object({ alarmBook: place }));
-  if (alarmBook.kind === "site") return site;
-  if (alarmBook.kind === "none")
+  const desk = await openAlarmsIfAny(stack, { site, folders });
+  if (desk === null)
     throw new CommandError(
       `the stack ${stack} has no rules that raise alarms`,
       exitCodes.failed,
       "give it fieldlake:alarms.rules, then npm run pulumi -- up (docs/insights.md, Alarms)",
     );
+  return desk;
+}
+
+/** Null where the stack has no rules that raise alarms. */
+export async function openAlarmsIfAny(
+  stack: string | undefined,
+  { site, folders }: Pick<CommandContext, "site" | "folders">,
+): Promise<AlarmDesk | null> {
+  if (stack === undefined || stack === localStack) return site;
+  const { alarmBook } = await stackOutputs(stack, folders.project, z.object({ alarmBook: place }));
+  if (alarmBook.kind === "site") return site;
+  if (alarmBook.kind === "none") return null;
   return cloudDesk(new CloudBook({ documents: documentsOf(alarmBook), now: Date.now }));
 }
 

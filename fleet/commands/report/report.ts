@@ -1,0 +1,83 @@
+import { writeFileSync } from "node:fs";
+import type { AskAlarms } from "../../environment-report/alarms.ts";
+import { cloudContent, cloudFacts } from "../../environment-report/cloud.ts";
+import { reportContent } from "../../environment-report/content.ts";
+import { reportFacts } from "../../environment-report/facts.ts";
+import { reportHtml } from "../../environment-report/html.ts";
+import type { ReportContent } from "../../environment-report/tables.ts";
+import { localStack } from "../../environment.ts";
+import { CommandError, exitCodes, messageOf } from "../../errors.ts";
+import { stackOutputs } from "../../outputs.ts";
+import { bytes } from "../../render/units.ts";
+import { openAlarmsIfAny } from "../alarms/open-alarms.ts";
+import type { CommandContext } from "../context.ts";
+import { registryOf, reportedOutputs, sourceOf } from "./stack-source.ts";
+
+export interface ReportOptions {
+  /** Files to write, at least one; they must not exist. */
+  readonly html?: string;
+  readonly pdf?: string;
+  /** Days of volume and quarantine to look back on. */
+  readonly days: number;
+  /** Default: the one on this machine, whose site answers. */
+  readonly stack?: string;
+}
+
+type Context = Pick<CommandContext, "terminal" | "site" | "folders">;
+
+/** The state of the environment as HTML, as PDF or as both. They are plain, so only their owner may read them. */
+export async function report({ html, pdf, days, stack }: ReportOptions, context: Context): Promise<void> {
+  if (html === undefined && pdf === undefined)
+    throw new CommandError(
+      "received no file to write",
+      exitCodes.usage,
+      "give --html FILE, --pdf FILE or both",
+    );
+  const now = Date.now();
+  const content =
+    stack === undefined || stack === localStack
+      ? reportContent(await reportFacts(context.site, days, now))
+      : await contentOfStack(stack, days, now, context);
+  const write = (option: string, file: string, made: string | Uint8Array): void => {
+    try {
+      writeFileSync(file, made, { flag: "wx", mode: 0o600 });
+    } catch (error) {
+      throw new CommandError(
+        `${option} ${file}: ${messageOf(error)}`,
+        exitCodes.failed,
+        "name a file that does not exist yet, in a folder that does",
+      );
+    }
+    context.terminal.print(`${file}: ${bytes(Buffer.byteLength(made))}`);
+  };
+  if (html !== undefined) write("--html", html, reportHtml(content));
+  if (pdf === undefined) return;
+  const { reportPdf } = await import("../../environment-report/pdf.ts");
+  write("--pdf", pdf, await reportPdf(content, now));
+}
+
+async function contentOfStack(
+  stack: string,
+  days: number,
+  now: number,
+  context: Context,
+): Promise<ReportContent> {
+  const { project } = context.folders;
+  const outputs = await stackOutputs(stack, project, reportedOutputs);
+  const desk = await openAlarmsIfAny(stack, context);
+  const registry = await registryOf(outputs.authority.registry, project);
+  try {
+    const alarms: AskAlarms | null = desk === null ? null : (request) => desk.alarms(request);
+    const facts = await cloudFacts(stack, { ...sourceOf(outputs), alarms, registry }, days, now);
+    return cloudContent(facts);
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(
+      messageOf(error),
+      exitCodes.failed,
+      "are you signed in, with the right to read the latest state, the lake's listing and the registry?",
+    );
+  } finally {
+    await registry?.close();
+  }
+}
