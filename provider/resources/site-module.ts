@@ -85,7 +85,7 @@ async function withOwnBundle(
 
 /** Everything that is sealed under the lake's key, and the tokens for asking it; the run folder is the Site's. */
 async function removeLake(dataFolder: string): Promise<void> {
-  for (const folder of ["log", "lake", "broker", "births", "alarms", "access"]) {
+  for (const folder of ["log", "lake", "broker", "births", "alarms", "reports", "access"]) {
     await rm(join(dataFolder, folder), { recursive: true, force: true });
   }
 }
