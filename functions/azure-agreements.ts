@@ -14,6 +14,9 @@ export const vaultResource = "https://vault.azure.net";
 /** Application setting with the timer's schedule (NCRONTAB). */
 export const insightSchedule = "INSIGHT_SCHEDULE";
 
+/** Application setting that says whose rights a question is answered by: the caller's own roles, or App Service's list of callers. */
+export const queryCallers = { setting: "CALLERS", roles: "roles", application: "application" } as const;
+
 /** Member of a trace line that says of which environment its metrics are; the alerts' queries look for it. */
 export const metricMember = "fieldlake";
 

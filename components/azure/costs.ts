@@ -1,6 +1,7 @@
 import type { Config } from "../../config.ts";
 import type { CostLine } from "../contracts/outlook.ts";
 import { costLine, type Use } from "../shared/cost-line.ts";
+import { queryOf } from "./query-settings.ts";
 import { azurePrices as prices, type ListPrice } from "../shared/list-prices.ts";
 
 const hoursPerMonth = 730;
@@ -107,7 +108,7 @@ function uses({ load, azure, zones, fleet, alarms }: Config): Use[] {
             "private endpoints",
             prices.privateEndpointHour,
             (privateEndpoints +
-              (azure.query === undefined ? 0 : ofQuery) +
+              (queryOf(azure).kind === "none" ? 0 : ofQuery) +
               (azure.serverlessSql === undefined ? 0 : ofServerlessSql)) *
               hoursPerMonth,
           ),

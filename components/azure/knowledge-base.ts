@@ -34,6 +34,7 @@ import { createKey, type Key } from "./keys.ts";
 import { createLanded } from "./landed.ts";
 import { createLatestState } from "./latest-state.ts";
 import { functionPackage } from "./package.ts";
+import { queryOf } from "./query-settings.ts";
 import { createQueryFunction } from "./query-function.ts";
 import { grant } from "./roles.ts";
 import { StreamProcessor } from "./stream-processor.ts";
@@ -120,9 +121,9 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
           ([endpoint, database]) => ({ kind: "azure-cosmos", endpoint, database }) as const,
         )
       : output({ kind: "none" });
-    const { query: callers } = settings;
+    const callers = queryOf(settings);
     this.sql =
-      callers === undefined
+      callers.kind === "none"
         ? lake.queryHint
         : createQueryFunction(
             name,
@@ -149,7 +150,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         keyId: context.key.uri,
       },
       compactionState(context.key),
-      ...(callers === undefined ? [] : [asked(this.sql, context.key)]),
+      ...(callers.kind === "none" ? [] : [asked(this.sql, context.key)]),
     ];
     this.registerOutputs({
       latestState: this.latestState,

@@ -35,7 +35,7 @@ export function serverlessSqlFaults({
 }: {
   readonly serverlessSql?: ServerlessSqlSettings | undefined;
   readonly network: "public" | "private";
-  readonly query?: object | undefined;
+  readonly query?: { readonly kind: string } | undefined;
 }): string[] {
   if (serverlessSql === undefined) return [];
   const { addresses } = serverlessSql;
@@ -45,10 +45,10 @@ export function serverlessSqlFaults({
           `fieldlake:azure.serverlessSql.addresses: received ${addresses.length}; allowed with fieldlake:azure.network private: none, it is reached from inside the network only`,
         ]
       : []),
-    ...(query === undefined
+    ...(query === undefined || query.kind === "none"
       ? []
       : [
-          "fieldlake:azure.query: received a query function; allowed with fieldlake:azure.serverlessSql: nothing, one of the two answers SQL",
+          `fieldlake:azure.query.kind: received "${query.kind}"; allowed with fieldlake:azure.serverlessSql: none, one of the two answers SQL`,
         ]),
   ];
 }

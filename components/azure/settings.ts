@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { enrolmentSettings, fleetRegistrySettings } from "./fleet-registry-settings.ts";
+import { querySettings } from "./query-settings.ts";
 import { serverlessSqlSettings } from "./serverless-sql-settings.ts";
 
 const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
@@ -89,21 +90,7 @@ export const azureSettings = z
         customerKey: z.boolean().default(false),
       })
       .prefault({}),
-    /**
-     * SQL over HTTPS: DuckDB as a function, which answers the callers that are named, with tokens for an Entra application
-     * of yours (Resource Manager makes none). Default: none, and whoever may read the zones asks with DuckDB's own client.
-     */
-    query: z
-      .strictObject({
-        /** Client id of the application. */
-        application: z.guid("allowed: a client id, a GUID"),
-        /** Object ids of users, groups' members excepted, and service principals. */
-        allowed: z
-          .array(z.guid("allowed: object ids, GUIDs"))
-          .min(1, "allowed: at least one caller")
-          .max(100),
-      })
-      .optional(),
+    query: querySettings,
     serverlessSql: serverlessSqlSettings,
     /** Seconds that the decoder waits for a larger batch, 1 to 600: fewer, larger files. Default 60. */
     bufferSeconds: whole(1, 600).default(60),

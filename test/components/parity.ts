@@ -35,7 +35,11 @@ const options: readonly (readonly [option: string, target: Target, more: object]
   ["`azure.ingest: iothub`", "azure", { azure: { ingest: "iothub" } }],
   ["`azure.network: private`", "azure", { azure: { network: "private" } }],
   ["`azure.replicaLocation`", "azure", { azure: { replicaLocation: "northeurope" } }],
-  ["`azure.query`", "azure", { azure: { query: { application: administrator, allowed: [administrator] } } }],
+  [
+    "`azure.query`",
+    "azure",
+    { azure: { query: { kind: "application", application: administrator, allowed: [administrator] } } },
+  ],
   [
     "`azure.serverlessSql`",
     "azure",

@@ -11,7 +11,10 @@ import { blobObjects, blobRemoval } from "../../functions/adapters/blob.ts";
 import { parquetSink } from "../../functions/adapters/lake.ts";
 import { buildHandler } from "../../functions/build.ts";
 import { readingsBlock } from "../../functions/core/columns.ts";
-import type { createHandler as CreateHandler } from "../../functions/handlers/azure-query.ts";
+import type {
+  createHandler as CreateHandler,
+  handlerOf as HandlerOf,
+} from "../../functions/handlers/azure-query.ts";
 import type { ObjectStore } from "../../functions/ports.ts";
 import type { LakePorts } from "../../functions/query/lake-answer.ts";
 import { startAzurite, type Azurite } from "../support/azurite.ts";
@@ -34,6 +37,7 @@ let address: (container: string) => string;
 let curated: string;
 let ports: LakePorts;
 let createHandler: typeof CreateHandler;
+let handlerOf: typeof HandlerOf;
 
 beforeAll(async () => {
   azurite = await startAzurite(["curated", "quarantine"]);
@@ -63,7 +67,10 @@ beforeAll(async () => {
   }
   // Outside of its host, Microsoft's library says so at length.
   const warned = jest.spyOn(console, "warn").mockImplementation(() => undefined);
-  ({ createHandler } = (await import(pathToFileURL(file).href)) as { createHandler: typeof CreateHandler });
+  ({ createHandler, handlerOf } = (await import(pathToFileURL(file).href)) as {
+    createHandler: typeof CreateHandler;
+    handlerOf: typeof HandlerOf;
+  });
   warned.mockRestore();
 }, 120_000);
 afterAll(async () => {
@@ -194,6 +201,46 @@ describe("the query function", () => {
     await expect(ask({ sql: "SELECT 1" }, { containers })).rejects.toThrow(
       /could not list .*ContainerNotFound/,
     );
+  });
+});
+
+describe("whose rights it answers by", () => {
+  const settingsOf = (callers: string) => ({
+    ...azurite?.env,
+    CURATED_CONTAINER: curated,
+    QUARANTINE_CONTAINER: address("quarantine"),
+    CALLERS: callers,
+  });
+  const today = { sql: "SELECT count(*) FROM readings", from: "2026-11-21", to: "2026-11-21" };
+  const asks = (authorization: string | null) => ({
+    headers: { get: (name: string) => (name === "authorization" ? authorization : null) },
+    json: () => Promise.resolve<unknown>(today),
+  });
+
+  withAzurite("the caller's, by the caller's token alone", async () => {
+    const { IDENTITY_ENDPOINT, IDENTITY_HEADER, ...settings } = settingsOf("roles") as Record<string, string>;
+    const query = "resource=https://storage.azure.com&client_id=client-1";
+    const headers = { "X-IDENTITY-HEADER": IDENTITY_HEADER ?? "" };
+    const token = await fetch(`${IDENTITY_ENDPOINT}?${query}`, { headers });
+    const { access_token } = (await token.json()) as { access_token: string };
+    const handler = handlerOf(settings);
+    expect(await handler(asks(`Bearer ${access_token}`))).toMatchObject({ jsonBody: { rows: [["2"]] } });
+    expect(await handler(asks("Bearer forged"))).toMatchObject({ status: expect.any(Number) });
+    expect(await handler(asks(null))).toMatchObject({ status: 401 });
+  });
+
+  withAzurite("its own, where App Service has let the caller in", async () => {
+    expect(await handlerOf(settingsOf("application"))(asks(null))).toMatchObject({
+      jsonBody: { rows: [["2"]] },
+    });
+  });
+
+  withAzurite("nobody's, where nothing says whose", async () => {
+    expect(() => handlerOf(settingsOf(""))).toThrow(/CALLERS/);
+    expect(() => handlerOf(settingsOf("anybody"))).toThrow(
+      'CALLERS: received "anybody"; allowed: roles, application',
+    );
+    return Promise.resolve();
   });
 });
 

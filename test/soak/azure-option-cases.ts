@@ -75,9 +75,11 @@ const examples: Readonly<Record<string, Example>> = {
   "azure.query": {
     values: [
       {
+        kind: "application",
         application: "10000000-0000-4000-8000-000000000001",
         allowed: ["20000000-0000-4000-8000-000000000002"],
       },
+      { kind: "none" },
     ],
   },
   "azure.serverlessSql": {

@@ -78,10 +78,11 @@ export const signingKey = `/subscriptions/${subscription}/resourceGroups/authori
 export const enrolling = { ...frugal, azure: { enrolment: { signingKeys: [signingKey] } } };
 
 export const callers = {
+  kind: "application",
   application: "10000000-0000-4000-8000-000000000001",
   allowed: ["20000000-0000-4000-8000-000000000002"],
 };
-/** SQL over HTTPS. */
+/** SQL over HTTPS for named callers with an application. */
 export const asked = { ...frugal, azure: { query: callers } };
 
 /** Whom Entra knows as the administrator of SQL. */

@@ -43,7 +43,9 @@ describe("cost lines", () => {
     expect(cost({}, item)).toBeUndefined();
     const endpoints = (azure: object) =>
       cost({ azure: { network: "private", ...azure } }, "private endpoints")?.usdPerMonth;
-    expect(endpoints({ serverlessSql })).toBeCloseTo((endpoints({}) ?? 0) * (14 / 12), 2);
+    const none = endpoints({ query: { kind: "none" } }) ?? 0;
+    expect(endpoints({ serverlessSql })).toBeCloseTo(none * (14 / 12), 2);
+    expect(endpoints({})).toBeCloseTo(none * (14 / 12), 2);
   });
 });
 

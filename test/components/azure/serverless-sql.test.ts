@@ -162,6 +162,6 @@ test("addresses in a private network and a query function beside it are refused 
     /serverlessSql\.addresses: received 1; allowed with fieldlake:azure\.network private: none/,
   );
   expect(read).toThrow(
-    /azure\.query: received a query function; allowed with fieldlake:azure\.serverlessSql: nothing/,
+    /azure\.query\.kind: received "application"; allowed with fieldlake:azure\.serverlessSql: none/,
   );
 });

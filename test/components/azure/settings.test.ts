@@ -88,7 +88,7 @@ describe("configuration of the azure target", () => {
     ],
     [
       "a query function that nobody may ask",
-      { azure: { query: { application: callers.application, allowed: [] } } },
+      { azure: { query: { ...callers, allowed: [] } } },
       here,
       /^fieldlake:azure\.query\.allowed: .*allowed: at least one caller/,
     ],

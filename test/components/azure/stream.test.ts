@@ -98,7 +98,12 @@ describe("functions", () => {
         appsOf(recorded)
           .map(({ name }) => name)
           .sort(),
-      ).toEqual(["acme-knowledge-insight", "acme-stream-decoder", "acme-stream-upload"]);
+      ).toEqual([
+        "acme-knowledge-insight",
+        "acme-knowledge-query",
+        "acme-stream-decoder",
+        "acme-stream-upload",
+      ]);
       for (const { name, inputs } of appsOf(recorded)) {
         expect([name, inputs]).toEqual([
           name,
@@ -140,7 +145,7 @@ describe("functions", () => {
         const closed = recorded.recording.registrations.filter(({ name }) =>
           name.endsWith(`-no-${what}-password`),
         );
-        expect(closed.map(({ inputs }) => inputs["allow"])).toEqual([false, false, false]);
+        expect(closed.map(({ inputs }) => inputs["allow"])).toEqual([false, false, false, false]);
       }
     }
   });
