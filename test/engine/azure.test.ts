@@ -73,13 +73,14 @@ describe("the environment azure-dev", () => {
   );
 
   test(
-    "up makes what was planned and publishes both apps; no private key lies plain in the state",
+    "up makes what was planned and publishes the apps; no private key lies plain in the state",
     async () => {
       await expectMadeAsPlanned(stack, planned, "Azure");
       const published = azure.calls.filter(({ method }) => method === "POST").map(({ path }) => path);
       expect(published.sort()).toEqual([
-        expect.stringMatching(/^demo-kno[a-z0-9-]+\.scm\.azurewebsites\.net\/api\/publish$/),
-        expect.stringMatching(/^demo-str[a-z0-9-]+\.scm\.azurewebsites\.net\/api\/publish$/),
+        expect.stringMatching(/^demo-knowledge-insight[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
+        expect.stringMatching(/^demo-knowledge-query[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
+        expect.stringMatching(/^demo-stream-decoder[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-stream-upload[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
       ]);
     },
@@ -119,7 +120,7 @@ describe("the environment azure-dev", () => {
       // Devices come from outside, and the broker publishes to the topic as an identity from Azure's own addresses.
       expect(open).toEqual(["azure-native:eventgrid:Topic", "azure-native:eventgrid:Namespace"]);
       expect(access.length).toBeGreaterThan(10);
-      expect(steps.filter(({ type }) => type.endsWith(":PrivateEndpoint"))).toHaveLength(12);
+      expect(steps.filter(({ type }) => type.endsWith(":PrivateEndpoint"))).toHaveLength(14);
     },
     3 * minutes,
   );

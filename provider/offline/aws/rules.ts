@@ -48,7 +48,7 @@ export const awsRules = (environment: NodeJS.ProcessEnv = process.env): CloudRul
   return {
     package: "aws",
     cloud: "AWS",
-    openEnumerations: new Set(),
+    corrected: () => new Map(),
     optionalMayAppear: false,
     configure: (settings) => {
       const read = accountOf(settings, environment);

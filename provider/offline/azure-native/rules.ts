@@ -1,6 +1,7 @@
 /** What the offline provider for `azure-native` knows beyond the SDK's types. */
 
 import { Namer } from "../cloud/autonaming.ts";
+import type { Corrections } from "../cloud/check/check.ts";
 import type { Finding } from "../cloud/check/findings.ts";
 import { uuidOf } from "../cloud/identity.ts";
 import { checkName } from "../cloud/name-rules.ts";
@@ -21,10 +22,15 @@ import { subscriptionOf } from "./subscription.ts";
 const createsFirstKey = "__createBeforeDelete";
 
 /**
- * Enumerations of which the SDK has the values of another one of the same name (test/…/cloud/azure-types.test.ts):
- * the operators of scheduled query rules are `GreaterThan` and the like.
+ * azure-native 3.28 has the operators of pipeline groups (`gt`) for those of scheduled query rules, because Azure calls both
+ * `ConditionOperator`; these are Azure's own (test/…/cloud/azure-types.test.ts has what else of the SDK differs).
  */
-const confusedEnumerations: ReadonlySet<string> = new Set(["monitor.ConditionOperator"]);
+const queryOperators = [
+  ...["Equals", "GreaterOrLessThan", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual"],
+];
+const corrections: Readonly<Record<string, Corrections>> = {
+  "monitor/ScheduledQueryRule": new Map([["monitor.ConditionOperator", queryOperators]]),
+};
 
 /** @param environment default: this process's */
 export const azureRules = (environment: NodeJS.ProcessEnv = process.env): CloudRules => {
@@ -70,7 +76,7 @@ export const azureRules = (environment: NodeJS.ProcessEnv = process.env): CloudR
   return {
     package: "azure-native",
     cloud: "Azure",
-    openEnumerations: confusedEnumerations,
+    corrected: ({ token }) => corrections[kindOf(token)] ?? new Map(),
     optionalMayAppear: true,
     configure: (settings) => {
       const read = subscriptionOf(settings, environment);

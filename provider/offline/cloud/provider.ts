@@ -67,7 +67,11 @@ export class CloudProvider implements ProviderService {
     const schema = await this.#resource(token);
     const { inputs, findings } = this.#rules.withDefaults({ ...call, schema, inputs: news });
     const own = Object.entries(inputs).filter(([name]) => name in schema.inputs || name in news);
-    const { failures, warnings } = checkInputs(schema, Object.fromEntries(own), this.#rules.openEnumerations);
+    const { failures, warnings } = checkInputs(
+      schema,
+      Object.fromEntries(own),
+      this.#rules.corrected(schema),
+    );
     const further =
       failures.length > 0
         ? []

@@ -2,6 +2,7 @@
 
 import type { Autonaming } from "../shared/service.ts";
 import type { ValueMap, WireMap } from "../shared/values.ts";
+import type { Corrections } from "./check/check.ts";
 import type { Finding } from "./check/findings.ts";
 import type { ResourceSchema } from "./sdk/schema.ts";
 
@@ -43,8 +44,8 @@ export interface CloudRules {
   readonly package: string;
   /** Name of the cloud: `AWS`. */
   readonly cloud: string;
-  /** Enumerations that the cloud extends between versions of the SDK. */
-  readonly openEnumerations: ReadonlySet<string>;
+  /** What the cloud takes where the SDK's types of a resource have the values of another enumeration. */
+  readonly corrected: (schema: ResourceSchema) => Corrections;
   /** Whether any output that was not set may turn out to have a value. */
   readonly optionalMayAppear: boolean;
   /** Takes the provider's settings, which are of the right types; what is wrong with their values comes back. */

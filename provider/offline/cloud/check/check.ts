@@ -26,20 +26,22 @@ export interface Checkable {
   readonly objects: Readonly<Record<string, ObjectSchema>>;
 }
 
+/** Values of enumerations, by the SDK's name of each. */
+export type Corrections = ReadonlyMap<string, readonly string[]>;
+
 /** The engine and the providers keep notes of their own beside the properties. */
 const isNote = (name: string): boolean => name.startsWith("__");
 
 /**
  * Checks named inputs.
- * @param openEnumerations names of enumerations that the cloud extends between versions of the SDK: an unknown value
- *   of one is a warning
+ * @param corrected values of enumerations that the SDK has wrong, by the SDK's name of each
  */
 export const checkInputs = (
   schema: Checkable,
   inputs: Readonly<Record<string, unknown>>,
-  openEnumerations: ReadonlySet<string> = new Set(),
+  corrected: Corrections = new Map(),
 ): CheckResult => {
-  const run = new Check(schema, openEnumerations);
+  const run = new Check(schema, corrected);
   run.object(schema.inputs, inputs, "", false);
   return run;
 };
@@ -48,11 +50,11 @@ class Check implements CheckResult {
   readonly failures: Finding[] = [];
   readonly warnings: Finding[] = [];
   readonly #schema: Checkable;
-  readonly #open: ReadonlySet<string>;
+  readonly #corrected: Corrections;
 
-  constructor(schema: Checkable, openEnumerations: ReadonlySet<string>) {
+  constructor(schema: Checkable, corrected: Corrections) {
     this.#schema = schema;
-    this.#open = openEnumerations;
+    this.#corrected = corrected;
   }
 
   object(
@@ -106,13 +108,9 @@ class Check implements CheckResult {
       this.object(this.#schema.objects[type.object] ?? {}, value, path, secret);
     } else if ("oneOf" in type) this.#alternative(type.oneOf, value, path, secret);
     else {
-      const { name, values } = type.enumeration;
-      if (values.some((allowed) => allowed === value)) return;
-      const reason = oneOfText(values, secret ? "" : value);
-      if (name !== undefined && this.#open.has(name) && typeof value === typeof values[0]) {
-        const received = secret ? "a secret value" : shown(value);
-        this.warnings.push({ path, reason: `${reason}, as far as this SDK knows`, received });
-      } else fail(reason);
+      const { name = "", values: known } = type.enumeration;
+      const values = this.#corrected.get(name) ?? known;
+      if (!values.some((allowed) => allowed === value)) fail(oneOfText(values, secret ? "" : value));
     }
   }
 
@@ -123,7 +121,7 @@ class Check implements CheckResult {
   /** Of several types, what is told is what is wrong with the one that fits best. */
   #alternative(types: readonly TypeExpression[], value: unknown, path: string, secret: boolean): void {
     const tries = types.map((type) => {
-      const attempt = new Check(this.#schema, this.#open);
+      const attempt = new Check(this.#schema, this.#corrected);
       attempt.#value(type, value, path, secret);
       return { type, attempt };
     });

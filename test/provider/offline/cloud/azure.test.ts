@@ -143,6 +143,22 @@ describe("names", () => {
   });
 });
 
+test("a query rule's operators are Azure's, where the SDK names another enumeration's", async () => {
+  const given = (operator: string) => ({
+    resourceGroupName: "g",
+    ruleName: "alert",
+    scopes: ["/subscriptions/s"],
+    criteria: { allOf: [{ operator, query: "traces", threshold: 1, timeAggregation: "Count" }] },
+  });
+  const rule = of("monitor:ScheduledQueryRule", "alert");
+  expect(await rule.failures(given("GreaterThan"))).toEqual([]);
+  expect(await rule.failures(given("gt"))).toEqual([
+    expect.stringMatching(
+      /^criteria\.allOf\[0\]\.operator: must be one of "Equals", .*"GreaterThan".*received "gt"$/,
+    ),
+  ]);
+});
+
 describe("places", () => {
   test("come from the resource, the old one, the settings, or the resource group", async () => {
     const nowhere = await azureProvider({ location: undefined });
