@@ -78,6 +78,7 @@ describe("the environment azure-dev", () => {
       await expectMadeAsPlanned(stack, planned, "Azure");
       const published = azure.calls.filter(({ method }) => method === "POST").map(({ path }) => path);
       expect(published.sort()).toEqual([
+        expect.stringMatching(/^demo-knowledge-compact[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-knowledge-insight[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-knowledge-query[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-stream-decoder[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
@@ -120,7 +121,7 @@ describe("the environment azure-dev", () => {
       // Devices come from outside, and the broker publishes to the topic as an identity from Azure's own addresses.
       expect(open).toEqual(["azure-native:eventgrid:Topic", "azure-native:eventgrid:Namespace"]);
       expect(access.length).toBeGreaterThan(10);
-      expect(steps.filter(({ type }) => type.endsWith(":PrivateEndpoint"))).toHaveLength(14);
+      expect(steps.filter(({ type }) => type.endsWith(":PrivateEndpoint"))).toHaveLength(16);
     },
     3 * minutes,
   );

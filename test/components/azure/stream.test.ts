@@ -99,6 +99,7 @@ describe("functions", () => {
           .map(({ name }) => name)
           .sort(),
       ).toEqual([
+        "acme-knowledge-compact",
         "acme-knowledge-insight",
         "acme-knowledge-query",
         "acme-stream-decoder",
@@ -145,7 +146,7 @@ describe("functions", () => {
         const closed = recorded.recording.registrations.filter(({ name }) =>
           name.endsWith(`-no-${what}-password`),
         );
-        expect(closed.map(({ inputs }) => inputs["allow"])).toEqual([false, false, false, false]);
+        expect(closed.map(({ inputs }) => inputs["allow"])).toEqual([false, false, false, false, false]);
       }
     }
   });
