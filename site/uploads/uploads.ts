@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultChannel, Dispatcher, globTest } from "../../functions/core/dispatch.ts";
 import type { Binding, Profile } from "../../functions/core/profiles/profile.ts";
+import { fileRuleOf } from "../../functions/files/records/records-of.ts";
 import type { SegmentLog } from "../log/ingest-log.ts";
 import type { Keyring, SealingKey } from "../seal.ts";
 import type { DecoderSettings } from "../settings.ts";
@@ -55,7 +56,10 @@ export class Uploads {
       const channel = glob.replace(/[*?].*$/s, "").replace(/\/$/, "");
       const faults = faultsOf({ ...emptyUpload, deviceId, channel });
       const profile = faults.length > 0 ? null : this.#profiles.find(deviceId, channel);
-      if (profile) lanes.set(channel, { channel, profile: profile.name, format: profile.format });
+      if (profile) {
+        const format = fileRuleOf(profile)?.format ?? profile.format;
+        lanes.set(channel, { channel, profile: profile.name, format });
+      }
     }
     return [...lanes.values()];
   }
@@ -158,6 +162,7 @@ export class Uploads {
 export interface UploadLane {
   readonly channel: string;
   readonly profile: string;
+  /** Of the files. */
   readonly format: string;
 }
 

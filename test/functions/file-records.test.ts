@@ -3,7 +3,9 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { FileRule } from "../../functions/core/profiles/profile.ts";
 import { validateProfile } from "../../functions/core/profiles/schema.ts";
+import { FileRefusal } from "../../functions/core/files/refusal.ts";
 import { recordsOf } from "../../functions/files/records/records-of.ts";
+import { decodeWith, message } from "./support.ts";
 
 const fields = [
   { path: "temperature", unit: "Cel" },
@@ -152,6 +154,65 @@ describe("INI", () => {
   ])("is refused with %s", async (_, content, message) => {
     await expect(read(content, cycles)).rejects.toThrow(message);
   });
+});
+
+test("samples below a record are an array where there is one too, and become rows of their own times", async () => {
+  const more = {
+    ...{ time: { path: "t", unit: "s" }, samples: "log.sample", others: "ignore" },
+    fields: [{ path: "v", metric: "vibration" }],
+  };
+  const xml = "<run><log><sample><t>1600000000</t><v>0.5</v></sample></log></run>";
+  const [line] = await read(xml, { format: "xml" }, { more });
+  expect(line).toBe('{"log":{"sample":[{"t":1600000000,"v":0.5}]}}');
+  const profile = profileOf({ format: "xml" }, more);
+  const { readings, quarantined } = decodeWith(profile, [message(String(line))]);
+  expect(quarantined).toEqual([]);
+  expect(readings.map(({ metric, valueDouble, tsRaw, ts }) => [metric, valueDouble, tsRaw ?? ts])).toEqual([
+    ["vibration", 0.5, 1_600_000_000_000_000],
+  ]);
+});
+
+test("whatever a file holds, it becomes lines of JSON or is refused", async () => {
+  const marks = fc.constantFrom(
+    "<",
+    ">",
+    "&",
+    ";",
+    "[",
+    "]",
+    "=",
+    '"',
+    "'",
+    "/",
+    "!",
+    "?",
+    "\n",
+    "\r",
+    "]]>",
+    "\u0000",
+    "&#0;",
+  );
+  const change = fc.record({ at: fc.nat({ max: report.length }), cut: fc.nat({ max: 30 }), put: marks });
+  const rules: FileRule[] = [entries, { format: "xml" }, cycles, { format: "ini" }];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(change, { maxLength: 4 }),
+      fc.constantFrom(...rules),
+      fc.integer({ min: 1, max: 200 }),
+      async (changes, rule, size) => {
+        const text = changes.reduce(
+          (left, { at, cut, put }) => left.slice(0, at) + put + left.slice(at + cut),
+          report,
+        );
+        try {
+          for (const line of await read(text, rule, { size })) expect(typeof JSON.parse(line)).toBe("object");
+        } catch (error) {
+          expect(error).toBeInstanceOf(FileRefusal);
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 test("a rule for files is of profiles that read JSON, and is checked like the rest", () => {
