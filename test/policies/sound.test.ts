@@ -4,7 +4,9 @@
  */
 import { describe, expect, test } from "@jest/globals";
 import { judge } from "../../policies/kit/judge.ts";
+import { canonicalType } from "../../policies/kit/types.ts";
 import { rules } from "../../policies/rules/index.ts";
+import { retirements } from "../../policies/rules/retired-services/dates.ts";
 import { elsewhere, harmless } from "./mutation/harmless.ts";
 import { mutantsOf, nameOf } from "./mutation/mutants.ts";
 import { survivorsOf } from "./mutation/survivors.ts";
@@ -42,6 +44,21 @@ describe.each(stacks)("%s", (_, stack) => {
   });
 });
 
+/** Refused whatever they say, or made by Fieldlake's components only: those are in the shipped stacks. */
+const elsewhereOrNowhere =
+  /^(fieldlake:\w+:(DeviceFleet|EncryptedLake|KnowledgeBase|StreamProcessor)|pulumi-\w+:dynamic:.*|command:.*|aws:(cloudformation|cloudcontrol)\/.*|azure-native:resources:.*|\*)$/;
+
+test("every type that a rule judges has a well-configured resource", () => {
+  const there = new Set(stacks.flatMap(([, stack]) => stack.map(({ token }) => canonicalType(token))));
+  const retired = new Set(
+    retirements.filter(({ only, date }) => only === undefined && date <= today).flatMap(({ types }) => types),
+  );
+  const judged = [...new Set(rules.flatMap(({ types }) => types))].filter((type) => !type.endsWith("*"));
+  const missing = judged.filter(
+    (type) => !there.has(type) && !retired.has(type) && !elsewhereOrNowhere.test(type),
+  );
+  expect(missing.filter((type) => !type.includes("*"))).toEqual([]);
+});
 test("what is excused in them is there, each reason at least once", () => {
   const excused = stacks.flatMap(([, stack]) => {
     const graph = graphOf(known(stack));

@@ -1,4 +1,4 @@
-/** Services that are closed or end, as of 2026-11-25. */
+/** Services that are closed or end, as of 2026-11-26, on which day each vendor's notice was looked up. */
 export interface Retirement {
   /** Canonical tokens. */
   readonly types: readonly string[];
@@ -34,7 +34,7 @@ export const retirements: readonly Retirement[] = [
   {
     types: ["aws:evidently/feature:Feature", "aws:evidently/project:Project", "aws:evidently/launch:Launch"],
     service: "CloudWatch Evidently",
-    date: "2025-10-17",
+    date: "2025-10-16",
     kind: "ends",
     instead: "AWS AppConfig",
     source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Evidently.html",

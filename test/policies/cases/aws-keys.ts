@@ -230,12 +230,14 @@ export const awsAnalyticsKeyCases: RuleCases = {
       emrWith({ AtRestEncryptionConfiguration: { S3EncryptionConfiguration: { EncryptionMode: "SSE-S3" } } }),
     ],
   }),
-  "aws-emr-require-customer-key": keyed(
-    "aws:emr/cluster:Cluster",
-    "logEncryptionKmsKeyId",
-    { securityConfiguration: "encrypted" },
-    {},
-  ),
+  "aws-emr-require-customer-key": weakened({
+    token: "aws:emr/cluster:Cluster",
+    inputs: { securityConfiguration: "encrypted", logEncryptionKmsKeyId: keyArn },
+    others: [
+      resource("aws:emr/securityConfiguration:SecurityConfiguration", { name: "encrypted" }, { outputs: {} }),
+    ],
+    weak: { securityConfiguration: ["elsewhere"], logEncryptionKmsKeyId: ownKeyHere },
+  }),
   "aws-emrserverless-require-customer-key": keyed(
     "aws:emrserverless/application:Application",
     "monitoringConfiguration.s3MonitoringConfiguration.encryptionKeyArn",

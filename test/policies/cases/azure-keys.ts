@@ -210,13 +210,22 @@ export const azureStoreKeyCases: RuleCases = {
     token: t("databricks:Workspace"),
     inputs: {
       sku: { name: "premium" },
-      encryption: { entities: { managedServices: managed, managedDisk: managed } },
+      encryption: {
+        entities: {
+          managedServices: managed,
+          managedDisk: { ...managed, rotationToLatestKeyVersionEnabled: true },
+        },
+      },
     },
     keys: [
       "encryption.entities.managedServices.keyVaultProperties.keyVaultUri",
       "encryption.entities.managedDisk.keyVaultProperties.keyVaultUri",
     ],
-    weak: { "encryption.entities.managedDisk.keySource": ["Default"], "sku.name": ["standard"] },
+    weak: {
+      "encryption.entities.managedDisk.keySource": ["Default"],
+      "encryption.entities.managedDisk.rotationToLatestKeyVersionEnabled": [false],
+      "sku.name": ["standard"],
+    },
   }),
   "azure-databricks-require-customer-key-on-files": azureKeyed({
     token: t("databricks:Workspace"),

@@ -226,9 +226,14 @@ export const azureStoreProtectionCases: RuleCases = {
   }),
   "azure-streamanalytics-require-own-storage": weakened({
     token: t("streamanalytics:StreamingJob"),
-    inputs: { contentStoragePolicy: "JobStorageAccount", jobStorageAccount: { authenticationMode: "Msi" } },
+    inputs: {
+      contentStoragePolicy: "JobStorageAccount",
+      jobStorageAccount: { accountName: "jobs", authenticationMode: "Msi" },
+    },
+    others: [resource(t("storage:StorageAccount"), { accountName: "jobs" }, { outputs: {} })],
     weak: {
       contentStoragePolicy: ["SystemAccount"],
+      "jobStorageAccount.accountName": ["elsewhere"],
       "jobStorageAccount.authenticationMode": ["ConnectionString"],
     },
   }),

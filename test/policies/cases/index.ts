@@ -14,6 +14,7 @@ import { awsBucketProtectionCases, awsStoreProtectionCases } from "./aws-protect
 import { awsPlaceCases } from "./aws-places.ts";
 import { awsS3KeyCases } from "./aws-s3.ts";
 import { awsStorePolicyCases } from "./aws-store-policies.ts";
+import { awsServiceCases } from "./aws-services.ts";
 import { awsStatementCases } from "./aws-statements.ts";
 import { awsStrangersCases } from "./aws-strangers.ts";
 import { awsTargetCases } from "./aws-targets.ts";
@@ -23,6 +24,7 @@ import { azureVaultCases, azureStoreKeyCases } from "./azure-keys.ts";
 import { azureNetworkCases } from "./azure-network.ts";
 import { azurePlaceCases } from "./azure-places.ts";
 import { azurePlatformCases } from "./azure-platform.ts";
+import { azureServiceCases } from "./azure-services.ts";
 import { azureStoreProtectionCases } from "./azure-protection.ts";
 import { azureTlsCases } from "./azure-tls.ts";
 import { environmentCases } from "./environment.ts";
@@ -65,4 +67,6 @@ export const cases: readonly RuleCases[] = [
   componentCases,
   purposeCases,
   sealedKeyCases,
+  awsServiceCases,
+  azureServiceCases,
 ];

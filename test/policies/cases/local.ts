@@ -38,7 +38,7 @@ export const localCases: RuleCases = {
       page({ host: "127.0.0.1", tls: null }),
       page({ host: "10.0.0.1", tls: { certificate: pem } }),
     ],
-    violating: [page({ host: "0.0.0.0", tls: null })],
+    violating: [page({ host: "0.0.0.0", tls: null }), page({ host: "127.example.com", tls: {} })],
     absent: [page({})],
     unknown: [page({ host: "0.0.0.0", tls: notKnownYet }), page({ host: notKnownYet, tls: null })],
   },

@@ -9,6 +9,8 @@ import { harmlessOnAzure } from "./harmless-azure.ts";
 import { harmlessElsewhere } from "./harmless-elsewhere.ts";
 import { harmlessOnOthersAws } from "./harmless-others-aws.ts";
 import { harmlessOnOthersAzure } from "./harmless-others-azure.ts";
+import { harmlessOnAwsServices } from "./harmless-services-aws.ts";
+import { harmlessOnAzureServices } from "./harmless-services-azure.ts";
 import type { Mutant } from "./mutants.ts";
 import { more, type Reason } from "./reason.ts";
 
@@ -20,7 +22,8 @@ const everywhere: readonly Reason[] = [
   {
     because:
       "a component asks for resources, which are weakened themselves; what it protects is asked of the component",
-    types: /^fieldlake:/,
+    // The parts of a local plant make nothing else.
+    types: /^fieldlake:(?!local:(Broker|Console|Lake|Keyring)$)/,
     path: /^(?!(protect|certificateDays)$)/,
   },
   {
@@ -75,6 +78,8 @@ export const elsewhere: readonly Reason[] = [
   ...harmlessElsewhere,
   ...harmlessOnOthersAws,
   ...harmlessOnOthersAzure,
+  ...harmlessOnAwsServices,
+  ...harmlessOnAzureServices,
 ];
 const isOurs = (graph: Graph): boolean => graph.resources.some(({ type }) => type.startsWith("fieldlake:"));
 

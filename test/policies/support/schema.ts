@@ -47,8 +47,10 @@ function argumentsOf(token: string, folder: string): Declared | undefined {
   const [, module = "", type = ""] = token.split(":");
   const plain = module.replace(/\/v\d+(preview)?$/, "");
   const file = plain.includes("/") ? plain : `${plain}/${type[0]?.toLowerCase()}${type.slice(1)}`;
-  // `index` and the like are reserved as module names: their files end in an underscore.
-  const found = [`${file}_.d.ts`, `${file}.d.ts`].map((one) => join(folder, one)).find(existsSync);
+  // `index` and the like are reserved as module names: their files end in an underscore; `mLTransform` is all in small letters.
+  const found = [`${file}_.d.ts`, `${file}.d.ts`, `${file.toLowerCase()}.d.ts`]
+    .map((one) => join(folder, one))
+    .find(existsSync);
   let known = resources.get(`${found} ${type}`);
   if (known === undefined && found !== undefined) {
     known = declarations(readFileSync(found, "utf8").split("\n")).get(`${type}Args`);

@@ -12,7 +12,7 @@ export const awsAthenaKeyRules: readonly Rule[] = [
       what: "Every query result",
       types: ["aws:athena/workgroup:Workgroup"],
       property: `${result}.kmsKeyArn`,
-      controls: ["CKV_AWS_159", "Athena.1", "AWS-0006"],
+      controls: ["CKV_AWS_159", "AWS-0006"],
       platformDefault: "results, which are copies of data, lie under S3's own key",
       besideFix: `${result}.encryptionOption to "SSE_KMS" and`,
       example: {

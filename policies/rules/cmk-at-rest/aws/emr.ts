@@ -9,6 +9,7 @@ import {
   isOneOf,
   isTrue,
   present,
+  refersTo,
 } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 
@@ -18,6 +19,7 @@ const managedLogs = either(
   hasOwnKey(`${managed}.encryptionKeyArn`),
   holds(`${managed}.enabled`, (enabled) => enabled === false, "false"),
 );
+const settings = "aws:emr/securityConfiguration:SecurityConfiguration";
 const emrRest = "EncryptionConfiguration.AtRestEncryptionConfiguration";
 
 export const awsEmrKeyRules: readonly Rule[] = [
@@ -27,7 +29,7 @@ export const awsEmrKeyRules: readonly Rule[] = [
     description:
       "An EMR security configuration encrypts disks and S3 under own keys, and traffic between nodes",
     severity: "high",
-    types: ["aws:emr/securityConfiguration:SecurityConfiguration"],
+    types: [settings],
     controls: [
       "CKV_AWS_171",
       "CKV_AWS_349",
@@ -67,9 +69,10 @@ export const awsEmrKeyRules: readonly Rule[] = [
       property: "logEncryptionKmsKeyId",
       controls: ["CKV2_AWS_55"],
       platformDefault: "disks, traffic and logs are plain",
-      beside: present("securityConfiguration"),
+      beside: refersTo("securityConfiguration", [settings], "an aws.emr.SecurityConfiguration of this stack"),
       besideFix: "securityConfiguration to an aws.emr.SecurityConfiguration and",
     }),
+    reads: ["aws:kms/key:Key", settings],
   },
   awsKeyRule({
     id: "aws-emrserverless-require-customer-key",

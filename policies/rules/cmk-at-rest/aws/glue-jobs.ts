@@ -10,7 +10,7 @@ export const awsGlueJobsKeyRules: readonly Rule[] = [
     severity: "high",
     types: ["aws:glue/job:Job", "aws:glue/crawler:Crawler", "aws:glue/devEndpoint:DevEndpoint"],
     reads: ["aws:glue/securityConfiguration:SecurityConfiguration"],
-    controls: ["CKV_AWS_195", "Glue.3", "NIST SP 800-53 SC-28(1)"],
+    controls: ["CKV_AWS_195", "NIST SP 800-53 SC-28(1)"],
     why: "Without one, output, logs and bookmarks lie under keys of the services or under none.",
     fix: "set securityConfiguration to the name of an aws.glue.SecurityConfiguration of the stack",
     check: refersTo(
@@ -29,7 +29,7 @@ export const awsGlueJobsKeyRules: readonly Rule[] = [
     description: "No Glue ML transform keeps what it learnt under a key of the service",
     severity: "medium",
     types: ["aws:glue/mLTransform:MLTransform"],
-    controls: ["NIST SP 800-53 SC-28(1)"],
+    controls: ["Glue.3", "NIST SP 800-53 SC-28(1)"],
     why: "What it learnt is made of the data.",
     fix: "use a Glue job under a security configuration instead",
     unsupported: () => ({

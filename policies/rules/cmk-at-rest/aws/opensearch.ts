@@ -12,7 +12,7 @@ export const awsOpensearchKeyRules: readonly Rule[] = [
     what: "A search domain",
     types: [domain],
     property: "encryptAtRest.kmsKeyId",
-    controls: ["CKV_AWS_5", "CKV_AWS_247", "OpenSearch.1", "ES.1", "AWS-0048"],
+    controls: ["CKV_AWS_5", "CKV_AWS_247", "Opensearch.1", "ES.1", "AWS-0048"],
     platformDefault: "indexes lie plain, or under the key that AWS manages for the service",
     beside: isTrue("encryptAtRest.enabled"),
     besideFix: "encryptAtRest.enabled to true and",

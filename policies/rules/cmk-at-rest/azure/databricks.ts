@@ -23,6 +23,8 @@ export const azureDatabricksKeyRules: readonly Rule[] = [
         "encryption.entities.managedServices.keyVaultProperties.keyName",
         "encryption.entities.managedDisk.keyVaultProperties.keyName",
       ]),
+      // Databricks asks for a version: disks follow rotation only where it is told to.
+      isTrue("encryption.entities.managedDisk.rotationToLatestKeyVersionEnabled"),
     ),
     controls: ["2cc2c3b5", "databricks_workspace_cmk_encryption_enabled"],
   }),

@@ -49,7 +49,7 @@ export const azureKeyvaultKeysKeyRules: readonly Rule[] = [
     description: "Keys are RSA of 2048 bits or more, or on a NIST curve, and not exportable",
     severity: "high",
     types: key,
-    controls: ["CKV_AZURE_112", "MCSB DP-6", "NIST SP 800-57 Part 1"],
+    controls: ["MCSB DP-6", "NIST SP 800-57 Part 1"],
     why: "Shorter keys can be computed; exported ones are copied.",
     fix: 'set properties.kty to "RSA-HSM", "RSA", "EC-HSM" or "EC", properties.keySize to 2048 or more, and leave attributes.exportable false',
     check: all(

@@ -1,5 +1,4 @@
 /** Secrets in a vault end. */
-import { isAtLeast } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 
 export const azureKeyvaultSecretsKeyRules: readonly Rule[] = [
@@ -12,7 +11,14 @@ export const azureKeyvaultSecretsKeyRules: readonly Rule[] = [
     controls: ["CKV_AZURE_41", "MCSB DP-6", "98728c90", "AZU-0017"],
     why: "A secret that leaked unseen serves the thief until it ends.",
     fix: "set properties.attributes.expires, in seconds from 1970",
-    check: isAtLeast("properties.attributes.expires", 1),
+    // What has ended already ends nothing: nobody could use it.
+    check: (secret, { today }) => [
+      secret.test(
+        "properties.attributes.expires",
+        (seconds) => Number(seconds) > Date.parse(today) / 1000,
+        "a time to come, in seconds from 1970",
+      ),
+    ],
     example: { violation: "no attributes", fixed: "attributes: { expires: 1_798_761_600 }" },
   },
 ];

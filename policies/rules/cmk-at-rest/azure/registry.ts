@@ -11,6 +11,6 @@ export const azureRegistryKeyRules: readonly Rule[] = [
     key: "encryption.keyVaultProperties.keyIdentifier",
     tier: { property: "sku.name", is: ["Premium"] },
     beside: all(isOneOf("encryption.status", ["enabled"]), present("encryption.keyVaultProperties.identity")),
-    controls: ["5b9159ae", "CKV_AZURE_164"],
+    controls: ["5b9159ae"],
   }),
 ];

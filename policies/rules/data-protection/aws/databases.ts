@@ -22,7 +22,7 @@ export const awsDatabasesProtectionRules: readonly Rule[] = [
       "aws:redshift/cluster:Cluster",
       "aws:dms/replicationInstance:ReplicationInstance",
     ],
-    controls: ["CKV_AWS_17", "CKV_AWS_69", "RDS.2", "AWS-0180", "NIST SP 800-53 SC-7"],
+    controls: ["CKV_AWS_17", "CKV_AWS_69", "RDS.2", "Redshift.1", "DMS.1", "AWS-0180", "NIST SP 800-53 SC-7"],
     why: "Everybody may try passwords and flaws on it.",
     fix: "set publiclyAccessible to false",
     check: holds("publiclyAccessible", (one) => one === false || isAbsent(one), "false, absent"),

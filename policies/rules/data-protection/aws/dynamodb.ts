@@ -31,6 +31,18 @@ export const awsDynamodbProtectionRules: readonly Rule[] = [
     },
   },
   {
+    id: "aws-dynamodb-require-recovery-of-replicas",
+    theme: "data-protection",
+    description: "A table's copy in another region can be set back as well",
+    severity: "medium",
+    types: ["aws:dynamodb/tableReplica:TableReplica"],
+    controls: ["DynamoDB.2", "NIST SP 800-53 CP-9"],
+    why: "A wrong write is copied too, and the copy is what is left when a region fails.",
+    fix: "set pointInTimeRecovery to true",
+    check: isTrue("pointInTimeRecovery"),
+    example: { violation: "no pointInTimeRecovery", fixed: "pointInTimeRecovery: true" },
+  },
+  {
     id: "aws-dynamodb-require-deletion-protection",
     theme: "data-protection",
     description: "A table can't be deleted by mistake",

@@ -23,6 +23,7 @@ import { awsS3OwnershipProtectionRules } from "./s3-ownership.ts";
 import { awsS3VersionsProtectionRules } from "./s3-versions.ts";
 import { awsSecretsProtectionRules } from "./secrets.ts";
 import { awsStreamsProtectionRules } from "./streams.ts";
+import { awsOpensearchServerlessProtectionRules } from "./opensearch-serverless.ts";
 
 export const awsProtectionRules: readonly Rule[] = [
   ...awsKmsProtectionRules,
@@ -48,4 +49,5 @@ export const awsProtectionRules: readonly Rule[] = [
   ...awsPublicPoliciesProtectionRules,
   ...awsNotebooksProtectionRules,
   ...awsCloudfrontOriginsProtectionRules,
+  ...awsOpensearchServerlessProtectionRules,
 ];

@@ -15,7 +15,11 @@ function opens(rule: View, blocks: readonly string[]): Check {
   const values = listed(...blocks.map((path) => rule.value(path)));
   const [from, to]: [Value, Value] = [rule.value("fromPort"), rule.value("toPort")];
   const allowed = `ports ${openPorts.join(", ")}, or named networks`;
-  if (from === to && openPorts.some((port) => port === from)) return rule.test("fromPort", () => true);
+  const protocol = listed(rule.value("protocol"), rule.value("ipProtocol"))[0];
+  // Of all protocols AWS takes no ports: those that are written mean nothing.
+  const isEveryPort = protocol === -1 || /^(-1|all)$/i.test(typeof protocol === "string" ? protocol : "");
+  if (!isEveryPort && from === to && openPorts.some((port) => port === from))
+    return rule.test("fromPort", () => true);
   if (!values.some(everywhereOnEarth))
     return values.includes(unknown) ? undetermined(property) : pass(property, "for named networks");
   if (from === unknown || to === unknown) return undetermined(property);

@@ -1,6 +1,7 @@
 /** A Fieldlake lake keeps what it promises to keep, and no longer. */
 import { everywhere } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
+import { isNothing } from "../../../kit/value.ts";
 import { keepsRetention } from "./support/lake-keeping.ts";
 import { lakeOf } from "./support/lake.ts";
 
@@ -21,6 +22,22 @@ export const awsLakeRetentionProtectionRules: readonly Rule[] = [
     concerns: (view, context) => lakeOf(view, context) !== null,
     check: keepsRetention,
     example: { violation: "expiration: { days: 1 }", fixed: "expiration: { days: 365 }" },
+  },
+  {
+    id: "aws-s3-keep-versions-a-week",
+    theme: "data-protection",
+    description: "Where old versions end, they can be had back for a week",
+    severity: "medium",
+    types: [lifecycle],
+    controls: ["S3.10", "NIST SP 800-53 CP-9"],
+    why: "A mistake is seldom seen the same day.",
+    fix: "set noncurrentVersionExpiration.noncurrentDays to 7 or more, or leave it out",
+    concerns: (view) =>
+      view.items("rules").some((rule) => !isNothing(rule.value("noncurrentVersionExpiration"))),
+    check: everywhere("rules[].noncurrentVersionExpiration?.noncurrentDays", (place, path) =>
+      place.atLeast(path, 7),
+    ),
+    example: { violation: "noncurrentDays: 1", fixed: "noncurrentDays: 30" },
   },
   {
     id: "aws-s3-keep-old-versions",

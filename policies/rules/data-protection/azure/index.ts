@@ -13,13 +13,15 @@ import { azureLakeRetentionProtectionRules } from "./lake-retention.ts";
 import { azureLogsProtectionRules } from "./logs.ts";
 import { azureNetworkAccessProtectionRules } from "./network-access.ts";
 import { azureNetworkPrivateProtectionRules } from "./network-private.ts";
+import { azureNamedAddressRules } from "./named-addresses.ts";
+import { azurePlatformAccessRules } from "./platform-access.ts";
 import { azurePrivateEndpointRules } from "./private-endpoints.ts";
 import { azureRecoveryProtectionRules } from "./recovery.ts";
 import { azureRegistryProtectionRules } from "./registry.ts";
 import { azureServiceLogRules } from "./service-logs.ts";
 import { azureStoragePublicProtectionRules } from "./storage-public.ts";
 import { azureStorageTightProtectionRules } from "./storage-tight.ts";
-import { azureSynapseAddressRules } from "./synapse-addresses.ts";
+import { azureDatabaseAddressRules } from "./database-addresses.ts";
 import { azureSynapseProtectionRules } from "./synapse.ts";
 import { azureWriteOnceProtectionRules } from "./write-once.ts";
 
@@ -37,7 +39,7 @@ export const azureProtectionRules: readonly Rule[] = [
   ...azureEventhubProtectionRules,
   ...azureIngressProtectionRules,
   ...azureSynapseProtectionRules,
-  ...azureSynapseAddressRules,
+  ...azureDatabaseAddressRules,
   ...azureNetworkAccessProtectionRules,
   ...azureEventgridNetworkProtectionRules,
   ...azureStoragePublicProtectionRules,
@@ -46,4 +48,6 @@ export const azureProtectionRules: readonly Rule[] = [
   ...azureAppSecretsProtectionRules,
   ...azureAppDebuggingProtectionRules,
   ...azureEndpointNetworkRules,
+  ...azurePlatformAccessRules,
+  ...azureNamedAddressRules,
 ];

@@ -1,7 +1,7 @@
 /** Vaults are closed to the internet. */
 import type { Rule } from "../../../kit/rule.ts";
 
-const vault = ["azure-native:keyvault:Vault"];
+const vaults = ["azure-native:keyvault:Vault", "azure-native:keyvault:ManagedHsm"];
 
 export const azureKeyvaultNetworkProtectionRules: readonly Rule[] = [
   {
@@ -9,7 +9,7 @@ export const azureKeyvaultNetworkProtectionRules: readonly Rule[] = [
     theme: "data-protection",
     description: "A vault answers known networks only",
     severity: "high",
-    types: vault,
+    types: vaults,
     controls: ["CKV_AZURE_109", "CKV_AZURE_189", "MCSB DP-8", "55615ac9", "AZU-0013"],
     why: "Keys are behind a login that everybody may try.",
     fix: 'set properties.publicNetworkAccess to "Disabled", or properties.networkAcls.defaultAction to "Deny"',

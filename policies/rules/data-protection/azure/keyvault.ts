@@ -3,8 +3,8 @@ import { all, holds, isTrue, notFalse } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import { isAbsent } from "../../../kit/value.ts";
 
-const vault = ["azure-native:keyvault:Vault"];
-/** Days; seconds are what `expires` is in, from 1970. */
+const vaults = ["azure-native:keyvault:Vault", "azure-native:keyvault:ManagedHsm"];
+/** Days. */
 const shortestRetention = 30;
 
 export const azureKeyvaultProtectionRules: readonly Rule[] = [
@@ -13,7 +13,7 @@ export const azureKeyvaultProtectionRules: readonly Rule[] = [
     theme: "data-protection",
     description: "A deleted key can't be purged before its time",
     severity: "high",
-    types: [...vault, "azure-native:keyvault:ManagedHsm"],
+    types: vaults,
     controls: [
       "CKV_AZURE_110",
       "CKV_AZURE_42",
@@ -32,7 +32,7 @@ export const azureKeyvaultProtectionRules: readonly Rule[] = [
     theme: "data-protection",
     description: `A deleted key can be had back for ${shortestRetention} days`,
     severity: "high",
-    types: vault,
+    types: vaults,
     controls: ["CKV_AZURE_111", "MCSB DP-8", "1e66c121", "Azure.KeyVault.SoftDelete"],
     why: "Losing the key loses all data under it.",
     fix: `leave properties.enableSoftDelete true and set properties.softDeleteRetentionInDays to ${shortestRetention} or more`,

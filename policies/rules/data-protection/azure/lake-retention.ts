@@ -10,6 +10,9 @@ import { isOurs } from "../../support/ours.ts";
 
 const account = "azure-native:storage:StorageAccount";
 const blobs = "azure-native:storage:BlobServiceProperties";
+const old = ["version", "snapshot"];
+const pathOf = (kind: string): string => `definition.actions.${kind}.delete`;
+const endsOf = (rule: View, kind: string): boolean => !isAbsent(rule.value(pathOf(kind)));
 const zoneOf = (view: View): string =>
   /(raw|curated|quarantine|copy)/.exec(view.resource.name)?.[1]?.replace("copy", "raw") ?? "";
 /** Objects live as long as the lake was told; 0 is for ever. Old versions can be had back for a week. */
@@ -50,6 +53,29 @@ export const azureLakeRetentionProtectionRules: readonly Rule[] = [
     example: {
       violation: "delete: { daysAfterModificationGreaterThan: 1 }",
       fixed: "delete: { daysAfterModificationGreaterThan: 365 }",
+    },
+  },
+  {
+    id: "azure-storage-keep-versions-a-week",
+    theme: "data-protection",
+    description: "Where old versions and snapshots end, they can be had back for a week",
+    severity: "medium",
+    types: ["azure-native:storage:ManagementPolicy"],
+    controls: ["NIST SP 800-53 CP-9"],
+    why: "A mistake is seldom seen the same day.",
+    fix: "set daysAfterCreationGreaterThan of version and snapshot to 7 or more, or leave them out",
+    concerns: (view) => old.some((kind) => view.items("policy.rules").some((rule) => endsOf(rule, kind))),
+    check: (view) =>
+      view
+        .items("policy.rules")
+        .flatMap((rule) =>
+          old
+            .filter((kind) => endsOf(rule, kind))
+            .map((kind) => rule.atLeast(`${pathOf(kind)}.daysAfterCreationGreaterThan`, 7)),
+        ),
+    example: {
+      violation: "version: { delete: { daysAfterCreationGreaterThan: 1 } }",
+      fixed: "version: { delete: { daysAfterCreationGreaterThan: 30 } }",
     },
   },
   {

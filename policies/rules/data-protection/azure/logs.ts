@@ -1,5 +1,5 @@
 /** What Fieldlake's services do is written down and kept. */
-import { all, everywhere, isAtLeast, isTrue } from "../../../kit/requirements.ts";
+import { all, everywhere, holds, isAtLeast, isTrue } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import { isAbsent } from "../../../kit/value.ts";
 import { isOurs } from "../../support/ours.ts";
@@ -30,6 +30,18 @@ export const azureLogsProtectionRules: readonly Rule[] = [
       violation: "logs: [{ enabled: false }]",
       fixed: 'logs: [{ categoryGroup: "allLogs", enabled: true }]',
     },
+  },
+  {
+    id: "azure-loganalytics-keep-a-week",
+    theme: "data-protection",
+    description: "Logs are kept for a week at least",
+    severity: "low",
+    types: ["azure-native:operationalinsights:Workspace"],
+    controls: ["MCSB LT-6", "NIST SP 800-53 AU-11"],
+    why: "An attack is seldom found on the first day.",
+    fix: "set retentionInDays to 7 or more, or leave it out: logs are kept for 30 days then",
+    check: holds("retentionInDays", (days) => isAbsent(days) || Number(days) >= 7, "7 or more, absent"),
+    example: { violation: "retentionInDays: 1", fixed: "retentionInDays: 90" },
   },
   {
     id: "azure-loganalytics-keep-tight",

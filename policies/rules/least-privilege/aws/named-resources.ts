@@ -6,7 +6,7 @@ import { places } from "./support/resource-documents.ts";
 
 /** Objects, messages, indexes: other services' documents have no parts to name, or take nothing but a wildcard. */
 const withParts = Object.fromEntries(
-  Object.entries(places).filter(([type]) => /^aws:(s3|sqs|sns|opensearch)\//.test(type)),
+  Object.entries(places).filter(([type]) => /^aws:(s3|sqs|sns|opensearch|glue)\//.test(type)),
 );
 
 function unnamed({ effect, resources, notResources }: Statement): string | null {
@@ -19,7 +19,7 @@ export const awsNamedResourcesPrivilegeRules: readonly Rule[] = [
   {
     id: "aws-policy-name-resources",
     theme: "least-privilege",
-    description: "The policy of a bucket, queue, topic or domain names what it lets others reach",
+    description: "The policy of a bucket, queue, topic, domain or catalog names what it lets others reach",
     severity: "medium",
     types: Object.keys(withParts),
     controls: ["NIST SP 800-53 AC-6"],

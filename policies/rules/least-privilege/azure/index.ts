@@ -2,6 +2,7 @@
 import type { Rule } from "../../../kit/rule.ts";
 import { azureAppsPrivilegeRules } from "./apps.ts";
 import { azureCosmosdbPrivilegeRules } from "./cosmosdb.ts";
+import { azureDirectoryOnlyRules } from "./directory-only.ts";
 import { azureEventgridPrivilegeRules } from "./eventgrid.ts";
 import { azureEventgridDeliveryPrivilegeRules } from "./eventgrid-delivery.ts";
 import { azureKeyvaultPrivilegeRules } from "./keyvault.ts";
@@ -26,4 +27,5 @@ export const azurePrivilegeRules: readonly Rule[] = [
   ...azureSynapsePrivilegeRules,
   ...azureRawReaderRules,
   ...azureRolesPrivilegeRules,
+  ...azureDirectoryOnlyRules,
 ];

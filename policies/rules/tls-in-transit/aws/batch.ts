@@ -9,7 +9,7 @@ export const awsBatchTlsRules: readonly Rule[] = [
     id: "aws-batch-require-tls-and-secrets",
     description: "A batch job mounts file systems under TLS and takes secrets by reference",
     types: ["aws:batch/jobDefinition:JobDefinition"],
-    controls: ["CKV_AWS_97", "CKV_AWS_46"],
+    controls: ["CKV_AWS_97"],
     why: "A job definition shows its environment to everybody who may describe it, and mounts go over the network.",
     fix: 'in containerProperties set transitEncryption "ENABLED" in every efsVolumeConfiguration, and name secrets in secrets, not in environment',
     concerns: (job) => !isAbsent(job.value("containerProperties")),

@@ -13,7 +13,16 @@ export const awsLbTlsRules: readonly Rule[] = [
     id: "aws-lb-require-tls",
     description: "A load balancer listens under TLS 1.2 or later, or only sends to HTTPS",
     types: ["aws:lb/listener:Listener"],
-    controls: ["CKV_AWS_2", "CKV_AWS_103", "CKV2_AWS_20", "CKV2_AWS_74", "ELB.1", "ELB.2", "AWS-0047"],
+    controls: [
+      "CKV_AWS_2",
+      "CKV_AWS_103",
+      "CKV2_AWS_20",
+      "CKV2_AWS_74",
+      "ELB.1",
+      "ELB.17",
+      "ELB.18",
+      "AWS-0047",
+    ],
     fix: 'set protocol to "HTTPS" or "TLS" (MQTT: port 8883) with sslPolicy "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" or later, or let the only action of port 80 redirect to HTTPS',
     check: either(
       all(

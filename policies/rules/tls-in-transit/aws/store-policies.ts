@@ -9,7 +9,7 @@ export const awsStorePoliciesTlsRules: readonly Rule[] = [
     store: buckets,
     what: "Every bucket",
     action: "s3:*",
-    controls: ["S3.5", "CKV_AWS_379"],
+    controls: ["S3.5"],
   }),
   plainDenial({
     service: "sqs",

@@ -37,7 +37,7 @@ export const azureApimanagementTlsRules: readonly Rule[] = [
     id: "azure-apim-require-backend-tls",
     description: "An API gateway reaches its backends by HTTPS, and checks whom it reached",
     types: ["azure-native:apimanagement:Backend"],
-    controls: ["CKV_AZURE_215", "CKV_AZURE_152", "Azure.APIM.HTTPBackend"],
+    controls: ["CKV_AZURE_215", "Azure.APIM.HTTPBackend"],
     fix: "set url to an https:// address and leave tls.validateCertificateChain and tls.validateCertificateName true",
     check: all(isHttps("url"), notFalse(["tls.validateCertificateChain", "tls.validateCertificateName"])),
     example: { violation: 'url: "http://backend"', fixed: 'url: "https://backend"' },

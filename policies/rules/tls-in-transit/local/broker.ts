@@ -1,10 +1,6 @@
 /** The local broker speaks TLS with client certificates. */
 import type { Rule } from "../../../kit/rule.ts";
-import type { Value } from "../../../kit/value.ts";
-
-function isCertificate(value: Value): boolean {
-  return typeof value === "string" && value.startsWith("-----BEGIN CERTIFICATE-----");
-}
+import { isCertificate } from "./support/certificate.ts";
 
 export const localBrokerTlsRules: readonly Rule[] = [
   {

@@ -1,9 +1,9 @@
 /** The local console speaks TLS to everybody but this machine. */
 import type { Rule } from "../../../kit/rule.ts";
-import { isObject } from "../../../kit/value.ts";
 import { anyOf } from "../../../kit/verdict.ts";
+import { isCertificate } from "./support/certificate.ts";
 
-const loopback = /^(127\.|::1$|localhost$)/;
+const loopback = /^(127(\.\d+){3}|::1|localhost)$/;
 
 export const localConsoleTlsRules: readonly Rule[] = [
   {
@@ -24,7 +24,7 @@ export const localConsoleTlsRules: readonly Rule[] = [
             "a loopback address",
           ),
         ],
-        [console.test("settings.tls", isObject, "a certificate and its key")],
+        [console.test("settings.tls.certificate", isCertificate, "a certificate and its key")],
       ),
     example: {
       violation: 'settings: { host: "0.0.0.0", tls: null }',

@@ -59,4 +59,50 @@ export const awsDevices: Readonly<Record<string, readonly Sound[]>> = {
       disableAllLogs: false,
     }),
   ],
+  "devices that register themselves": [
+    role("registrar", "iot.amazonaws.com"),
+    sound("aws:iot/policy:Policy", "own-topics", {
+      policy: json({
+        Effect: "Allow",
+        Action: "iot:Connect",
+        Resource: `arn:aws:iot:eu-central-1:${account}:client/${own}`,
+        Condition: { Bool: { "iot:Connection.Thing.IsAttached": "true" } },
+      }),
+    }),
+    sound("aws:iot/provisioningTemplate:ProvisioningTemplate", "registration", {
+      type: "JITP",
+      enabled: true,
+      provisioningRoleArn: ref("registrar"),
+      templateBody: JSON.stringify({
+        Parameters: {
+          "AWS::IoT::Certificate::CommonName": { Type: "String" },
+          "AWS::IoT::Certificate::Id": { Type: "String" },
+        },
+        Resources: {
+          thing: {
+            Type: "AWS::IoT::Thing",
+            Properties: { ThingName: { Ref: "AWS::IoT::Certificate::CommonName" } },
+          },
+          certificate: {
+            Type: "AWS::IoT::Certificate",
+            Properties: { CertificateId: { Ref: "AWS::IoT::Certificate::Id" }, Status: "ACTIVE" },
+          },
+          policy: { Type: "AWS::IoT::Policy", Properties: { PolicyName: ref("own-topics", "name") } },
+        },
+      }),
+    }),
+    sound("aws:iot/caCertificate:CaCertificate", "authority", {
+      active: true,
+      allowAutoRegistration: true,
+      certificateMode: "DEFAULT",
+      caCertificatePem: "-----BEGIN CERTIFICATE-----",
+      verificationCertificatePem: "-----BEGIN CERTIFICATE-----",
+      registrationConfig: { templateName: ref("registration", "name") },
+    }),
+    sound("aws:iot/thingPrincipalAttachment:ThingPrincipalAttachment", "press-certificate", {
+      principal: `arn:aws:iot:eu-central-1:${account}:cert/c`,
+      thing: "press",
+      thingPrincipalType: "EXCLUSIVE_THING",
+    }),
+  ],
 };

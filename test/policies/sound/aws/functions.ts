@@ -76,6 +76,16 @@ export const awsFunctions: Readonly<Record<string, readonly Sound[]>> = {
       },
       loggingConfiguration: { level: "ALL", logDestination: `${ref("flow-logs")}:*` },
     }),
+    sound("aws:kinesis/stream:Stream", "readings", { encryptionType: "KMS", kmsKeyId: ref("key") }),
+    sound("aws:lambda/eventSourceMapping:EventSourceMapping", "feed", {
+      eventSourceArn: ref("readings"),
+      functionName: ref("work", "name"),
+      startingPosition: "LATEST",
+      bisectBatchOnFunctionError: true,
+      kmsKeyArn: ref("key"),
+      filterCriteria: { filters: [{ pattern: JSON.stringify({ data: { site: ["plant"] } }) }] },
+      destinationConfig: { onFailure: { destinationArn: ref("failed") } },
+    }),
     sound("aws:cloudwatch/eventBus:EventBus", "bus", { name: "plant", kmsKeyIdentifier: ref("key") }),
   ],
 };

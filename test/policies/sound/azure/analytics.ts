@@ -1,10 +1,11 @@
 /** Notebooks, queries over streams, batches, gateways, caches. */
-import { base, identity, resourceGroupName } from "./parts.ts";
+import { account, base, identity, resourceGroupName } from "./parts.ts";
 import { ref, sound, type Sound } from "../stack.ts";
 
 export const azureAnalytics: Readonly<Record<string, readonly Sound[]>> = {
   "notebooks, batches and gateways": [
     ...base(),
+    account("jobs"),
     sound("azure-native:streamanalytics:StreamingJob", "windows", {
       resourceGroupName,
       identity: { type: "SystemAssigned" },

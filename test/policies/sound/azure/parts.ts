@@ -60,3 +60,28 @@ export const endpointTo = (name: string, groupId: string): Sound =>
     privateLinkServiceConnections: [{ name, privateLinkServiceId: ref(name, "id"), groupIds: [groupId] }],
   });
 export const base = (): readonly Sound[] => [vault(), vaultKey(), user()];
+/** A storage account under the vault's key. */
+export const account = (name: string): Sound =>
+  sound("azure-native:storage:StorageAccount", name, {
+    resourceGroupName,
+    accountName: name,
+    kind: "StorageV2",
+    sku: { name: "Standard_ZRS" },
+    identity,
+    enableHttpsTrafficOnly: true,
+    minimumTlsVersion: "TLS1_2",
+    allowBlobPublicAccess: false,
+    allowSharedKeyAccess: false,
+    allowCrossTenantReplication: false,
+    publicNetworkAccess: "Disabled",
+    encryption: {
+      keySource: "Microsoft.Keyvault",
+      requireInfrastructureEncryption: true,
+      keyVaultProperties: { keyName: "data", keyVaultUri: ref("keys", "properties.vaultUri") },
+      encryptionIdentity: { encryptionUserAssignedIdentity: ref("user", "id") },
+      services: {
+        queue: { enabled: true, keyType: "Account" },
+        table: { enabled: true, keyType: "Account" },
+      },
+    },
+  });

@@ -32,7 +32,7 @@ export const awsTargetsBatchKeyRules: readonly Rule[] = [
     what: "Every disk of machines that a launch template makes",
     types: ["aws:ec2/launchTemplate:LaunchTemplate"],
     property: "blockDeviceMappings[].ebs?.kmsKeyId",
-    controls: ["CKV_AWS_3", "EC2.7"],
+    controls: ["CKV_AWS_3", "EC2.181"],
     platformDefault: "disks lie plain, or under the key that AWS manages for EBS",
     concerns: (template) => !isNothing(template.value("blockDeviceMappings")),
     beside: isTrue("blockDeviceMappings[].ebs?.encrypted"),

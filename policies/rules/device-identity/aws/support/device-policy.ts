@@ -1,7 +1,8 @@
 /** What in a policy is too wide for a device. */
 import { type Statement, conditionOf, hasAction } from "../../../../kit/statements.ts";
 
-const own = /\$\{iot:Connection\.Thing\.ThingName\}/;
+/** A whole level: with more behind it, one device's name could be the beginning of another's. */
+const own = /[/]\$\{iot:Connection\.Thing\.ThingName\}(\/|$)/;
 /** What is wrong with a statement of a device's policy, or null. */
 export function wrongForDevices(statement: Statement): string | null {
   if (statement.effect !== "Allow") return null;
@@ -26,5 +27,5 @@ function isBound(resource: string, { actions }: Statement): boolean {
 const isForAttached = (statement: Statement): boolean =>
   conditionOf(statement, "iot:Connection.Thing.IsAttached").some(
     ({ operator, values }) =>
-      /^Bool$/.test(operator) && values.every((value) => value.toLowerCase() === "true"),
+      operator === "Bool" && values.length > 0 && values.every((value) => value.toLowerCase() === "true"),
   );

@@ -11,6 +11,11 @@ export const places: DocumentPlaces = {
 };
 export const types = Object.keys(places);
 export const isAllow = ({ effect }: Statement): boolean => effect === "Allow";
-/** `*`, and ARNs whose resource part is but a wildcard: every bucket, every key of the account. */
+/**
+ * `*`, and ARNs whose resource part is but a wildcard: every bucket, every key of the account. What stands before the
+ * wildcard is a kind of resource, but in ARNs of S3, which begin with the bucket's name.
+ */
 export const isEverything = (resource: string): boolean =>
-  /^[*?]+$/.test(resource) || /^arn:[^:]*:[^:]*:[^:]*:[^:]*:([a-z-]+[/:])?[*?]+$/i.test(resource);
+  /^[*?]+$/.test(resource) ||
+  /^arn:[^:]*:[^:]*:[^:]*:[^:]*:[*?]+(\/[*?]+)?$/i.test(resource) ||
+  /^arn:[^:]*:(?!s3:)[^:]*:[^:]*:[^:]*:[a-z-]+[/:][*?]+$/i.test(resource);

@@ -59,6 +59,20 @@ export const keyed: readonly {
     controls: ["CKV_AZURE_184"],
   },
   {
+    service: "signalr",
+    types: ["azure-native:signalrservice:SignalR"],
+    property: "disableLocalAuth",
+    off: true,
+    controls: ["f70eecba"],
+  },
+  {
+    service: "automation",
+    types: ["azure-native:automation:AutomationAccount"],
+    property: "disableLocalAuth",
+    off: true,
+    controls: ["48c5f1cb"],
+  },
+  {
     service: "insights",
     types: ["azure-native:applicationinsights:Component"],
     property: "disableLocalAuth",
