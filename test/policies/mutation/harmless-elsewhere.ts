@@ -29,9 +29,4 @@ export const harmlessElsewhere: readonly Reason[] = [
     path: /(adminUserEnabled|anonymousPullEnabled|allowInsecure|publiclyAccessible|unauthenticated|inCluster|connectivityInfo(\.publicAccess(\.type)?)?|enableHttpsTrafficOnly|services\.\w+(\.(enabled|keyType))?|ingress|configuration|acl|tlsConfig(\.serverNameToVerify)?)$/,
     how: left,
   },
-  {
-    because: "where a page under TLS is reached is no weakness; a lake without a folder keeps nothing",
-    types: /^fieldlake:local:(Console|Lake)$/,
-    path: /^settings\.(host|dataFolder)$/,
-  },
 ];

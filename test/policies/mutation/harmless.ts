@@ -42,6 +42,11 @@ const everywhere: readonly Reason[] = [
     path: /(^|\.|\])(name|namePrefix|(alarmD|d)escription|displayName|region|location|locationName|tags|tagsAll|comment|label|title|tenantId|kind|groupShortName|alias|id|statementId|targetId|order|priority|severity|(resource|resourceGroup|account|vault|namespace|workspace|app|virtualNetwork|networkSecurityGroup|subnet|virtualNetworkLink|privateZone|privateEndpoint|privateDnsZoneGroup|systemTopic|topicSpace|clientGroup|caCertificate|permissionBinding|eventSubscription|eventHub|consumerGroup|database|container|actionGroup|rule|dashboard|blobServices|managementPolicy|registry|cluster|server|factory|job|profile|thing|attribute|table|index|roleAssignment|metric|logStream|role|scope|function|certificate|repository|topic)Name|logGroupNamePrefix)(\.\w+)?$/,
     how: /^(absent|null|""|\{\}|\[\]|-?\d+)$/,
   },
+  {
+    because: "where a page under TLS is reached is no weakness; a lake without a folder keeps nothing",
+    types: /^fieldlake:local:(Console|Lake)$/,
+    path: /^settings\.(host|dataFolder)$/,
+  },
   { because: "the engine's own", types: /^pulumi:/, path: /^/ },
   {
     because: "where one resource must be named, the cloud refuses a wildcard and nothing at all",
