@@ -5,6 +5,7 @@ import type { CompactOptions } from "./commands/compact.ts";
 import type { CommandContext } from "./commands/context.ts";
 import type { ReplayOptions } from "./commands/replay.ts";
 import type { ReportOptions } from "./commands/report/report.ts";
+import { localStack } from "./environment.ts";
 
 export function addKeepingCommands(
   program: Command,
@@ -39,16 +40,23 @@ export function addKeepingCommands(
     .option("--from <time>", "arrival of the first messages; default: the first there are", moment, 0)
     .option("--to <time>", "arrival of the first that are left out; default: now", moment)
     .option("--dry-run", "only say what would change")
-    .option("--json", "the report, and the lineage of all replays, as JSON")
+    .option(
+      "--stack <stack>",
+      "a stack in a cloud, by your own credentials (default: the site on this machine)",
+    )
+    .option("--json", "the report, and on this machine the lineage of all replays, as JSON")
     .addHelpText(
       "after",
       examples(
         "npx fieldlake replay --codec machine-json@2 --from 2026-11-01 --dry-run",
         "npx fieldlake replay --codec machine-json@2 --from 2026-11-01T06:00:00Z --to 2026-11-02",
+        "npx fieldlake replay --codec machine-json@2 --stack azure-dev --dry-run",
       ),
     )
     .action(async (options: ReplayOptions) =>
-      (await import("./commands/replay.ts")).replay(options, context),
+      options.stack === undefined || options.stack === localStack
+        ? (await import("./commands/replay.ts")).replay(options, context)
+        : (await import("./commands/replay-stack.ts")).replayStack(options.stack, options, context),
     );
 
   program

@@ -11,10 +11,12 @@ export interface ReplayOptions {
   /** `name@version` */
   readonly codec: string;
   readonly from: Micros;
-  /** Default: now. */
+  /** Default: now; in a cloud, an hour ago. */
   readonly to?: Micros;
   readonly dryRun?: boolean;
   readonly json?: boolean;
+  /** Stack in a cloud whose lake it is about; default: the site on this machine. */
+  readonly stack?: string;
 }
 
 type Context = Pick<CommandContext, "terminal" | "site">;
@@ -72,7 +74,10 @@ async function withBar(started: ReplayState, { terminal, site }: Context): Promi
   }
 }
 
-function print({ codec, dryRun, counts }: ReplayState, terminal: Context["terminal"]): void {
+export function print(
+  { codec, dryRun, counts }: Pick<ReplayState, "codec" | "dryRun" | "counts">,
+  terminal: Context["terminal"],
+): void {
   const { messages, kept, unidentified, damaged, tables, changes } = counts;
   const titles = ["table", "rows before", "rows now", "say the same"];
   if (tables.length > 0)

@@ -1,11 +1,12 @@
 /** DuckDB merges files in a folder of its own: sorting goes to disk beyond what memory it may take. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { mergedRows } from "../core/merged-rows.ts";
 import { quarantineTable, quoteText, readingsTable } from "../core/table.ts";
 import type { MergedFile, MergeFiles } from "../lake/compaction.ts";
+import { inEngine } from "./duckdb-engine.ts";
 import type { ParquetCodec } from "./parquet.ts";
 
 export interface DuckDbMergeOptions {
@@ -37,34 +38,6 @@ export function duckDbMerge(options: DuckDbMergeOptions): MergeFiles {
       await rm(folder, { recursive: true, force: true });
     }
   };
-}
-
-async function inEngine<Result>(
-  folder: string,
-  memory: string,
-  work: (connection: DuckDBConnection) => Promise<Result>,
-): Promise<Result> {
-  const spill = join(folder, "spill");
-  await mkdir(spill);
-  const instance = await DuckDBInstance.create(":memory:", {
-    // One thread gives the same rows the same bytes.
-    ...{ threads: "1", memory_limit: memory, preserve_insertion_order: "true" },
-    ...{ autoinstall_known_extensions: "false", autoload_known_extensions: "false" },
-  });
-  try {
-    const connection = await instance.connect();
-    for (const setting of [
-      "SET TimeZone = 'UTC'",
-      `SET temp_directory = ${quoteText(spill)}`,
-      `SET allowed_directories = [${quoteText(`${folder}/`)}]`,
-      "SET enable_external_access = false",
-      "SET lock_configuration = true",
-    ])
-      await connection.run(setting);
-    return await work(connection);
-  } finally {
-    instance.closeSync();
-  }
 }
 
 async function mergeAll(

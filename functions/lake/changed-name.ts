@@ -2,7 +2,11 @@
 
 const end = ".changed.parquet";
 
-/** @param by what keeps it apart from files of other makers */
+/**
+ * A name that was taken away for good must not come back with new rows, so it says the number of the record that is to name it.
+ *
+ * @param by what keeps it apart from files of other makers, and the record's number
+ */
 export const changedName = (sha256: string, by: string): string => `${sha256}-${by}${end}`;
 export const isChangedName = (path: string): boolean => path.endsWith(end);
 

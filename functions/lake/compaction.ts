@@ -107,7 +107,7 @@ async function compactDay(
     );
     for (const { bytes, of, rows, repeats } of await ports.merge(table, reads)) {
       const sha256 = createHash("sha256").update(bytes).digest("hex");
-      const path = `${folder}${changedName(sha256, by)}`;
+      const path = `${folder}${changedName(sha256, `${by}-${found.number + 1}`)}`;
       await ports.objects.create(container, `${dayFolder(table, day)}${path}`, bytes, { rows: String(rows) });
       add.push(path);
       remove.push(...of.map((index) => pathOf(table, day, small[index] as ListedBlob)));

@@ -13,14 +13,16 @@ export class ReplayTally {
   }
 
   decoded({ portion, kept, damaged }: DecodedPortion): void {
-    this.#sums.messages += portion?.messages ?? 0;
-    this.#sums.kept += kept;
-    this.#sums.damaged += damaged;
+    this.add({ messages: portion?.messages ?? 0, kept, damaged });
   }
 
   superseded({ isChanged, tables, unidentified }: Superseded): void {
-    this.#sums.unidentified += unidentified;
-    if (isChanged) this.#sums.changes++;
+    this.add({ unidentified, changes: isChanged ? 1 : 0, tables });
+  }
+
+  /** What some messages came to. */
+  add({ tables = [], ...sums }: Partial<ReplayCounts>): void {
+    for (const name of Object.keys(this.#sums) as (keyof typeof sums)[]) this.#sums[name] += sums[name] ?? 0;
     for (const { table, before, after, same } of tables) {
       const sum = this.#tables.get(table) ?? { before: 0, after: 0, same: 0 };
       this.#tables.set(table, {

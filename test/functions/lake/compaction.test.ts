@@ -73,7 +73,7 @@ describe("compaction", () => {
     expect(await run()).toEqual({ merged: 6, made: 1, rows: 10, repeats: 2, disturbed: 0 });
     expect(filesOf(lake)).toEqual([
       expect.stringMatching(
-        /^curated\/readings\/dt=2026-11-21\/hr=07\/[0-9a-f]{64}-merge\.changed\.parquet$/,
+        /^curated\/readings\/dt=2026-11-21\/hr=07\/[0-9a-f]{64}-merge-\d+\.changed\.parquet$/,
       ),
     ]);
     expect(await rowsOf(lake)).toEqual(once);
@@ -195,7 +195,7 @@ describe("compaction", () => {
     const left = filesOf(lake).filter((name) => name.startsWith(folder));
     expect(left).toEqual([
       `${folder}/5.parquet`,
-      expect.stringMatching(/\/[0-9a-f]{64}-merge\.changed\.parquet$/),
+      expect.stringMatching(/\/[0-9a-f]{64}-merge-\d+\.changed\.parquet$/),
     ]);
   }, 60_000);
 

@@ -1,0 +1,157 @@
+/** Replay over the lake of a stack in a cloud: the raw zone is read and rows are replaced from here, by who runs it. */
+import { z } from "zod";
+import { readConfig, stackConfig, type Config } from "../../config.ts";
+import { blobList, type BlobList } from "../../functions/adapters/blob-list.ts";
+import { blobObjects, blobRemoval } from "../../functions/adapters/blob.ts";
+import { s3List } from "../../functions/adapters/s3-list.ts";
+import { s3Objects, s3Removal } from "../../functions/adapters/s3.ts";
+import { createDecoder } from "../../functions/core/decoder.ts";
+import { Dispatcher } from "../../functions/core/dispatch.ts";
+import { statusBinding, statusProfile } from "../../functions/core/profiles/builtin.ts";
+import type { LakeReplayOptions, ReplayPlaces } from "../../functions/lake/replay-options.ts";
+import { replayLake } from "../../functions/lake/replay.ts";
+import { nodePorts } from "../../functions/platform.ts";
+import type { ObjectRemoval, ObjectStore } from "../../functions/ports.ts";
+import { deployScoring } from "../../functions/scoring/deployed.ts";
+import { profileFamilies, readProfiles } from "../../profiles/read.ts";
+import { ReplayTally } from "../../site/replay/replay-tally.ts";
+import { CommandError, exitCodes, messageOf } from "../errors.ts";
+import { stackOutputs } from "../outputs.ts";
+import { explainPulumiFailure, runPulumi } from "../pulumi.ts";
+import type { CommandContext } from "./context.ts";
+import { awsAccessOf, azureFetchOf } from "./fleet/cloud-access.ts";
+import { print, type ReplayOptions } from "./replay.ts";
+
+export interface LakeStore {
+  readonly objects: ObjectStore;
+  readonly list: BlobList;
+  readonly removal: ObjectRemoval;
+}
+
+const outputs = z.object({ rawUri: z.string(), curatedUri: z.string(), quarantineUri: z.string() });
+const settingsOf = z.record(z.string(), z.object({ value: z.string().optional() }));
+
+/** Rows of what came later may be on their way still: the longest buffer is 15 minutes. */
+const underWayMicros = 3_600_000_000;
+const memory = "1GB";
+
+export async function replayStack(
+  stack: string,
+  options: ReplayOptions,
+  { terminal, folders }: Pick<CommandContext, "terminal" | "folders">,
+): Promise<void> {
+  const { rawUri, curatedUri, quarantineUri } = await stackOutputs(stack, folders.project, outputs);
+  const config = await configOf(stack, folders.project);
+  const places = { raw: rawUri, curated: curatedUri, quarantine: quarantineUri };
+  await replayConfigured(config, withoutScheme(places), storeOf(config), options, terminal);
+}
+
+/** @param store where the places are */
+export async function replayConfigured(
+  config: Config,
+  places: ReplayPlaces,
+  store: LakeStore,
+  { codec, from, to, dryRun = false, json }: ReplayOptions,
+  terminal: CommandContext["terminal"],
+): Promise<void> {
+  const latest = Date.now() * 1_000 - underWayMicros;
+  const until = to ?? latest;
+  if (until > latest || from >= until)
+    throw new CommandError(
+      `--to: received ${timeOf(until)}; allowed: after --from, and at least an hour ago, because rows of later messages may be on their way`,
+      exitCodes.usage,
+    );
+  const { decoding, name, version } = await decoderOf(config, codec);
+  const tally = new ReplayTally();
+  try {
+    await replayLake(
+      places,
+      {
+        ...{ tenant: config.environment, codec: { name, version }, from, to: until, dryRun },
+        ...{ run: Date.now(), files: filesOf(config) },
+      },
+      {
+        ...{ ...store, ...decoding, memory, now: Date.now },
+        onSlice({ hour, messages, kept, damaged, tables, changes }) {
+          tally.add({ messages, kept, damaged, unidentified: 0, changes, tables });
+          if (json !== true) terminal.note(`${timeOf(hour).slice(0, 13)}h  ${messages} messages`);
+        },
+      },
+    );
+  } catch (error) {
+    throw new CommandError(
+      `the replay ended early: ${messageOf(error)}`,
+      exitCodes.failed,
+      "what it had replaced stays, nothing is lost or doubled; the same command does the rest",
+    );
+  }
+  const { counts } = tally;
+  if (json === true)
+    terminal.write(`${JSON.stringify({ codec, from, to: until, dryRun, counts }, null, 2)}\n`);
+  else print({ codec, dryRun, counts }, terminal);
+}
+
+/** As the stack has them in this folder, which may be newer than what is deployed. */
+async function decoderOf(config: Config, codec: string) {
+  const { profiles, bindings } = await deployScoring(
+    config,
+    await readProfiles(config.profiles, config.trustedCodecs),
+  );
+  const profile = profiles.find(({ name, version }) => `${name}@${version}` === codec);
+  if (profile === undefined)
+    throw new CommandError(
+      `--codec: received ${codec}; allowed are the profiles of the stack, as they are in this folder: ${profiles.map(({ name, version }) => `${name}@${version}`).join(", ") || "none"}`,
+      exitCodes.usage,
+    );
+  if (profile.format === "sparkplug-b")
+    throw new CommandError(
+      `--codec: ${codec} is of Sparkplug B, whose data mean something only behind the births before them; in a cloud these are not replayed`,
+      exitCodes.usage,
+    );
+  const { clockBehindSeconds: behind, clockAheadSeconds: ahead } = config.stream;
+  const known = [statusProfile, ...profiles];
+  const dispatcher = new Dispatcher(
+    [...bindings, statusBinding],
+    new Map(known.map(({ name }) => [name, name])),
+  );
+  const decoder = createDecoder(profiles, bindings, {
+    ...nodePorts,
+    ...{ tenant: config.environment, clockWindow: { behind, ahead } },
+  });
+  const codecOf = ({ deviceId, channel }: { readonly deviceId: string; readonly channel: string }) =>
+    dispatcher.find(deviceId, channel);
+  return { decoding: { decoder, codecOf }, name: profile.name, version: profile.version };
+}
+
+async function configOf(stack: string, project: string): Promise<Config> {
+  const run = await runPulumi(["config", "--json", "--show-secrets", "--stack", stack], { cwd: project });
+  if (run.exitCode !== 0) throw explainPulumiFailure("pulumi config", run);
+  const settings = Object.entries(settingsOf.parse(JSON.parse(run.stdout))).flatMap(([key, { value }]) =>
+    value === undefined ? [] : [[key, value] as const],
+  );
+  const all = Object.fromEntries(settings);
+  return readConfig(stackConfig(all, "fieldlake"), all, await profileFamilies());
+}
+
+function storeOf({ target, region }: Config): LakeStore {
+  if (target === "azure") {
+    const fetch = azureFetchOf();
+    return { objects: blobObjects(fetch), list: blobList(fetch), removal: blobRemoval(fetch) };
+  }
+  const access = awsAccessOf("replay", region ?? undefined);
+  return { objects: s3Objects(access), list: s3List(access), removal: s3Removal(access) };
+}
+
+/** A bucket by its name, a container by its address. */
+const withoutScheme = (places: ReplayPlaces): ReplayPlaces => {
+  const place = (uri: string): string => uri.replace(/^s3:\/\//, "").replace(/\/$/, "");
+  return { raw: place(places.raw), curated: place(places.curated), quarantine: place(places.quarantine) };
+};
+
+/** As the stack's decoder writes them: Synapse documents Snappy, and no encoding of the second version; nor does Athena. */
+const filesOf = ({ target, azure }: Config): LakeReplayOptions["files"] => ({
+  codec: target === "azure" && azure.serverlessSql !== undefined ? "SNAPPY" : "ZSTD",
+  version: target === "azure" && azure.serverlessSql === undefined ? "V2" : "V1",
+});
+
+const timeOf = (micros: number): string => new Date(micros / 1_000).toISOString();

@@ -1,0 +1,48 @@
+/** What is asked of a replay in a cloud, what it needs, and what it says of itself. */
+import type { DuckDbMergeOptions } from "../adapters/duckdb-merge.ts";
+import type { ComparedTable } from "../adapters/duckdb-supersede.ts";
+import type { Decoder } from "../core/decoder.ts";
+import type { Message, Micros } from "../core/model.ts";
+import type { ObjectRemoval, ObjectStore } from "../ports.ts";
+import type { LakeReading } from "./day-files.ts";
+
+export interface ReplayPlaces {
+  readonly raw: string;
+  readonly curated: string;
+  readonly quarantine: string;
+}
+
+export interface LakeReplayOptions {
+  readonly tenant: string;
+  /** Name and version of the profile whose messages are decoded. */
+  readonly codec: { readonly name: string; readonly version: string };
+  readonly from: Micros;
+  readonly to: Micros;
+  readonly dryRun: boolean;
+  /** Milliseconds since 1970 of its start: its name. */
+  readonly run: number;
+  /** Of the files that are made. */
+  readonly files: Pick<DuckDbMergeOptions, "codec" | "version">;
+}
+
+export interface LakeReplayPorts extends LakeReading {
+  readonly objects: ObjectStore;
+  readonly removal: ObjectRemoval;
+  readonly decoder: Pick<Decoder, "decode">;
+  readonly codecOf: (message: Message) => string | null;
+  /** As DuckDB has it. */
+  readonly memory: string;
+  now(): number;
+  /** Told of what each hour's devices became. */
+  onSlice(slice: ReplayedSlice): void;
+}
+
+export interface ReplayedSlice {
+  readonly hour: Micros;
+  readonly messages: number;
+  readonly kept: number;
+  readonly damaged: number;
+  readonly tables: readonly ({ readonly table: string } & Pick<ComparedTable, "before" | "after" | "same">)[];
+  /** Records that were made or, with a dry run, would be. */
+  readonly changes: number;
+}
