@@ -15,8 +15,6 @@ const tellsWebhookItself: Record<Target, boolean> = { local: true, aws: false, a
 const runsInsights: Record<Target, boolean> = { local: true, aws: false, azure: false };
 /** Where reports are made and kept; elsewhere `npx fieldlake report --stack` makes one on demand. */
 const runsReports: Record<Target, boolean> = { local: true, aws: false, azure: false };
-/** Where models score what comes in; elsewhere a copy of the lake is scored by `npx fieldlake model score`. */
-const runsModels: Record<Target, boolean> = { local: true, aws: false, azure: false };
 
 /** The keys that not every target takes. */
 export interface DeclaredKnowledge {
@@ -28,13 +26,12 @@ export interface DeclaredKnowledge {
   readonly hasInsights: boolean;
   /** Whether the key is there. */
   readonly hasReports: boolean;
-  readonly scoring: { readonly models: readonly unknown[] };
 }
 
 /** One text for each that the target does not run. */
 export function knowledgeFaults(
   target: Target,
-  { alarms, hasInsights, hasReports, scoring: { models } }: DeclaredKnowledge,
+  { alarms, hasInsights, hasReports }: DeclaredKnowledge,
 ): string[] {
   return [
     ...alarmFaults(target, alarms),
@@ -43,9 +40,6 @@ export function knowledgeFaults(
       : []),
     ...(hasReports && !runsReports[target]
       ? [`fieldlake:reports: received ${elsewhere(target, runsReports)}`]
-      : []),
-    ...(models.length > 0 && !runsModels[target]
-      ? [`fieldlake:scoring: received ${models.length} models ${elsewhere(target, runsModels)}`]
       : []),
   ];
 }

@@ -17,6 +17,9 @@ const bytesPerReading = 10;
 /** Messages that one invocation of the decoder takes, and its seconds and gigabytes. */
 const batch = { messages: 700, seconds: 0.5, gigabytes: 1 };
 
+/** A file of frames that is scored, with what is near it read. */
+const scored = { seconds: 0.3, gigabytes: 2 };
+
 /** Lambda asks a queue from five places at least, each of which waits 20 s for an answer. */
 const polls = 5 * 3 * minutesPerMonth;
 
@@ -25,7 +28,7 @@ export function costLines(config: Config): CostLine[] {
   return uses(config).map(costLine);
 }
 
-function uses({ load, stream, aws, zones, alarms }: Config): Use[] {
+function uses({ load, stream, aws, zones, alarms, scoring }: Config): Use[] {
   const messages = load.devices * load.messagesPerHour * hoursPerMonth;
   const inMillions = messages / million;
   const invocations = messages / batch.messages;
@@ -87,10 +90,32 @@ function uses({ load, stream, aws, zones, alarms }: Config): Use[] {
             quantity: landings * limits,
           },
         ]),
-    { component: "KnowledgeBase", item: "alarms", price: prices.alarmMonth, quantity: 12 },
+    ...(scoring.models.length === 0 ? [] : scoringUses(invocations)),
+    {
+      component: "KnowledgeBase",
+      item: "alarms",
+      price: prices.alarmMonth,
+      quantity: scoring.models.length === 0 ? 12 : 14,
+    },
     { component: "KnowledgeBase", item: "metrics", price: prices.metricMonth, quantity: 10 },
   ];
 }
+
+/** As if every batch of the decoder had frames. */
+const scoringUses = (batches: number): readonly Use[] => [
+  {
+    component: "KnowledgeBase",
+    item: "queue of frames",
+    price: prices.sqsRequest,
+    quantity: polls / million,
+  },
+  {
+    component: "KnowledgeBase",
+    item: "scoring compute, at most",
+    price: prices.lambdaSecond,
+    quantity: batches * scored.seconds * scored.gigabytes,
+  },
+];
 
 /** What enrolment costs where nobody enrols; a request is a few hundredths of a cent. */
 const enrolmentUses: readonly Use[] = [

@@ -95,6 +95,9 @@ export function createFunction(
           ]),
         ),
         ...Object.fromEntries(
+          Object.entries(bundle.files ?? {}).map(([file, path]) => [file, new asset.FileAsset(path)]),
+        ),
+        ...Object.fromEntries(
           Object.entries(files).map(([file, text]) => [file, new asset.StringAsset(text)]),
         ),
       }),

@@ -9,6 +9,7 @@ import type {
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
+import { scoringPackage } from "../shared/scoring-package.ts";
 import { refuse } from "../shared/validate.ts";
 import { createAlarmTable, noAlarms } from "./alarm-table.ts";
 import { createAlarms, createAlarmTopic } from "./alarms.ts";
@@ -20,6 +21,7 @@ import { createLanded } from "./landed.ts";
 import { createLatestState } from "./latest-state.ts";
 import { arn } from "./names.ts";
 import { redeliver } from "./redelivery.ts";
+import { createScoring, scoringState } from "./scoring.ts";
 import { SecureIngest } from "./secure-ingest.ts";
 import { StreamProcessor } from "./stream-processor.ts";
 
@@ -68,6 +70,16 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       context,
       child,
     );
+    const models = scoringPackage(args, this);
+    const scoring =
+      models === null
+        ? null
+        : createScoring(
+            name,
+            { environment, package: models, curated, stream: stream.streamId },
+            context,
+            child,
+          );
     const watched = {
       environment,
       stream,
@@ -78,6 +90,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         landed: landed.built.deadLetter.name,
         "landed-events": landed.undelivered.name,
         insight: insight.deadLetter.name,
+        ...scoring?.undelivered,
       },
     };
     createAlarms(name, watched, topic, context, child);
@@ -107,6 +120,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         atRest: "AES-256 (SSE-KMS)",
         keyId: context.key.arn,
       },
+      ...(scoring === null ? [] : [scoringState(scoring, context)]),
       ...(book === null
         ? []
         : [keptAlarms(arn(context, "dynamodb", interpolate`table/${book.name}`), keyArn)]),

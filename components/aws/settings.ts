@@ -19,6 +19,9 @@ const logRetentions = [
  */
 export const enrolmentConcurrency = { enrol: 5, admission: 50 } as const;
 
+/** Turns of scoring at a time: each takes a batch of files. */
+export const scoringConcurrency = 5;
+
 export const awsSettings = z
   .strictObject({
     /** A second region that gets a copy of the raw zone, under a key of its own. Default: none. */

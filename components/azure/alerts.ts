@@ -70,6 +70,12 @@ export function createAlerts(
       query: `${own} | where isnotnull(m.IssuerDaysLeft) | summarize days = min(todouble(m.IssuerDaysLeft)) | where days < ${issuerDays}`,
       periods: 1,
     },
+    "put-aside": {
+      description:
+        "A file could not be read time and again: its name and the reason are in the quarantine zone",
+      query: `${own} | where isnotnull(m.FilesPutAside) | summarize files = sum(todouble(m.FilesPutAside)) | where files > 0`,
+      periods: 1,
+    },
     failures: {
       description: "A function failed on a batch: a sink, not a message",
       query: `AppExceptions | where AppRoleName startswith "${environment}" | summarize failures = count() | where failures > 0`,

@@ -26,6 +26,10 @@ const logsPerMillion = 0.2;
 const privateEndpoints = 14;
 /** An account and an app. */
 const ofQuery = 2;
+/** An account and an app. */
+const ofScoring = 2;
+/** A file of frames that is scored, with what is near it read. */
+const scored = { seconds: 0.3, gigabytes: 2 };
 /** An account and a workspace. */
 const ofServerlessSql = 2;
 const daysPerMonth = hoursPerMonth / 24;
@@ -41,7 +45,7 @@ export function costLines(config: Config): CostLine[] {
   return uses(config).map(costLine);
 }
 
-function uses({ load, azure, zones, fleet, alarms }: Config): Use[] {
+function uses({ load, azure, zones, fleet, alarms, scoring }: Config): Use[] {
   const messages = load.devices * load.messagesPerHour * hoursPerMonth;
   const inMillions = messages / million;
   const invocations = messages / batch.messages;
@@ -109,6 +113,7 @@ function uses({ load, azure, zones, fleet, alarms }: Config): Use[] {
             prices.privateEndpointHour,
             (privateEndpoints +
               (queryOf(azure).kind === "none" ? 0 : ofQuery) +
+              (scoring.models.length === 0 ? 0 : ofScoring) +
               (azure.serverlessSql === undefined ? 0 : ofServerlessSql)) *
               hoursPerMonth,
           ),
@@ -136,7 +141,17 @@ function uses({ load, azure, zones, fleet, alarms }: Config): Use[] {
         (compaction.runs * compaction.seconds +
           (messages * load.readingsPerMessage) / compaction.readingsPerSecond),
     ),
-    knowledge("log alerts", prices.logAlert, alarms.rules.length === 0 ? 4 : 5),
+    ...(scoring.models.length === 0
+      ? []
+      : [
+          // As if every batch of the decoder had frames.
+          knowledge(
+            "scoring compute, at most",
+            prices.flexSecond,
+            invocations * scored.seconds * scored.gigabytes,
+          ),
+        ]),
+    knowledge("log alerts", prices.logAlert, alarms.rules.length === 0 ? 5 : 6),
     knowledge("metric alerts", prices.metricAlert, 2),
   ];
 }

@@ -12,15 +12,11 @@ import { alarmRulesFile } from "../../functions/agreements.ts";
 import { alarmsOn, insightSchedule, triggers } from "../../functions/azure-agreements.ts";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { AlarmPlace } from "../contracts/alarm-place.ts";
-import type {
-  KnowledgeBaseArgs,
-  KnowledgeBaseOutputs,
-  KnowledgeFunctions,
-} from "../contracts/knowledge-base.ts";
-import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import type { KnowledgeBaseArgs, KnowledgeBaseOutputs } from "../contracts/knowledge-base.ts";
 import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
-import { refuse } from "../shared/validate.ts";
+import { bundlesOf } from "../shared/function-bundles.ts";
+import { scoringPackage } from "../shared/scoring-package.ts";
 import { createAlerts } from "./alerts.ts";
 import type { AzureContext } from "./context.ts";
 import { compactionState, createCompaction } from "./compaction.ts";
@@ -37,6 +33,7 @@ import { functionPackage } from "./package.ts";
 import { queryOf } from "./query-settings.ts";
 import { createQueryFunction } from "./query-function.ts";
 import { grant } from "./roles.ts";
+import { createScoring, scoringState } from "./scoring.ts";
 import { StreamProcessor } from "./stream-processor.ts";
 
 const batch = 100;
@@ -58,7 +55,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     super("azure", "KnowledgeBase", name, { environment, protect }, opts);
     const lake = ours("lake", args.lake, EncryptedLake, this);
     const stream = ours("stream", args.stream, StreamProcessor, this);
-    const bundles = bothFunctions(args.functions, this);
+    const bundles = bundlesOf(args.functions, ["landed", "insight"], this);
 
     const child = { parent: this };
     const stateful = { ...child, protect, retainOnDelete: protect };
@@ -110,7 +107,13 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       context,
       child,
     );
-    createCompaction(name, { environment, lake, bundle: bundleOf("compaction", args, this) }, context, child);
+    const bundle = bundlesOf(args.functions, ["compaction"], this)[0]!;
+    createCompaction(name, { environment, lake, bundle }, context, child);
+    const models = scoringPackage(args, this);
+    if (models !== null) {
+      const { hubs, messages } = stream;
+      createScoring(name, { environment, package: models, lake, hubs, landed, messages }, context, child);
+    }
     const topics = context.broker === null ? {} : { messages: context.broker.topic.id };
     const watched = { environment, hubs: stream.hubs, topics, hasRules, webhook };
     createAlerts(name, watched, context, child);
@@ -127,7 +130,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         ? lake.queryHint
         : createQueryFunction(
             name,
-            { environment, lake, callers, bundle: bundleOf("query", args, this) },
+            { environment, lake, callers, bundle: bundlesOf(args.functions, ["query"], this)[0]! },
             context,
             child,
           );
@@ -150,6 +153,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         keyId: context.key.uri,
       },
       compactionState(context.key),
+      ...(models === null ? [] : [scoringState(context.key)]),
       ...(callers.kind === "none" ? [] : [asked(this.sql, context.key)]),
     ];
     this.registerOutputs({
@@ -218,31 +222,3 @@ const asked = (detail: Output<string>, { uri }: Key): EncryptionState => ({
   atRest: "AES-256 (customer key), and once more by infrastructure encryption",
   keyId: uri,
 });
-
-function bundleOf(
-  role: "query" | "compaction",
-  { functions }: KnowledgeBaseArgs,
-  resource: KnowledgeBase,
-): FunctionBundle {
-  const bundle = functions[role];
-  refuse(
-    bundle === undefined
-      ? [`functions.${role}: received nothing; allowed: a bundle of functions/build.ts`]
-      : [],
-    resource,
-  );
-  return bundle as FunctionBundle;
-}
-
-function bothFunctions(
-  { landed, insight }: KnowledgeFunctions,
-  resource: KnowledgeBase,
-): readonly FunctionBundle[] {
-  refuse(
-    Object.entries({ landed, insight })
-      .filter(([, bundle]) => bundle === undefined)
-      .map(([role]) => `functions.${role}: received nothing; allowed: a bundle of functions/build.ts`),
-    resource,
-  );
-  return [landed, insight] as FunctionBundle[];
-}

@@ -154,6 +154,18 @@ export const belowPath = (folder: string): string =>
 /** A remover's right for Parquet files only: records of what was merged stay. */
 export const rowFilesOnly = `((!(ActionMatches{'${blobs}/delete'})) OR (@Resource[${blobs}:path] StringLike '*.parquet'))`;
 
+/** The same for blobs below any of some folders, and for lists of them (the same page, "Read or list blobs with a path"). */
+export const belowPaths = (folders: readonly string[]): string => {
+  const some = (attribute: string, operator: string, end: string): string =>
+    folders.map((folder) => `${attribute} ${operator} '${folder}/${end}'`).join(" OR ");
+  return (
+    `((!(ActionMatches{'${blobs}/read'} AND NOT SubOperationMatches{'Blob.List'})) OR ` +
+    `(${some(`@Resource[${blobs}:path]`, "StringLike", "*")})) AND ` +
+    `((!(ActionMatches{'${blobs}/read'} AND SubOperationMatches{'Blob.List'})) OR ` +
+    `(${some(`@Request[${blobs}:prefix]`, "StringStartsWith", "")}))`
+  );
+};
+
 /** A container is a scope of its own. */
 export const containerScope = (accountId: Output<string>, container: Input<string>): Output<string> =>
   interpolate`${accountId}/blobServices/default/containers/${container}`;

@@ -33,6 +33,8 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
   readonly encryption: readonly EncryptionState[];
   /** For the other Azure components. */
   readonly hubs: Hubs;
+  /** What the decoder reads. */
+  readonly messages: Hub;
 
   constructor(
     name: string,
@@ -58,6 +60,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
     this.hubs = createHubs(name, growing, context, stateful);
     const partitions = settings.eventHubs.partitions ?? partitionsOf[profile];
     const stream = createHub(name, "messages", partitions, this.hubs, context, child);
+    this.messages = stream;
     const identity = createIdentity(`${name}-decoder`, "decodes messages into rows", context, child);
     const app = createFunctionApp(
       `${name}-decoder`,

@@ -29,10 +29,10 @@ export interface ScoringArgs {
 /**
  * Functions that keep the knowledge fresh where the target runs functions; a target that does it in its own process
  * needs none. `landed`: a file landed in the curated zone. `insight`: on a schedule. `query`: answers SQL.
- * `compaction`: small files become larger ones.
+ * `compaction`: small files become larger ones. `scoring`: models score frames that landed.
  */
 export type KnowledgeFunctions = Readonly<
-  Partial<Record<"landed" | "insight" | "query" | "compaction", FunctionBundle>>
+  Partial<Record<"landed" | "insight" | "query" | "compaction" | "scoring", FunctionBundle>>
 >;
 
 export interface KnowledgeBaseArgs extends CommonArgs {

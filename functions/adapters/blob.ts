@@ -48,11 +48,7 @@ export function blobObjects(fetch: AzureFetch): ObjectStore {
         method: "GET",
         headers: { "x-ms-version": blobVersion },
       });
-      if (!answer.ok) {
-        const code = await errorCode(answer);
-        const error = failure("read", container, key, answer, code);
-        throw code === "BlobNotFound" ? new MissingObject(error.message) : error;
-      }
+      if (!answer.ok) throw unread(container, key, answer, await errorCode(answer));
       return new Uint8Array(await answer.arrayBuffer());
     },
   };
@@ -85,7 +81,7 @@ export function blobFiles(fetch: AzureFetch): StoredFiles {
     async range(container, key, start, end) {
       const headers = { ...version, "x-ms-range": `bytes=${start}-${end - 1}` };
       const answer = await fetch(storageResource, url(container, key), { method: "GET", headers });
-      if (answer.status !== 206) throw failure("read", container, key, answer, await errorCode(answer));
+      if (answer.status !== 206) throw unread(container, key, answer, await errorCode(answer));
       return new Uint8Array(await answer.arrayBuffer());
     },
   };
@@ -95,6 +91,11 @@ export function blobFiles(fetch: AzureFetch): StoredFiles {
 export async function errorCode(answer: Response): Promise<string> {
   const text = await answer.text();
   return answer.headers.get("x-ms-error-code") ?? /<Code>([^<]+)</.exec(text)?.[1] ?? "no code";
+}
+
+function unread(container: string, key: string, answer: Response, code: string): Error {
+  const error = failure("read", container, key, answer, code);
+  return code === "BlobNotFound" ? new MissingObject(error.message) : error;
 }
 
 export function failure(verb: string, container: string, key: string, answer: Response, code: string): Error {

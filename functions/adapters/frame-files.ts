@@ -11,6 +11,8 @@ import type { Micros } from "../core/model.ts";
 import type { ObjectStore, StoredFiles } from "../ports.ts";
 import type { DeviceFrames, FrameFiles } from "../scoring/frames.ts";
 import type { BlobList } from "./blob-list.ts";
+import { isChangedName } from "../lake/changed-name.ts";
+import { MissingObject } from "../missing-object.ts";
 import { inTurns } from "./in-turns.ts";
 
 /** Within which a file's rows lie: its footer says it. */
@@ -48,11 +50,18 @@ export function frameFiles(
     spans.set(key, span);
     return span;
   };
-  const read = async (key: string, axes: readonly string[]): Promise<readonly DeviceFrames[]> => {
-    const bytes = await objects.read(container, key);
-    const frames = await framesIn(bytes, axes);
-    remember(key, spanOf(parquetMetadata(bytes, { parsers })));
-    return frames;
+  /** A file whose place another one took is read as all of those of its hour: the rows are the same. */
+  const contents = async (key: string): Promise<readonly Uint8Array[]> => {
+    try {
+      return [await objects.read(container, key)];
+    } catch (error) {
+      if (!(error instanceof MissingObject)) throw error;
+      const changed = (await list.all(container, key.slice(0, key.lastIndexOf("/") + 1)))
+        .map((listed) => listed.key)
+        .filter(isChangedName);
+      if (changed.length === 0) throw error;
+      return Promise.all(changed.map((one) => objects.read(container, one)));
+    }
   };
   /** Null for a file without rows, or none that can be read. */
   const span = async (key: string, byteLength: number): Promise<Span | null> => {
@@ -72,7 +81,13 @@ export function frameFiles(
     return remember(key, await parquetMetadataAsync(source, options).then(spanOf, () => null));
   };
   return {
-    read,
+    async read(key, axes) {
+      const found: DeviceFrames[] = [];
+      const read = await contents(key);
+      for (const bytes of read) found.push(...(await framesIn(bytes, axes)));
+      if (read.length === 1) remember(key, spanOf(parquetMetadata(read[0]!, { parsers })));
+      return found;
+    },
     async near(table, places, axes, known) {
       const found: DeviceFrames[] = [];
       const isNear = ({ from, to, firstDevice, lastDevice }: Span): boolean =>
@@ -83,11 +98,12 @@ export function frameFiles(
       const own = new Set(known);
       const wanted = new Set(places.map(({ device }) => device));
       const look = async (key: string, bytes: number): Promise<void> => {
-        const where = await span(key, bytes);
+        const where = await span(key, bytes).catch(ofMissing);
         if (where === null || !isNear(where)) return;
-        const content = await objects.read(container, key);
-        const frames = await framesIn(content, axes).catch(() => []);
-        found.push(...frames.filter(({ device }) => wanted.has(device)));
+        for (const content of await contents(key)) {
+          const frames = await framesIn(content, axes).catch(() => []);
+          found.push(...frames.filter(({ device }) => wanted.has(device)));
+        }
       };
       for (const hour of hoursOf(places)) {
         const listed = await list.all(container, `${table}/${hour}/`);
@@ -114,6 +130,14 @@ function hoursOf(places: readonly { readonly from: Micros; readonly to: Micros }
   return hours;
 }
 
+/** Where a file was listed and is there no more, those that took its place are looked into. */
+function ofMissing(error: unknown): Span {
+  if (error instanceof MissingObject) return anywhere;
+  throw error;
+}
+
+const anywhere: Span = { from: -Infinity, to: Infinity, firstDevice: "", lastDevice: "\uffff" };
+
 const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer =>
   buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 
@@ -129,7 +153,7 @@ function spanOf({ row_groups, num_rows }: FileMetaData): Span | null {
   const times = bounds("ts").flat().map(Number);
   const devices = bounds("device_id").flat();
   const isTold = times.every(Number.isFinite) && devices.every((device) => typeof device === "string");
-  if (!isTold) return { from: -Infinity, to: Infinity, firstDevice: "", lastDevice: "\uffff" };
+  if (!isTold) return anywhere;
   const names = (devices as string[]).toSorted();
   return {
     ...{ from: Math.min(...times), to: Math.max(...times) },

@@ -63,6 +63,8 @@ export function s3Files({ fetch, address }: AwsAccess): StoredFiles {
     async range(bucket, key, start, end) {
       const headers = { Range: `bytes=${start}-${end - 1}` };
       const answer = await fetch("s3", url(bucket, key), { method: "GET", headers });
+      if (answer.status === 404)
+        throw new MissingObject((await failure("read", bucket, key, answer)).message);
       if (answer.status !== 206) throw await failure("read", bucket, key, answer);
       return new Uint8Array(await answer.arrayBuffer());
     },

@@ -17,8 +17,9 @@ export interface DeployedModel extends ScoringModel {
   readonly stepSeconds: number | null;
 }
 
-/** Larger ones do not travel with a deployment. */
+/** Larger ones do not travel with a deployment; a function's package takes 50 MB by Lambda's own limit, code and all. */
 const mostBytes = 4 << 20;
+const mostBytesTogether = 32 << 20;
 
 /**
  * What an environment scores with, and the profiles and bindings that decode its scores beside its own. Throws as
@@ -53,11 +54,13 @@ export async function deployModels(
   );
   const mistakes: string[] = [];
   const deployed: DeployedModel[] = [];
+  let together = 0;
   for (const [index, model] of declared.entries()) {
     const { name, file, devices, table, stepSeconds = null } = model;
     try {
       const bytes = await readFile(resolve(file));
       const sha256 = createHash("sha256").update(bytes).digest("hex");
+      together += bytes.length;
       const { labels } = checked(model, bytes, sha256, tables);
       deployed.push({
         ...{ name, sha256, labels, devices, table, stepSeconds },
@@ -68,6 +71,10 @@ export async function deployModels(
       mistakes.push(`fieldlake:scoring.models[${index}]: ${file}: ${reason}`);
     }
   }
+  if (together > mostBytesTogether)
+    mistakes.push(
+      `fieldlake:scoring.models: received files of ${together} bytes together; allowed: ${mostBytesTogether}`,
+    );
   if (mistakes.length > 0) throw new Error(mistakes.join("\n"));
   return deployed;
 }

@@ -6,6 +6,7 @@
 import { globTest } from "../core/dispatch.ts";
 import type { Lane, Micros } from "../core/model.ts";
 import { Scorer } from "../models/classifier.ts";
+import { isChangedName } from "../lake/changed-name.ts";
 import type { Metrics } from "../ports.ts";
 import { Samples, type DeviceFrames, type FrameFiles } from "./frames.ts";
 import { KnownScores } from "./known-scores.ts";
@@ -62,7 +63,9 @@ export class FrameScoring {
    */
   async score(keys: readonly string[]): Promise<ReadonlyMap<string, Error>> {
     const failed = new Map<string, Error>();
-    const byTable = Map.groupBy(new Set(keys), (key) => key.slice(0, Math.max(0, key.indexOf("/"))));
+    // What took the place of others has landed before, in them.
+    const news = new Set(keys.filter((key) => !isChangedName(key)));
+    const byTable = Map.groupBy(news, (key) => key.slice(0, Math.max(0, key.indexOf("/"))));
     let windows = 0;
     for (const [table, own] of byTable) {
       const models = this.#models.filter((model) => model.table === table);

@@ -1,5 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { reportDeclaration } from "../../fleet/environment-report/declaration.ts";
 import { insightDeclaration } from "../../functions/declared-insights/declaration.ts";
+import type { ScoringArgs } from "../../components/contracts/knowledge-base.ts";
 import type { KeyOwnership } from "../../components/contracts/encrypted-lake.ts";
 import type { Platform } from "../../components/contracts/platform.ts";
 import type { Config } from "../../config.ts";
@@ -51,15 +53,24 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     ingest,
     fleet,
     stream,
-    functions: { landed: bundle, insight: bundle, query: bundle, compaction: bundle },
+    functions: { landed: bundle, insight: bundle, query: bundle, compaction: bundle, scoring: bundle },
     alarms: config.alarms,
     insights: insightDeclaration.parse({}),
-    scoring: { models: [], everySeconds: 5 },
+    scoring: deployed(config),
     reports: reportDeclaration.parse({}),
     resources: [fleet, lake, stream, ingest].flatMap(({ encryption }) => encryption),
   });
   return { fleet, lake, stream, ingest, knowledge };
 }
+
+/** Models as the composition root deploys them, of the sample's file. */
+const deployed = ({ scoring: { models, everySeconds } }: Config): ScoringArgs => ({
+  everySeconds,
+  models: models.map(({ name, devices, table, stepSeconds = null }) => ({
+    ...{ name, devices, table, stepSeconds, labels: ["running", "walking"], sha256: "a".repeat(64) },
+    file: fileURLToPath(new URL("../../samples/activity.onnx", import.meta.url)),
+  })),
+});
 
 interface Overrides {
   profiles: readonly unknown[];

@@ -27,8 +27,15 @@ const configOf = (target: Target, more: object = {}): Config =>
   );
 
 const administrator = "40000000-0000-4000-8000-000000000004";
+const scoring = {
+  profiles: ["wearable-imu"],
+  scoring: { models: [{ name: "activity", file: "activity.onnx", table: "frames_wearable_imu" }] },
+};
 /** Options of a target that bring kinds of resources of their own. */
 const options: readonly (readonly [option: string, target: Target, more: object])[] = [
+  ["`scoring.models`", "local", scoring],
+  ["`scoring.models`", "aws", scoring],
+  ["`scoring.models`", "azure", scoring],
   ["`aws.tableFormat: iceberg`", "aws", { aws: { tableFormat: "iceberg" } }],
   ["`aws.governance: lake-formation`", "aws", { aws: { governance: "lake-formation" } }],
   ["`aws.replicaRegion`", "aws", { aws: { replicaRegion: "eu-west-1" } }],
@@ -83,7 +90,7 @@ export async function parityPage(): Promise<string> {
     const known = new Set(typesOf(built[target]?.registrations ?? []));
     const { registrations } = await build(configOf(target, more));
     const types = typesOf(registrations).filter((type) => !known.has(type));
-    added.push([option, target, types.map((type) => `\`${type}\``).join(", ")]);
+    added.push([option, target, types.map((type) => `\`${type}\``).join(", ") || "more of those it has"]);
   }
   const all = built as All;
   const page = [

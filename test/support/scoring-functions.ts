@@ -11,6 +11,7 @@ import { parquetSink } from "../../functions/adapters/lake.ts";
 import { createHandler as awsHandler } from "../../functions/handlers/aws-scoring.ts";
 import { openRecord } from "../../functions/ingest.ts";
 import { openEvent } from "../../functions/open-event.ts";
+import { MissingObject } from "../../functions/missing-object.ts";
 import { nodePorts } from "../../functions/platform.ts";
 import type { ObjectStore } from "../../functions/ports.ts";
 import type { Score } from "../../functions/scoring/frame-scoring.ts";
@@ -75,12 +76,14 @@ export async function scoringFunctions(
       read: async (bucket, key) => {
         asked.push(`read ${key}`);
         failing(key);
+        if (!zones.stored.has(`${bucket}/${key}`)) throw new MissingObject(`${key} is gone`);
         return zones.objects.read(bucket, key);
       },
     },
     {
       range: async (bucket, key, start, end) => {
         asked.push(`look ${key}`);
+        if (!zones.stored.has(`${bucket}/${key}`)) throw new MissingObject(`${key} is gone`);
         return zones.files.range(bucket, key, start, end);
       },
     },

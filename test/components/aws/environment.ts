@@ -48,6 +48,15 @@ export const everything = {
     ],
     webhook: { url: "https://alarms.acme.example/fieldlake" },
   },
+  scoring: {
+    models: [
+      {
+        ...{ name: "activity", file: "samples/activity.onnx", devices: "wrist-*" },
+        table: "frames_wearable_imu",
+      },
+    ],
+    everySeconds: 600,
+  },
 };
 
 export type Parts = ReturnType<typeof buildEnvironment>;

@@ -22,6 +22,11 @@ const put = (zone: string, key: string, context: Request["context"] = made): Req
   context: { "credentials-iot:ThingName": "wrist-01", ...context },
 });
 const get = (zone: string, key: string): Request => ({ action: "s3:GetObject", resource: object(zone, key) });
+const list = (zone: string, prefix: string): Request => ({
+  action: "s3:ListBucket",
+  resource: bucket(zone),
+  context: { "s3:prefix": prefix },
+});
 const queue = (name: string): Request => ({
   action: "sqs:SendMessage",
   resource: arn("sqs", autoName(name)),
@@ -42,6 +47,8 @@ const crypt = (
 });
 
 const parquet = "readings/dt=2026-11-21/hr=07/0.parquet";
+const frames = "frames_wearable_imu/dt=2026-11-21/hr=07/0.parquet";
+const news = arn("sqs", autoName("acme-knowledge-frames"));
 const table = arn("dynamodb", `table/${autoName("acme-knowledge-latest")}`);
 const alarmBook = arn("dynamodb", `table/${autoName("acme-knowledge-alarm-book")}`);
 const births = arn("dynamodb", `table/${autoName("acme-stream-births")}`);
@@ -115,6 +122,17 @@ const requests = (recording: Recording): Record<string, Request> => ({
     resource: arn("firehose", `deliverystream/${autoName("acme-stream-firehose")}`),
   },
   "kinesis: put": { action: "kinesis:PutRecord", resource: stream },
+  "kinesis: put several": { action: "kinesis:PutRecords", resource: stream },
+  "frames: read": get("curated", frames),
+  "frames: read those of another table": get("curated", frames.replace("wearable", "other")),
+  "frames: find": list("curated", frames.replace("0.parquet", "")),
+  "frames: find what is beside them": list("curated", "readings/"),
+  "frames: take news": { action: "sqs:ReceiveMessage", resource: news },
+  "key operations: encrypt scores": {
+    action: "kms:GenerateDataKey",
+    resource: keyArn(recording, "acme-operations-key"),
+    context: { "kms:ViaService": `kinesis.${region}.amazonaws.com` },
+  },
   "kinesis: read": { action: "kinesis:GetRecords", resource: stream },
   "copy: write": {
     action: "s3:ReplicateObject",
@@ -145,10 +163,15 @@ const requests = (recording: Recording): Record<string, Request> => ({
     : {}),
 });
 
+/** Of who reads all of the curated zone. */
+const readFrames = ["frames: read", "frames: read those of another table"];
+const allFrames = ["frames: find", "frames: find what is beside them", ...readFrames];
+
 const shared: Record<string, readonly string[]> = {
   "acme-ingest-upload-role": ["raw: add a file of wrist-01", "key raw: decrypt", "key raw: encrypt"],
   "acme-lake-query-role": [
     "curated: read rows",
+    ...allFrames,
     "quarantine: read",
     "results: write",
     "ask the lake",
@@ -159,6 +182,7 @@ const shared: Record<string, readonly string[]> = {
   "acme-knowledge-landed-role": [
     "curated: write a manifest",
     "curated: read rows",
+    ...readFrames,
     "latest: update",
     "key curated: decrypt",
     "key curated: encrypt",
@@ -208,7 +232,7 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
   frugal: {
     ...shared,
     "acme-stream-decoder-role": decoder,
-    "acme-ingest-rule-role": ["error queue", "firehose: put"],
+    "acme-ingest-rule-role": ["error queue", "firehose: put", "key operations: encrypt scores"],
     "acme-stream-delivery-role": [
       "curated: write rows",
       "curated: write a manifest",
@@ -222,7 +246,7 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
   everything: {
     ...shared,
     "acme-stream-decoder-role": [...decoder, "kinesis: read"],
-    "acme-ingest-rule-role": ["error queue", "kinesis: put"],
+    "acme-ingest-rule-role": ["error queue", "kinesis: put", "key operations: encrypt scores"],
     "acme-lake-replication-role": ["key raw: decrypt", "copy: write"],
     "acme-fleet-enrol-role": [
       "registry: GetItem",
@@ -242,9 +266,19 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
       "latest: read",
       "key curated: encrypt items",
     ],
-    "acme-lake-governed-role": ["curated: read rows", "key curated: decrypt"],
+    "acme-knowledge-scoring-role": [
+      "frames: find",
+      "frames: read",
+      "frames: take news",
+      "kinesis: put several",
+      "key curated: decrypt",
+      "key operations: encrypt scores",
+    ],
+    "acme-lake-governed-role": ["curated: read rows", ...allFrames, "key curated: decrypt"],
     "acme-lake-merge-role": [
       "curated: read rows",
+      "frames: find",
+      "frames: find what is beside them",
       "results: write",
       "ask the lake",
       "key curated: decrypt",

@@ -1,5 +1,6 @@
 /** Knowledge of the aws target: the security inputs, by value. */
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import type { asset } from "@pulumi/pulumi";
 import { unwrapped } from "../../../provider/values.ts";
 import { account, autoName, region } from "../aws-stand-ins.ts";
 import { settled, type Recording } from "../harness.ts";
@@ -149,6 +150,55 @@ describe("knowledge", () => {
       metricName: "IteratorAge",
       namespace: "AWS/Lambda",
       threshold: 300_000,
+    });
+  });
+
+  test("models score new files of their tables and put scores where the topic rules do; without models, nothing", async () => {
+    const name = "acme-knowledge-scoring";
+    expect(JSON.stringify(plain.recording.registrations)).not.toContain(name);
+    const made = inputsOf(full, "lambda/function:Function", name);
+    expect(made).toMatchObject({
+      environment: {
+        variables: {
+          CURATED_BUCKET: autoName("acme-lake-curated"),
+          STREAM_ARN: arn("kinesis", `stream/${autoName("acme-stream-kinesis")}`),
+        },
+      },
+      ...{ kmsKeyArn: operations(full), sourceKmsKeyArn: operations(full), reservedConcurrentExecutions: 5 },
+    });
+    const model = `models/${"a".repeat(64)}.onnx`;
+    const { code } = full.recording.one("aws:lambda/function:Function", name).inputs;
+    const assets = await (code as asset.AssetArchive).assets;
+    expect(Object.keys(assets).sort()).toEqual(["bundle.mjs.map", "index.mjs", "models.json", model]);
+    const { text } = assets["models.json"] as asset.StringAsset;
+    expect(JSON.parse(await text)).toEqual([expect.objectContaining({ name: "activity", file: model })]);
+    const rule = inputsOf(full, "cloudwatch/eventRule:EventRule", "acme-knowledge-frames-rule");
+    expect(JSON.parse(String(rule["eventPattern"]))).toMatchObject({
+      detail: { object: { key: [{ prefix: "frames_wearable_imu/" }] } },
+    });
+    // Ten minutes are more than Lambda gathers.
+    expect(
+      inputsOf(full, "lambda/eventSourceMapping:EventSourceMapping", "acme-knowledge-frames-turns"),
+    ).toMatchObject({
+      ...{ batchSize: 50, maximumBatchingWindowInSeconds: 300 },
+      functionResponseTypes: ["ReportBatchItemFailures"],
+    });
+    expect(
+      inputsOf(full, "cloudwatch/metricAlarm:MetricAlarm", "acme-knowledge-alarm-dead-letters-frames"),
+    ).toMatchObject({
+      dimensions: { QueueName: autoName("acme-knowledge-frames-dead-letter") },
+      threshold: 0,
+    });
+    const { scoring } = everything;
+    const small = await recordAws({ ...frugal, profiles: ["wearable-imu"], scoring });
+    const policy = inputsOf(
+      { recording: small.recording, parts: small.parts },
+      "iam/rolePolicy:RolePolicy",
+      `${name}-data`,
+    );
+    expect(documentOf(policy["policy"]).Statement).toContainEqual({
+      ...{ Sid: "TellScores", Effect: "Allow", Action: "firehose:PutRecordBatch" },
+      Resource: arn("firehose", `deliverystream/${autoName("acme-stream-firehose")}`),
     });
   });
 

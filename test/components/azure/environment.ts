@@ -35,6 +35,15 @@ export const everything = {
     ],
     webhook: { url: "https://alarms.acme.example/fieldlake" },
   },
+  scoring: {
+    models: [
+      {
+        ...{ name: "activity", file: "samples/activity.onnx", devices: "wrist-*" },
+        table: "frames_wearable_imu",
+      },
+    ],
+    everySeconds: 600,
+  },
 };
 
 /** What goes with nothing else: no versions, no replication, a key of one's own. */

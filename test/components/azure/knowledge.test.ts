@@ -85,6 +85,44 @@ describe("knowledge", () => {
     });
   });
 
+  test("models hear of new files in a group of their own, read their tables and put scores into the stream of messages", () => {
+    const name = "acme-knowledge-scoring";
+    expect(JSON.stringify(plain.recording.registrations)).not.toContain(name);
+    const group = inputsOf(full, "eventhub:ConsumerGroup", "acme-knowledge-landed-scoring");
+    expect(group).toMatchObject({ eventHubName: "landed", consumerGroupName: "scoring" });
+    const { appSettings } = inputsOf(full, "web:WebApp", name)["siteConfig"] as {
+      appSettings: { name: string; value: string }[];
+    };
+    const settings = Object.fromEntries(appSettings.map(({ name: key, value }) => [key, value]));
+    expect(settings).toMatchObject({
+      ...{ FRAMES_HUB: "landed", FRAMES_GROUP: "scoring", FRAMES__credential: "managedidentity" },
+      STREAM_HUB: expect.stringMatching(/^https:\/\/[a-z0-9-]+\.servicebus\.windows\.net\/messages$/),
+    });
+    const model = `models/${"a".repeat(64)}.onnx`;
+    const { files } = full.recording.one("fieldlake:azure:FunctionCode", `${name}-code`).inputs as {
+      files: Record<string, { path?: string; text?: string }>;
+    };
+    expect(files[model]?.path).toMatch(/samples\/activity\.onnx$/);
+    expect(JSON.parse(String(files["models.json"]?.text))).toEqual([
+      expect.objectContaining({ name: "activity", file: model }),
+    ]);
+    expect(JSON.parse(String(files["host.json"]?.text))).toMatchObject({
+      extensions: { eventHubs: { maxEventBatchSize: 50, maxWaitTime: "00:05:00" } },
+    });
+    const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+    expect(inputsOf(full, "authorization:RoleAssignment", `${name}-reads`)).toMatchObject({
+      scope: expect.stringMatching(/\/containers\/curated$/),
+      condition:
+        `((!(ActionMatches{'${blobs}/read'} AND NOT SubOperationMatches{'Blob.List'})) OR ` +
+        `(@Resource[${blobs}:path] StringLike 'frames_wearable_imu/*')) AND ` +
+        `((!(ActionMatches{'${blobs}/read'} AND SubOperationMatches{'Blob.List'})) OR ` +
+        `(@Request[${blobs}:prefix] StringStartsWith 'frames_wearable_imu/'))`,
+    });
+    expect(inputsOf(full, "authorization:RoleAssignment", `${name}-tells`)["scope"]).toMatch(
+      /\/eventhubs\/messages$/,
+    );
+  });
+
   test("alerts reach whoever was named, and each query looks at this environment's metrics alone", () => {
     const actions = inputsOf(full, "monitor:ActionGroup", "acme-knowledge-alerts");
     expect(actions).toMatchObject({
@@ -97,6 +135,7 @@ describe("knowledge", () => {
       "acme-knowledge-alert-freshness",
       "acme-knowledge-alert-quarantine-rate",
       "acme-knowledge-alert-issuer-expiry",
+      "acme-knowledge-alert-put-aside",
       "acme-knowledge-alert-failures",
     ]);
     expect(actions["webhookReceivers"]).toEqual([

@@ -78,6 +78,18 @@ test("every mistake is named at once, with what is allowed", async () => {
   expect(lines[4]).toContain("it needs humidity; frames_wearable_imu has accel_x");
 });
 
+test("models have a budget together, which is that of a function's package", async () => {
+  const profiles = await readProfiles(["wearable-imu"]);
+  const file = join(folder, "large.onnx");
+  writeFileSync(file, Buffer.alloc(4 << 20));
+  const models = Array.from({ length: 9 }, (_, index) => ({
+    ...{ name: `model-${index}`, file, table: "frames_wearable_imu" },
+  }));
+  await expect(deploy(models, profiles)).rejects.toThrow(
+    `fieldlake:scoring.models: received files of ${9 * 4 * 2 ** 20} bytes together; allowed: ${32 * 2 ** 20}`,
+  );
+});
+
 test("labels of any script have metrics of their own", () => {
   expect(scoreMetrics({ name: "wear-state", labels: ["At rest!", "at-rest", "歩く", "run"] }).shares).toEqual(
     ["wear_state_is_at_rest", "wear_state_is_label_1", "wear_state_is_label_2", "wear_state_is_run"],

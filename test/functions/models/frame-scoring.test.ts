@@ -171,6 +171,25 @@ describe.each(clouds)("on %s", (cloud) => {
     expect(labels(functions)).toEqual(expected);
   });
 
+  test("files that were merged before their news came are read as what took their place, which is no news", async () => {
+    const keys = await land(20);
+    const hours = Map.groupBy(keys, hourOf);
+    await landFrames(zones.objects, profiles, messages(0, frames.length));
+    for (const name of [...zones.stored.keys()]) {
+      const key = name.slice("curated/".length);
+      const bytes = zones.stored.get(name)!;
+      zones.stored.delete(name);
+      if (!keys.includes(key)) zones.stored.set(name.replace(".parquet", "-merge.changed.parquet"), bytes);
+    }
+    expect(zones.stored.size).toBe(hours.size);
+    const functions = await start(cloud);
+    const merged = [...zones.stored.keys()].map((name) => name.slice("curated/".length));
+    await functions.run(merged);
+    expect(functions.told).toEqual([]);
+    await functions.run([keys[0]!, keys.at(-1)!]);
+    expect(labels(functions)).toEqual(expected);
+  });
+
   test("reads no more than is near: of other files a footer, once, and only hours that windows reach into", async () => {
     const far = messages(0, 40).map((one) => ({ ...one, deviceId: "wrist-09" }));
     await landFrames(zones.objects, profiles, far);
