@@ -31,19 +31,13 @@ export const sealedKeyRules: readonly Rule[] = [
     controls: ["NIST SP 800-53 SC-12", "NIST SP 800-53 IA-5(7)", "NIST SP 800-57 Part 1"],
     why: "Whoever reads the state, or the log of an update, is then that device, server or account.",
     fix: "give the key out as pulumi.secret(…), or not at all; never through pulumi.unsecret; in a component name it in additionalSecretOutputs",
+    // A policy of the engine sees a sealed output as it sees a clear one: only previews and exported state tell them apart.
     concerns: ({ resource }, { graph }) =>
-      resource.type === stack
-        ? Object.keys(resource.outputs).length > 0
-        : graph.showsSecrets && clearKeys(resource).length > 0,
-    check: ({ resource }, { graph }): readonly Check[] => {
+      graph.showsSecrets &&
+      (resource.type === stack ? Object.keys(resource.outputs).length > 0 : clearKeys(resource).length > 0),
+    check: ({ resource }): readonly Check[] => {
       const keys = clearKeys(resource);
-      // A policy of the engine sees a sealed output as it sees a clear one; exported state tells them apart.
-      if (keys.length > 0)
-        return keys.map((path) =>
-          graph.showsSecrets
-            ? fail(path, "a private key in clear text", "a secret")
-            : undetermined(path, "a private key, sealed or not"),
-        );
+      if (keys.length > 0) return keys.map((path) => fail(path, "a private key in clear text", "a secret"));
       const open = Object.entries(resource.outputs).filter(([, value]) => isOpen(value));
       return open.length > 0
         ? open.map(([path]) => undetermined(path))
