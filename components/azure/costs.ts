@@ -30,6 +30,9 @@ const ofQuery = 2;
 const ofScoring = 2;
 /** A file of frames that is scored, with what is near it read. */
 const scored = { seconds: 0.3, gigabytes: 2 };
+/** Two accounts and apps, a vault, and the registry, which is there without them too. */
+const ofEnrolment = 6;
+const ofRegistry = 1;
 /** An account and a workspace. */
 const ofServerlessSql = 2;
 const daysPerMonth = hoursPerMonth / 24;
@@ -114,7 +117,12 @@ function uses({ load, azure, zones, fleet, alarms, scoring }: Config): Use[] {
             (privateEndpoints +
               (queryOf(azure).kind === "none" ? 0 : ofQuery) +
               (scoring.models.length === 0 ? 0 : ofScoring) +
-              (azure.serverlessSql === undefined ? 0 : ofServerlessSql)) *
+              (azure.serverlessSql === undefined ? 0 : ofServerlessSql) +
+              (azure.enrolment !== undefined
+                ? ofEnrolment
+                : azure.fleetRegistry !== undefined
+                  ? ofRegistry
+                  : 0)) *
               hoursPerMonth,
           ),
         ]

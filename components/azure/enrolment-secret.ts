@@ -21,7 +21,7 @@ export interface EnrolmentSecretArgs {
   readonly protect: boolean;
   /** Who alone reads it. */
   readonly reader: Principal;
-  /** From where alone it is read. */
+  /** From where alone it is read; in a private network none, it has an endpoint there. */
   readonly subnets: readonly Output<string>[];
 }
 
@@ -40,9 +40,10 @@ export function keepEnrolmentSecret(
   context: AzureContext,
   opts: CustomResourceOptions,
 ): EnrolmentSecret {
-  const { group, logs, settings } = context;
+  const { group, logs, network, settings } = context;
   const stateful = { ...opts, protect, retainOnDelete: protect };
   const vault = createVault([environment, "enrol"], context, logs, settings, stateful, subnets);
+  network?.privateEndpoint(`${name}-enrol-vault`, vault.id, "vault", { parent: vault });
   const kept = new Secret(
     `${name}-enrolment-settings`,
     {

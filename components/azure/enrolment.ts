@@ -51,12 +51,7 @@ export function createEnrolment(
 ): Enrolment {
   const { environment, certificateDays, bundle, signer, registry, signingKeys, protect } = args;
   const identity = createIdentity(`${name}-enrol`, "gives devices their certificates", context, opts);
-  const { addressSpace } = context.settings;
-  const network = createClosedNetwork(`${name}-enrol`, context, addressSpace, opts);
-  const [first = "", second = ""] = subnetRanges(addressSpace).functions;
-  const subnetOf = (door: string, range: string) =>
-    network.subnet(door, { range, delegated: true, serviceEndpoints: ["Microsoft.KeyVault"] }).id;
-  const subnets = { enrol: subnetOf("enrol", first), renew: subnetOf("renew", second) };
+  const subnets = context.network === null ? ownSubnets(`${name}-enrol`, context, opts) : {};
   const secret = keepEnrolmentSecret(
     name,
     { environment, signer, registry, protect, reader: identity, subnets: Object.values(subnets) },
@@ -68,7 +63,7 @@ export function createEnrolment(
     grantItems(`${name}-enrol-items`, registry, identity, context, opts),
     ...keySigning(name, signingKeys, identity, context, opts),
   ];
-  const door = (which: keyof typeof subnets, clientCertificates: boolean): Output<string> => {
+  const door = (which: Door, clientCertificates: boolean): Output<string> => {
     const app = createFunctionApp(
       `${name}-${which}`,
       {
@@ -84,7 +79,8 @@ export function createEnrolment(
         },
         memoryMegabytes: 512,
         maximumInstances: instances,
-        ...{ rights, clientCertificates, subnet: subnets[which] },
+        ...{ rights, clientCertificates },
+        ...(subnets[which] === undefined ? {} : { subnet: subnets[which] }),
       },
       context,
       opts,
@@ -92,6 +88,22 @@ export function createEnrolment(
     return interpolate`https://${app.defaultHostName}`;
   };
   return { enrolmentUrl: door("enrol", false), renewalUrl: door("renew", true) };
+}
+
+type Door = "enrol" | "renew";
+
+/** In a public network, from where alone the vault is reached; a private one has subnets of its own, and an endpoint of the vault. */
+function ownSubnets(
+  name: string,
+  context: AzureContext,
+  opts: CustomResourceOptions,
+): Partial<Record<Door, Output<string>>> {
+  const { addressSpace } = context.settings;
+  const network = createClosedNetwork(name, context, addressSpace, opts);
+  const [first = "", second = ""] = subnetRanges(addressSpace).functions;
+  const subnetOf = (door: Door, range: string) =>
+    network.subnet(door, { range, delegated: true, serviceEndpoints: ["Microsoft.KeyVault"] }).id;
+  return { enrol: subnetOf("enrol", first), renew: subnetOf("renew", second) };
 }
 
 /** The right to sign with each of the keys, and nothing else. */

@@ -16,8 +16,8 @@ export const fleetRegistrySettings = z
   .optional();
 
 /**
- * Devices fetch certificates by EST from functions, and the fleet's registry is in Cosmos DB, as by `fleetRegistry`. In a
- * public network: devices come from outside. Default: none.
+ * Devices fetch certificates by EST from functions, and the fleet's registry is in Cosmos DB, as by `fleetRegistry`. With
+ * `network: private` the functions answer inside the network only, which devices then have to reach. Default: none.
  */
 export const enrolmentSettings = z
   .strictObject({
@@ -29,28 +29,18 @@ export const enrolmentSettings = z
   })
   .optional();
 
-/** What holds between `enrolment` and the other keys. */
+/** What a schema can't say of `enrolment`. */
 export function enrolmentFaults({
   enrolment,
-  network,
 }: {
   readonly enrolment?: z.output<typeof enrolmentSettings>;
-  readonly network: "public" | "private";
 }): string[] {
-  if (enrolment === undefined) return [];
-  return [
-    ...(network === "private"
-      ? [
-          "fieldlake:azure.enrolment: received settings; allowed with fieldlake:azure.network private: nothing, devices reach no function there (issue by the fleet's commands, or enrol through a stack with a public network)",
-        ]
-      : []),
-    ...enrolment.signingKeys
-      .filter((key) => !keyId.test(key))
-      .map(
-        (key) =>
-          `fieldlake:azure.enrolment.signingKeys: received "${key}"; allowed: resource ids of Key Vault keys without a version (/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<vault>/keys/<key>)`,
-      ),
-  ];
+  return (enrolment?.signingKeys ?? [])
+    .filter((key) => !keyId.test(key))
+    .map(
+      (key) =>
+        `fieldlake:azure.enrolment.signingKeys: received "${key}"; allowed: resource ids of Key Vault keys without a version (/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<vault>/keys/<key>)`,
+    );
 }
 
 /** What holds between `fleetRegistry` and the other keys. */

@@ -1,4 +1,4 @@
-/** Ranges of a private network's parts: a quarter for endpoints, the rest for functions, an app each. */
+/** Ranges of a private network's parts, a sixteenth each: one for endpoints, the others for functions, an app each. */
 export interface SubnetRanges {
   readonly endpoints: string;
   /** Flex Consumption wants a /27 or larger for each app; in a /20 these are /24. */
@@ -21,7 +21,7 @@ export function subnetRanges(addressSpace: string): SubnetRanges {
     );
   }
   const range = (index: number): string => dotted(start + (size / parts) * index, bits + bitsOfParts);
-  return { endpoints: range(0), functions: [1, 2, 3, 4, 5, 6, 7, 8].map(range) };
+  return { endpoints: range(0), functions: [1, 2, 3, 4, 5, 6, 7, 8, 9].map(range) };
 }
 
 const dotted = (address: number, bits: number): string =>

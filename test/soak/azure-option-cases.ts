@@ -60,8 +60,8 @@ const examples: Readonly<Record<string, Example>> = {
     values: ["00000000-0000-4000-8000-0000000000aa"],
     besides: { "azure.network": "public" },
   },
-  "azure.enrolment": { values: [{}], besides: { "azure.network": "public" } },
-  "azure.enrolment.signingKeys": { values: [[keyId]], besides: { "azure.network": "public" } },
+  "azure.enrolment": { values: [{}] },
+  "azure.enrolment.signingKeys": { values: [[keyId]] },
   "azure.iotHub.units": { besides: { "azure.ingest": "iothub" } },
   "azure.eventHubs.tier": { besides: { ...premium, "azure.eventHubs.customerKey": false } },
   "azure.eventHubs.units": { values: [16], besides: premium },
@@ -105,7 +105,7 @@ const examples: Readonly<Record<string, Example>> = {
   "zones.raw.retentionDays": { values: [0, 400] },
 };
 /** What says who and what, and no option of Azure's resources. */
-const left = /^(target|environment|trustedCodecs|bindings|devices|insights|scoring|local|aws)$/;
+const left = /^(target|environment|trustedCodecs|bindings|devices|insights|scoring|reports|local|aws)$/;
 
 const root = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }) as Node;
 

@@ -4,6 +4,7 @@ import { readConfig } from "../../../config.ts";
 import { isSecret, unwrapped } from "../../../provider/values.ts";
 import { autoName, location, uuid } from "../azure-stand-ins.ts";
 import { settled } from "../harness.ts";
+import { logFaults } from "./log-settings.ts";
 import { enrolling, frugal, recordAzure, signingKey } from "./environment.ts";
 
 let recorded: Awaited<ReturnType<typeof recordAzure>>;
@@ -152,19 +153,51 @@ describe("what it may do", () => {
   });
 });
 
-test("is refused where no device could reach it, and with keys that are none: both at once", () => {
-  const read = () =>
-    readConfig(
-      {
-        ...frugal,
-        azure: { network: "private", enrolment: { signingKeys: ["https://acme.vault.azure.net/keys/next"] } },
-      },
-      { "azure-native:location": location },
-    );
-  expect(read).toThrow(
-    "fieldlake:azure.enrolment: received settings; allowed with fieldlake:azure.network private",
-  );
-  expect(read).toThrow(
+test("is refused with keys that are none", () => {
+  const signingKeys = ["https://acme.vault.azure.net/keys/next"];
+  expect(() =>
+    readConfig({ ...frugal, azure: { enrolment: { signingKeys } } }, { "azure-native:location": location }),
+  ).toThrow(
     'fieldlake:azure.enrolment.signingKeys: received "https://acme.vault.azure.net/keys/next"; allowed: resource ids',
   );
+});
+
+describe("in a private network", () => {
+  let closed: Awaited<ReturnType<typeof recordAzure>>["recording"];
+  beforeAll(async () => {
+    const azure = { ...enrolling.azure, network: "private" };
+    ({ recording: closed } = await recordAzure({ ...enrolling, azure }));
+  }, 60_000);
+  const found = (type: string, name: string) =>
+    unwrapped<Record<string, unknown>>(closed.one(`azure-native:${type}`, name).inputs);
+
+  test("both doors answer inside of it only, and are in subnets of it", () => {
+    for (const door of ["enrol", "renew"]) {
+      const app = found("web:WebApp", `acme-fleet-${door}`);
+      expect(app).toMatchObject({
+        publicNetworkAccess: "Disabled",
+        virtualNetworkSubnetId: expect.stringContaining(`subnet-acme-fleet-${door}`),
+      });
+      expect(found("network:Subnet", `acme-subnet-acme-fleet-${door}`)).toMatchObject({
+        virtualNetworkName: autoName("acme-network"),
+        addressPrefix: door === "enrol" ? "10.72.8.0/24" : "10.72.9.0/24",
+      });
+    }
+    expect(closed.inventory().filter((line) => line.includes("acme-fleet-enrol-network"))).toEqual([]);
+  });
+
+  test("the doors, what they sign with and what they ask have endpoints there, and nobody has another way", () => {
+    const reached = closed.registrations
+      .filter(({ type, name }) => type.endsWith(":PrivateEndpoint") && name.startsWith("acme-fleet"))
+      .flatMap(({ inputs }) => unwrapped<{ groupIds: string[] }[]>(inputs["privateLinkServiceConnections"]))
+      .flatMap(({ groupIds }) => groupIds);
+    expect(reached.sort()).toEqual(["Sql", "blob", "blob", "sites", "sites", "vault"]);
+    expect(found("keyvault:Vault", "acme-enrol")).toMatchObject({
+      properties: {
+        publicNetworkAccess: "Disabled",
+        networkAcls: { defaultAction: "Deny", ipRules: [], virtualNetworkRules: [] },
+      },
+    });
+    expect(logFaults(closed)).toEqual([]);
+  });
 });
