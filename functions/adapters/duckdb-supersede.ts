@@ -48,21 +48,24 @@ export async function putKeys(connection: DuckDBConnection, keys: ReplayedKeys):
 
 const isQuarantine = (table: string): boolean => table === quarantineTable.name;
 
-/** Joins to `o`, and what holds for rows that came of the messages; never null. */
+/**
+ * Joins to `o`, and what holds for rows that came of the messages; never null. A condition on one side alone in a join would
+ * make DuckDB 1.5 compare each row with each message.
+ */
 function theirs(table: string): { readonly joins: string; readonly isTheirs: string } {
   const at = (key: string, arrival: string) =>
     `${key}.device_id = o.device_id AND ${key}.arrival = o.${arrival}::TIMESTAMPTZ`;
   if (isQuarantine(table))
     return {
-      joins: `LEFT JOIN replay_entries e ON ${at("e", "received_at")} AND e.channel = o.channel AND o.lane = 'live'
+      joins: `LEFT JOIN replay_entries e ON ${at("e", "received_at")} AND e.channel = o.channel
         LEFT JOIN replay_kept k ON ${at("k", "received_at")} AND k.msg_id = o.msg_id::VARCHAR`,
-      isTheirs: "(e.device_id IS NOT NULL AND k.device_id IS NULL)",
+      isTheirs: "(o.lane = 'live' AND e.device_id IS NOT NULL AND k.device_id IS NULL)",
     };
   return {
-    joins: `LEFT JOIN replay_live l ON ${at("l", "ingest_ts")} AND o.lane = 'live'
+    joins: `LEFT JOIN replay_live l ON ${at("l", "ingest_ts")}
       LEFT JOIN replay_others x ON ${at("x", "ingest_ts")} AND x.codec = o.codec
       LEFT JOIN replay_kept k ON ${at("k", "ingest_ts")} AND k.msg_id = o.msg_id::VARCHAR`,
-    isTheirs: "(l.device_id IS NOT NULL AND x.device_id IS NULL AND k.device_id IS NULL)",
+    isTheirs: "(o.lane = 'live' AND l.device_id IS NOT NULL AND x.device_id IS NULL AND k.device_id IS NULL)",
   };
 }
 

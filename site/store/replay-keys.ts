@@ -44,7 +44,10 @@ export interface Found {
   readonly isTheirs: string;
 }
 
-/** Rows of a table that came of the messages. */
+/**
+ * Rows of a table that came of the messages. The joins compare columns of both sides alone: with a condition on one side,
+ * DuckDB 1.5 compares each row with each message.
+ */
 export function rowsOfKeys({ name }: TableSchema): Found {
   if (name === quarantineTable.name)
     return {
@@ -54,12 +57,12 @@ export function rowsOfKeys({ name }: TableSchema): Found {
     };
   const at = (key: string) => `${key}.device_id = o.device_id AND ${key}.arrival = o.ingest_ts`;
   return {
-    joins: `LEFT JOIN replay_live l ON ${at("l")} AND o.lane = 'live'
+    joins: `LEFT JOIN replay_live l ON ${at("l")}
       LEFT JOIN replay_others x ON ${at("x")} AND x.codec = o.codec
       LEFT JOIN replay_kept k ON ${at("k")} AND k.msg_id = o.msg_id
       LEFT JOIN replay_named n ON ${at("n")} AND n.msg_id = o.msg_id`,
     isTheirs: `(n.device_id IS NOT NULL OR
-      (l.device_id IS NOT NULL AND x.device_id IS NULL AND k.device_id IS NULL))`,
+      (o.lane = 'live' AND l.device_id IS NOT NULL AND x.device_id IS NULL AND k.device_id IS NULL))`,
   };
 }
 
