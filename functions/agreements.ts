@@ -24,9 +24,13 @@ export const rootsFile = "roots.pem";
 
 /**
  * Environment variables of an admission function. `pinned`: ids of the devices that the stack pins, blanks between them;
- * `issuer`: PEM of its intermediate.
+ * `issuer`: PEM of its intermediate; `claims`: SHA-256 fingerprints of claim certificates, blanks between them.
  */
-export const admissionSettings = { pinned: "PINNED_DEVICES", issuer: "ISSUER_CERTIFICATE" } as const;
+export const admissionSettings = {
+  pinned: "PINNED_DEVICES",
+  issuer: "ISSUER_CERTIFICATE",
+  claims: "CLAIM_CERTIFICATES",
+} as const;
 
 /** Where the summaries of curated files lie; it never holds a table, so that a summary is no event. */
 export const manifestFolder = "_manifest";

@@ -30,6 +30,8 @@ export const handlers = [
   "azure-scoring",
   "aws-enrol",
   "aws-admission",
+  "aws-claim-signer",
+  "aws-claim-hook",
   "azure-admission",
   "azure-enrol",
   "azure-query",
@@ -46,7 +48,8 @@ interface TargetHandlers {
   readonly functions: Readonly<Partial<Record<FunctionRole, HandlerName>>>;
 }
 export type FunctionRole =
-  "upload" | "landed" | "insight" | "declared" | "scoring" | "query" | "compaction" | "enrol" | "admission";
+  | ("upload" | "landed" | "insight" | "declared" | "scoring" | "query" | "compaction")
+  | ("enrol" | "admission" | "claimSigner" | "claimHook");
 
 /** What each target runs. */
 const byTarget = {
@@ -61,6 +64,8 @@ const byTarget = {
       declared: "aws-declared-insights",
       enrol: "aws-enrol",
       admission: "aws-admission",
+      claimSigner: "aws-claim-signer",
+      claimHook: "aws-claim-hook",
     },
   },
   azure: {
@@ -100,6 +105,8 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   // The registry's records are checked by zod.
   "aws-enrol": 450_000,
   "aws-admission": 450_000,
+  "aws-claim-signer": 450_000,
+  "aws-claim-hook": 450_000,
   "azure-admission": 550_000,
   "azure-enrol": 550_000,
   // zod, and DuckDB's own JavaScript; its engine lies beside the bundle.

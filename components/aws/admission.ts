@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { Permission } from "@pulumi/aws/lambda/permission.js";
 import { interpolate, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { admissionSettings } from "../../functions/agreements.ts";
@@ -14,6 +15,8 @@ export interface AdmissionArgs extends Pick<DeviceFleetArgs, "environment" | "en
   readonly bundle: FunctionBundle;
   /** PEM of the stack's intermediate. */
   readonly issuer: Input<string>;
+  /** PEM of each claim: its holder is let in to ask for a certificate, and to nothing else by its policy. */
+  readonly claims: readonly string[];
   readonly registry: FleetRegistryTable;
   readonly key: Key;
 }
@@ -21,7 +24,7 @@ export interface AdmissionArgs extends Pick<DeviceFleetArgs, "environment" | "en
 /** The function that IoT Core asks before it lets a certificate in: revoked and superseded ones stay out. Its ARN. */
 export function createAdmission(
   name: string,
-  { environment, enrolment, pinned, bundle, issuer, registry, key }: AdmissionArgs,
+  { environment, enrolment, pinned, bundle, issuer, claims, registry, key }: AdmissionArgs,
   context: AwsContext,
   opts: CustomResourceOptions,
 ): Output<string> {
@@ -36,6 +39,7 @@ export function createAdmission(
         FLEET_TABLE: registry.name,
         ENROLMENT: enrolment,
         [admissionSettings.issuer]: issuer,
+        ...(claims.length === 0 ? {} : { [admissionSettings.claims]: claims.map(fingerprint).join(" ") }),
         ...(pinned.length === 0 ? {} : { [admissionSettings.pinned]: pinned.map(({ id }) => id).join(" ") }),
       },
       memoryMegabytes: 512,
@@ -59,3 +63,5 @@ export function createAdmission(
   );
   return arn(context, "lambda", interpolate`function:${made.name}`);
 }
+
+const fingerprint = (pem: string): string => new X509Certificate(pem).fingerprint256;

@@ -19,16 +19,12 @@ import {
   deviceCertificate,
   fleetAuthority,
   ownRegistry,
-  type Authority,
 } from "../shared/certificates.ts";
-import { fleetFunction } from "../shared/fleet-functions.ts";
 import { deviceFleetFaults, refuse } from "../shared/validate.ts";
-import { createAdmission } from "./admission.ts";
 import { amazonRoots } from "./amazon-roots.ts";
 import type { AwsContext } from "./context.ts";
-import { createEnrolment, type Enrolment } from "./enrolment.ts";
-import { createFleetRegistry, type FleetRegistryTable } from "./fleet-registry.ts";
-import { createProvisioning } from "./provisioning.ts";
+import { overTheWire, type OverTheWire } from "./over-the-wire.ts";
+import { createProvisioner, createProvisioning } from "./provisioning.ts";
 import { pinThing } from "./things.ts";
 import { devicePolicy } from "./topic-policy.ts";
 
@@ -67,7 +63,12 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
       ),
     };
     const onFirstConnect = enrolment === "on-first-connect";
-    const template = onFirstConnect ? createProvisioning(name, environment, fleet, context, child) : null;
+    const hasClaims = context.settings.enrolment?.claim !== undefined;
+    const provisioner = onFirstConnect || hasClaims ? createProvisioner(name, fleet, context, child) : null;
+    const template =
+      onFirstConnect && provisioner !== null
+        ? createProvisioning(name, environment, fleet, provisioner, child)
+        : null;
     const registered = new CaCertificate(
       `${name}-issuer`,
       {
@@ -91,7 +92,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     });
     if (context.settings.accountSettings) indexFleet(name, child);
 
-    const wire = overTheWire(name, args, signer, context, child);
+    const wire = overTheWire(name, args, { signer, fleet, provisioner }, context, child);
 
     this.overTheWire = wire;
     this.trustBundle = output(amazonRoots);
@@ -133,73 +134,6 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     });
   }
 }
-
-interface OverTheWire {
-  readonly enrolment: Enrolment;
-  /** ARN of the function that IoT Core asks at each connect; null where it asks nobody. */
-  readonly admission: Output<string> | null;
-  readonly encryption: readonly EncryptionState[];
-}
-
-/** The registry in the cloud, and the functions that work on it, where the settings ask for them. */
-function overTheWire(
-  name: string,
-  args: DeviceFleetArgs,
-  signer: Authority,
-  context: AwsContext,
-  opts: { parent: DeviceFleet },
-): OverTheWire | null {
-  const { fleetKey: key, settings } = context;
-  if (settings.enrolment === undefined || key === null) return null;
-  const { environment, certificateDays, protect, enrolment: admits, pinned } = args;
-  const { signingKeys, checkOnConnect } = settings.enrolment;
-  const registry = createFleetRegistry(name, key, protect, context, opts);
-  const bundle = fleetFunction("enrol", args, opts.parent);
-  const enrolment = createEnrolment(
-    name,
-    { environment, certificateDays, bundle, signer, registry, key, signingKeys, forceDestroy: !protect },
-    context,
-    opts,
-  );
-  const admission = (): Output<string> =>
-    createAdmission(
-      name,
-      {
-        environment,
-        enrolment: admits,
-        pinned,
-        issuer: signer.certificate,
-        bundle: fleetFunction("admission", args, opts.parent),
-        registry,
-        key,
-      },
-      context,
-      opts,
-    );
-  return {
-    enrolment,
-    admission: checkOnConnect ? admission() : null,
-    encryption: [registryState(registry, key.arn), enrolmentState(enrolment, key.arn)],
-  };
-}
-
-const registryState = ({ arn }: FleetRegistryTable, keyId: Output<string>): EncryptionState => ({
-  component: "DeviceFleet",
-  name: "registry",
-  detail: arn,
-  inTransit: "TLS 1.2 or later",
-  atRest: "AES-256 (SSE-KMS)",
-  keyId,
-});
-
-const enrolmentState = ({ enrolmentUrl }: Enrolment, keyId: Output<string>): EncryptionState => ({
-  component: "DeviceFleet",
-  name: "enrolment",
-  detail: enrolmentUrl,
-  inTransit: "TLS 1.2 or later; a one-time token, or the former certificate",
-  atRest: "what it signs with: AES-256 (SSE-KMS)",
-  keyId,
-});
 
 /** Once an account and region: who is connected, searchable. */
 function indexFleet(name: string, opts: { parent: DeviceFleet }): void {

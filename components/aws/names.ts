@@ -12,6 +12,8 @@ export const nameRules = {
   provisioningTemplate: { maximum: 36, allowed: /[a-z0-9-]/, separator: "-" },
   /** CreateDomainConfiguration. */
   domainConfiguration: { maximum: 128, allowed: /[a-z0-9-]/, separator: "-" },
+  /** CreateCertificateProvider. */
+  certificateProvider: { maximum: 128, allowed: /[a-z0-9-]/, separator: "-" },
   /** Athena's SQL reads it unquoted. */
   database: { maximum: 128, allowed: /[a-z0-9_]/, separator: "_" },
   /** PutDashboard; part of the link to it. */

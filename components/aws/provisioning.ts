@@ -3,6 +3,7 @@ import { ProvisioningTemplate } from "@pulumi/aws/iot/provisioningTemplate.js";
 import type { ThingGroup } from "@pulumi/aws/iot/thingGroup.js";
 import type { ThingType } from "@pulumi/aws/iot/thingType.js";
 import type { Role } from "@pulumi/aws/iam/role.js";
+import type { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { interpolate, jsonStringify, type CustomResourceOptions } from "@pulumi/pulumi";
 import { physicalName } from "../shared/naming.ts";
 import type { AwsContext } from "./context.ts";
@@ -16,6 +17,47 @@ export interface FleetThings {
   readonly group: ThingGroup;
 }
 
+/** What IoT Core makes things as, whichever way they come. */
+export interface Provisioner {
+  readonly role: Role;
+  readonly granted: readonly RolePolicy[];
+}
+
+export function createProvisioner(
+  name: string,
+  fleet: FleetThings,
+  context: AwsContext,
+  opts: CustomResourceOptions,
+): Provisioner {
+  const purpose = "registers devices on first connect";
+  const role = serviceRole(`${name}-provisioning-role`, context, "iot", purpose, opts);
+  return { role, granted: grant(name, role, fleet, context, opts) };
+}
+
+/** A template's resources: a thing of the fleet, its certificate, the fleet's policy. @param thingName as a template says it */
+export const deviceResources = (
+  { policy, type, group }: FleetThings,
+  thingName: { readonly Ref: string },
+) => ({
+  thing: {
+    Type: "AWS::IoT::Thing",
+    Properties: { ThingName: thingName, ThingTypeName: type.name, ThingGroups: [group.name] },
+    // A thing that is there already keeps what was decided about it: a renewed certificate joins it.
+    OverrideSettings: {
+      AttributePayload: "MERGE",
+      ThingTypeName: "DO_NOTHING",
+      ThingGroups: "DO_NOTHING",
+    },
+  },
+  certificate: {
+    Type: "AWS::IoT::Certificate",
+    Properties: { CertificateId: { Ref: "AWS::IoT::Certificate::Id" }, Status: "ACTIVE" },
+    // A certificate that was revoked is not brought back.
+    OverrideSettings: { Status: "DO_NOTHING" },
+  },
+  policy: { Type: "AWS::IoT::Policy", Properties: { PolicyName: policy.name } },
+});
+
 /**
  * Just-in-time provisioning: on a device's first connection its certificate is registered, becomes a thing named by
  * its CN, and gets the fleet's policy. The template may use only what is in every certificate's subject: the CN
@@ -24,18 +66,10 @@ export interface FleetThings {
 export function createProvisioning(
   name: string,
   environment: string,
-  { policy, type, group }: FleetThings,
-  context: AwsContext,
+  fleet: FleetThings,
+  { role, granted }: Provisioner,
   opts: CustomResourceOptions,
 ): ProvisioningTemplate {
-  const role = serviceRole(
-    `${name}-provisioning-role`,
-    context,
-    "iot",
-    "registers devices on first connect",
-    opts,
-  );
-  const granted = grant(name, role, { policy, type, group }, context, opts);
   return new ProvisioningTemplate(
     `${name}-provisioning`,
     {
@@ -49,32 +83,10 @@ export function createProvisioning(
           "AWS::IoT::Certificate::CommonName": { Type: "String" },
           "AWS::IoT::Certificate::Id": { Type: "String" },
         },
-        Resources: {
-          thing: {
-            Type: "AWS::IoT::Thing",
-            Properties: {
-              ThingName: { Ref: "AWS::IoT::Certificate::CommonName" },
-              ThingTypeName: type.name,
-              ThingGroups: [group.name],
-            },
-            // A thing that is there already keeps what was decided about it: a renewed certificate joins it.
-            OverrideSettings: {
-              AttributePayload: "MERGE",
-              ThingTypeName: "DO_NOTHING",
-              ThingGroups: "DO_NOTHING",
-            },
-          },
-          certificate: {
-            Type: "AWS::IoT::Certificate",
-            Properties: { CertificateId: { Ref: "AWS::IoT::Certificate::Id" }, Status: "ACTIVE" },
-            // A certificate that was revoked is not brought back.
-            OverrideSettings: { Status: "DO_NOTHING" },
-          },
-          policy: { Type: "AWS::IoT::Policy", Properties: { PolicyName: policy.name } },
-        },
+        Resources: deviceResources(fleet, { Ref: "AWS::IoT::Certificate::CommonName" }),
       }),
     },
-    { ...opts, dependsOn: granted },
+    { ...opts, dependsOn: [...granted] },
   );
 }
 

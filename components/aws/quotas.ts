@@ -52,7 +52,9 @@ export function quotaLines({ load, stream, aws, scoring }: Config): QuotaLine[] 
 const enrolling = (enrolment: Config["aws"]["enrolment"]): number =>
   enrolment === undefined
     ? 0
-    : enrolmentConcurrency.enrol + (enrolment.checkOnConnect ? enrolmentConcurrency.admission : 0);
+    : enrolmentConcurrency.enrol +
+      (enrolment.checkOnConnect ? enrolmentConcurrency.admission : 0) +
+      (enrolment.claim === undefined ? 0 : enrolmentConcurrency.claimSigner + enrolmentConcurrency.claimHook);
 
 const kinesisLine = (shards: Config["aws"]["shards"], expected: number): QuotaLine =>
   typeof shards === "number"

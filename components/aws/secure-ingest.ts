@@ -1,6 +1,7 @@
 import { all, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
-import type { ConnectionDescriptor } from "../contracts/connection.ts";
+import { claimClientPrefix, createTopic, deviceParameter, provisionTopic } from "../../fleet/claim/topics.ts";
+import type { ClaimProvisioning, ConnectionDescriptor } from "../contracts/connection.ts";
 import {
   topicRoot,
   type IngestCapabilities,
@@ -82,6 +83,9 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
         upload: credentials,
         enrolmentUrl: found.enrolmentUrl ?? null,
         renewalUrl: found.renewalUrl ?? null,
+        ...(wire === null || wire.claimTemplate === null
+          ? {}
+          : { claim: claimProvisioning(wire.claimTemplate) }),
         ...(basicIngest ? { telemetryPrefix: basicIngestPrefix(environment) } : {}),
       }),
     );
@@ -119,6 +123,13 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
     });
   }
 }
+
+const claimProvisioning = (template: string): ClaimProvisioning => ({
+  clientId: `${claimClientPrefix}{id}`,
+  createTopic,
+  provisionTopic: provisionTopic(template),
+  parameters: { [deviceParameter]: "{id}" },
+});
 
 const brokerStore = (resource: string): NamedException => ({
   rule: "aws-iot-require-customer-key",

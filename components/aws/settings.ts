@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { KeyOwnership } from "../contracts/encrypted-lake.ts";
+import { claimFaults, claimSettings } from "./claim-settings.ts";
 import { isRegion, regions } from "./regions.ts";
 
 const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
@@ -17,7 +18,7 @@ const logRetentions = [
  * Executions that the fleet's functions take of the account's. `admission`: IoT Core lets 500 devices a second connect, each
  * asked about for some 50 ms, twice over.
  */
-export const enrolmentConcurrency = { enrol: 5, admission: 50 } as const;
+export const enrolmentConcurrency = { enrol: 5, admission: 50, claimSigner: 5, claimHook: 5 } as const;
 
 /** Turns of scoring at a time: each takes a batch of files. */
 export const scoringConcurrency = 5;
@@ -62,6 +63,8 @@ export const awsSettings = z
         signingKeys: z.array(z.string().min(1)).max(8).default([]),
         /** IoT Core asks the registry at each connect; takes a domain of your own for devices. Default false. */
         checkOnConnect: z.boolean().default(false),
+        /** First certificates over MQTT for devices that share a claim certificate. Default: none. */
+        claim: claimSettings.optional(),
       })
       .optional(),
     /** `iceberg` also keeps the readings in S3 Tables, filled from the Parquet files by Athena. Default `parquet`. */
@@ -192,10 +195,11 @@ function domainFaults(key: string, domain: Domain | undefined, region: string | 
 
 function enrolmentFaults({ aws }: AwsRelated, region: string | undefined): string[] {
   if (aws.enrolment === undefined) return [];
-  const { domain, signingKeys, checkOnConnect } = aws.enrolment;
+  const { domain, signingKeys, checkOnConnect, claim } = aws.enrolment;
   const check = "fieldlake:aws.enrolment.checkOnConnect: received true; allowed";
   return [
     ...domainFaults("enrolment.domain", domain, region),
+    ...(claim === undefined ? [] : claimFaults(claim)),
     ...(domain !== undefined && domain.name === aws.domain?.name
       ? [
           `fieldlake:aws.enrolment.domain.name: received "${domain.name}"; allowed: another name than fieldlake:aws.domain.name, which is the broker's`,

@@ -27,6 +27,21 @@ export interface Registration {
 }
 
 /**
+ * How a device that has no certificate of its own yet, but shares a claim certificate, gets one over MQTT: a request to one
+ * topic, then the answer's ownership token to the other; answers come below both, at `accepted` and `rejected`.
+ */
+export interface ClaimProvisioning {
+  /** Client id of that one connection; `{id}` stands for the device's id. */
+  readonly clientId: string;
+  /** Takes `{ certificateSigningRequest }`, whose challenge password is a bootstrap token. */
+  readonly createTopic: string;
+  /** Takes `{ certificateOwnershipToken, parameters }`. */
+  readonly provisionTopic: string;
+  /** What the device says of itself there; `{id}` stands for its id. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/**
  * Everything a device needs besides its own certificate and key. The same shape on every target: a device program
  * moves from one to another by exchanging this document.
  */
@@ -62,6 +77,8 @@ export interface ConnectionDescriptor {
   readonly registration: Registration | null;
   /** Where it fetches the next one with the former, by mutual TLS; null where the target has no such place. */
   readonly renewalUrl: string | null;
+  /** Null where the target has no provisioning by claim, or its settings don't ask for it. */
+  readonly claim: ClaimProvisioning | null;
   /** How common MQTT clients are told all this: a command line or an options object, by client. */
   readonly clients: Readonly<Record<"mosquitto_pub" | "mqtt.js" | "paho-mqtt", string>>;
 }

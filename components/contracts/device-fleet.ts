@@ -57,9 +57,12 @@ export interface DeviceFleetArgs extends CommonArgs {
 
 /**
  * Functions for devices that come over the wire, where the target runs functions and its settings ask for them.
- * `enrol`: certificates by EST. `admission`: whether a certificate may connect.
+ * `enrol`: certificates by EST. `admission`: whether a certificate may connect. `claimSigner`, `claimHook`: certificates for
+ * devices that come with a claim, and whether these become devices.
  */
-export type FleetFunctions = Readonly<Partial<Record<"enrol" | "admission", FunctionBundle>>>;
+export type FleetFunctions = Readonly<
+  Partial<Record<"enrol" | "admission" | "claimSigner" | "claimHook", FunctionBundle>>
+>;
 
 export interface DeviceCredential {
   readonly profile: string | null;

@@ -1,4 +1,5 @@
 import type {
+  ClaimProvisioning,
   ConnectionDescriptor,
   DeviceTopic,
   Registration,
@@ -35,6 +36,7 @@ export interface ConnectionFacts {
   readonly registration?: Registration;
   readonly enrolmentUrl?: string | null;
   readonly renewalUrl?: string | null;
+  readonly claim?: ClaimProvisioning;
 }
 
 /** What a device program is given, besides its own certificate and key. */
@@ -61,6 +63,7 @@ export function connectionDescriptor(facts: ConnectionFacts): ConnectionDescript
     enrolmentUrl: facts.enrolmentUrl ?? null,
     registration: facts.registration ?? null,
     renewalUrl: facts.renewalUrl ?? null,
+    claim: facts.claim ?? null,
     clients: {
       mosquitto_pub:
         `mosquitto_pub -h ${host} -p ${port} --cafile trust.pem --cert device.pem --key device.key ` +

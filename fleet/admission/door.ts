@@ -23,14 +23,15 @@ export type Door = (certificate: string | undefined) => Promise<Verdict>;
 
 export function door({ environment, enrolment, issuers, facts, now = () => new Date() }: DoorOptions): Door {
   return async (given) => {
-    const certificate = read(given);
+    const certificate = readCertificate(given);
     if (certificate === null) return { allow: false, reason: "no client certificate", deviceId: null };
     const [known, trusted] = await Promise.all([facts(certificate), issuers()]);
     return mayConnect(certificate, { environment, enrolment, issuers: trusted }, () => known, now());
   };
 }
 
-function read(given: string | undefined): X509Certificate | null {
+/** Null for what is none. */
+export function readCertificate(given: string | undefined): X509Certificate | null {
   if (given === undefined || given === "") return null;
   try {
     return new X509Certificate(given.startsWith("-----BEGIN ") ? given : Buffer.from(given, "base64"));

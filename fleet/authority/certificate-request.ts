@@ -13,6 +13,8 @@ export { RequestError, type RequestFault } from "./request-error.ts";
 export interface VerifiedRequest {
   readonly deviceId: string;
   readonly key: DevicePublicKey;
+  /** What it shows to prove that it may ask, signed with the rest (RFC 2985, 5.4.1); absent where it shows nothing. */
+  readonly challenge?: string;
 }
 
 export interface RequestPolicy {
@@ -30,13 +32,18 @@ const mostBytes = 16_384;
 const rsaBits = { least: 2048, most: 4096 } as const;
 
 const commonNameOid = "2.5.4.3";
+export const challengePasswordOid = "1.2.840.113549.1.9.7";
 const extensionRequestOid = "1.2.840.113549.1.9.14";
 
-interface ParsedRequest {
+interface Attributes {
+  readonly extensions: ReadonlyMap<string, Buffer>;
+  readonly challenge?: string;
+}
+
+interface ParsedRequest extends Attributes {
   readonly signed: Buffer;
   readonly commonNames: readonly string[];
   readonly key: DevicePublicKey;
-  readonly extensions: ReadonlyMap<string, Buffer>;
   readonly algorithm: string;
   readonly signature: Buffer;
 }
@@ -48,7 +55,8 @@ export function verifyRequest(request: Uint8Array, policy: RequestPolicy): Verif
   judgeKey(parsed.key, policy.keys);
   judgeExtensions(parsed.extensions, deviceUri(policy.environment, deviceId));
   proveKey(parsed);
-  return { deviceId, key: parsed.key };
+  const { key, challenge } = parsed;
+  return { deviceId, key, ...(challenge === undefined ? {} : { challenge }) };
 }
 
 function toDer(bytes: Buffer): Buffer {
@@ -87,9 +95,9 @@ function parsedRequest(der: Buffer): ParsedRequest {
     if (version.length !== 1 || version[0] !== 0) throw new DerError("a version other than 0");
     const commonNames = readCommonNames(info.enter());
     const key = readPublicKey(info.raw());
-    const extensions = info.isAtEnd ? new Map<string, Buffer>() : readAttributes(info.enter(Tag.context0));
+    const attributes = info.isAtEnd ? { extensions: new Map() } : readAttributes(info.enter(Tag.context0));
     if (!info.isAtEnd) throw new DerError("stray bytes behind its attributes");
-    return { signed, commonNames, key, extensions, algorithm, signature: signatureBits.subarray(1) };
+    return { signed, commonNames, key, ...attributes, algorithm, signature: signatureBits.subarray(1) };
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     throw new RequestError(
@@ -122,24 +130,40 @@ function readCommonNames(subject: DerReader): string[] {
   return names;
 }
 
-function readAttributes(attributes: DerReader): Map<string, Buffer> {
+function readAttributes(attributes: DerReader): Attributes {
   const extensions = new Map<string, Buffer>();
+  let challenge: string | undefined;
   while (!attributes.isAtEnd) {
     const attribute = attributes.enter();
     const type = attribute.oid();
     const values = attribute.enter(Tag.set);
-    if (type !== extensionRequestOid) continue;
-    const list = values.enter();
-    while (!list.isAtEnd) {
-      const extension = list.enter();
-      const oid = extension.oid();
-      extension.skip(Tag.boolean);
-      if (extensions.has(oid)) throw new RequestError("extension", `it asks for the extension ${oid} twice`);
-      extensions.set(oid, extension.contents(Tag.octetString));
-    }
-    if (!values.isAtEnd) throw new DerError("more than one list of extensions");
+    if (type === challengePasswordOid) {
+      if (challenge !== undefined) throw new DerError("more than one challenge password");
+      challenge = readText(values);
+    } else if (type === extensionRequestOid) {
+      readExtensions(values.enter(), extensions);
+    } else continue;
+    if (!values.isAtEnd) throw new DerError("more than one value of an attribute");
   }
-  return extensions;
+  return { extensions, ...(challenge === undefined ? {} : { challenge }) };
+}
+
+function readExtensions(list: DerReader, extensions: Map<string, Buffer>): void {
+  while (!list.isAtEnd) {
+    const extension = list.enter();
+    const oid = extension.oid();
+    extension.skip(Tag.boolean);
+    if (extensions.has(oid)) throw new RequestError("extension", `it asks for the extension ${oid} twice`);
+    extensions.set(oid, extension.contents(Tag.octetString));
+  }
+}
+
+function readText(values: DerReader): string {
+  const { tag } = values;
+  if (tag !== Tag.utf8String && tag !== Tag.printableString) {
+    throw new DerError("a challenge password that is neither UTF8String nor PrintableString");
+  }
+  return values.contents(tag).toString("utf8");
 }
 
 function judgedName(commonNames: readonly string[]): string {

@@ -17,22 +17,34 @@ export const renewalPauseMs = 3_600_000;
 
 const challenge = { "WWW-Authenticate": 'Basic realm="bootstrap", charset="UTF-8"' };
 
-/**
- * Whoever shows the device's newest token, once. The same key may ask again, because answers get lost. What the device had
- * before ends: who invites a device anew does so because its key is gone.
- */
+/** What issuing takes, whoever asks and however. */
+export type IssueOptions = Omit<EstOptions, "roots" | "keys">;
+
+/** Whoever shows the device's token in HTTP's own way. */
 export async function firstCertificate(
   { authorization }: EstRequest,
   wanted: VerifiedRequest,
   options: EstOptions,
 ): Promise<Buffer> {
-  const { registry, tokenKey, now = () => new Date() } = options;
   const shown = basicCredentials(authorization);
   if (shown === null) {
     const how =
       "a first certificate takes a bootstrap token: the device's id as the user name, the token as the password";
     throw new EstRefusal(401, how, challenge);
   }
+  return invitedCertificate(shown, wanted, { from: "simpleenroll", ...options });
+}
+
+/**
+ * Whoever shows the device's newest token, once. The same key may ask again, because answers get lost. What the device had
+ * before ends: who invites a device anew does so because its key is gone. Rejects with {@link EstRefusal}.
+ */
+export async function invitedCertificate(
+  shown: Credentials,
+  wanted: VerifiedRequest,
+  options: IssueOptions & { /** For messages: by what way it came. */ readonly from: string },
+): Promise<Buffer> {
+  const { registry, tokenKey, now = () => new Date() } = options;
   const { deviceId } = wanted;
   const invitation = readToken(tokenKey, shown.user, shown.password);
   if (invitation === null || invitation.until < now()) {
@@ -47,7 +59,7 @@ export async function firstCertificate(
   if (!isAgain && standing?.getTime() !== invitation.at.getTime()) {
     throw new EstRefusal(403, `${deviceId}: the bootstrap token was used, or a newer one was made`);
   }
-  return issued({ from: "simpleenroll", request: wanted }, isAgain ? "issue" : "replace", false, options);
+  return issued({ from: options.from, request: wanted }, isAgain ? "issue" : "replace", false, options);
 }
 
 /** A device in service, for its own name, by the key it has; with the same key or, better, another one. */
@@ -96,7 +108,7 @@ async function issued(
   wanted: Wanted,
   purpose: Purpose,
   early: boolean,
-  options: EstOptions,
+  options: IssueOptions,
 ): Promise<Buffer> {
   const { registry, days, now } = options;
   async function* one(): AsyncGenerator<Wanted> {
@@ -114,10 +126,13 @@ async function issued(
 const isOfKey = ({ keyId }: CertificateRecord, { key }: VerifiedRequest): boolean =>
   keyId === keyIdOf(key.spki);
 
+interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
 /** RFC 7617. */
-function basicCredentials(
-  header: string | null,
-): { readonly user: string; readonly password: string } | null {
+function basicCredentials(header: string | null): Credentials | null {
   const encoded = /^Basic ([A-Za-z0-9+/=]{1,400})$/i.exec(header ?? "")?.[1];
   if (encoded === undefined) return null;
   const text = Buffer.from(encoded, "base64").toString("utf8");

@@ -20,7 +20,10 @@ export class TransactionCanceled extends Error {
   }
 }
 
-/** Rejects with RegistryError or {@link TransactionCanceled}. */
+/** An item was not as its write says that it must be. */
+export class ConditionFailed extends Error {}
+
+/** Rejects with RegistryError, {@link ConditionFailed} or {@link TransactionCanceled}. */
 export function tableCall(access: AwsAccess, table: string) {
   return async (operation: string, body: object): Promise<Answer> => {
     const answer = await awsJson(access, "dynamodb", operation, body).catch((error: Error) => {
@@ -35,6 +38,7 @@ export function tableCall(access: AwsAccess, table: string) {
     if (type === "TransactionCanceledException" && said.CancellationReasons !== undefined) {
       throw new TransactionCanceled(said.CancellationReasons.map(({ Code = "None" }) => Code));
     }
+    if (type === "ConditionalCheckFailedException") throw new ConditionFailed(`${operation} of ${table}`);
     throw new RegistryError(`${operation} of the DynamoDB table ${table}: HTTP ${answer.status}, ${type}`);
   };
 }

@@ -3,12 +3,13 @@
  * guide): revoked, superseded, expired and foreign ones stay out, by the fleet's registry.
  */
 
-import { door, type Door } from "../../fleet/admission/door.ts";
+import { door, readCertificate, type Door } from "../../fleet/admission/door.ts";
 import { awsAccess } from "../adapters/aws-client.ts";
 import { dynamodbRegistry } from "../adapters/dynamodb-registry.ts";
 import { required } from "../adapters/environment.ts";
 import { lazily } from "../adapters/lazily.ts";
 import { registryFacts } from "../adapters/registry-door.ts";
+import { admissionSettings } from "../agreements.ts";
 
 export interface PreAuthenticationEvent {
   readonly connectionMetadata?: { readonly id: string };
@@ -17,9 +18,12 @@ export interface PreAuthenticationEvent {
   readonly clientCertificateChain?: readonly string[];
 }
 
-export function createHandler(judge: Door) {
+/** @param claims fingerprints (SHA-256, as Node writes them) of certificates that are no device's: their policy says what they may */
+export function createHandler(judge: Door, claims: ReadonlySet<string> = new Set()) {
   return async ({ clientCertificateChain, connectionMetadata }: PreAuthenticationEvent) => {
-    const verdict = await judge(clientCertificateChain?.[0]);
+    const [leaf] = clientCertificateChain ?? [];
+    if (claims.has(readCertificate(leaf)?.fingerprint256 ?? "")) return { isAuthenticated: true };
+    const verdict = await judge(leaf);
     if (!verdict.allow) {
       const { reason, deviceId } = verdict;
       console.warn(JSON.stringify({ refused: reason, deviceId, connection: connectionMetadata?.id }));
@@ -37,5 +41,6 @@ export const handler = lazily(() => {
       enrolment: env["ENROLMENT"] === "registered" ? "registered" : "on-first-connect",
       ...registryFacts(registry, env),
     }),
+    new Set((env[admissionSettings.claims] ?? "").split(" ").filter((one) => one !== "")),
   );
 });

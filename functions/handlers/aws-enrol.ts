@@ -2,15 +2,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { defaultKeys } from "../../fleet/authority/certificate-request.ts";
 import { estHandler, readClientCertificate, type EstOptions } from "../../fleet/est/handler.ts";
-import { awsAccess } from "../adapters/aws-client.ts";
-import { dynamodbRegistry } from "../adapters/dynamodb-registry.ts";
-import { currentIssuer, readEnrolmentSettings } from "../adapters/enrolment-settings.ts";
+import { awsEnrolment } from "../adapters/aws-enrolment.ts";
 import { required } from "../adapters/environment.ts";
-import { kmsSigner } from "../adapters/kms-signer.ts";
 import { lazily } from "../adapters/lazily.ts";
-import { secretParameter } from "../adapters/secret-parameter.ts";
 import { rootsFile } from "../agreements.ts";
 
 export function createHandler(options: EstOptions) {
@@ -30,20 +25,8 @@ export function createHandler(options: EstOptions) {
 }
 
 async function made(env = process.env): Promise<ReturnType<typeof createHandler>> {
-  const access = awsAccess(env);
-  const environment = required(env, "ENVIRONMENT");
-  const registry = dynamodbRegistry(access, required(env, "FLEET_TABLE"));
-  const kept = await secretParameter(access, required(env, "FLEET_SETTINGS"));
-  const { issuer, tokenKey } = readEnrolmentSettings(kept);
   const roots = readFileSync(join(required(env, "LAMBDA_TASK_ROOT"), rootsFile), "utf8");
-  return createHandler({
-    ...{ registry, environment, roots, tokenKey },
-    issuer: currentIssuer(registry, environment, issuer, (key) =>
-      key.kind === "aws-kms" ? kmsSigner(access, key.keyId) : null,
-    ),
-    keys: defaultKeys,
-    days: Number(required(env, "CERTIFICATE_DAYS")),
-  });
+  return createHandler({ ...(await awsEnrolment(env)), roots });
 }
 
 export const handler = lazily(() => {

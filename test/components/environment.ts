@@ -18,7 +18,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     enrolment: config.fleet.enrolment,
     pinned: config.devices,
     revoked: config.fleet.revoked,
-    functions: { enrol: bundle, admission: bundle },
+    functions: { enrol: bundle, admission: bundle, claimSigner: bundle, claimHook: bundle },
   });
   const lake = platform.encryptedLake(`${prefix}lake`, {
     ...common,

@@ -1,5 +1,9 @@
 /** aws-dev as it is shipped, by the real engine with the offline provider, without credentials. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { judge } from "../../policies/kit/judge.ts";
+import { rules } from "../../policies/rules/index.ts";
+import { graphOfState } from "../../policies/sources/state.ts";
+import { claimCertificate } from "../components/aws/environment.ts";
 import {
   countedOf,
   expectGuarded,
@@ -8,7 +12,7 @@ import {
   expectThreeMistakes,
   expectUnchanged,
 } from "./support/cloud-checks.ts";
-import { createCloudStack, isUnknown, type CloudStack } from "./support/cloud-stack.ts";
+import { createCloudStack, isUnknown, type CloudStack, type Step } from "./support/cloud-stack.ts";
 import { planCommand, throughEngine, withoutSecrets, type Planned } from "./support/plan-command.ts";
 import { hasEngine } from "./support/stack.ts";
 
@@ -116,24 +120,39 @@ describe("the environment aws-dev", () => {
   );
 
   test(
-    "an update of settings replaces nothing, and touches what they are about",
+    "an update of settings replaces nothing, touches what they are about, and lets devices come with a claim",
     async () => {
-      await stack.configure(
-        'fieldlake:aws: { logRetentionDays: 30, bufferSeconds: 120, scanLimitGigabytes: 5, alarmEmails: ["ops@acme.example"] }',
-      );
+      const claim = { signsForAccount: true, certificates: { "line-1": claimCertificate } };
+      const settings = {
+        ...{ logRetentionDays: 30, bufferSeconds: 120, scanLimitGigabytes: 5 },
+        ...{ alarmEmails: ["ops@acme.example"], enrolment: { claim } },
+      };
+      await stack.configure(`fieldlake:aws: ${JSON.stringify(settings)}`);
       const steps = (await stack.preview()).filter(({ op }) => op !== "same");
-      expect(steps.filter(({ op }) => op !== "update").map(({ op, type }) => `${op} ${type}`)).toEqual([
+      const isOfFleet = ({ op, name }: Step) => op === "create" && name.startsWith("demo-fleet-");
+      const others = steps.filter((step) => !isOfFleet(step));
+      expect(steps.filter(isOfFleet).length).toBeGreaterThan(35);
+      expect(others.filter(({ op }) => op !== "update").map(({ op, type }) => `${op} ${type}`)).toEqual([
+        ...["create aws:kms/key:Key", "create aws:kms/alias:Alias"],
         "create aws:sns/topicSubscription:TopicSubscription",
       ]);
-      expect([...new Set(steps.map(({ type }) => type))].sort()).toEqual([
+      expect([...new Set(others.map(({ type }) => type))].sort()).toEqual([
         "aws:athena/workgroup:Workgroup",
         "aws:cloudwatch/logGroup:LogGroup",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
         "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+        ...["aws:kms/alias:Alias", "aws:kms/key:Key"],
         "aws:sns/topicSubscription:TopicSubscription",
       ]);
       const { status } = await stack.pulumi("up", "--yes", "--skip-preview");
       expect(status).toBe(0);
+      const state = await stack.state();
+      expect(state).not.toContain("PRIVATE KEY");
+      const { findings } = judge(graphOfState(state, "state"), rules);
+      expect(findings.filter(({ verdict }) => verdict === "fail")).toEqual([]);
+      const asked = findings.filter(({ verdict }) => verdict === "pass").map(({ rule }) => rule.id);
+      for (const rule of ["aws-iot-require-provisioning-hook", "aws-iot-require-signing-function"])
+        expect(asked).toContain(rule);
     },
     5 * minutes,
   );

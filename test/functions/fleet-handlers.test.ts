@@ -17,7 +17,10 @@ import { awsAccess, type AwsAccess } from "../../functions/adapters/aws-client.t
 import { dynamodbRegistry } from "../../functions/adapters/dynamodb-registry.ts";
 import { fleetLists } from "../../functions/adapters/fleet-lists.ts";
 import { kmsSigner } from "../../functions/adapters/kms-signer.ts";
-import { handler as admit } from "../../functions/handlers/aws-admission.ts";
+import {
+  createHandler as createAdmission,
+  handler as admit,
+} from "../../functions/handlers/aws-admission.ts";
 import { handler as enrol } from "../../functions/handlers/aws-enrol.ts";
 import { makeAuthority, makeRequest, temporaryFolder } from "../fleet/authority/support.ts";
 import { startMoto, type Moto } from "../fleet/support/tools.ts";
@@ -131,7 +134,16 @@ describe("on AWS", () => {
     expect(await admit(chain(first))).toEqual({ isAuthenticated: true });
     const der = { clientCertificateChain: [first.raw.toString("base64")] };
     expect(await admit(der)).toEqual({ isAuthenticated: true });
+    // Whoever comes with a claim is no device, and may ask to become one.
+    const { certificate: claim } = await (await TestAuthority.create("maker")).issue("claim of line 1");
+    const withClaims = createAdmission(
+      () => Promise.resolve({ allow: false, reason: "unknown", deviceId: null }),
+      new Set([new X509Certificate(claim).fingerprint256]),
+    );
+    expect(await withClaims({ clientCertificateChain: [claim] })).toEqual({ isAuthenticated: true });
     const warned = jest.spyOn(console, "warn").mockImplementation(() => undefined);
+    expect(await withClaims(chain(first))).toEqual({ isAuthenticated: false });
+    warned.mockClear();
     const serial = first.serialNumber.toLowerCase();
     await registry.record([{ kind: "revoked", serial, at: new Date(), reason: "keyCompromise" }]);
     expect(await admit(chain(first))).toEqual({ isAuthenticated: false });

@@ -1,7 +1,11 @@
 /** Ways round the pack: resources that nobody can judge. */
 import type { Rule } from "../../kit/rule.ts";
 import { fail } from "../../kit/verdict.ts";
+import { certificateProvider } from "../device-identity/aws/certificate-provider.ts";
 import { checkedDomain } from "../device-identity/aws/checked-domain.ts";
+
+/** Types by the Cloud Control API that rules of their own look into. */
+const judged: readonly unknown[] = [checkedDomain, certificateProvider];
 
 /** Resources that make others which no rule sees. */
 const hatches = [
@@ -36,7 +40,7 @@ export const escapeRules: readonly Rule[] = [
     controls: ["NIST SP 800-53 CM-3", "NIST SP 800-53 CM-7"],
     why: "What a template, a script or a dynamic provider makes is in no plan and escapes every rule.",
     fix: "use the provider's own resources, or accept this one by a named exception",
-    concerns: (view) => view.value("typeName") !== checkedDomain,
+    concerns: (view) => !judged.includes(view.value("typeName")),
     check: (view) => [
       fail("", `a ${view.resource.token}, which makes what no rule sees`, "a provider's own resource"),
     ],

@@ -1,11 +1,12 @@
 /** What devices that come over the wire meet on AWS: the registry, the enrolment function and its two doors, the check at connect. */
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { X509Certificate } from "node:crypto";
 import { unwrapped } from "../../../provider/values.ts";
 import { readConfig } from "../../../config.ts";
 import { registryPlace } from "../../../fleet/commands/fleet/open-registry.ts";
 import { account, autoName, region } from "../aws-stand-ins.ts";
 import { settled } from "../harness.ts";
-import { documentOf, everything, frugal, recordAws } from "./environment.ts";
+import { claimCertificate, documentOf, everything, frugal, recordAws } from "./environment.ts";
 
 type Recorded = Awaited<ReturnType<typeof recordAws>>;
 let full: Recorded;
@@ -180,6 +181,7 @@ describe("the check at connect", () => {
           ENVIRONMENT: "acme",
           ENROLMENT: "on-first-connect",
           PINNED_DEVICES: "wrist-01 wrist-02",
+          CLAIM_CERTIFICATES: new X509Certificate(claimCertificate).fingerprint256,
           ISSUER_CERTIFICATE: "-----BEGIN acme-fleet-intermediate\n",
         },
       },

@@ -12,6 +12,20 @@ export const frugal = {
   devices: [{ id: "wrist-01", profile: null }, { id: "wrist-02" }],
 };
 
+/** Of a claim, with CA:FALSE; its key was thrown away. */
+export const claimCertificate = `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIULnCKbVInYrGAHmnueBX8skOP8YcwCgYIKoZIzj0EAwIw
+GjEYMBYGA1UEAwwPY2xhaW0gb2YgbGluZSAxMB4XDTI2MTEyNjA4MDQ0M1oXDTI3
+MTEyNjA4MDQ0M1owGjEYMBYGA1UEAwwPY2xhaW0gb2YgbGluZSAxMFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAEikaReX2DMarzHycnbfKYEqGjkIEKlybOkL3+aOld
+2pFX1x1TQZct9sndFyXx0g0XfhPxK9CVnFV83F45n1LHd6NlMGMwHQYDVR0OBBYE
+FCSub82TakxsG/JAszIZQq9HOSkNMB8GA1UdIwQYMBaAFCSub82TakxsG/JAszIZ
+Qq9HOSkNMAwGA1UdEwEB/wQCMAAwEwYDVR0lBAwwCgYIKwYBBQUHAwIwCgYIKoZI
+zj0EAwIDSAAwRQIgQ7MhMz7srzGjMJN+6QfmNaBjCGH9pRe5nWnvw80at8oCIQDs
+MCxYNu7g4F4ASLjUPNSBNR7RLYteZhPXqfN8nwlLJw==
+-----END CERTIFICATE-----
+`;
+
 /** The other profile, and every option. */
 export const everything = {
   ...frugal,
@@ -38,6 +52,7 @@ export const everything = {
       },
       signingKeys: [`arn:aws:kms:${region}:123456789012:key/00000000-0000-4000-8000-00000000000c`],
       checkOnConnect: true,
+      claim: { signsForAccount: true, certificates: { "line-1": claimCertificate } },
     },
     alarmEmails: ["ops@acme.example"],
   },

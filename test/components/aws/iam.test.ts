@@ -227,6 +227,18 @@ const decoder = [
   "key curated: encrypt items",
 ];
 
+/** Of a function that issues certificates. */
+const issuing = [
+  "registry: GetItem",
+  "registry: Query",
+  "registry: PutItem",
+  "registry: UpdateItem",
+  "registry: ConditionCheckItem",
+  "enrolment: read its settings",
+  "key registry: decrypt",
+  "key registry: decrypt settings",
+];
+
 /** Every role, and everything of the list that it may do; all else is denied. */
 const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>> = {
   frugal: {
@@ -248,16 +260,9 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
     "acme-stream-decoder-role": [...decoder, "kinesis: read"],
     "acme-ingest-rule-role": ["error queue", "kinesis: put", "key operations: encrypt scores"],
     "acme-lake-replication-role": ["key raw: decrypt", "copy: write"],
-    "acme-fleet-enrol-role": [
-      "registry: GetItem",
-      "registry: Query",
-      "registry: PutItem",
-      "registry: UpdateItem",
-      "registry: ConditionCheckItem",
-      "enrolment: read its settings",
-      "key registry: decrypt",
-      "key registry: decrypt settings",
-    ],
+    "acme-fleet-enrol-role": issuing,
+    "acme-fleet-claim-signer-role": issuing,
+    "acme-fleet-claim-hook-role": ["registry: GetItem", "registry: Query", "key registry: decrypt"],
     "acme-fleet-admission-role": ["registry: GetItem", "registry: Query", "key registry: decrypt"],
     "acme-knowledge-landed-role": [...(shared["acme-knowledge-landed-role"] ?? []), ...alarms],
     "acme-knowledge-insight-role": [

@@ -20,6 +20,28 @@ const policy = (...statements: readonly object[]): string =>
 const devicePolicy = (statement: object) => policy(connect, { ...publish, ...statement });
 const cloudControl = "aws:cloudcontrol/resource:Resource";
 const typeName = "AWS::IoT::DomainConfiguration";
+const certificateProvider = "AWS::IoT::CertificateProvider";
+const signing = (change: object) =>
+  resource(cloudControl, {
+    typeName: certificateProvider,
+    desiredState: JSON.stringify({
+      LambdaFunctionArn: "arn:aws:lambda:eu-central-1:123456789012:function:signer",
+      AccountDefaultForOperations: ["CreateCertificateFromCsr"],
+      ...change,
+    }),
+  });
+const templates = "aws:iot/provisioningTemplate:ProvisioningTemplate";
+const allow = (Action: string, Resource: string | string[]) => ({ Effect: "Allow", Action, Resource });
+const csr = "$aws/certificates/create-from-csr/json";
+const claimPolicy = policy(
+  allow("iot:Connect", `${arn}:client/claim.*`),
+  allow("iot:Publish", [
+    `${arn}:topic/${csr}`,
+    `${arn}:topic/$aws/provisioning-templates/claim/provision/json`,
+  ]),
+  allow("iot:Subscribe", [`${arn}:topicfilter/${csr}/accepted`, `${arn}:topicfilter/${csr}/rejected`]),
+  allow("iot:Receive", `${arn}:topic/${csr}/accepted`),
+);
 const endpoint = (change: object) =>
   resource(cloudControl, {
     typeName,
@@ -83,6 +105,34 @@ export const awsIdentityCases: RuleCases = {
     absent: [endpoint({ TlsConfig: undefined }), endpoint({ AuthenticationType: undefined })],
     unknown: [resource(cloudControl, { typeName, desiredState: notKnownYet })],
   },
+  "aws-iot-require-signing-function": {
+    compliant: [signing({})],
+    violating: [
+      signing({ LambdaFunctionArn: "arn:aws:lambda:eu-central-1:123456789012:function:*" }),
+      signing({ AccountDefaultForOperations: ["CreateCertificateFromCsr", "CreateKeysAndCertificate"] }),
+      resource(cloudControl, { typeName: certificateProvider, desiredState: "no JSON" }),
+    ],
+    absent: [signing({ LambdaFunctionArn: undefined }), signing({ AccountDefaultForOperations: undefined })],
+    unknown: [resource(cloudControl, { typeName: certificateProvider, desiredState: notKnownYet })],
+  },
+  "aws-iot-require-provisioning-hook": {
+    compliant: [
+      resource(templates, {
+        type: "FLEET_PROVISIONING",
+        preProvisioningHook: { targetArn: "arn:aws:lambda:x" },
+      }),
+      resource(templates, { preProvisioningHook: { targetArn: "arn:aws:lambda:x" } }),
+    ],
+    violating: [
+      resource(templates, {
+        type: "FLEET_PROVISIONING",
+        preProvisioningHook: { payloadVersion: "2020-04-01" },
+      }),
+      resource(templates, { type: "FLEET_PROVISIONING", preProvisioningHook: { targetArn: "" } }),
+    ],
+    absent: [resource(templates, { type: "FLEET_PROVISIONING" }), resource(templates, {})],
+    unknown: "is right",
+  },
   "aws-iot-bind-policy-to-thing": weakened({
     token: "aws:iot/policy:Policy",
     inputs: { policy: policy(connect, publish) },
@@ -102,9 +152,20 @@ export const awsIdentityCases: RuleCases = {
         policy({ ...connect, Condition: { BoolIfExists: { "iot:Connection.Thing.IsAttached": "true" } } }),
         { Statement: { Effect: "Allow", Action: "iot:*", Resource: "*" } },
         "no JSON",
+        // With a claim: a device's name, keys that AWS makes, other people's topics and templates.
+        policy(allow("iot:Connect", `${arn}:client/*`)),
+        policy(allow("iot:Connect", `${arn}:client/claim-*`)),
+        policy(allow("iot:Connect", [`${arn}:client/claim.*`, `${arn}:client/*`])),
+        policy(allow("iot:Publish", `${arn}:topic/$aws/certificates/create/json`)),
+        policy(allow("iot:Publish", `${arn}:topic/$aws/certificates/*`)),
+        policy(allow("iot:Publish", `${arn}:topic/$aws/provisioning-templates/*/provision/json`)),
+        policy(allow("iot:Subscribe", `${arn}:topicfilter/$aws/#`)),
+        policy(allow("iot:Receive", `${arn}:topic/${csr}/*`)),
+        policy(allow("iot:GetThingShadow", `${arn}:topic/${csr}`)),
       ],
     },
     alsoRight: [
+      { policy: claimPolicy },
       { policy: { Statement: publish } },
       {
         policy: policy({

@@ -19,6 +19,8 @@ export const hygieneCases: RuleCases = {
       resource("mine:index:Thing", {}),
       // Judged by aws-iot-require-checked-domain.
       resource("aws:cloudcontrol/resource:Resource", { typeName: "AWS::IoT::DomainConfiguration" }),
+      // By aws-iot-require-signing-function.
+      resource("aws:cloudcontrol/resource:Resource", { typeName: "AWS::IoT::CertificateProvider" }),
     ],
   },
   "pack-forbid-uncovered-providers": {

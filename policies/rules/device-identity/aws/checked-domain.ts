@@ -1,11 +1,12 @@
 /** An IoT endpoint that asks before it lets a certificate in: what the provider's own class can't say, by the Cloud Control API. */
 import type { Rule } from "../../../kit/rule.ts";
 import { tlsVersions } from "../../../kit/tls-versions.ts";
-import { isObject, unknown, type Value } from "../../../kit/value.ts";
+import { isObject, unknown } from "../../../kit/value.ts";
 import { type Check, fail, pass, undetermined } from "../../../kit/verdict.ts";
 import type { View } from "../../../kit/view.ts";
+import { desiredState } from "./support/desired-state.ts";
 
-/** The one type that may be made so, because this rule sees what is in it. */
+/** May be made so, because this rule sees what is in it. */
 export const checkedDomain = "AWS::IoT::DomainConfiguration";
 
 const property = "desiredState";
@@ -13,7 +14,7 @@ const property = "desiredState";
 function checks(view: View, securityPolicies: readonly string[]): readonly Check[] {
   const text = view.value(property);
   if (text === unknown) return [undetermined(property)];
-  const state = parsed(text);
+  const state = desiredState(text);
   if (state === null) return [fail(property, "not a JSON object", "the state as JSON")];
   const tls = state["TlsConfig"];
   const policy = isObject(tls) ? String(tls["SecurityPolicy"]) : "absent";
@@ -31,15 +32,6 @@ function checks(view: View, securityPolicies: readonly string[]): readonly Check
       ? pass(`${property}.TlsConfig.SecurityPolicy`, policy)
       : fail(`${property}.TlsConfig.SecurityPolicy`, policy, "a policy of TLS 1.2 or later"),
   ];
-}
-
-function parsed(text: Value): Readonly<Record<string, Value>> | null {
-  try {
-    const state = JSON.parse(String(text)) as Value;
-    return isObject(state) ? state : null;
-  } catch {
-    return null;
-  }
 }
 
 export const awsCheckedDomainIdentityRules: readonly Rule[] = [

@@ -1,6 +1,7 @@
 /** Who a device is, AWS: all rules. */
 import type { Rule } from "../../../kit/rule.ts";
 import { awsAuthoritiesIdentityRules } from "./authorities.ts";
+import { awsCertificateProviderIdentityRules } from "./certificate-provider.ts";
 import { awsCheckedDomainIdentityRules } from "./checked-domain.ts";
 import { awsCredentialsIdentityRules } from "./credentials.ts";
 import { awsDomainIdentityRules } from "./domain.ts";
@@ -15,6 +16,7 @@ export const awsIdentityRules: readonly Rule[] = [
   ...awsCredentialsIdentityRules,
   ...awsDomainIdentityRules,
   ...awsCheckedDomainIdentityRules,
+  ...awsCertificateProviderIdentityRules,
   ...awsAuthoritiesIdentityRules,
   ...awsTemplateIdentityRules,
   ...awsRepublishIdentityRules,

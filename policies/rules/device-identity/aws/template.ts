@@ -1,5 +1,5 @@
 /** What a provisioning template lets a device do. */
-import { inDocument } from "../../../kit/requirements.ts";
+import { inDocument, present } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import { hasPolicyByName, namesThingByCertificate } from "./support/template.ts";
 
@@ -29,6 +29,23 @@ export const awsTemplateIdentityRules: readonly Rule[] = [
     example: {
       violation: "Policy: { Properties: { PolicyDocument } }",
       fixed: "Policy: { Properties: { PolicyName: policy.name } }",
+    },
+  },
+  {
+    id: "aws-iot-require-provisioning-hook",
+    theme: "device-identity",
+    description:
+      "Whoever comes with a claim that others have too becomes a device only if a function says so",
+    severity: "critical",
+    types: ["aws:iot/provisioningTemplate:ProvisioningTemplate"],
+    controls: ["NIST SP 800-53 IA-3", "NIST SP 800-53 IA-5", "ETSI EN 303 645 5.1-1"],
+    why: "The key of a claim is in every device of a batch: one that leaks makes any number of devices.",
+    fix: "set preProvisioningHook.targetArn to a function that knows which devices are expected",
+    concerns: (view) => view.value("type") !== "JITP",
+    check: present("preProvisioningHook.targetArn"),
+    example: {
+      violation: 'type: "FLEET_PROVISIONING", preProvisioningHook: undefined',
+      fixed: "preProvisioningHook: { targetArn: hook.arn }",
     },
   },
 ];

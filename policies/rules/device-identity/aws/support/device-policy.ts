@@ -1,4 +1,5 @@
 /** What in a policy is too wide for a device. */
+import { isOfClaim } from "./claim-policy.ts";
 import { type Statement, conditionOf, hasAction } from "../../../../kit/statements.ts";
 
 /** A whole level: with more behind it, one device's name could be the beginning of another's. */
@@ -10,6 +11,7 @@ export function wrongForDevices(statement: Statement): string | null {
     return "an Allow by exception (NotAction or NotResource)";
   const wide = statement.actions.find((action) => action.includes("*") || action.includes("?"));
   if (wide !== undefined) return `an Allow of ${wide}`;
+  if (isOfClaim(statement)) return null;
   const open = statement.resources.find((resource) => !isBound(resource, statement));
   if (open !== undefined) return `an Allow on ${open}, which is not bound to the device`;
   if (hasAction(statement, "iot:Connect") && !isForAttached(statement))
