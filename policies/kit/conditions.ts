@@ -1,9 +1,12 @@
 /** Whether a statement's conditions keep it within known callers. */
 import { conditionOf, isAnybody, type Condition, type Statement } from "./statements.ts";
 
-/** A condition binds where it compares for equality and none of its values is but a wildcard; `…IfExists` lets silence pass. */
+/**
+ * A condition binds where it compares for equality and none of its values is but a wildcard. Silence passes `…IfExists`,
+ * and `ForAllValues:`, which holds of no values at all (IAM user guide, "Set operators for multivalued context keys").
+ */
 export const isBinding = ({ operator, values }: Condition): boolean =>
-  /^(ForAllValues:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/.test(operator) &&
+  /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/.test(operator) &&
   values.length > 0 &&
   !values.some((value) => /^[*?]*$/.test(value) || /^arn:[*?]/.test(value));
 

@@ -4,7 +4,7 @@ import { topLevel, type Resource } from "./graph.ts";
 import { matches } from "./settings.ts";
 import { isAbsent, sealed, shown, unknown } from "./value.ts";
 import { fail, pass, undetermined, type Check } from "./verdict.ts";
-import type { View } from "./view.ts";
+import { isFrozen, type View } from "./view.ts";
 
 export const kmsKeyTypes = [
   "aws:kms/key:Key",
@@ -25,7 +25,7 @@ export function ownKey(view: View, context: Context, path: string): Check {
   const value = view.value(path);
   const property = view.path(path);
   if (value === sealed) return undetermined(property, "a secret");
-  if (value === unknown) return ofUnknown(view, context, property);
+  if (value === unknown && !isFrozen(view.resource, property)) return ofUnknown(view, context, property);
   const frozen = view.test(path, (text) => typeof text === "string" && text !== "", allowed);
   if (frozen.outcome !== "pass" || typeof value !== "string") {
     return isAbsent(value) ? fail(property, shown(value), allowed) : fail(property, frozen.found, allowed);
@@ -47,7 +47,8 @@ function ofUnknown(view: View, context: Context, property: string): Check {
 
 function leadsToKey(resource: Resource, context: Context): boolean {
   if (resource.type !== kmsAliasType) return true;
-  if (isManagedAlias(String(resource.inputs["name"] ?? ""))) return false;
+  if (isManagedAlias(String(resource.inputs["name"] ?? "")) || isFrozen(resource, "targetKeyId"))
+    return false;
   const { found } = context.graph.referred(resource, "targetKeyId", kmsKeyTypes);
   return found.length > 0;
 }

@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 import { matches } from "./settings.ts";
 import { isAbsent, isArray, isObject, sealed, shown, unknown, type Value } from "./value.ts";
 import { fail, pass, undetermined, type Check } from "./verdict.ts";
-import type { View } from "./view.ts";
+import { isFrozen, type View } from "./view.ts";
 
 export const vaultKeyTypes = [
   "azure-native:keyvault:Key",
@@ -18,7 +18,7 @@ export function ownVaultKey(view: View, context: Context, path: string): Check {
   const value = view.value(path);
   const property = view.path(path);
   if (value === sealed) return undetermined(property, "a secret");
-  if (value === unknown) {
+  if (value === unknown && !isFrozen(view.resource, property)) {
     const found = context.graph.behind(view.resource, view.topLevel(path), vaultKeyTypes);
     return found.length > 0
       ? pass(property, `from ${found.map(({ name }) => name).join(", ")}`)
@@ -77,6 +77,7 @@ export function versionless(view: View, path: string): Check {
 export function hasIdentity(view: View, path = "identity"): Check {
   const value = view.value(path);
   const property = view.path(path);
+  if (isFrozen(view.resource, property)) return view.test(path, () => false);
   if (value === unknown) return undetermined(property);
   const type = isObject(value) ? value["type"] : undefined;
   if (type === unknown) return undetermined(`${property}.type`);

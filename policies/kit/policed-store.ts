@@ -1,5 +1,6 @@
 /** Stores whose access is said by a policy of their own: within the store, or in a companion resource. */
 import type { Context } from "./context.ts";
+import { frozenReferences } from "./requirements.ts";
 import { readDocument, type PolicyDocument } from "./documents.ts";
 import type { Statement } from "./statements.ts";
 import type { Denied } from "./transport-denial.ts";
@@ -52,6 +53,8 @@ export function deniedBy(
   wanted: string,
 ): readonly Check[] {
   const { found, isOpen } = context.graph.referring(view.resource, [store.companion], store.reference);
+  const frozen = frozenReferences(found, store.reference);
+  if (frozen.length > 0) return frozen;
   const [companion, second] = found;
   const property = companion === undefined ? store.inline : `${companion.name}.policy`;
   if (second !== undefined) {

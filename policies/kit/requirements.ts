@@ -3,11 +3,12 @@
  * three-valued answers, absence and `ignoreChanges` are dealt with below.
  */
 import type { Context } from "./context.ts";
+import type { Resource } from "./graph.ts";
 import { ownKey } from "./own-key-aws.ts";
 import { everyPlaceOf } from "./places.ts";
 import { isAbsent, type Value } from "./value.ts";
 import { anyOf, fail, pass, undetermined, type Check } from "./verdict.ts";
-import type { View } from "./view.ts";
+import { isFrozen, type View } from "./view.ts";
 
 export type Requirement = (view: View, context: Context) => readonly Check[];
 export type Places = string | readonly string[];
@@ -90,11 +91,19 @@ export const refersTo = (places: Places, types: readonly string[], what: string)
     return isOpen ? undetermined(property) : view.test(path, () => false, what);
   });
 
+/** A companion whose reference is never changed stays with what it was made for, whatever the program says now. */
+export const frozenReferences = (found: readonly Resource[], reference: string): readonly Check[] =>
+  found
+    .filter((companion) => isFrozen(companion, reference))
+    .map(({ name }) => fail(`${name}.${reference}`, "changes of it are ignored (ignoreChanges)"));
+
 /** Some resource of the types refers to this one by a property of its own, and does so rightly. */
 export const hasCompanion =
   (types: readonly string[], reference: string, what: string, requirement?: Requirement): Requirement =>
   (view, context) => {
     const { found, isOpen } = context.graph.referring(view.resource, types, reference);
+    const frozen = frozenReferences(found, reference);
+    if (frozen.length > 0) return frozen;
     if (found.length === 0)
       return [isOpen ? undetermined("", `waiting for ${what}`) : fail("", `without ${what}`)];
     if (requirement === undefined) return [pass("", `with ${found.map(({ name }) => name).join(", ")}`)];

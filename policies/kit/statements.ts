@@ -97,7 +97,7 @@ export function hasAction({ actions, notActions }: Statement, action: string): b
 }
 
 export const isAnybody = ({ kind, name }: Principal): boolean =>
-  name === "*" && (kind === "*" || kind === "AWS");
+  name === "*" && ["*", "AWS", "Service", "Federated", "CanonicalUser"].includes(kind);
 
 export function conditionOf(statement: Statement, key: string): readonly Condition[] {
   return statement.conditions.filter((condition) => condition.key.toLowerCase() === key.toLowerCase());

@@ -37,20 +37,13 @@ export class View {
   test(path: string, holds: (value: Value) => boolean, allowed?: string): Check {
     const value = this.value(path);
     const property = this.path(path);
-    if (value === unknown) return undetermined(property);
-    if (value === sealed) return undetermined(property, "a secret");
-    if (this.#isFrozen(property)) {
+    // Whatever it is, and also where that is not known yet: it would stay.
+    if (isFrozen(this.resource, property)) {
       return fail(property, `${shown(value)}, and changes of it are ignored (ignoreChanges)`, allowed);
     }
+    if (value === unknown) return undetermined(property);
+    if (value === sealed) return undetermined(property, "a secret");
     return holds(value) ? pass(property, shown(value)) : fail(property, shown(value), allowed);
-  }
-
-  /** `ignoreChanges` would keep an old, weaker value for ever. */
-  #isFrozen(property: string): boolean {
-    const { ignoredChanges } = this.resource;
-    return ignoredChanges.some(
-      (ignored) => ignored === "*" || isWithin(property, ignored) || isWithin(ignored, property),
-    );
   }
 
   isTrue(path: string): Check {
@@ -102,7 +95,7 @@ export class View {
     const value = this.value(path);
     const isThere = !isAbsent(value) && !(isArray(value) && value.length === 0);
     const property = this.path(path);
-    if (this.#isFrozen(property)) return this.test(path, () => false, "a value");
+    if (isFrozen(this.resource, property)) return this.test(path, () => false, "a value");
     return isThere ? pass(property, shown(value)) : fail(property, shown(value), "a value");
   }
 
@@ -146,8 +139,8 @@ export class View {
   document(path: string): { readonly value: Value; readonly check: Check } {
     const value = this.value(path);
     const property = this.path(path);
+    if (isFrozen(this.resource, property)) return { value: undefined, check: this.test(path, () => false) };
     if (value === unknown || value === sealed) return { value, check: undetermined(property) };
-    if (this.#isFrozen(property)) return { value: undefined, check: this.test(path, () => false) };
     if (typeof value !== "string") {
       const isThere = isObject(value) || isArray(value);
       return {
@@ -171,6 +164,12 @@ export class View {
     return topLevel(this.path(path));
   }
 }
+
+/** `ignoreChanges` would keep an old, weaker value for ever. */
+export const isFrozen = ({ ignoredChanges }: Resource, property: string): boolean =>
+  ignoredChanges.some(
+    (ignored) => ignored === "*" || isWithin(property, ignored) || isWithin(ignored, property),
+  );
 
 /** Whether a path is another one or lies below it. */
 const isWithin = (path: string, other: string): boolean =>

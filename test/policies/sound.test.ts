@@ -9,7 +9,7 @@ import { rules } from "../../policies/rules/index.ts";
 import { retirements } from "../../policies/rules/retired-services/dates.ts";
 import { elsewhere, harmless } from "./mutation/harmless.ts";
 import { mutantsOf, nameOf } from "./mutation/mutants.ts";
-import { survivorsOf } from "./mutation/survivors.ts";
+import { frozenSurvivorsOf, survivorsOf } from "./mutation/survivors.ts";
 import { soundStacks } from "./sound/index.ts";
 import { atPreview, known } from "./sound/stack.ts";
 import { misspelt } from "./support/schema.ts";
@@ -41,6 +41,9 @@ describe.each(stacks)("%s", (_, stack) => {
     const { mutants, survivors } = survivorsOf(graphOf(made), rules);
     expect(survivors.map(nameOf)).toEqual([]);
     expect(mutants).toBeGreaterThan(stack.length);
+  });
+  test("is caught when what bears on it is never changed", () => {
+    expect(frozenSurvivorsOf(graphOf(made), rules)).toEqual([]);
   });
 });
 

@@ -69,6 +69,7 @@ function looserGrant(statement: Properties): readonly Looser[] {
       ? ([
           ["Principal *", { ...statement, Principal: "*" }],
           ["Principal AWS *", { ...statement, Principal: { AWS: "*" } }],
+          ["Principal Service *", { ...statement, Principal: { Service: "*" } }],
           [
             "Principal list with *",
             { ...statement, Principal: { AWS: ["arn:aws:iam::123456789012:root", "*"] } },
@@ -97,6 +98,18 @@ function looserGrant(statement: Properties): readonly Looser[] {
     ...conditionsOf(statement).flatMap(([operator, key]): Looser[] => [
       [`no ${key}`, withoutCondition(statement, operator, key)],
       [`${key} *`, withCondition(statement, operator, key, "*")],
+      [
+        `ForAllValues:${operator} ${key}`,
+        {
+          ...withCondition(
+            statement,
+            `ForAllValues:${operator}`,
+            key,
+            at(statement, operator, key),
+            operator,
+          ),
+        },
+      ],
       [
         `${operator}IfExists ${key}`,
         { ...withCondition(statement, `${operator}IfExists`, key, at(statement, operator, key), operator) },

@@ -1,5 +1,5 @@
 /** Which weaker copies of a stack's resources the pack does not catch. */
-import { Graph, type Resource } from "../../../policies/kit/graph.ts";
+import { Graph, topLevel, type Resource } from "../../../policies/kit/graph.ts";
 import { judge } from "../../../policies/kit/judge.ts";
 import type { Rule } from "../../../policies/kit/rule.ts";
 import { harmless } from "./harmless.ts";
@@ -17,8 +17,49 @@ export interface Weakened {
 /** Judges each mutant by the rules that look at resources of its type, over the whole stack. */
 export function survivorsOf(graph: Graph, rules: readonly Rule[]): Weakened {
   const before = new Set(failures(graph, rules));
+  const concerning = concerningOf(rules);
+  const mutants = graph.resources.flatMap(mutantsOf).filter((mutant) => harmless(mutant, graph) === null);
+  const survivors = mutants.filter((mutant) =>
+    failures(mutated(graph, mutant), concerning(mutant.resource.type)).every((one) => before.has(one)),
+  );
+  return { mutants: mutants.length, survivors };
+}
+
+/**
+ * Properties of which a weaker value is caught, and `ignoreChanges` is not: an old value would stay behind the program's
+ * back. A name that stays is no weakness, and components ignore nothing for what they make.
+ */
+export function frozenSurvivorsOf(graph: Graph, rules: readonly Rule[]): readonly string[] {
+  const before = new Set(failures(graph, rules));
+  const concerning = concerningOf(rules);
+  const isCaught = (resource: Resource, change: Partial<Resource>): boolean =>
+    failures(
+      new Graph(graph.resources.map((one) => (one === resource ? { ...one, ...change } : one))),
+      concerning(resource.type),
+    ).some((one) => !before.has(one));
+  return graph.resources
+    .filter(({ type }) => !type.startsWith("fieldlake:"))
+    .flatMap((resource) => {
+      const weaker = mutantsOf(resource).filter(({ path }) => !named.test(path));
+      return [...new Set(weaker.map(({ path }) => topLevel(path)))]
+        .filter((property) => property !== "" && !isCaught(resource, { ignoredChanges: [property] }))
+        .filter((property) =>
+          weaker.some(
+            ({ path, inputs }) =>
+              inputs !== null && topLevel(path) === property && isCaught(resource, { inputs }),
+          ),
+        )
+        .map((property) => `${resource.name} (${resource.type}): ${property}`);
+    });
+}
+
+/** Names, kinds, and where what happens beside a store is written or comes from. */
+const named =
+  /^(name|bucket|isHnsEnabled|type|connectionType|sourceAccount|eventSourceArn|targetBucket|logging|toPort)$|^(\w+Name|kind|sku|logging)(\.\w+)?$/;
+
+function concerningOf(rules: readonly Rule[]): (type: string) => readonly Rule[] {
   const byType = new Map<string, readonly Rule[]>();
-  const concerning = (type: string): readonly Rule[] => {
+  return (type) => {
     const known =
       byType.get(type) ??
       rules.filter(({ types, reads = [] }) =>
@@ -28,11 +69,6 @@ export function survivorsOf(graph: Graph, rules: readonly Rule[]): Weakened {
     byType.set(type, known);
     return known;
   };
-  const mutants = graph.resources.flatMap(mutantsOf).filter((mutant) => harmless(mutant, graph) === null);
-  const survivors = mutants.filter((mutant) =>
-    failures(mutated(graph, mutant), concerning(mutant.resource.type)).every((one) => before.has(one)),
-  );
-  return { mutants: mutants.length, survivors };
 }
 
 const isOf = (type: string, pattern: string): boolean =>

@@ -58,7 +58,8 @@ export function weakerTexts(value: string, path: string): readonly string[] {
     return mighty.map((id) => value.replace(/[^/]+$/, id));
   if (/^arn:/.test(value)) return ["*", value.replace(/:\d{12}:.*/, ":999999999999:elsewhere")];
   if (/^\/subscriptions\//.test(value)) return [value.split("/").slice(0, 3).join("/"), `${value}-elsewhere`];
-  if (/^\d+\.\d+\.\d+\.\d+(\/\d+)?$|^[0-9a-f:]+::\/\d+$/.test(value)) return ["0.0.0.0/0", "::/0", "*"];
+  if (/^\d+\.\d+\.\d+\.\d+(\/\d+)?$|^[0-9a-f:]+::\/\d+$/.test(value))
+    return ["0.0.0.0/0", "::/0", "*", ...(value.endsWith("/0") ? [] : ["0.0.0.0/1", "128.0.0.0/1"])];
   if (/^(\w+\.)*amazonaws\.com$/.test(value)) return ["*"];
   return weaker[value] ?? [];
 }

@@ -1,4 +1,5 @@
 /** The customer's keys have a policy of their own, which lets nobody in but by name. */
+import { frozenReferences } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import { pass, undetermined } from "../../../kit/verdict.ts";
 import { noOpenStatement } from "./support/open-statement.ts";
@@ -36,6 +37,8 @@ export const awsKmsPoliciesKeyRules: readonly Rule[] = [
     fix: "set policy, or add an aws.kms.KeyPolicy",
     check: (key, context) => {
       const { found, isOpen } = context.graph.referring(key.resource, [keyPolicyType], "keyId");
+      const frozen = frozenReferences(found, "keyId");
+      if (frozen.length > 0) return frozen;
       if (found.length > 0) return [pass("policy", "an aws.kms.KeyPolicy")];
       return isOpen && key.value("policy") === undefined ? [undetermined("policy")] : [key.present("policy")];
     },

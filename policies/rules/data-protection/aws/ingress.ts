@@ -3,7 +3,7 @@ import { everywhere } from "../../../kit/requirements.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import { type Value, listed, shown, unknown } from "../../../kit/value.ts";
 import { type Check, fail, pass, undetermined } from "../../../kit/verdict.ts";
-import type { View } from "../../../kit/view.ts";
+import { isFrozen, type View } from "../../../kit/view.ts";
 
 /** So few bits that nobody owns the network: `0.0.0.0/1` and its other half are everybody too. */
 const everywhereOnEarth = (block: Value): boolean => typeof block === "string" && /\/[0-7]$/.test(block);
@@ -12,6 +12,8 @@ const openPorts = [80, 443, 8443, 8883];
 /** Ingress from everywhere, given as a rule of its own or within a group. */
 function opens(rule: View, blocks: readonly string[]): Check {
   const property = rule.path("fromPort");
+  const frozen = blocks.find((path) => isFrozen(rule.resource, rule.path(path)));
+  if (frozen !== undefined) return rule.test(frozen, () => false, "what the program says");
   const values = listed(...blocks.map((path) => rule.value(path)));
   const [from, to]: [Value, Value] = [rule.value("fromPort"), rule.value("toPort")];
   const allowed = `ports ${openPorts.join(", ")}, or named networks`;

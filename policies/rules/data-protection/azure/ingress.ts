@@ -2,7 +2,7 @@
 import type { Rule } from "../../../kit/rule.ts";
 import { type Value, listed, unknown } from "../../../kit/value.ts";
 import { fail, pass, undetermined } from "../../../kit/verdict.ts";
-import type { View } from "../../../kit/view.ts";
+import { isFrozen, type View } from "../../../kit/view.ts";
 
 /** Ports that everybody may reach. */
 const openPorts = ["80", "443", "8443", "8883"];
@@ -11,6 +11,10 @@ const isEverybody = (value: Value): boolean =>
   typeof value === "string" && /^(\*|internet|any|0\.0\.0\.0|.*\/[0-7])$/i.test(value);
 function opensOnly(rule: View) {
   const property = rule.path("destinationPortRange");
+  const frozen = ["sourceAddressPrefix", "sourceAddressPrefixes"].find((path) =>
+    isFrozen(rule.resource, rule.path(path)),
+  );
+  if (frozen !== undefined) return rule.test(frozen, () => false, "what the program says");
   const isIn = rule.value("direction") !== "Outbound" && rule.value("access") !== "Deny";
   const sources = listed(rule.value("sourceAddressPrefix"), rule.value("sourceAddressPrefixes"));
   const ports = listed(rule.value("destinationPortRange"), rule.value("destinationPortRanges"));

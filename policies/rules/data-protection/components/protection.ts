@@ -1,7 +1,9 @@
 /** Components of Fieldlake that keep data are protected. */
+import { ancestorOf } from "../../../kit/ancestors.ts";
 import type { Context } from "../../../kit/context.ts";
 import type { Rule } from "../../../kit/rule.ts";
 import { fail, pass } from "../../../kit/verdict.ts";
+import type { View } from "../../../kit/view.ts";
 
 const keepers = ["aws", "azure", "local"].flatMap((target) =>
   ["EncryptedLake", "KnowledgeBase"].map((name) => `fieldlake:${target}:${name}`),
@@ -14,6 +16,7 @@ const alsoKeeping = [
 ];
 const isProtecting = (context: Context): boolean =>
   context.ofTypes(keepers).some((component) => component.value("protect") === true);
+const account = "azure-native:storage:StorageAccount";
 /** What keeps data, and the keys without which it is lost. */
 const kept = [
   "aws:kms/key:Key",
@@ -24,7 +27,13 @@ const kept = [
   "azure-native:keyvault:Vault",
   "azure-native:keyvault:Key",
   "azure-native:cosmosdb:DatabaseAccount",
+  "azure-native:eventhub:Namespace",
+  "azure-native:synapse:Workspace",
+  account,
 ];
+/** Accounts beside the lake hold what functions work with, and can be made again. */
+const isKept = (view: View, context: Context): boolean =>
+  view.resource.type !== account || ancestorOf(view, context, "fieldlake:azure:EncryptedLake") !== null;
 
 export const componentRules: readonly Rule[] = [
   {
@@ -37,7 +46,8 @@ export const componentRules: readonly Rule[] = [
     controls: ["NIST SP 800-53 CP-9"],
     why: "One command would take the data, or the key without which it is lost.",
     fix: "leave the option protect to the components",
-    concerns: (view, context) => context.isOurs(view.resource) && isProtecting(context),
+    concerns: (view, context) =>
+      context.isOurs(view.resource) && isProtecting(context) && isKept(view, context),
     check: ({ resource }) => [
       resource.isProtected
         ? pass("protect", "true")

@@ -19,7 +19,7 @@ const names = ({ key }: Condition): boolean =>
   keys.includes(key.toLowerCase()) || key.toLowerCase().startsWith(encryptionContext.toLowerCase());
 /** Silence passes `…IfExists`; everything passes a bare wildcard. */
 const isVoid = (condition: Condition): boolean =>
-  /^(ForAllValues:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)(IfExists)?$/.test(condition.operator) &&
+  /^(ForA(ll|ny)Values?:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)(IfExists)?$/.test(condition.operator) &&
   !isBinding(condition);
 
 function voidCondition({ effect, conditions }: Statement): string | null {

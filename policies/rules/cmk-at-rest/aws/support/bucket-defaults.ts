@@ -1,5 +1,6 @@
 /** The encryption of a bucket: within it, or in a resource of its own. */
 import type { Context } from "../../../../kit/context.ts";
+import { frozenReferences } from "../../../../kit/requirements.ts";
 import { unknown } from "../../../../kit/value.ts";
 import { type Check, fail, undetermined } from "../../../../kit/verdict.ts";
 import type { View } from "../../../../kit/view.ts";
@@ -13,6 +14,8 @@ export function everyEncryptionRule(
   check: (rule: View) => readonly Check[],
 ): readonly Check[] {
   const companions = context.graph.referring(bucket.resource, [bucketEncryptionType], "bucket");
+  const frozen = frozenReferences(companions.found, "bucket");
+  if (frozen.length > 0) return frozen;
   if (companions.found.length > 0) {
     return companions.found.flatMap((companion) => context.view(companion).every("rules", check));
   }
