@@ -150,7 +150,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   /** What is worked out of the readings on a schedule: roll-ups, gaps, limits, anomalies, forecasts. */
-  insights: insightDeclaration.prefault({}),
+  insights: insightDeclaration.nullable().default(null),
   /** Reports of the environment as HTML and PDF: when they are made by themselves, how many are kept. */
   reports: reportDeclaration.prefault({}),
   /** Learned models, and which devices' frames they score as they come in. */
@@ -263,7 +263,6 @@ function targetRelations(
     ...faults[target](),
     ...knowledgeFaults(target, {
       ...result.data,
-      hasInsights: "insights" in raw,
       hasReports: "reports" in raw,
     }),
   ];

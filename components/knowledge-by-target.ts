@@ -11,8 +11,6 @@ const alarmKinds: Record<Target, readonly AlarmRule["kind"][]> = {
 /** Who tells the webhook: the site, which may be given roots of its own, or the provider, which trusts public ones. */
 const tellsWebhookItself: Record<Target, boolean> = { local: true, aws: false, azure: false };
 
-/** Where declared insights are worked out; elsewhere `npx fieldlake forecast` and `anomalies` answer on demand. */
-const runsInsights: Record<Target, boolean> = { local: true, aws: false, azure: false };
 /** Where reports are made and kept; elsewhere `npx fieldlake report --stack` makes one on demand. */
 const runsReports: Record<Target, boolean> = { local: true, aws: false, azure: false };
 
@@ -23,21 +21,13 @@ export interface DeclaredKnowledge {
     readonly webhook: { readonly trust: string | null } | null;
   };
   /** Whether the key is there. */
-  readonly hasInsights: boolean;
-  /** Whether the key is there. */
   readonly hasReports: boolean;
 }
 
 /** One text for each that the target does not run. */
-export function knowledgeFaults(
-  target: Target,
-  { alarms, hasInsights, hasReports }: DeclaredKnowledge,
-): string[] {
+export function knowledgeFaults(target: Target, { alarms, hasReports }: DeclaredKnowledge): string[] {
   return [
     ...alarmFaults(target, alarms),
-    ...(hasInsights && !runsInsights[target]
-      ? [`fieldlake:insights: received ${elsewhere(target, runsInsights)}`]
-      : []),
     ...(hasReports && !runsReports[target]
       ? [`fieldlake:reports: received ${elsewhere(target, runsReports)}`]
       : []),

@@ -51,15 +51,16 @@ export function createCatalog(
   return { database, readings };
 }
 
-/** A table of a zone, partitioned by the hour that its schema names. */
+/** A table of a zone, partitioned by the hour that its schema names. @param folder that its own folder is in: empty, or ends with `/` */
 export function lakeTable(
   name: string,
   database: CatalogDatabase,
   bucket: Input<string>,
   table: TableSchema,
   opts: CustomResourceOptions,
+  folder = "",
 ): CatalogTable {
-  const location = interpolate`s3://${bucket}/${table.name}/`;
+  const location = interpolate`s3://${bucket}/${folder}${table.name}/`;
   const keys = [byDay, byHour];
   return new CatalogTable(
     name,

@@ -19,6 +19,8 @@ const batch = { messages: 700, seconds: 0.5, gigabytes: 1 };
 
 /** A file of frames that is scored, with what is near it read. */
 const scored = { seconds: 0.3, gigabytes: 2 };
+/** Of a run of declared insights, with an hour, its day and what is said of now; x86-64 costs a quarter more. */
+const insightRun = { seconds: 5 * 1.25, gigabytes: 2, writes: 20 };
 
 /** Lambda asks a queue from five places at least, each of which waits 20 s for an answer. */
 const polls = 5 * 3 * minutesPerMonth;
@@ -28,7 +30,7 @@ export function costLines(config: Config): CostLine[] {
   return uses(config).map(costLine);
 }
 
-function uses({ load, stream, aws, zones, alarms, scoring }: Config): Use[] {
+function uses({ load, stream, aws, zones, alarms, scoring, insights }: Config): Use[] {
   const messages = load.devices * load.messagesPerHour * hoursPerMonth;
   const inMillions = messages / million;
   const invocations = messages / batch.messages;
@@ -91,11 +93,12 @@ function uses({ load, stream, aws, zones, alarms, scoring }: Config): Use[] {
           },
         ]),
     ...(scoring.models.length === 0 ? [] : scoringUses(invocations)),
+    ...(insights === null ? [] : insightUses(aws.insightMinutes)),
     {
       component: "KnowledgeBase",
       item: "alarms",
       price: prices.alarmMonth,
-      quantity: scoring.models.length === 0 ? 12 : 14,
+      quantity: 12 + (scoring.models.length === 0 ? 0 : 2) + (insights === null ? 0 : 1),
     },
     { component: "KnowledgeBase", item: "metrics", price: prices.metricMonth, quantity: 10 },
   ];
@@ -116,6 +119,25 @@ const scoringUses = (batches: number): readonly Use[] => [
     quantity: batches * scored.seconds * scored.gigabytes,
   },
 ];
+
+/** Declared insights, as if something had landed for every run. */
+function insightUses(minutes: number): readonly Use[] {
+  const runs = minutesPerMonth / minutes;
+  return [
+    {
+      component: "KnowledgeBase",
+      item: "declared insights",
+      price: prices.lambdaSecond,
+      quantity: runs * insightRun.seconds * insightRun.gigabytes,
+    },
+    {
+      component: "KnowledgeBase",
+      item: "results of insights",
+      price: prices.s3Put,
+      quantity: (runs * insightRun.writes) / 1_000,
+    },
+  ];
+}
 
 /** What enrolment costs where nobody enrols; a request is a few hundredths of a cent. */
 const enrolmentUses: readonly Use[] = [

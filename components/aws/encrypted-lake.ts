@@ -31,6 +31,8 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
   /** For the other AWS components. */
   readonly queryHint: Output<string>;
   readonly zones: Zones;
+  /** Days that files of the curated zone are kept; 0: for ever. */
+  readonly curatedDays: number;
   readonly tables: Catalog;
 
   constructor(name: string, args: EncryptedLakeArgs, context: AwsContext, opts?: ComponentResourceOptions) {
@@ -47,6 +49,7 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
 
     const child = { parent: this };
     const stateful = { ...child, protect, retainOnDelete: protect };
+    this.curatedDays = zones.curated.retentionDays;
     this.zones = createZones(name, args, context, stateful);
     const { raw, curated, quarantine, results, accessLog } = this.zones;
     this.tables = createCatalog(

@@ -19,6 +19,10 @@ export interface FunctionArgs {
   readonly files?: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, Input<string>>>;
   readonly memoryMegabytes: number;
+  /** Of disk for what it works with. Default 512. */
+  readonly diskMegabytes?: number;
+  /** Default `arm64`, which costs a fifth less; compiled code beside the bundle is for `x86_64`. */
+  readonly architecture?: "arm64" | "x86_64";
   readonly timeoutSeconds: number;
   /** Of the account's concurrent executions, kept for this function and its limit at once. */
   readonly reservedConcurrency: number;
@@ -82,7 +86,7 @@ export function createFunction(
     {
       description: args.description,
       runtime: "nodejs24.x",
-      architectures: ["arm64"],
+      architectures: [args.architecture ?? "arm64"],
       handler: "index.handler",
       code: new asset.AssetArchive({
         "index.mjs": new asset.FileAsset(bundle.file),
@@ -103,6 +107,7 @@ export function createFunction(
       }),
       role: role.arn,
       memorySize: args.memoryMegabytes,
+      ...(args.diskMegabytes === undefined ? {} : { ephemeralStorage: { size: args.diskMegabytes } }),
       timeout: args.timeoutSeconds,
       reservedConcurrentExecutions: args.reservedConcurrency,
       environment: { variables: { ...args.environment, NODE_OPTIONS: "--enable-source-maps" } },

@@ -1,5 +1,4 @@
 import type { Table } from "@pulumi/aws/dynamodb/table.js";
-import { Schedule } from "@pulumi/aws/scheduler/schedule.js";
 import { interpolate, type CustomResourceOptions, type Input } from "@pulumi/pulumi";
 import { seenIndex } from "../../functions/aws-agreements.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
@@ -7,7 +6,8 @@ import { noAlarms, type AlarmUse } from "./alarm-table.ts";
 import type { AwsContext } from "./context.ts";
 import { createFunction, type BuiltFunction } from "./function.ts";
 import { arn } from "./names.ts";
-import { permit, serviceRole, useKey } from "./roles.ts";
+import { useKey } from "./roles.ts";
+import { onSchedule } from "./schedule.ts";
 
 export interface InsightArgs {
   readonly environment: string;
@@ -70,61 +70,12 @@ export function createInsight(
     context,
     opts,
   );
-  schedule(name, built, context, opts);
-  return built;
-}
-
-function schedule(
-  name: string,
-  built: BuiltFunction,
-  context: AwsContext,
-  opts: CustomResourceOptions,
-): void {
-  const role = serviceRole(
-    `${name}-schedule-role`,
+  onSchedule(
+    `${name}-schedule`,
+    built,
+    { starts: "starts the insight function", description: "insights", minutes: settings.insightMinutes },
     context,
-    "scheduler",
-    "starts the insight function",
     opts,
   );
-  const granted = permit(
-    `${name}-schedule`,
-    role,
-    {
-      data: [
-        {
-          Sid: "Invoke",
-          Effect: "Allow",
-          Action: "lambda:InvokeFunction",
-          Resource: arn(context, "lambda", interpolate`function:${built.function.name}`),
-        },
-        {
-          Sid: "DeadLetter",
-          Effect: "Allow",
-          Action: "sqs:SendMessage",
-          Resource: arn(context, "sqs", built.deadLetter.name),
-        },
-      ],
-      keys: [useKey(context, "Operate", context.key.arn, "readWrite", ["scheduler", "sqs"])],
-    },
-    opts,
-  );
-  const { insightMinutes: minutes } = context.settings;
-  new Schedule(
-    `${name}-schedule`,
-    {
-      description: "Fieldlake: insights",
-      scheduleExpression: minutes === 1 ? "rate(1 minute)" : `rate(${minutes} minutes)`,
-      flexibleTimeWindow: { mode: "OFF" },
-      kmsKeyArn: context.key.arn,
-      target: {
-        arn: built.function.arn,
-        roleArn: role.arn,
-        input: "{}",
-        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 600 },
-        deadLetterConfig: { arn: built.deadLetter.arn },
-      },
-    },
-    { ...opts, dependsOn: granted },
-  );
+  return built;
 }

@@ -10,11 +10,14 @@ import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { scoringPackage } from "../shared/scoring-package.ts";
+import { bundlesOf } from "../shared/function-bundles.ts";
 import { refuse } from "../shared/validate.ts";
 import { createAlarmTable, noAlarms } from "./alarm-table.ts";
 import { createAlarms, createAlarmTopic } from "./alarms.ts";
 import type { AwsContext } from "./context.ts";
 import { createDashboard } from "./dashboard.ts";
+import { createDeclaredInsights } from "./declared-insights.ts";
+import type { BuiltFunction } from "./function.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
 import { createInsight } from "./insight.ts";
 import { createLanded } from "./landed.ts";
@@ -58,7 +61,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const alarms = book?.use ?? noAlarms;
     const landed = createLanded(
       name,
-      { environment, bundle: bundles.landed, curated, latest, alarms },
+      { environment, bundle: bundles.landed, curated, latest, alarms, marksDue: args.insights !== null },
       context,
       child,
     );
@@ -80,6 +83,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
             context,
             child,
           );
+    const declared = declaredOf(name, args, lake, context, this);
     const watched = {
       environment,
       stream,
@@ -91,6 +95,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         "landed-events": landed.undelivered.name,
         insight: insight.deadLetter.name,
         ...scoring?.undelivered,
+        ...(declared === null ? {} : { "declared-insights": declared.deadLetter.name }),
       },
     };
     createAlarms(name, watched, topic, context, child);
@@ -136,6 +141,20 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       exceptions: this.exceptions,
     });
   }
+}
+
+function declaredOf(
+  name: string,
+  { environment, insights, functions }: KnowledgeBaseArgs,
+  lake: EncryptedLake,
+  context: AwsContext,
+  parent: KnowledgeBase,
+): BuiltFunction | null {
+  if (insights === null) return null;
+  const [bundle] = bundlesOf(functions, ["declared"], parent) as [FunctionBundle];
+  return createDeclaredInsights(name, { environment, bundle, lake, declaration: insights }, context, {
+    parent,
+  });
 }
 
 const keptAlarms = (detail: Output<string>, keyId: EncryptionState["keyId"]): EncryptionState => ({

@@ -4,7 +4,7 @@ import type { Table } from "@pulumi/aws/dynamodb/table.js";
 import { FunctionEventInvokeConfig } from "@pulumi/aws/lambda/functionEventInvokeConfig.js";
 import { Permission } from "@pulumi/aws/lambda/permission.js";
 import { interpolate, jsonStringify, type CustomResourceOptions } from "@pulumi/pulumi";
-import { manifestFolder } from "../../functions/aws-agreements.ts";
+import { dueFolder, insightsOn, manifestFolder } from "../../functions/agreements.ts";
 import { readingsTable } from "../../functions/core/table.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { AlarmUse } from "./alarm-table.ts";
@@ -22,6 +22,8 @@ export interface LandedArgs {
   readonly latest: Table;
   /** For limits over what landed. */
   readonly alarms: AlarmUse;
+  /** Whether insights are declared: hours of files are due for them. */
+  readonly marksDue: boolean;
 }
 
 export interface Landed {
@@ -40,7 +42,7 @@ export function createLanded(
   context: AwsContext,
   opts: CustomResourceOptions,
 ): Landed {
-  const { curated, latest, environment, bundle, alarms } = args;
+  const { curated, latest, environment, bundle, alarms, marksDue } = args;
   const objects = (path: string) => bucketArn(context, interpolate`${curated.name}/${path}/*`);
   const built = createFunction(
     `${name}-landed`,
@@ -53,6 +55,7 @@ export function createLanded(
         LATEST_TABLE: latest.name,
         LATEST_DAYS: String(context.settings.latestStateDays),
         ...alarms.environment,
+        ...(marksDue ? { [insightsOn]: "declared" } : {}),
       },
       // A file of Firehose has up to 64 MB, in memory a multiple of it.
       memoryMegabytes: 2_048,
@@ -73,6 +76,7 @@ export function createLanded(
             Resource: [
               objects(`${manifestFolder}/${readingsTable.name}`),
               objects(`${manifestFolder}/frames_*`),
+              ...(marksDue ? [objects(dueFolder)] : []),
             ],
           },
           {

@@ -1,13 +1,13 @@
 import type { Config } from "../../config.ts";
 import type { QuotaLine } from "../contracts/outlook.ts";
 import { awsQuotas as quotas, quotaLine } from "../shared/default-quotas.ts";
-import { enrolmentConcurrency, scoringConcurrency } from "./settings.ts";
+import { declaredConcurrency, enrolmentConcurrency, scoringConcurrency } from "./settings.ts";
 
 const secondsPerHour = 3_600;
 const secondsPerWeek = 7 * 24 * secondsPerHour;
 
 /** What the expected load takes of the default quotas of AWS IoT Core, Firehose, Kinesis and Lambda. */
-export function quotaLines({ load, stream, aws, scoring }: Config): QuotaLine[] {
+export function quotaLines({ load, stream, aws, scoring, insights }: Config): QuotaLine[] {
   const perSecond = (load.devices * load.messagesPerHour) / secondsPerHour;
   const bytesPerSecond = perSecond * (load.payloadBytes * 1.34 + 120);
   const connectSeconds = Math.ceil(load.devices / quotas.connectRate.limit);
@@ -15,7 +15,10 @@ export function quotaLines({ load, stream, aws, scoring }: Config): QuotaLine[] 
   const shards = typeof aws.shards === "number" ? aws.shards : 16;
   const decoding = stream.profile === "frugal" ? 16 : 11 + shards * Math.min(stream.concurrency, 10);
   const reserved =
-    decoding + enrolling(aws.enrolment) + (scoring.models.length === 0 ? 0 : scoringConcurrency);
+    decoding +
+    enrolling(aws.enrolment) +
+    (scoring.models.length === 0 ? 0 : scoringConcurrency) +
+    (insights === null ? 0 : declaredConcurrency);
   return [
     quotaLine(quotas.connections, load.devices, "raise before the fleet grows beyond"),
     quotaLine(

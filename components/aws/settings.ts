@@ -20,6 +20,9 @@ const logRetentions = [
  */
 export const enrolmentConcurrency = { enrol: 5, admission: 50, claimSigner: 5, claimHook: 5 } as const;
 
+/** A run of declared insights at a time. */
+export const declaredConcurrency = 1;
+
 /** Turns of scoring at a time: each takes a batch of files. */
 export const scoringConcurrency = 5;
 

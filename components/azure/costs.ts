@@ -33,6 +33,10 @@ const scored = { seconds: 0.3, gigabytes: 2 };
 /** Two accounts and apps, a vault, and the registry, which is there without them too. */
 const ofEnrolment = 6;
 const ofRegistry = 1;
+/** An account and an app. */
+const ofDeclaredInsights = 2;
+/** Of a run of declared insights, with an hour, its day and what is said of now. */
+const insightRun = { seconds: 5, gigabytes: 2, writes: 20 };
 /** An account and a workspace. */
 const ofServerlessSql = 2;
 const daysPerMonth = hoursPerMonth / 24;
@@ -48,7 +52,7 @@ export function costLines(config: Config): CostLine[] {
   return uses(config).map(costLine);
 }
 
-function uses({ load, azure, zones, fleet, alarms, scoring }: Config): Use[] {
+function uses({ load, azure, zones, fleet, alarms, scoring, insights }: Config): Use[] {
   const messages = load.devices * load.messagesPerHour * hoursPerMonth;
   const inMillions = messages / million;
   const invocations = messages / batch.messages;
@@ -117,6 +121,7 @@ function uses({ load, azure, zones, fleet, alarms, scoring }: Config): Use[] {
             (privateEndpoints +
               (queryOf(azure).kind === "none" ? 0 : ofQuery) +
               (scoring.models.length === 0 ? 0 : ofScoring) +
+              (insights === null ? 0 : ofDeclaredInsights) +
               (azure.serverlessSql === undefined ? 0 : ofServerlessSql) +
               (azure.enrolment !== undefined
                 ? ofEnrolment
@@ -149,6 +154,7 @@ function uses({ load, azure, zones, fleet, alarms, scoring }: Config): Use[] {
         (compaction.runs * compaction.seconds +
           (messages * load.readingsPerMessage) / compaction.readingsPerSecond),
     ),
+    ...(insights === null ? [] : insightUses(azure)),
     ...(scoring.models.length === 0
       ? []
       : [
@@ -161,6 +167,23 @@ function uses({ load, azure, zones, fleet, alarms, scoring }: Config): Use[] {
         ]),
     knowledge("log alerts", prices.logAlert, alarms.rules.length === 0 ? 5 : 6),
     knowledge("metric alerts", prices.metricAlert, 2),
+  ];
+}
+
+/** Declared insights, as if something had landed for every run. */
+function insightUses({ insightMinutes, redundancy }: Config["azure"]): Use[] {
+  const runs = (hoursPerMonth * 60) / insightMinutes;
+  const use = (item: string, price: ListPrice, quantity: number): Use => ({
+    component: "KnowledgeBase",
+    ...{ item, price, quantity },
+  });
+  return [
+    use("declared insights", prices.flexSecond, runs * insightRun.seconds * insightRun.gigabytes),
+    use(
+      "results of insights",
+      redundancy === "GZRS" ? prices.blobWriteGeo : prices.blobWrite,
+      (runs * insightRun.writes) / 10_000,
+    ),
   ];
 }
 

@@ -33,6 +33,8 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
   readonly zones: Zones;
   readonly blobAdder: RoleDefinition;
   readonly queryHint: Output<string>;
+  /** Days that files of the curated zone are kept; 0: for ever. */
+  readonly curatedDays: number;
   /** Who may read what SQL is about, and nothing else. */
   readonly reader: Principal;
   readonly readerRights: readonly Resource[];
@@ -60,6 +62,7 @@ export class EncryptedLake extends FieldlakeComponent implements EncryptedLakeOu
       location === undefined
         ? null
         : createReplica(name, raw, { environment, location, retentionDays }, context, stateful);
+    this.curatedDays = zones.curated.retentionDays;
     const { identity: reader, rights } = createReader(name, this.zones, context, child);
     this.reader = reader;
     this.readerRights = rights;

@@ -4,11 +4,12 @@ import {
   output,
   unsecret,
   type ComponentResourceOptions,
-  type Input,
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { alarmRulesFile } from "../../functions/agreements.ts";
+import { alarmRulesFile, insightsFolder, insightsOn } from "../../functions/agreements.ts";
+import { insightTables } from "../../functions/declared-insights/tables.ts";
+import { serverlessSqlOfViews } from "../../functions/core/serverless-sql.ts";
 import { alarmsOn, insightSchedule, triggers } from "../../functions/azure-agreements.ts";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { AlarmPlace } from "../contracts/alarm-place.ts";
@@ -21,6 +22,7 @@ import { createAlerts } from "./alerts.ts";
 import type { AzureContext } from "./context.ts";
 import { compactionState, createCompaction } from "./compaction.ts";
 import { createDashboard } from "./dashboard.ts";
+import { createDeclaredInsights, declaredState } from "./declared-insights.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
 import type { Hub } from "./event-hubs.ts";
 import { grantItems } from "./cosmos-account.ts";
@@ -62,6 +64,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const { settings } = context;
     const key = createKey(`${name}-latest`, "the latest state", context.keys, stateful);
     const { rules, webhook } = args.alarms;
+    const { insights: declaration } = args;
     const hasRules = rules.length > 0;
     const latest = createLatestState(name, key, hasRules, context, stateful);
     const landed = createLanded(name, lake.zones, stream.hubs, context, child);
@@ -96,6 +99,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
           ISSUER_CERTIFICATE: issuer,
           [insightSchedule]: schedule(settings.insightMinutes),
           ...(hasRules ? { [alarmsOn]: String(rules.length) } : {}),
+          ...(declaration === null ? {} : { [insightsOn]: "declared" }),
         },
         memoryMegabytes: 2_048,
         maximumInstances: leastInstances,
@@ -114,6 +118,16 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       const { hubs, messages } = stream;
       createScoring(name, { environment, package: models, lake, hubs, landed, messages }, context, child);
     }
+    if (declaration !== null)
+      createDeclaredInsights(
+        name,
+        {
+          ...{ environment, lake, declaration, bundle: bundlesOf(args.functions, ["declared"], this)[0]! },
+          schedule: schedule(settings.insightMinutes),
+        },
+        context,
+        child,
+      );
     const topics = context.broker === null ? {} : { messages: context.broker.topic.id };
     const watched = { environment, hubs: stream.hubs, topics, hasRules, webhook };
     createAlerts(name, watched, context, child);
@@ -127,7 +141,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const callers = queryOf(settings);
     this.sql =
       callers.kind === "none"
-        ? lake.queryHint
+        ? interpolate`${lake.queryHint}${insightViews(settings, declaration !== null)}`
         : createQueryFunction(
             name,
             { environment, lake, callers, bundle: bundlesOf(args.functions, ["query"], this)[0]! },
@@ -154,6 +168,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       },
       compactionState(context.key),
       ...(models === null ? [] : [scoringState(context.key)]),
+      ...(declaration === null ? [] : [declaredState(context.key)]),
       ...(callers.kind === "none" ? [] : [asked(this.sql, context.key)]),
     ];
     this.registerOutputs({
@@ -211,8 +226,11 @@ function rights(
 }
 
 /** NCRONTAB: second, minute, hour, day, month, weekday. */
-const schedule = (minutes: number): Input<string> =>
-  minutes === 60 ? "0 0 * * * *" : `0 */${minutes} * * * *`;
+const schedule = (minutes: number): string => (minutes === 60 ? "0 0 * * * *" : `0 */${minutes} * * * *`);
+
+/** Synapse knows a table by its view; DuckDB, and the query function, by its folder. */
+const insightViews = ({ serverlessSql }: AzureContext["settings"], areDeclared: boolean): string =>
+  areDeclared && serverlessSql !== undefined ? serverlessSqlOfViews(insightTables, insightsFolder) : "";
 
 const asked = (detail: Output<string>, { uri }: Key): EncryptionState => ({
   component: "KnowledgeBase",

@@ -113,6 +113,32 @@ export function createBlobRemover(
   );
 }
 
+/** Built-in roles that write also read, and change containers. What was replaced or deleted can be had back while the account keeps it. */
+export function createBlobKeeper(
+  name: string,
+  { group }: AzurePlace,
+  opts: CustomResourceOptions,
+): RoleDefinition {
+  return new RoleDefinition(
+    `${name}-blob-keeper`,
+    {
+      roleName: interpolate`Fieldlake blob keeper ${group.name}`,
+      description: "Writes, replaces and deletes blobs; reads none",
+      scope: group.id,
+      assignableScopes: [group.id],
+      permissions: [
+        {
+          actions: [],
+          dataActions: [`${blobs}/write`, `${blobs}/delete`],
+          notActions: [],
+          notDataActions: [],
+        },
+      ],
+    },
+    opts,
+  );
+}
+
 /** Built-in roles that sign also decrypt, wrap and change keys. @param keys resource ids; those of their groups may be signed with */
 export function createKeySigner(
   name: string,
@@ -150,6 +176,11 @@ const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 export const belowPath = (folder: string): string =>
   `((!(ActionMatches{'${blobs}/read'})) OR ` +
   `(!(SubOperationMatches{'Blob.List'}) AND @Resource[${blobs}:path] StringLike '${folder}/*'))`;
+
+/** A keeper's right for blobs below a folder only. */
+export const changedBelow = (folder: string): string =>
+  `((!(ActionMatches{'${blobs}/write'}) AND !(ActionMatches{'${blobs}/delete'})) OR ` +
+  `(@Resource[${blobs}:path] StringLike '${folder}/*'))`;
 
 /** A remover's right for Parquet files only: records of what was merged stay. */
 export const rowFilesOnly = `((!(ActionMatches{'${blobs}/delete'})) OR (@Resource[${blobs}:path] StringLike '*.parquet'))`;

@@ -28,11 +28,12 @@ export interface ScoringArgs {
 
 /**
  * Functions that keep the knowledge fresh where the target runs functions; a target that does it in its own process
- * needs none. `landed`: a file landed in the curated zone. `insight`: on a schedule. `query`: answers SQL.
- * `compaction`: small files become larger ones. `scoring`: models score frames that landed.
+ * needs none. `landed`: a file landed in the curated zone. `insight`: on a schedule, who is silent. `declared`: on a
+ * schedule, declared insights. `query`: answers SQL. `compaction`: small files become larger ones. `scoring`: models score
+ * frames that landed.
  */
 export type KnowledgeFunctions = Readonly<
-  Partial<Record<"landed" | "insight" | "query" | "compaction" | "scoring", FunctionBundle>>
+  Partial<Record<"landed" | "insight" | "declared" | "query" | "compaction" | "scoring", FunctionBundle>>
 >;
 
 export interface KnowledgeBaseArgs extends CommonArgs {
@@ -44,8 +45,8 @@ export interface KnowledgeBaseArgs extends CommonArgs {
   readonly fleet: DeviceFleetOutputs;
   readonly functions: KnowledgeFunctions;
   readonly alarms: AlarmArgs;
-  /** What is worked out of the readings on a schedule, where the target does. */
-  readonly insights: InsightDeclaration;
+  /** What is worked out of the readings on a schedule; null: on the local target the defaults, in a cloud nothing. */
+  readonly insights: InsightDeclaration | null;
   readonly scoring: ScoringArgs;
   /** When reports are made by themselves, and how many are kept, where the target makes them. */
   readonly reports: ReportDeclaration;

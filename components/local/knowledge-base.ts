@@ -1,3 +1,4 @@
+import { insightDeclaration } from "../../functions/declared-insights/declaration.ts";
 import { interpolate, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
@@ -46,7 +47,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       "insights",
       `${name}-insights`,
       { site: context.site, after: [args.lake.catalog] },
-      structuredClone(args.insights),
+      structuredClone(args.insights ?? insightDeclaration.parse({})),
       { parent: this },
     );
     const { models } = args.scoring;

@@ -64,16 +64,22 @@ export function serverlessSql({ curated, quarantine, dailyTerabytes }: Serverles
     .join("");
 }
 
+/** What the script has more where insights are declared: views of their tables. */
+export const serverlessSqlOfViews = (tables: readonly TableSchema[], folder: string): string =>
+  [`USE ${database};`, ...tables.map((table) => view(table, "curated", `${folder}/`))]
+    .map((batch) => `${batch}\nGO\n`)
+    .join("");
+
 const source = (zone: string, location: string): string =>
   `IF NOT EXISTS (SELECT * FROM sys.external_data_sources WHERE name = ${text(zone)})\n  CREATE EXTERNAL DATA SOURCE ${name(zone)} WITH (LOCATION = ${text(location)}, CREDENTIAL = workspace);`;
 
 /** A view and no external table: only a view knows the folders, by which a query leaves out days. */
-function view(table: TableSchema, zone: string): string {
+function view(table: TableSchema, zone: string, folder = ""): string {
   const columns = table.columns.map((column) => `    ${name(column.name)} ${typeOf(column)}`);
   return [
     `CREATE OR ALTER VIEW ${name(table.name)} AS`,
     "  SELECT files.*, CAST(files.filepath(1) AS date) AS dt, CAST(files.filepath(2) AS tinyint) AS hr",
-    `  FROM OPENROWSET(BULK ${text(`${table.name}/dt=*/hr=*/*.parquet`)}, DATA_SOURCE = ${text(zone)}, FORMAT = 'PARQUET')`,
+    `  FROM OPENROWSET(BULK ${text(`${folder}${table.name}/dt=*/hr=*/*.parquet`)}, DATA_SOURCE = ${text(zone)}, FORMAT = 'PARQUET')`,
     "  WITH (",
     columns.join(",\n"),
     "  ) AS files;",

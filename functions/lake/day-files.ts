@@ -41,6 +41,14 @@ export async function tablesOf(container: string, list: BlobList): Promise<strin
     .filter((table) => !apart.includes(table) && /^[a-z][a-z0-9_]*$/.test(table));
 }
 
+/** Tables of insights, as folders that hold their days. */
+export async function insightTablesOf(container: string, list: BlobList): Promise<string[]> {
+  const { folders } = await list.level(container, `${insightsFolder}/`);
+  return folders
+    .map((folder) => folder.replace(/\/$/, ""))
+    .filter((folder) => /\/[a-z][a-z0-9_]*$/.test(folder));
+}
+
 /**
  * Rows of files that count are there once each. Records are looked at before and after the files: where one has come in
  * between, everything is looked at again.

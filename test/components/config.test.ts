@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { targets } from "../../components/contracts/common.ts";
 import { ConfigError, readConfig, stackConfig } from "../../config.ts";
+import { insightDeclaration } from "../../functions/declared-insights/declaration.ts";
 
 const good = { target: "local", environment: "acme" };
 
@@ -202,9 +203,9 @@ describe("configuration", () => {
     ]);
   });
 
-  test("declares insights by default, names each mistake in them, and refuses them where nobody works them out", () => {
-    const { insights } = readConfig(good);
-    expect(insights.declared.map(({ kind, name }) => [kind, name])).toEqual([
+  test("takes insights for every target, and names each mistake in them", () => {
+    expect(readConfig(good).insights).toBeNull();
+    expect(insightDeclaration.parse({}).declared.map(({ kind, name }) => [kind, name])).toEqual([
       ["gap", "gaps"],
       ["late", "late"],
     ]);
@@ -231,8 +232,10 @@ describe("configuration", () => {
         },
       }),
     ).toEqual(['fieldlake:insights.declared[1].name: received "a" a second time; allowed: each name once']);
-    expect(mistakesOf({ ...good, target: "aws", insights: {} })).toContain(
-      "fieldlake:insights: received for the target aws; allowed: on local only; take the key out of this stack",
-    );
+    const regions = { "aws:region": "eu-central-1", "azure-native:location": "westeurope" };
+    for (const target of targets)
+      expect(readConfig({ ...good, target, insights: {} }, regions).insights).toEqual(
+        insightDeclaration.parse({}),
+      );
   });
 });

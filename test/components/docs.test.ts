@@ -72,7 +72,13 @@ const shortNames: Readonly<Record<string, string>> = {
     acmecopy: "lake",
     "acme-copy-keys": "lake",
   },
-  ...{ acmedecoder: "stream", acmeinsight: "knowledge", acmequery: "knowledge", acmecompact: "knowledge" },
+  ...{
+    acmedecoder: "stream",
+    acmeinsight: "knowledge",
+    acmequery: "knowledge",
+    acmecompact: "knowledge",
+    acmedeclared: "knowledge",
+  },
   ...{ acmeadmission: "fleet", acmeenrol: "fleet", acmerenew: "fleet", "acme-enrol": "fleet" },
   ...{ "acme-hub": "ingest", "acme-enrolment": "ingest" },
 };

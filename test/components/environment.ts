@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 import { reportDeclaration } from "../../fleet/environment-report/declaration.ts";
-import { insightDeclaration } from "../../functions/declared-insights/declaration.ts";
 import type { ScoringArgs } from "../../components/contracts/knowledge-base.ts";
 import type { KeyOwnership } from "../../components/contracts/encrypted-lake.ts";
 import type { Platform } from "../../components/contracts/platform.ts";
@@ -53,9 +52,12 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     ingest,
     fleet,
     stream,
-    functions: { landed: bundle, insight: bundle, query: bundle, compaction: bundle, scoring: bundle },
+    functions: {
+      ...{ landed: bundle, insight: bundle, declared: bundle },
+      ...{ query: bundle, compaction: bundle, scoring: bundle },
+    },
     alarms: config.alarms,
-    insights: insightDeclaration.parse({}),
+    insights: config.insights,
     scoring: deployed(config),
     reports: reportDeclaration.parse({}),
     resources: [fleet, lake, stream, ingest].flatMap(({ encryption }) => encryption),

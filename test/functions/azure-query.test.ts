@@ -58,6 +58,10 @@ beforeAll(async () => {
   await sink.write(readingsBlock([reading({ ts: at - dayMicros, valueDouble: 19 })]));
   await sink.write(readingsBlock([reading({ ts: at - 30 * dayMicros, valueDouble: 3 })]));
   await objects.create(curated, "_manifest/readings/x.json", Buffer.from("{}"));
+  const [written] = await list.all(curated, "readings/dt=2026-11-21/");
+  const rolledUp = await objects.read(curated, String(written?.key));
+  await objects.create(curated, "insights/rollups_1h/dt=2026-09-01/hr=07/hour.parquet", rolledUp);
+  await objects.create(curated, "insights/_due/2026-11-21T07/x", Buffer.from("x"));
 
   folder = await mkdtemp(join(tmpdir(), "query-function-"));
   const { file, files } = await buildHandler("azure-query", folder);
@@ -115,8 +119,23 @@ describe("the query function", () => {
     expect(empty.jsonBody).toMatchObject({ rows: [["0"]] });
   });
 
+  withAzurite(
+    "knows the tables of insights by their names, and what is kept beside them as none",
+    async () => {
+      const day = { from: "2026-09-01", to: "2026-09-01" };
+      const { jsonBody } = await ask({ sql: "SELECT count(*) FROM rollups_1h", ...day });
+      expect(jsonBody).toMatchObject({ rows: [["2"]] });
+      const views = "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1";
+      const tables = await ask({ sql: views, ...day });
+      expect(tables.jsonBody).toMatchObject({ rows: [["quarantine"], ["readings"], ["rollups_1h"]] });
+    },
+  );
+
   withAzurite("lists a container, as folders and as blobs", async () => {
-    expect(await list.level(curated, "")).toEqual({ folders: ["_manifest/", "readings/"], blobs: [] });
+    expect(await list.level(curated, "")).toEqual({
+      folders: ["_manifest/", "insights/", "readings/"],
+      blobs: [],
+    });
     const all = await list.all(curated, "readings/dt=2026-11-21/");
     expect(all).toEqual([
       {

@@ -4,7 +4,8 @@ import { expect, test } from "@jest/globals";
 import { writeParquet } from "../../functions/adapters/parquet.ts";
 import { summarise } from "../../functions/adapters/parquet-reader.ts";
 import { readingsBlock } from "../../functions/core/columns.ts";
-import { serverlessSql } from "../../functions/core/serverless-sql.ts";
+import { insightsTable } from "../../functions/declared-insights/tables.ts";
+import { serverlessSql, serverlessSqlOfViews } from "../../functions/core/serverless-sql.ts";
 import { parquetRows } from "./parquet-rows.ts";
 import { pressReadings } from "../support/press-reading.ts";
 
@@ -44,4 +45,12 @@ test("Snappy files hold the same rows, and the functions read them", async () =>
   expect([codecs(zstd), codecs(snappy)]).toEqual([["ZSTD"], ["SNAPPY"]]);
   expect(await parquetRows([snappy], "*")).toEqual(await parquetRows([zstd], "*"));
   expect(await summarise(snappy, "readings")).toEqual(await summarise(zstd, "readings"));
+});
+
+test("tables of insights are views below their folder, every column by its name", () => {
+  const script = serverlessSqlOfViews([insightsTable], "insights");
+  expect(script).toMatch(/^USE fieldlake;\nGO\nCREATE OR ALTER VIEW \[insights\] AS\n/);
+  expect(script).toContain("BULK N'insights/insights/dt=*/hr=*/*.parquet', DATA_SOURCE = N'curated'");
+  for (const { name } of insightsTable.columns) expect(script).toContain(`\n    [${name}] `);
+  expect(script.endsWith(") AS files;\nGO\n")).toBe(true);
 });

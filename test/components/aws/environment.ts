@@ -72,6 +72,7 @@ export const everything = {
     ],
     everySeconds: 600,
   },
+  insights: {},
 };
 
 export type Parts = ReturnType<typeof buildEnvironment>;

@@ -49,6 +49,7 @@ const crypt = (
 const parquet = "readings/dt=2026-11-21/hr=07/0.parquet";
 const frames = "frames_wearable_imu/dt=2026-11-21/hr=07/0.parquet";
 const news = arn("sqs", autoName("acme-knowledge-frames"));
+const insight = "insights/rollups_1h/dt=2026-11-21/hr=07/hour.parquet";
 const table = arn("dynamodb", `table/${autoName("acme-knowledge-latest")}`);
 const alarmBook = arn("dynamodb", `table/${autoName("acme-knowledge-alarm-book")}`);
 const births = arn("dynamodb", `table/${autoName("acme-stream-births")}`);
@@ -76,6 +77,11 @@ const requests = (recording: Recording): Record<string, Request> => ({
   "curated: write rows": put("curated", parquet),
   "curated: write a manifest": put("curated", `_manifest/${parquet}.json`),
   "curated: read rows": get("curated", parquet),
+  "insights: read": get("curated", insight),
+  "insights: write": put("curated", insight),
+  "insights: remove": { action: "s3:DeleteObject", resource: object("curated", insight) },
+  "insights: mark an hour": put("curated", "insights/_due/2026-11-21T07/0"),
+  "curated: remove rows": { action: "s3:DeleteObject", resource: object("curated", parquet) },
   "quarantine: write": put("quarantine", "quarantine/dt=2026-11-21/hr=07/0.parquet"),
   "quarantine: read": get("quarantine", "quarantine/dt=2026-11-21/hr=07/0.parquet"),
   "results: write": put("results", "athena/0.csv"),
@@ -113,6 +119,10 @@ const requests = (recording: Recording): Record<string, Request> => ({
   "start the insight": {
     action: "lambda:InvokeFunction",
     resource: arn("lambda", `function:${autoName("acme-knowledge-insight")}`),
+  },
+  "start declared insights": {
+    action: "lambda:InvokeFunction",
+    resource: arn("lambda", `function:${autoName("acme-knowledge-declared")}`),
   },
   "error queue": queue("acme-ingest-dead-letter"),
   "error queue: take": { action: "sqs:ReceiveMessage", resource: errors },
@@ -172,6 +182,7 @@ const shared: Record<string, readonly string[]> = {
   "acme-lake-query-role": [
     "curated: read rows",
     ...allFrames,
+    "insights: read",
     "quarantine: read",
     "results: write",
     "ask the lake",
@@ -249,6 +260,8 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
       "curated: write rows",
       "curated: write a manifest",
       "curated: write an upload's manifest",
+      "insights: write",
+      "insights: mark an hour",
       "start the decoder",
       "key curated: decrypt",
       "key curated: encrypt",
@@ -264,7 +277,22 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
     "acme-fleet-claim-signer-role": issuing,
     "acme-fleet-claim-hook-role": ["registry: GetItem", "registry: Query", "key registry: decrypt"],
     "acme-fleet-admission-role": ["registry: GetItem", "registry: Query", "key registry: decrypt"],
-    "acme-knowledge-landed-role": [...(shared["acme-knowledge-landed-role"] ?? []), ...alarms],
+    "acme-knowledge-landed-role": [
+      ...(shared["acme-knowledge-landed-role"] ?? []),
+      ...alarms,
+      "insights: mark an hour",
+    ],
+    "acme-knowledge-declared-role": [
+      "curated: read rows",
+      ...allFrames,
+      "insights: read",
+      "insights: write",
+      "insights: remove",
+      "insights: mark an hour",
+      "key curated: decrypt",
+      "key curated: encrypt",
+    ],
+    "acme-knowledge-timer-role": ["start declared insights"],
     "acme-knowledge-insight-role": [
       ...(shared["acme-knowledge-insight-role"] ?? []),
       ...alarms,
@@ -279,7 +307,7 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
       "key curated: decrypt",
       "key operations: encrypt scores",
     ],
-    "acme-lake-governed-role": ["curated: read rows", ...allFrames, "key curated: decrypt"],
+    "acme-lake-governed-role": ["curated: read rows", "insights: read", ...allFrames, "key curated: decrypt"],
     "acme-lake-merge-role": [
       "curated: read rows",
       "frames: find",

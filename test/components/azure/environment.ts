@@ -44,6 +44,7 @@ export const everything = {
     ],
     everySeconds: 600,
   },
+  insights: {},
 };
 
 /** What goes with nothing else: no versions, no replication, a key of one's own. */

@@ -53,6 +53,7 @@ const ownRoles = new Map([
   [uuid("acme-fleet-key-signer"), "Fieldlake key signer"],
   [uuid("acme-lake-blob-adder"), "Fieldlake blob adder"],
   [uuid("acme-knowledge-blob-remover"), "Fieldlake blob remover"],
+  [uuid("acme-knowledge-blob-keeper"), "Fieldlake blob keeper"],
 ]);
 
 /** Every right of all three environments, once. */
@@ -102,17 +103,37 @@ test("a role of our own signs with keys that are named, where they are, and is m
   ]);
 });
 
-test("the other roles of our own add blobs, or remove them, within their resource group, and do nothing else", () => {
+test("the other roles of our own add blobs, remove or keep them, within their resource group, and do nothing else", () => {
   const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
   for (const recording of recordings) {
     const others = rolesOf(recording).filter(({ name }) => !name.endsWith("-key-signer"));
-    const does = (dataAction: string) => ({
+    const does = (...dataActions: readonly string[]) => ({
       assignableScopes: [ownGroup],
-      permissions: [{ actions: [], dataActions: [dataAction], notActions: [], notDataActions: [] }],
+      permissions: [{ actions: [], dataActions, notActions: [], notDataActions: [] }],
     });
-    expect(others.map(({ name }) => name)).toEqual(["acme-lake-blob-adder", "acme-knowledge-blob-remover"]);
+    const [keeper, ...more] = others.filter(({ name }) => name.endsWith("-blob-keeper"));
+    expect(more).toEqual([]);
+    if (keeper !== undefined) expect(keeper.inputs).toMatchObject(does(`${blobs}/write`, `${blobs}/delete`));
+    expect(others.filter((role) => role !== keeper).map(({ name }) => name)).toEqual([
+      "acme-lake-blob-adder",
+      "acme-knowledge-blob-remover",
+    ]);
     expect(others[0]?.inputs).toMatchObject(does(`${blobs}/add/action`));
     expect(others[1]?.inputs).toMatchObject(does(`${blobs}/delete`));
+  }
+});
+
+test("insights are kept below their folder of the curated zone, by their function alone", () => {
+  const keeper = uuid("acme-knowledge-blob-keeper");
+  const keeping = recordings
+    .flatMap(({ registrations }) => registrations)
+    .filter(({ inputs }) => String(inputs["roleDefinitionId"]).endsWith(keeper));
+  expect(keeping.map(({ name }) => name)).toEqual(["acme-knowledge-declared-keeps"]);
+  for (const { inputs } of keeping) {
+    expect(inputs["scope"]).toMatch(/\/blobServices\/default\/containers\/curated$/);
+    expect(inputs["condition"]).toMatch(
+      /^\(\(!\(ActionMatches\{'[^']*blobs\/write'\}\) AND !\(ActionMatches\{'[^']*blobs\/delete'\}\)\) OR \(@Resource\[[^\]]*:path\] StringLike 'insights\/\*'\)\)$/,
+    );
   }
 });
 
