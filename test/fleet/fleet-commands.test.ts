@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { execFileSync } from "node:child_process";
 import { createPrivateKey } from "node:crypto";
-import { chmodSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { X509Certificate } from "node:crypto";
 import { Revocations } from "../../fleet/admission/revocations.ts";
@@ -106,7 +106,13 @@ describe("revoke", () => {
 describe("audit", () => {
   test("finds nothing in a young fleet, and everything that is wrong in an old one", async () => {
     await issue("press-1", "press-2", "press-3");
+    // A certificate beside the keys is for everybody to read; a key in such a file is not.
+    const beside = join(stack.folder, "keys", "intermediate.pem");
+    writeFileSync(beside, stack.authority.certificate);
     expect(await stack.json("audit")).toEqual({ findings: [] });
+    writeFileSync(beside, encryptedKey(stack.authority.key, passphrase));
+    expect((await stack.run("audit")).output).toContain("is a key that others may read: chmod 600");
+    rmSync(beside);
     const registry = await stack.registry();
     const issuer = issuerId(stack.authority.certificate);
     const at = new Date(Date.now() - 80 * day);

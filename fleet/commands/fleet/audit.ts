@@ -1,5 +1,5 @@
 /** `fieldlake fleet audit`: what somebody should look into. Exit code 1 where something is wrong now. */
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { auditIssuers, CertificateAudit, checks, type Finding } from "../../audit/findings.ts";
 import { CommandError, exitCodes } from "../../errors.ts";
@@ -58,8 +58,9 @@ async function connectedDevices({ site }: CommandContext): Promise<ReadonlySet<s
 
 /** Key files that others may read, and ends of the journal that no writer finished. */
 function auditFiles({ keyFolder, folder }: Fleet): Finding[] {
-  const keys = readdirSync(keyFolder).filter((name) => /\.(key|pem)$/.test(name));
-  const open = keys.filter((name) => (statSync(join(keyFolder, name)).mode & 0o077) !== 0);
+  const open = readdirSync(keyFolder).filter(
+    (name) => holdsKey(join(keyFolder, name)) && (statSync(join(keyFolder, name)).mode & 0o077) !== 0,
+  );
   const torn = readdirSync(folder).filter((name) => name.includes(".torn-"));
   return [
     ...open.map((name): Finding => ({
@@ -77,6 +78,10 @@ function auditFiles({ keyFolder, folder }: Fleet): Finding[] {
     })),
   ];
 }
+
+/** A certificate beside a key is for everybody to read. */
+const holdsKey = (file: string): boolean =>
+  file.endsWith(".key") || (file.endsWith(".pem") && readFileSync(file, "utf8").includes("PRIVATE KEY-----"));
 
 function show(
   findings: readonly Finding[],
