@@ -95,7 +95,14 @@ beforeAll(async () => {
     azure.native,
   ])
     registered.azure.push(...(await azure.recordAzure(raw)).recording.registrations);
-  const config = readConfig({ target: "local", environment: "acme", devices: [{ id: "d1" }] });
+  const config = readConfig({
+    target: "local",
+    environment: "acme",
+    profiles: ["machine-json"],
+    bindings: [{ devices: "*", profile: "machine-json" }],
+    devices: [{ id: "d1" }],
+    local: { watch: [{ folder: "/srv/drops", device: "d1" }] },
+  });
   const local = await record(() => void buildEnvironment(createLocal(config), config, { prefix: "acme-" }));
   registered.local.push(...local.registrations);
 }, 240_000);

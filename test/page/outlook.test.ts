@@ -7,12 +7,12 @@ const tests = pageTests();
 const view = "#/fleet?device=room-senml-01&metric=temperature&range=24h";
 
 beforeAll(async () => {
-  // A heater beside the sensor, for a minute, two hours ago.
+  // A heater beside the sensor, two hours ago, for longer than a point of the plot stands for.
   await tests.site.lake.run(`
     INSERT INTO kept_readings BY NAME
     SELECT * REPLACE (ts + INTERVAL 1 SECOND AS ts, 60.0 AS value_double) FROM kept_readings
     WHERE device_id = 'room-senml-01' AND metric = 'temperature'
-      AND ts BETWEEN now() - INTERVAL 121 MINUTE AND now() - INTERVAL 119 MINUTE`);
+      AND ts BETWEEN now() - INTERVAL 129 MINUTE AND now() - INTERVAL 119 MINUTE`);
 });
 
 const words = (page: Page) => page.locator(".plot-outlook li").allInnerTexts();

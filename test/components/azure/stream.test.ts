@@ -100,6 +100,8 @@ describe("functions", () => {
           .sort(),
       ).toEqual([
         "acme-knowledge-compact",
+        // With declared insights.
+        ...(recorded === full ? ["acme-knowledge-declared"] : []),
         "acme-knowledge-insight",
         "acme-knowledge-query",
         // With models.

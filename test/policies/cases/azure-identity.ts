@@ -1,4 +1,4 @@
-import { belowPath } from "../../../components/azure/roles.ts";
+import { belowPath, changedBelow, rowFilesOnly } from "../../../components/azure/roles.ts";
 import type { RuleCases } from "../support/cases.ts";
 import { notKnownYet, resource } from "../support/stack.ts";
 import { weakened } from "../support/weakened.ts";
@@ -177,6 +177,37 @@ export const azureRoleCases: RuleCases = {
       ],
       absent: [resource(role, reads, ours)],
       unknown: [resource(role, { ...reads, ...narrow, condition: notKnownYet }, ours)],
+    };
+  })(),
+  "azure-roles-narrow-file-changers": (() => {
+    const ours = { component: "fieldlake:azure:KnowledgeBase" };
+    const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+    const granted = (inputs: object, ...dataActions: string[]) => [
+      resource(
+        t("authorization:RoleDefinition"),
+        { permissions: [{ actions: [], dataActions: dataActions.map((action) => `${blobs}/${action}`) }] },
+        { name: "changes" },
+      ),
+      resource(
+        role,
+        { roleDefinitionId: notKnownYet, ...inputs },
+        { ...ours, from: { roleDefinitionId: ["changes"] } },
+      ),
+    ];
+    const version = { conditionVersion: "2.0" };
+    return {
+      compliant: [
+        granted({ condition: rowFilesOnly, ...version }, "delete"),
+        granted({ condition: changedBelow("insights"), ...version }, "write", "delete"),
+      ],
+      violating: [
+        granted({ condition: changedBelow(""), ...version }, "delete"),
+        granted({ condition: rowFilesOnly.replace("*.parquet", "*"), ...version }, "delete"),
+        granted({ condition: `${rowFilesOnly} OR (true)`, ...version }, "delete"),
+        granted({ condition: rowFilesOnly, conditionVersion: "1.0" }, "delete"),
+      ],
+      absent: [granted({}, "delete"), granted({}, "write", "delete")],
+      unknown: [granted({ condition: notKnownYet, ...version }, "delete")],
     };
   })(),
   "azure-roles-forbid-wildcard-definition": weakened({

@@ -5,6 +5,7 @@ import { azureCosmosdbPrivilegeRules } from "./cosmosdb.ts";
 import { azureDirectoryOnlyRules } from "./directory-only.ts";
 import { azureEventgridPrivilegeRules } from "./eventgrid.ts";
 import { azureEventgridDeliveryPrivilegeRules } from "./eventgrid-delivery.ts";
+import { azureFileChangerRules } from "./file-changers.ts";
 import { azureKeyvaultPrivilegeRules } from "./keyvault.ts";
 import { azureKeyvaultPlatformPrivilegeRules } from "./keyvault-platform.ts";
 import { azureMachineLearningPrivilegeRules } from "./machine-learning.ts";
@@ -26,6 +27,7 @@ export const azurePrivilegeRules: readonly Rule[] = [
   ...azureMachineLearningPrivilegeRules,
   ...azureSynapsePrivilegeRules,
   ...azureRawReaderRules,
+  ...azureFileChangerRules,
   ...azureRolesPrivilegeRules,
   ...azureDirectoryOnlyRules,
 ];
