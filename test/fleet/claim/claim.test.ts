@@ -131,10 +131,14 @@ describe("a device with a claim", () => {
 
 test("requests that are none are refused before anything is looked up", async () => {
   const sign = claimSigner({ ...fleet.options, allowance: async () => 0 });
-  const request = async (name: string, challenge?: string) =>
-    toPem(await makeRequest(name, inProcessSigner(newKey(), "key"), challenge), "CERTIFICATE REQUEST");
-  const good = await request("press-9", "x.y.z");
-  const broken = good.replace(/[A-Za-z](?=[^\n]{4}\n-----END)/, "/");
+  const asked = (name: string, challenge?: string) =>
+    makeRequest(name, inProcessSigner(newKey(), "key"), challenge);
+  const inPem = (der: Uint8Array) => toPem(der, "CERTIFICATE REQUEST");
+  const request = async (name: string, challenge?: string) => inPem(await asked(name, challenge));
+  const der = await asked("press-9", "x.y.z");
+  const good = inPem(der);
+  // The last byte is one of the signature.
+  const broken = inPem(Uint8Array.from(der, (byte, at) => (at === der.length - 1 ? byte ^ 1 : byte)));
   for (const csr of [undefined, "", "no PEM", good.slice(0, 90), "x".repeat(40_000), good + good, broken])
     await expect(sign(csr === undefined ? {} : { certificateSigningRequest: csr })).rejects.toThrow(
       /received|signature/,
