@@ -1,17 +1,16 @@
-import { EventRule } from "@pulumi/aws/cloudwatch/eventRule.js";
-import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget.js";
 import type { Table } from "@pulumi/aws/dynamodb/table.js";
 import { FunctionEventInvokeConfig } from "@pulumi/aws/lambda/functionEventInvokeConfig.js";
 import { Permission } from "@pulumi/aws/lambda/permission.js";
-import { interpolate, jsonStringify, type CustomResourceOptions } from "@pulumi/pulumi";
+import type { Queue } from "@pulumi/aws/sqs/queue.js";
+import { interpolate, type CustomResourceOptions } from "@pulumi/pulumi";
 import { dueFolder, insightsOn, manifestFolder } from "../../functions/agreements.ts";
 import { readingsTable } from "../../functions/core/table.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { AlarmUse } from "./alarm-table.ts";
 import type { AwsContext } from "./context.ts";
+import { tellOfFiles } from "./file-news.ts";
 import { createFunction, type BuiltFunction } from "./function.ts";
 import { arn, bucketArn } from "./names.ts";
-import { deadLetterQueue } from "./queue.ts";
 import { useKey } from "./roles.ts";
 import type { ZoneBucket } from "./zones.ts";
 
@@ -29,7 +28,7 @@ export interface LandedArgs {
 export interface Landed {
   readonly built: BuiltFunction;
   /** Names of the queues in which lost events wait. */
-  readonly undelivered: ReturnType<typeof deadLetterQueue>;
+  readonly undelivered: Queue;
 }
 
 /**
@@ -98,20 +97,16 @@ export function createLanded(
     { functionName: built.function.name, maximumRetryAttempts: 2, maximumEventAgeInSeconds: 21_600 },
     opts,
   );
-  const undelivered = deadLetterQueue(`${name}-landed-events-dead-letter`, context, opts, "events");
-  const rule = new EventRule(
-    `${name}-landed-rule`,
+  const { rule, undelivered } = tellOfFiles(
+    `${name}-landed`,
     {
-      description: "Fieldlake: a curated file is there",
-      eventPattern: jsonStringify({
-        source: ["aws.s3"],
-        "detail-type": ["Object Created"],
-        detail: {
-          bucket: { name: [curated.name] },
-          object: { key: [{ prefix: `${readingsTable.name}/` }, { prefix: "frames_" }] },
-        },
-      }),
+      untold: `${name}-landed-events-dead-letter`,
+      description: "a curated file is there",
+      bucket: curated,
+      prefixes: [`${readingsTable.name}/`, "frames_"],
     },
+    built.function.arn,
+    context,
     opts,
   );
   new Permission(
@@ -120,18 +115,8 @@ export function createLanded(
       action: "lambda:InvokeFunction",
       function: built.function.name,
       principal: "events.amazonaws.com",
-      sourceArn: arn(context, "events", interpolate`rule/${rule.name}`),
+      sourceArn: arn(context, "events", interpolate`rule/${rule}`),
       sourceAccount: context.accountId,
-    },
-    opts,
-  );
-  new EventTarget(
-    `${name}-landed-target`,
-    {
-      rule: rule.name,
-      arn: built.function.arn,
-      retryPolicy: { maximumRetryAttempts: 24, maximumEventAgeInSeconds: 21_600 },
-      deadLetterConfig: { arn: undelivered.arn },
     },
     opts,
   );

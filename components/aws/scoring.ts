@@ -1,10 +1,9 @@
-import { EventRule } from "@pulumi/aws/cloudwatch/eventRule.js";
-import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget.js";
 import { EventSourceMapping } from "@pulumi/aws/lambda/eventSourceMapping.js";
-import { interpolate, jsonStringify, output, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { interpolate, output, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { ScoringPackage } from "../shared/scoring-package.ts";
 import type { AwsContext } from "./context.ts";
+import { tellOfFiles } from "./file-news.ts";
 import { createFunction, type BuiltFunction } from "./function.ts";
 import { arn, bucketArn } from "./names.ts";
 import { deadLetterQueue, encryptedQueue } from "./queue.ts";
@@ -111,30 +110,16 @@ export function createScoring(
     context,
     opts,
   );
-  const undelivered = deadLetterQueue(`${name}-frame-events-dead-letter`, context, opts, "events");
-  const rule = new EventRule(
-    `${name}-frames-rule`,
+  const { undelivered } = tellOfFiles(
+    `${name}-frames`,
     {
-      description: "Fieldlake: a file of frames is there",
-      eventPattern: jsonStringify({
-        source: ["aws.s3"],
-        "detail-type": ["Object Created"],
-        detail: {
-          bucket: { name: [curated.name] },
-          object: { key: tables.map((table) => ({ prefix: `${table}/` })) },
-        },
-      }),
+      untold: `${name}-frame-events-dead-letter`,
+      description: "a file of frames is there",
+      bucket: curated,
+      prefixes: tables.map((table) => `${table}/`),
     },
-    opts,
-  );
-  new EventTarget(
-    `${name}-frames-target`,
-    {
-      rule: rule.name,
-      arn: queue.arn,
-      retryPolicy: { maximumRetryAttempts: 24, maximumEventAgeInSeconds: 21_600 },
-      deadLetterConfig: { arn: undelivered.arn },
-    },
+    queue.arn,
+    context,
     opts,
   );
   new EventSourceMapping(

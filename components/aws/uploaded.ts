@@ -1,13 +1,12 @@
-import { EventRule } from "@pulumi/aws/cloudwatch/eventRule.js";
-import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget.js";
 import { EventSourceMapping } from "@pulumi/aws/lambda/eventSourceMapping.js";
 import { BucketNotification } from "@pulumi/aws/s3/bucketNotification.js";
-import { interpolate, jsonStringify, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
+import { interpolate, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { manifestFolder } from "../../functions/agreements.ts";
 import { offlineFolder } from "../../functions/core/files/upload-key.ts";
 import { quarantineTable, readingsTable } from "../../functions/core/table.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { AwsContext } from "./context.ts";
+import { tellOfFiles } from "./file-news.ts";
 import { createFunction, type BuiltFunction } from "./function.ts";
 import { arn, bucketArn } from "./names.ts";
 import { deadLetterQueue, encryptedQueue } from "./queue.ts";
@@ -113,27 +112,16 @@ export function createUploaded(
     opts,
   );
   new BucketNotification(`${name}-upload-events`, { bucket: raw.bucket.bucket, eventbridge: true }, opts);
-  const undelivered = deadLetterQueue(`${name}-upload-events-dead-letter`, context, opts, "events");
-  const rule = new EventRule(
-    `${name}-upload-rule`,
+  const { undelivered } = tellOfFiles(
+    `${name}-upload`,
     {
-      description: "Fieldlake: an uploaded file is there",
-      eventPattern: jsonStringify({
-        source: ["aws.s3"],
-        "detail-type": ["Object Created"],
-        detail: { bucket: { name: [raw.name] }, object: { key: [{ prefix: `${offlineFolder}/` }] } },
-      }),
+      untold: `${name}-upload-events-dead-letter`,
+      description: "an uploaded file is there",
+      bucket: raw,
+      prefixes: [`${offlineFolder}/`],
     },
-    opts,
-  );
-  new EventTarget(
-    `${name}-upload-target`,
-    {
-      rule: rule.name,
-      arn: queue.arn,
-      retryPolicy: { maximumRetryAttempts: 24, maximumEventAgeInSeconds: 21_600 },
-      deadLetterConfig: { arn: undelivered.arn },
-    },
+    queue.arn,
+    context,
     opts,
   );
   new EventSourceMapping(
