@@ -2,6 +2,7 @@ import type { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefi
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import { appState } from "./app-state.ts";
 import type { AzureContext } from "./context.ts";
 import type { EncryptedLake } from "./encrypted-lake.ts";
 import { createFunctionApp } from "./function.ts";
@@ -9,6 +10,7 @@ import { createIdentity, type Principal } from "./identities.ts";
 import type { Key } from "./keys.ts";
 import { functionPackage } from "./package.ts";
 import { createBlobRemover, grant, rowFilesOnly } from "./roles.ts";
+import { parquetCodec } from "./serverless-sql-settings.ts";
 
 export interface CompactionArgs {
   readonly environment: string;
@@ -16,8 +18,6 @@ export interface CompactionArgs {
   readonly bundle: FunctionBundle;
 }
 
-/** The least that Flex Consumption takes as a limit of an app's instances; the timer runs in one. */
-const leastInstances = 40;
 /** `hh:mm:ss` of one run; it stops beginning days after half of it. */
 const longest = "00:30:00";
 
@@ -42,11 +42,9 @@ export function createCompaction(
       settings: {
         TENANT: environment,
         CURATED_CONTAINER: lake.zones.curated.container,
-        // What Synapse reads is Snappy: see the decoder's.
-        PARQUET_CODEC: context.settings.serverlessSql === undefined ? "ZSTD" : "SNAPPY",
+        PARQUET_CODEC: parquetCodec(context.settings.serverlessSql),
       },
       memoryMegabytes: 2_048,
-      maximumInstances: leastInstances,
       rights: rights(name, identity, lake, remover, context, opts),
     },
     context,
@@ -54,14 +52,8 @@ export function createCompaction(
   );
 }
 
-export const compactionState = ({ uri }: Key): EncryptionState => ({
-  component: "KnowledgeBase",
-  name: "compaction",
-  detail: "its package and the lease of its timer",
-  inTransit: "TLS 1.2 or later, Entra identities only",
-  atRest: "AES-256 (customer key), and once more by infrastructure encryption",
-  keyId: uri,
-});
+export const compactionState = (key: Key): EncryptionState =>
+  appState("KnowledgeBase", "compaction", "its package and the lease of its timer", key);
 
 function rights(
   name: string,

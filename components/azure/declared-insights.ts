@@ -5,6 +5,7 @@ import { functionBounds } from "../../functions/cloud-insights/ports.ts";
 import type { InsightDeclaration } from "../../functions/declared-insights/declaration.ts";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import { appState } from "./app-state.ts";
 import type { AzureContext } from "./context.ts";
 import type { EncryptedLake } from "./encrypted-lake.ts";
 import { createFunctionApp } from "./function.ts";
@@ -12,6 +13,7 @@ import { createIdentity, type Principal } from "./identities.ts";
 import type { Key } from "./keys.ts";
 import { functionPackage } from "./package.ts";
 import { changedBelow, createBlobKeeper, grant } from "./roles.ts";
+import { parquetCodec } from "./serverless-sql-settings.ts";
 
 export interface DeclaredInsightArgs {
   readonly environment: string;
@@ -22,8 +24,6 @@ export interface DeclaredInsightArgs {
   readonly schedule: string;
 }
 
-/** The least that Flex Consumption takes as a limit of an app's instances; the timer runs in one. */
-const leastInstances = 40;
 /** `hh:mm:ss`: until then no other run begins. */
 const longest = new Date(functionBounds.run).toISOString().slice(11, 19);
 
@@ -41,8 +41,7 @@ export function createDeclaredInsights(
   const settings: InsightSettings = {
     declaration,
     retentionDays: lake.curatedDays,
-    // What Synapse reads is Snappy: see the decoder's.
-    codec: context.settings.serverlessSql === undefined ? "ZSTD" : "SNAPPY",
+    codec: parquetCodec(context.settings.serverlessSql),
   };
   createFunctionApp(
     `${name}-declared`,
@@ -62,7 +61,6 @@ export function createDeclaredInsights(
         [insightSchedule]: schedule,
       },
       memoryMegabytes: 2_048,
-      maximumInstances: leastInstances,
       rights: rights(name, identity, lake, context, opts),
     },
     context,
@@ -70,14 +68,13 @@ export function createDeclaredInsights(
   );
 }
 
-export const declaredState = ({ uri }: Key): EncryptionState => ({
-  component: "KnowledgeBase",
-  name: "declared insights",
-  detail: "its package and the lease of its timer; results lie in the curated zone",
-  inTransit: "TLS 1.2 or later, Entra identities only",
-  atRest: "AES-256 (customer key), and once more by infrastructure encryption",
-  keyId: uri,
-});
+export const declaredState = (key: Key): EncryptionState =>
+  appState(
+    "KnowledgeBase",
+    "declared insights",
+    "its package and the lease of its timer; results lie in the curated zone",
+    key,
+  );
 
 function rights(
   name: string,

@@ -27,7 +27,8 @@ export interface FunctionArgs {
   /** Containers of its own account, by the setting that gets their address. */
   readonly containers?: Readonly<Record<string, string>>;
   readonly memoryMegabytes: 512 | 2_048 | 4_096;
-  readonly maximumInstances: number;
+  /** Default {@link leastInstances}: a timer runs in one anyway. */
+  readonly maximumInstances?: number;
   /** Takes nobody without a client certificate. Default false. */
   readonly clientCertificates?: boolean;
   /** What it sends leaves through it, also in a public network. Default: none there. */
@@ -35,6 +36,9 @@ export interface FunctionArgs {
   /** Rights that must be there before the functions start. */
   readonly rights: readonly Resource[];
 }
+
+/** The least that Flex Consumption takes as a limit of an app's instances. */
+export const leastInstances = 40;
 
 const deployments = "deployments";
 
@@ -46,7 +50,7 @@ export function createFunctionApp(
   opts: CustomResourceOptions,
 ): WebApp {
   const { group, location, settings, logs, key, network } = context;
-  const { identity, containers = {}, clientCertificates = false } = args;
+  const { identity, containers = {}, clientCertificates = false, maximumInstances = leastInstances } = args;
   const place = { resourceGroupName: group.name, location };
   const isPrivate = settings.network === "private";
   const redundancy = settings.redundancy === "LRS" ? "LRS" : "ZRS";
@@ -112,7 +116,7 @@ export function createFunctionApp(
         runtime: { name: "node", version: "24" },
         scaleAndConcurrency: {
           instanceMemoryMB: args.memoryMegabytes,
-          maximumInstanceCount: args.maximumInstances,
+          maximumInstanceCount: maximumInstances,
         },
       },
       siteConfig: {

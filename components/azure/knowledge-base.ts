@@ -19,6 +19,7 @@ import { FieldlakeComponent } from "../shared/base.ts";
 import { bundlesOf } from "../shared/function-bundles.ts";
 import { scoringPackage } from "../shared/scoring-package.ts";
 import { createAlerts } from "./alerts.ts";
+import { appState } from "./app-state.ts";
 import type { AzureContext } from "./context.ts";
 import { compactionState, createCompaction } from "./compaction.ts";
 import { createDashboard } from "./dashboard.ts";
@@ -28,7 +29,7 @@ import type { Hub } from "./event-hubs.ts";
 import { grantItems } from "./cosmos-account.ts";
 import { createFunctionApp, hubSettings } from "./function.ts";
 import { createIdentity, type Principal } from "./identities.ts";
-import { createKey, type Key } from "./keys.ts";
+import { createKey } from "./keys.ts";
 import { createLanded } from "./landed.ts";
 import { createLatestState } from "./latest-state.ts";
 import { functionPackage } from "./package.ts";
@@ -39,7 +40,6 @@ import { createScoring, scoringState } from "./scoring.ts";
 import { StreamProcessor } from "./stream-processor.ts";
 
 const batch = 100;
-const leastInstances = 40;
 
 /** Latest values in Cosmos DB, kept by the files that land; insights on a schedule; alerts and a dashboard. */
 export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOutputs {
@@ -102,7 +102,6 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
           ...(declaration === null ? {} : { [insightsOn]: "declared" }),
         },
         memoryMegabytes: 2_048,
-        maximumInstances: leastInstances,
         rights: [
           ...rights(name, identity, landed, lake, context, child),
           grantItems(`${name}-insight-items`, latest, identity, context, child),
@@ -158,18 +157,13 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         atRest: "AES-256 (customer key)",
         keyId: key.uri,
       },
-      {
-        component: "KnowledgeBase",
-        name: "insight functions",
-        detail: "their package, leases and checkpoints",
-        inTransit: "TLS 1.2 or later, Entra identities only",
-        atRest: "AES-256 (customer key), and once more by infrastructure encryption",
-        keyId: context.key.uri,
-      },
+      appState("KnowledgeBase", "insight functions", "their package, leases and checkpoints", context.key),
       compactionState(context.key),
       ...(models === null ? [] : [scoringState(context.key)]),
       ...(declaration === null ? [] : [declaredState(context.key)]),
-      ...(callers.kind === "none" ? [] : [asked(this.sql, context.key)]),
+      ...(callers.kind === "none"
+        ? []
+        : [appState("KnowledgeBase", "query function", this.sql, context.key)]),
     ];
     this.registerOutputs({
       latestState: this.latestState,
@@ -231,12 +225,3 @@ const schedule = (minutes: number): string => (minutes === 60 ? "0 0 * * * *" : 
 /** Synapse knows a table by its view; DuckDB, and the query function, by its folder. */
 const insightViews = ({ serverlessSql }: AzureContext["settings"], areDeclared: boolean): string =>
   areDeclared && serverlessSql !== undefined ? serverlessSqlOfViews(insightTables, insightsFolder) : "";
-
-const asked = (detail: Output<string>, { uri }: Key): EncryptionState => ({
-  component: "KnowledgeBase",
-  name: "query function",
-  detail,
-  inTransit: "TLS 1.2 or later, Entra identities only",
-  atRest: "AES-256 (customer key), and once more by infrastructure encryption",
-  keyId: uri,
-});

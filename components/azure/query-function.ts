@@ -16,9 +16,6 @@ export interface QueryArgs {
   readonly callers: Exclude<QuerySettings, { readonly kind: "none" }>;
 }
 
-/** The least that Flex Consumption takes as a limit of an app's instances. */
-const leastInstances = 40;
-
 /**
  * DuckDB behind HTTPS. By `roles` it reads with what its caller brings and has no right on the lake itself. By `application`
  * it is the identity that reads curated rows and quarantine and writes nothing, and nobody gets in without a token of
@@ -43,7 +40,6 @@ export function createQueryFunction(
         [queryCallers.setting]: queryCallers[callers.kind],
       },
       memoryMegabytes: 2_048,
-      maximumInstances: leastInstances,
       rights: reader.rights,
     },
     context,

@@ -3,6 +3,7 @@ import { interpolate, type CustomResourceOptions, type Resource } from "@pulumi/
 import { triggers } from "../../functions/azure-agreements.ts";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { ScoringPackage } from "../shared/scoring-package.ts";
+import { appState } from "./app-state.ts";
 import type { AzureContext } from "./context.ts";
 import type { EncryptedLake } from "./encrypted-lake.ts";
 import type { Hub, Hubs } from "./event-hubs.ts";
@@ -25,8 +26,6 @@ export interface ScoringArgs {
 
 /** News of one turn; each is a file of a batch of messages. */
 const filesOfTurn = 50;
-/** The least that Flex Consumption takes as a limit of an app's instances. */
-const leastInstances = 40;
 
 /**
  * Models score every file of frames that lands in the curated zone, whoever wrote it, and put their scores into the stream
@@ -70,7 +69,6 @@ export function createScoring(
         STREAM_HUB: interpolate`https://${hubs.host}/${messages.hub.name}`,
       },
       memoryMegabytes: 2_048,
-      maximumInstances: leastInstances,
       rights: rights(name, identity, { lake, landed, messages, tables }, context, opts),
     },
     context,
@@ -78,14 +76,8 @@ export function createScoring(
   );
 }
 
-export const scoringState = ({ uri }: Key): EncryptionState => ({
-  component: "KnowledgeBase",
-  name: "scoring",
-  detail: "its package with the models, leases and checkpoints",
-  inTransit: "TLS 1.2 or later, Entra identities only",
-  atRest: "AES-256 (customer key), and once more by infrastructure encryption",
-  keyId: uri,
-});
+export const scoringState = (key: Key): EncryptionState =>
+  appState("KnowledgeBase", "scoring", "its package with the models, leases and checkpoints", key);
 
 function rights(
   name: string,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ParquetCodec } from "../../functions/adapters/parquet.ts";
 
 /**
  * SQL of Azure's own over the curated zone and quarantine: a Synapse workspace with its serverless pool and nothing else.
@@ -26,6 +27,10 @@ export const serverlessSqlSettings = z
   })
   .optional();
 export type ServerlessSqlSettings = NonNullable<z.output<typeof serverlessSqlSettings>>;
+
+/** How functions write Parquet. */
+export const parquetCodec = (sql: ServerlessSqlSettings | undefined): ParquetCodec =>
+  sql === undefined ? "ZSTD" : "SNAPPY";
 
 /** What holds between it and the other keys. */
 export function serverlessSqlFaults({

@@ -8,18 +8,17 @@ import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { decoderBundle, uploadBundle } from "../shared/decoder-bundle.ts";
 import { refuse, streamProcessorFaults } from "../shared/validate.ts";
+import { appState } from "./app-state.ts";
 import type { AzureContext } from "./context.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
 import { createHub, createHubs, type Hubs } from "./event-hubs.ts";
-import { createFunctionApp, hubSettings } from "./function.ts";
+import { createFunctionApp, hubSettings, leastInstances } from "./function.ts";
 import { createIdentity, type Principal } from "./identities.ts";
 import { functionPackage } from "./package.ts";
 import { grant } from "./roles.ts";
 import type { Hub } from "./event-hubs.ts";
 import { createUploaded } from "./uploaded.ts";
 
-/** The least that Flex Consumption takes as a limit of an app's instances. */
-const leastInstances = 40;
 const batch = 1_000;
 const partitionsOf = { frugal: 4, throughput: 32 } as const;
 
@@ -116,22 +115,18 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
           : "AES-256 (Azure's key)",
         keyId: premium ? context.key.uri : null,
       },
-      {
-        component: "StreamProcessor",
-        name: "decoder",
-        detail: interpolate`function app ${app.name}: its package, leases, checkpoints and Sparkplug births`,
-        inTransit: "TLS 1.2 or later, Entra identities only",
-        atRest: "AES-256 (customer key), and once more by infrastructure encryption",
-        keyId: context.key.uri,
-      },
-      {
-        component: "StreamProcessor",
-        name: "uploads",
-        detail: interpolate`function app ${uploads.name}: its package, leases and checkpoints`,
-        inTransit: "TLS 1.2 or later, Entra identities only",
-        atRest: "AES-256 (customer key), and once more by infrastructure encryption",
-        keyId: context.key.uri,
-      },
+      appState(
+        "StreamProcessor",
+        "decoder",
+        interpolate`function app ${app.name}: its package, leases, checkpoints and Sparkplug births`,
+        context.key,
+      ),
+      appState(
+        "StreamProcessor",
+        "uploads",
+        interpolate`function app ${uploads.name}: its package, leases and checkpoints`,
+        context.key,
+      ),
     ];
     this.exceptions = premium ? [] : [hubKey(name, settings.eventHubs.retentionHours)];
     this.registerOutputs({

@@ -23,8 +23,6 @@ export interface UploadedArgs {
 
 /** Files are read one by one in a partition: a long one holds up those behind it there. */
 const partitions = 8;
-/** The least that Flex Consumption takes as a limit of an app's instances. */
-const leastInstances = 40;
 /** `hh:mm:ss` of one file. */
 const longest = "02:00:00";
 
@@ -74,7 +72,6 @@ export function createUploaded(
         QUARANTINE_CONTAINER: quarantine.container,
       },
       memoryMegabytes: 2_048,
-      maximumInstances: leastInstances,
       rights: rights(name, identity, hub, lake, context, opts),
     },
     context,
