@@ -1,15 +1,10 @@
 /** The query function as it is packaged, its compiled engine beside it, against Azurite. */
-import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { azureFetch } from "../../functions/adapters/azure-client.ts";
 import { blobList, type BlobList } from "../../functions/adapters/blob-list.ts";
 import { blobKept } from "../../functions/adapters/blob-kept.ts";
 import { blobObjects, blobRemoval } from "../../functions/adapters/blob.ts";
 import { parquetSink } from "../../functions/adapters/lake.ts";
-import { buildHandler } from "../../functions/build.ts";
 import { readingsBlock } from "../../functions/core/columns.ts";
 import type {
   createHandler as CreateHandler,
@@ -19,6 +14,7 @@ import type { ObjectStore } from "../../functions/ports.ts";
 import type { LakePorts } from "../../functions/query/lake-answer.ts";
 import { startAzurite, type Azurite } from "../support/azurite.ts";
 import { startFlakyProxy, type FlakyProxy } from "../support/flaky-proxy.ts";
+import { packagedFunction, type PackagedFunction } from "../support/packaged-function.ts";
 import { pressReadings } from "../support/press-reading.ts";
 
 /** 2026-11-21T07:15:00Z, microseconds. */
@@ -30,7 +26,8 @@ const reading = pressReadings(at);
 
 let azurite: Azurite | null = null;
 let proxy: FlakyProxy;
-let folder: string;
+let packaged:
+  PackagedFunction<{ createHandler: typeof CreateHandler; handlerOf: typeof HandlerOf }> | undefined;
 let objects: ObjectStore;
 let list: BlobList;
 let address: (container: string) => string;
@@ -63,24 +60,13 @@ beforeAll(async () => {
   await objects.create(curated, "insights/rollups_1h/dt=2026-09-01/hr=07/hour.parquet", rolledUp);
   await objects.create(curated, "insights/_due/2026-11-21T07/x", Buffer.from("x"));
 
-  folder = await mkdtemp(join(tmpdir(), "query-function-"));
-  const { file, files } = await buildHandler("azure-query", folder);
-  for (const [name, path] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await symlink(path, join(folder, name));
-  }
-  // Outside of its host, Microsoft's library says so at length.
-  const warned = jest.spyOn(console, "warn").mockImplementation(() => undefined);
-  ({ createHandler, handlerOf } = (await import(pathToFileURL(file).href)) as {
-    createHandler: typeof CreateHandler;
-    handlerOf: typeof HandlerOf;
-  });
-  warned.mockRestore();
+  packaged = await packagedFunction("azure-query");
+  ({ createHandler, handlerOf } = packaged.module);
 }, 120_000);
 afterAll(async () => {
   await proxy?.close();
   await azurite?.stop();
-  if (folder) await rm(folder, { recursive: true });
+  await packaged?.remove();
 });
 
 /** Where Azurite can't be had, its start has said so. */

@@ -1,21 +1,17 @@
 /** The compaction as it is packaged, its compiled engine beside it, against Azurite. */
-import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { azureFetch, type AzureFetch } from "../../../functions/adapters/azure-client.ts";
 import { blobList } from "../../../functions/adapters/blob-list.ts";
 import { blobObjects, blobRemoval } from "../../../functions/adapters/blob.ts";
 import { duckDbMerge } from "../../../functions/adapters/duckdb-merge.ts";
 import { parquetSink } from "../../../functions/adapters/lake.ts";
-import { buildHandler } from "../../../functions/build.ts";
 import { readingsBlock } from "../../../functions/core/columns.ts";
 import type { createHandler as CreateHandler } from "../../../functions/handlers/azure-compaction.ts";
 import { dayFiles } from "../../../functions/lake/day-files.ts";
 import { answerFromLake } from "../../../functions/query/lake-answer.ts";
 import { startAzurite, type Azurite } from "../../support/azurite.ts";
 import { startFlakyProxy, type FlakyProxy } from "../../support/flaky-proxy.ts";
+import { packagedFunction, type PackagedFunction } from "../../support/packaged-function.ts";
 import { pressReadings } from "../../support/press-reading.ts";
 
 const day = "2026-11-21";
@@ -26,7 +22,7 @@ const reading = pressReadings(at);
 
 let azurite: Azurite | null = null;
 let proxy: FlakyProxy;
-let folder: string;
+let packaged: PackagedFunction<{ createHandler: typeof CreateHandler }> | undefined;
 let fetch: AzureFetch;
 let curated: string;
 let createHandler: typeof CreateHandler;
@@ -37,21 +33,13 @@ beforeAll(async () => {
   fetch = azureFetch(azurite.env);
   proxy = await startFlakyProxy(new URL(azurite.endpoint).origin);
   curated = `${proxy.url}/devstoreaccount1/curated`;
-  folder = await mkdtemp(join(tmpdir(), "compaction-function-"));
-  const { file, files } = await buildHandler("azure-compaction", folder);
-  for (const [name, path] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await symlink(path, join(folder, name));
-  }
-  // Outside of its host, Microsoft's library says so at length.
-  const warned = jest.spyOn(console, "warn").mockImplementation(() => undefined);
-  ({ createHandler } = (await import(pathToFileURL(file).href)) as { createHandler: typeof CreateHandler });
-  warned.mockRestore();
+  packaged = await packagedFunction("azure-compaction");
+  ({ createHandler } = packaged.module);
 }, 120_000);
 afterAll(async () => {
   await proxy?.close();
   await azurite?.stop();
-  if (folder) await rm(folder, { recursive: true });
+  await packaged?.remove();
 });
 
 test("merges blobs; the query function answers the same before and after, and from each file once", async () => {

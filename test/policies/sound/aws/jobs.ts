@@ -1,5 +1,5 @@
 /** Jobs on machines: Batch, EMR. */
-import { bucket, key, logBucket, logGroup, logsKey, role } from "./parts.ts";
+import { bucket, emrSecurity, key, logBucket, logGroup, logsKey, role } from "./parts.ts";
 import { ref, sound, type Sound } from "../stack.ts";
 
 export const awsJobs: Readonly<Record<string, readonly Sound[]>> = {
@@ -27,24 +27,6 @@ export const awsJobs: Readonly<Record<string, readonly Sound[]>> = {
         logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": "/plant/jobs" } },
       }),
     }),
-    sound("aws:emr/securityConfiguration:SecurityConfiguration", "emr-security", {
-      configuration: JSON.stringify({
-        EncryptionConfiguration: {
-          EnableAtRestEncryption: true,
-          EnableInTransitEncryption: true,
-          AtRestEncryptionConfiguration: {
-            S3EncryptionConfiguration: { EncryptionMode: "SSE-KMS", AwsKmsKey: ref("key") },
-            LocalDiskEncryptionConfiguration: {
-              EncryptionKeyProviderType: "AwsKms",
-              AwsKmsKey: ref("key"),
-              EnableEbsEncryption: true,
-            },
-          },
-          InTransitEncryptionConfiguration: {
-            TLSCertificateConfiguration: { CertificateProviderType: "PEM", S3Object: "s3://work/certs.zip" },
-          },
-        },
-      }),
-    }),
+    emrSecurity("emr-security"),
   ],
 };

@@ -153,3 +153,24 @@ export const queue = (name: string): Sound =>
     kmsMasterKeyId: ref("key"),
     policy: json(secureTransport("sqs:*", `arn:aws:sqs:eu-central-1:${account}:${name}`)),
   });
+/** What clusters of EMR keep and send, under the key and in TLS. */
+export const emrSecurity = (name: string): Sound =>
+  sound("aws:emr/securityConfiguration:SecurityConfiguration", name, {
+    configuration: JSON.stringify({
+      EncryptionConfiguration: {
+        EnableAtRestEncryption: true,
+        EnableInTransitEncryption: true,
+        AtRestEncryptionConfiguration: {
+          S3EncryptionConfiguration: { EncryptionMode: "SSE-KMS", AwsKmsKey: ref("key") },
+          LocalDiskEncryptionConfiguration: {
+            EncryptionKeyProviderType: "AwsKms",
+            AwsKmsKey: ref("key"),
+            EnableEbsEncryption: true,
+          },
+        },
+        InTransitEncryptionConfiguration: {
+          TLSCertificateConfiguration: { CertificateProviderType: "PEM", S3Object: "s3://work/certs.zip" },
+        },
+      },
+    }),
+  });

@@ -1,5 +1,5 @@
 /** Notebooks, models, crawlers, clusters, search without servers, databases in clusters, brokers. */
-import { account, bucket, key, logBucket, role } from "./parts.ts";
+import { account, bucket, emrSecurity, key, logBucket, role } from "./parts.ts";
 import { ref, sound, type Sound } from "../stack.ts";
 
 const image = `${account}.dkr.ecr.eu-central-1.amazonaws.com/monitor:1`;
@@ -107,25 +107,7 @@ export const awsScience: Readonly<Record<string, readonly Sound[]>> = {
       connectionProperties: { KAFKA_BOOTSTRAP_SERVERS: "b:9094", KAFKA_SSL_ENABLED: "true" },
     }),
     sound("aws:lakeformation/resource:Resource", "governed", { arn: ref("work"), roleArn: ref("crawling") }),
-    sound("aws:emr/securityConfiguration:SecurityConfiguration", "cluster-security", {
-      configuration: JSON.stringify({
-        EncryptionConfiguration: {
-          EnableAtRestEncryption: true,
-          EnableInTransitEncryption: true,
-          AtRestEncryptionConfiguration: {
-            S3EncryptionConfiguration: { EncryptionMode: "SSE-KMS", AwsKmsKey: ref("key") },
-            LocalDiskEncryptionConfiguration: {
-              EncryptionKeyProviderType: "AwsKms",
-              AwsKmsKey: ref("key"),
-              EnableEbsEncryption: true,
-            },
-          },
-          InTransitEncryptionConfiguration: {
-            TLSCertificateConfiguration: { CertificateProviderType: "PEM", S3Object: "s3://work/certs.zip" },
-          },
-        },
-      }),
-    }),
+    emrSecurity("cluster-security"),
     sound("aws:emr/cluster:Cluster", "spark", {
       releaseLabel: "emr-7.5.0",
       serviceRole: ref("crawling"),

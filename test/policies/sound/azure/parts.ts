@@ -60,8 +60,8 @@ export const endpointTo = (name: string, groupId: string): Sound =>
     privateLinkServiceConnections: [{ name, privateLinkServiceId: ref(name, "id"), groupIds: [groupId] }],
   });
 export const base = (): readonly Sound[] => [vault(), vaultKey(), user()];
-/** A storage account under the vault's key. */
-export const account = (name: string): Sound =>
+/** A storage account under the vault's key. @param services whose keys are of the account beside those that have to be told */
+export const account = (name: string, more: object = {}, services: object = {}): Sound =>
   sound("azure-native:storage:StorageAccount", name, {
     resourceGroupName,
     accountName: name,
@@ -74,12 +74,14 @@ export const account = (name: string): Sound =>
     allowSharedKeyAccess: false,
     allowCrossTenantReplication: false,
     publicNetworkAccess: "Disabled",
+    ...more,
     encryption: {
       keySource: "Microsoft.Keyvault",
       requireInfrastructureEncryption: true,
       keyVaultProperties: { keyName: "data", keyVaultUri: ref("keys", "properties.vaultUri") },
       encryptionIdentity: { encryptionUserAssignedIdentity: ref("user", "id") },
       services: {
+        ...services,
         queue: { enabled: true, keyType: "Account" },
         table: { enabled: true, keyType: "Account" },
       },
