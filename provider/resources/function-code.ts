@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { zipSync } from "fflate";
+import { promisify } from "node:util";
+import { zip, type AsyncZippable, type AsyncZipOptions } from "fflate";
 import { azureService, pause, refusal, type AzureService, type ServiceOptions } from "../azure/service.ts";
 import { changed, unchanged, type LocalResource } from "../resource.ts";
 
@@ -72,6 +73,12 @@ export const functionCode = (options: ServiceOptions = {}): LocalResource<Functi
 /** `a.azurewebsites.net` → `a.scm.azurewebsites.net` */
 const deploymentHost = (host: string): string => host.replace(".", ".scm.");
 
+const zipped = promisify<AsyncZippable, AsyncZipOptions, Uint8Array<ArrayBuffer>>(zip);
+
+/**
+ * In threads: an app with compiled code has 72 MB, and while this process does nothing else for seconds, servers close
+ * connections that the next app would be published over.
+ */
 async function packed(files: FunctionCodeInputs["files"]): Promise<Uint8Array<ArrayBuffer>> {
   const names = Object.keys(files).sort();
   const contents = await Promise.all(
@@ -80,7 +87,7 @@ async function packed(files: FunctionCodeInputs["files"]): Promise<Uint8Array<Ar
       return [name, "text" in file ? Buffer.from(file.text) : await readFile(file.path)] as const;
     }),
   );
-  return zipSync(Object.fromEntries(contents), { mtime: when }) as Uint8Array<ArrayBuffer>;
+  return zipped(Object.fromEntries(contents), { mtime: when });
 }
 
 interface Deployment {
