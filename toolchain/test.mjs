@@ -7,7 +7,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { exitLike, runForeground } from "./lib/foreground.mjs";
 import { runMain } from "./lib/main.mjs";
-import { countsLine, takeCounts, totalCounts } from "./lib/test-counts.mjs";
+import { countsAgain, countsLine, takeCounts, totalCounts } from "./lib/test-counts.mjs";
 import { npm } from "./steps/dependencies.mjs";
 import { createContext, ensureToolchain } from "./toolchain.mjs";
 
@@ -36,14 +36,37 @@ async function main(args) {
     "node_modules/jest/bin/jest.js",
     `--maxWorkers=${WORKERS}`,
   ];
-  const ended = await runForeground(resolved.node.executable, [...jest, ...args, ...reporters], {
-    cwd: root,
-    env: { ...env, FIELDLAKE_TEST_COUNTS: countsFile },
-  });
-  const counts = totalCounts(checks, { ok: ended.code === 0, counts: takeCounts(countsFile) });
+  /** @param {string[]} given */
+  const run = async (given) => {
+    const ended = await runForeground(resolved.node.executable, [...jest, ...given, ...reporters], {
+      cwd: root,
+      env: { ...env, FIELDLAKE_TEST_COUNTS: countsFile },
+    });
+    return { ended, counts: takeCounts(countsFile) };
+  };
+  const first = await run(args);
+  const { ended, ok, counts: ran } = await againWhereAborted(first, run);
+  const counts = totalCounts(checks, { ok, counts: ran });
   console.log(countsLine(counts));
   if (ended.signal) exitLike(ended);
   else process.exit(counts.failed > 0 ? ended.code || 1 : 0);
+}
+
+/**
+ * Runs the files once more whose process V8 itself ended. A second end of that kind is a failure.
+ *
+ * @typedef {{ ended: Awaited<ReturnType<typeof runForeground>>, counts: ReturnType<typeof takeCounts> }} Ran
+ * @param {Ran} first
+ * @param {(files: string[]) => Promise<Ran>} run
+ */
+async function againWhereAborted(first, run) {
+  const { counts } = first;
+  if (!counts?.aborted.length) return { ...first, ok: first.ended.code === 0 };
+  console.log("V8 ended the process of these test files (nodejs/node#64500); they run once more:");
+  for (const file of counts.aborted) console.log(`  ${file}`);
+  const { ended, counts: again } = await run(["--runTestsByPath", ...counts.aborted]);
+  const both = countsAgain(counts, counts.aborted.length, again);
+  return { ended, ok: both.failed === 0, counts: both };
 }
 
 /**

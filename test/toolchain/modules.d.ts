@@ -99,6 +99,10 @@ declare module "*/toolchain/lib/test-counts.mjs" {
     skipped: number;
   }
   export function countsLine(counts: Counts): string;
+  export function abortedFiles(results: {
+    testResults: readonly { testFilePath: string; failureMessage?: string | null }[];
+  }): string[];
+  export function countsAgain(first: Counts, aborted: number, again?: Counts): Counts;
   export function countResults(results: {
     numPassedTests: number;
     numFailedTests: number;

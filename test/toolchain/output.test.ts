@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { createProgress } from "../../toolchain/lib/progress.mjs";
-import { countResults, countsLine, totalCounts } from "../../toolchain/lib/test-counts.mjs";
+import {
+  abortedFiles,
+  countResults,
+  countsAgain,
+  countsLine,
+  totalCounts,
+} from "../../toolchain/lib/test-counts.mjs";
 import { PROJECT_ROOT, toolchainPaths } from "../../toolchain/paths.mjs";
 import { oneLine, summary } from "../../toolchain/summary.mjs";
 import { needsOf } from "../../toolchain/toolchain.mjs";
@@ -111,6 +117,28 @@ describe("the last line of npm test", () => {
     expect(countsLine(totalCounts([true, false], { ok: true, counts }))).toBe(
       "11 passed, 1 failed, 2 skipped",
     );
+  });
+
+  test("files that V8 ended run once more, and only these; a second end is a failure", () => {
+    const died = (signal: string) =>
+      `A jest worker process (pid=7) was terminated by another process: signal=${signal}, exitCode=null.`;
+    const testResults = [
+      { testFilePath: "a", failureMessage: died("SIGTRAP") },
+      { testFilePath: "b", failureMessage: died("SIGKILL") },
+      { testFilePath: "c", failureMessage: died("SIGSEGV") },
+      { testFilePath: "d", failureMessage: "expected signal=SIGTRAP" },
+      { testFilePath: "e", failureMessage: null },
+      { testFilePath: "f" },
+    ];
+    expect(abortedFiles({ testResults })).toEqual(["a"]);
+    const first = { passed: 10, failed: 2, skipped: 1 };
+    expect(countsAgain(first, 1, { passed: 4, failed: 0, skipped: 1 })).toEqual({
+      passed: 14,
+      failed: 1,
+      skipped: 2,
+    });
+    expect(countsAgain(first, 1, { passed: 0, failed: 1, skipped: 0 })).toEqual(first);
+    expect(countsAgain(first, 2)).toEqual(first);
   });
 
   test("never says that nothing failed when jest failed", () => {

@@ -41,10 +41,39 @@ export function totalCounts(checks, { ok, counts = { passed: 0, failed: 0, skipp
   };
 }
 
-/** @param {string} file @param {Counts} counts */
+/**
+ * Test files whose process V8 ended by a failed check of its own (SIGTRAP): nothing that a test or its subject could
+ * cause from JavaScript. Seen with WebAssembly in several threads, https://github.com/nodejs/node/issues/64500.
+ *
+ * @param {{ testResults: readonly { testFilePath: string, failureMessage?: string | null }[] }} results
+ * @returns {string[]}
+ */
+export const abortedFiles = ({ testResults }) =>
+  testResults
+    .filter(({ failureMessage }) => /jest worker process .* signal=SIGTRAP\b/.test(failureMessage ?? ""))
+    .map(({ testFilePath }) => testFilePath);
+
+/**
+ * The counts after aborted files were run once more.
+ *
+ * @param {Counts} first in which each of them is one failure
+ * @param {number} aborted how many
+ * @param {Counts | undefined} again of them alone; undefined where jest wrote none
+ * @returns {Counts}
+ */
+export const countsAgain = (first, aborted, again = { passed: 0, failed: aborted, skipped: 0 }) => ({
+  passed: first.passed + again.passed,
+  failed: first.failed - aborted + again.failed,
+  skipped: first.skipped + again.skipped,
+});
+
+/** @param {string} file @param {Counts & { aborted: string[] }} counts */
 export const writeCounts = (file, counts) => writeFileSync(file, JSON.stringify(counts));
 
-/** @param {string} file @returns {Counts | undefined} undefined where jest wrote none; the file is removed */
+/**
+ * @param {string} file
+ * @returns {Counts & { aborted: string[] } | undefined} undefined where jest wrote none; the file is removed
+ */
 export function takeCounts(file) {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
