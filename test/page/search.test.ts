@@ -6,7 +6,7 @@ import { eventually, narrow, pageTests } from "./support/open-page.ts";
 const tests = pageTests({ hostile: true });
 
 const field = (page: Page) =>
-  page.getByRole("combobox", { name: "Find devices, series, profiles, quarantine" });
+  page.getByRole("combobox", { name: "Find devices, series, profiles, insights, quarantine" });
 const options = (page: Page) => page.getByRole("listbox", { name: "Found" }).getByRole("option");
 
 describe("words", () => {
@@ -54,6 +54,20 @@ describe("words", () => {
     await profile.click();
     await page.getByText("Run", { exact: true }).waitFor();
     expect(await page.getByLabel("SQL statement").inputValue()).toContain("codec = 'machine-json'");
+  });
+
+  test("of an insight lead to it alone, and the kinds above back to all", async () => {
+    const page = await tests.open();
+    await field(page).fill("expected spike room-senml-01");
+    const insight = options(page).filter({ hasText: "Insight" }).first();
+    expect(await insight.innerText()).toMatch(/Insight\s+odd\s+room-senml-01, temperature/);
+    await insight.click();
+    await page.locator(".insight").first().waitFor();
+    expect(page.url()).toContain("#/insights?insight=odd&device=room-senml-01");
+    expect(await page.locator(".insight").allInnerTexts()).toEqual([expect.stringContaining("(spike)")]);
+    await page.getByText("1 insight, odd, room-senml-01").waitFor();
+    await page.getByRole("button", { name: /^All:/ }).click();
+    await eventually(async () => expect(await page.locator(".insight").count()).toBeGreaterThan(2));
   });
 
   test("that lead nowhere are told; names that are markup are text", async () => {

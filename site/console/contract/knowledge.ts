@@ -51,7 +51,7 @@ export const insights = z.object({
 });
 
 export const found = z.object({
-  kind: z.enum(["device", "series", "profile", "quarantine"]),
+  kind: z.enum(["device", "series", "profile", "insight", "quarantine"]),
   device: z.string().nullable(),
   title: z.string(),
   text: z.string().describe("What else was searched in."),
@@ -62,7 +62,10 @@ export const found = z.object({
       sub: z.string().nullable().optional(),
       reason: z.string().optional(),
       profile: z.string().optional(),
-      count: count.optional().describe("Messages that were put aside for this reason."),
+      insight: z.string().optional().describe("The declared name of what was found."),
+      count: count
+        .optional()
+        .describe("Messages that were put aside for this reason; times that the insight was found."),
     })
     .describe("What leads there."),
   score: z.number(),

@@ -1,4 +1,4 @@
-/** Everything that can be found by words: devices, their series, profiles, and why messages were put aside. */
+/** Everything that can be found by words: devices, their series, profiles, insights, and why messages were put aside. */
 import type { Profile } from "../../../functions/core/profiles/profile.ts";
 import type { FleetView } from "../../ports.ts";
 import type { Found } from "../api.ts";
@@ -10,7 +10,7 @@ import type { Thinker } from "./thinker.ts";
 
 /** Milliseconds that an index serves; longer where making it took long. */
 const keptMs = 10_000;
-/** Each of devices, series and reasons: more would be found by their own filters, not here. */
+/** Each of devices, series, insights and reasons: more would be found by their own filters, not here. */
 const mostEntries = 30_000;
 
 const seriesQuery = `
@@ -20,6 +20,11 @@ const seriesQuery = `
 const reasonsQuery = `
   SELECT device_id, reason, any_value(detail) AS detail, any_value(codec) AS codec, CAST(count(*) AS DOUBLE) AS n
   FROM quarantine GROUP BY device_id, reason ORDER BY n DESC, device_id, reason LIMIT ${mostEntries}`;
+
+const insightsQuery = `
+  SELECT device_id, sub_device, metric, insight, kind, arg_max(detail, ts) AS detail, CAST(count(*) AS DOUBLE) AS n
+  FROM insights GROUP BY device_id, sub_device, metric, insight, kind
+  ORDER BY max(ts) DESC, device_id, insight, kind, sub_device, metric LIMIT ${mostEntries}`;
 
 export class Knowledge {
   readonly #queries: LakeQueries;
@@ -46,8 +51,9 @@ export class Knowledge {
   }
 
   async #entries(): Promise<readonly Entry[]> {
-    const [series, reasons] = await Promise.all([
+    const [series, insights, reasons] = await Promise.all([
       this.#queries.rows(seriesQuery, [], mostEntries),
+      this.#queries.rows(insightsQuery, [], mostEntries),
       this.#queries.rows(reasonsQuery, [], mostEntries),
     ]);
     const devices = this.#fleet.devices().slice(0, mostEntries);
@@ -65,6 +71,18 @@ export class Knowledge {
         ];
         const text = `${device} ${sub ?? ""} ${textOf(row["unit"])}`;
         return { kind: "series", device, title: metric, text, about: { device, metric, sub } };
+      }),
+      ...insights.map((row): Entry => {
+        const [device, insight] = [textOf(row["device_id"]), textOf(row["insight"])];
+        const [sub, metric] = [textOrNull(row["sub_device"]), textOf(row["metric"])];
+        const text = `${textOf(row["kind"])} ${device} ${sub ?? ""} ${metric} ${textOf(row["detail"])}`;
+        return {
+          kind: "insight",
+          device,
+          title: insight,
+          text,
+          about: { device, insight, metric, sub, count: numberOf(row["n"]) },
+        };
       }),
       ...reasons.map((row): Entry => {
         const [device, reason] = [textOf(row["device_id"]), textOf(row["reason"])];
@@ -97,7 +115,7 @@ export function kindsOf(scopes: readonly string[] | "all"): readonly Found["kind
   const may = (scope: string): boolean => scopes === "all" || scopes.includes(scope);
   return [
     ...(may("devices") ? (["device", "profile"] as const) : []),
-    ...(may("values") ? (["series"] as const) : []),
+    ...(may("values") ? (["series", "insight"] as const) : []),
     ...(may("quarantine") ? (["quarantine"] as const) : []),
   ];
 }

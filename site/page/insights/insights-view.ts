@@ -39,14 +39,14 @@ export function insightsView({ live, router }: PageContext): View {
     notice.element,
   );
 
-  const render = (answer: Insights): void => {
+  const render = (answer: Insights, of: string): void => {
     // Most rounds bring nothing new: what somebody has opened then stays open.
     const received = JSON.stringify(answer);
     if (received === shown) return;
     shown = received;
     const files = Map.groupBy(answer.evidence, ({ evidence }) => evidence);
     replace(list, ...answer.insights.map((one) => insightEntry(one, files.get(one.evidence) ?? [])));
-    setText(made.note, counted(answer.insights.length, "insight"));
+    setText(made.note, `${counted(answer.insights.length, "insight")}${of}`);
     if (answer.insights.length > 0) notice.hide();
     else
       notice.show(
@@ -60,12 +60,23 @@ export function insightsView({ live, router }: PageContext): View {
     show({ parameters }) {
       const wanted = parameters.get("kind");
       kind = kinds.find(({ value }) => value === wanted)?.value ?? "all";
+      // Where words led here; any of the buttons shows the others again.
+      const narrowed = Object.fromEntries(
+        ["insight", "device"].flatMap((name) => {
+          const value = parameters.get(name);
+          return value === null ? [] : [[name, value]];
+        }),
+      );
+      const of = Object.values(narrowed)
+        .map((value) => `, ${value}`)
+        .join("");
+      shown = "";
       filter.select(kind);
       watch?.stop();
       watch = live.watch(intervalMs, async (signal) => {
         try {
-          const asked = kind === "all" ? {} : { kind };
-          render(await ask<Insights>("insights", { ...asked, limit: shownInsights }, signal));
+          const asked = { ...(kind === "all" ? {} : { kind }), ...narrowed, limit: shownInsights };
+          render(await ask<Insights>("insights", asked, signal), of);
         } catch (error) {
           notice.fail(error);
         }

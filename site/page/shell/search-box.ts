@@ -1,4 +1,4 @@
-/** Finds devices, series, profiles and quarantine by words, from anywhere: the key / leads here, Enter to what was found. */
+/** Finds devices, series, profiles, insights and quarantine by words, from anywhere: the key / leads here, Enter to what was found. */
 import type { Search } from "../../console/api.ts";
 import { ask, isAbort, RefusedError } from "../lib/api.ts";
 import { announce } from "../lib/announce.ts";
@@ -22,8 +22,8 @@ export function searchBox({ router }: PageContext): HTMLElement {
       type: "search",
       role: "combobox",
       placeholder: "Find anything",
-      title: "Find devices, series, profiles, quarantine (/)",
-      "aria-label": "Find devices, series, profiles, quarantine",
+      title: "Find devices, series, profiles, insights, quarantine (/)",
+      "aria-label": "Find devices, series, profiles, insights, quarantine",
       "aria-controls": "found",
       "aria-expanded": "false",
       "aria-autocomplete": "list",

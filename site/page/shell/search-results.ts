@@ -14,7 +14,7 @@ export interface Place {
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 export function placeOf({ kind, about, title }: Result): Place {
-  const { device = "", metric = title, sub = null, reason = title, profile = title } = about;
+  const { device = "", metric = title, sub = null, reason = title, profile = title, insight = title } = about;
   if (kind === "quarantine") {
     const where = `device_id = ${literal(device)} AND reason = ${literal(reason)}`;
     const sql = `SELECT received_at, detail, channel, payload\nFROM quarantine\nWHERE ${where}\nORDER BY received_at DESC\nLIMIT 100`;
@@ -24,6 +24,7 @@ export function placeOf({ kind, about, title }: Result): Place {
     const sql = `SELECT device_id, metric, count(*) AS "values", max(ts) AS newest\nFROM readings\nWHERE codec = ${literal(profile)}\nGROUP BY ALL\nORDER BY ALL`;
     return { view: "sql", parameters: new URLSearchParams({ q: sql }) };
   }
+  if (kind === "insight") return { view: "insights", parameters: new URLSearchParams({ insight, device }) };
   const parameters = new URLSearchParams({ device });
   if (kind === "series") parameters.set("metric", keyOf({ metric, sub }));
   return { view: "fleet", parameters };
@@ -40,6 +41,8 @@ export function describe({ kind, about, title, text }: Result): {
       return { kind: "Series", title: labelOf({ metric, sub }), detail: device };
     case "quarantine":
       return { kind: "Quarantine", title, detail: `${device}, ${counted(count ?? 0, "message")}` };
+    case "insight":
+      return { kind: "Insight", title, detail: [device, about.metric].filter(Boolean).join(", ") };
     case "profile":
       return { kind: "Profile", title, detail: text.slice(0, 120) };
     default:

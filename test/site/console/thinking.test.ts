@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { Fieldlake } from "../../../clients/typescript/client.ts";
 import { forecast } from "../../../functions/insights/forecast/forecast.ts";
 import { outlookOf } from "../../../site/console/thinking/outlook.ts";
+import { kindsOf } from "../../../site/console/thinking/knowledge.ts";
 import { SearchIndex, wordsOf, type Entry } from "../../../site/console/thinking/search-index.ts";
 import { Thinker } from "../../../site/console/thinking/thinker.ts";
 import { startRealApi, type RealApi } from "./support/real-api.ts";
@@ -56,16 +57,16 @@ describe("an index", () => {
     entry("device", "press-10", "press-10", "device machine-json offline"),
     entry("series", "press-01", "bearingTemperature", "press-01 Cel"),
     entry("quarantine", "room-07", "not-well-formed", "room-07 Expected property name in JSON"),
+    entry("insight", "press-10", "overheated", "limit press-10 oil was 91, above 80"),
     entry("profile", null, "machine-json", "Machine that sends one flat JSON object"),
   ]);
   const find = (words: string, devices: readonly string[] | null = null) =>
-    index
-      .find({ words, limit: 9, kinds: ["device", "series", "profile", "quarantine"], devices })
-      .found.map(({ title }) => title);
+    index.find({ words, limit: 9, kinds: kindsOf("all"), devices }).found.map(({ title }) => title);
 
   test.each([
     ["press-01", ["press-01", "bearingTemperature"]],
-    ["PRESS", ["press-10", "press-01", "bearingTemperature"]],
+    ["PRESS", ["press-10", "press-01", "bearingTemperature", "overheated"]],
+    ["above oil", ["overheated"]],
     ["bearing", ["bearingTemperature"]],
     ["temperatur press", ["bearingTemperature"]],
     ["temparature", ["bearingTemperature"]],
@@ -82,6 +83,16 @@ describe("an index", () => {
     expect(find("machine-json")[0]).toBe("machine-json");
     expect(find("json", ["press-*"])).not.toContain("not-well-formed");
     expect(find("json", [])).toEqual(["machine-json"]);
+    expect([find("overheated", ["press-10"]), find("overheated", ["press-01"])]).toEqual([
+      ["overheated"],
+      [],
+    ]);
+  });
+
+  test("has of each kind what a scope opens", () => {
+    expect(kindsOf(["values"])).toEqual(["series", "insight"]);
+    expect(kindsOf(["devices", "quarantine"])).toEqual(["device", "profile", "quarantine"]);
+    expect(kindsOf(["alarms"])).toEqual([]);
   });
 
   test("takes any words", () => {
