@@ -116,7 +116,7 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   "azure-declared-insights": 900_000,
 };
 
-/** `@azure/functions` is CommonJS and asks for the host's module by `require`, which an ES module does not have. */
+/** CommonJS asks for what is not in the bundle by `require`, which an ES module does not have: Azure's host's module, DuckDB's engine. */
 const requireBanner =
   'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
@@ -133,7 +133,7 @@ export interface Bundle {
 }
 
 /** Handlers that ask in SQL. */
-const withDuckDb: readonly HandlerName[] = [
+export const withDuckDb: readonly HandlerName[] = [
   "azure-query",
   "azure-compaction",
   "aws-declared-insights",
@@ -172,7 +172,7 @@ export async function buildHandler(
     outfile: `bundle/${name}.mjs`,
     // The host hands the first to `require` of whoever asks, it is no package; the second is compiled code.
     external: ["@azure/functions-core", "@duckdb/node-bindings-*"],
-    banner: name.startsWith("azure-") ? { js: requireBanner } : {},
+    banner: name.startsWith("azure-") || withDuckDb.includes(name) ? { js: requireBanner } : {},
     define: { codecPartHash: JSON.stringify(codecs?.sha256 ?? "") },
     plugins: [codecsApart],
   });

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { buildHandler, maximumBundleBytes, type Bundle } from "../../functions/build.ts";
+import { buildHandler, maximumBundleBytes, withDuckDb, type Bundle } from "../../functions/build.ts";
 import type { HandlerConfig } from "../../functions/handlers/local.ts";
 import type { Decoder } from "../../functions/core/decoder.ts";
 import { readProfiles } from "../../profiles/read.ts";
+import { packagedFunction } from "../support/packaged-function.ts";
 import { json, message } from "./support.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -109,6 +110,16 @@ test("the bundle for Functions registers with the worker, whose module comes by 
   expect(retryOptions).toMatchObject({ retryStrategy: "exponentialBackoff", maxRetryCount: -1 });
   await rm(folder, { recursive: true });
 });
+
+test("bundles that ask in SQL load with their engine, as a host loads them", async () => {
+  const packaged = await Promise.all(
+    withDuckDb.filter((name) => name.startsWith("aws-")).map((name) => packagedFunction<object>(name)),
+  );
+  expect(packaged.map(({ module }) => Object.keys(module).sort())).toEqual(
+    packaged.map(() => ["createHandler", "handler"]),
+  );
+  for (const { remove } of packaged) await remove();
+}, 60_000);
 
 test("the command refuses a handler that there is not", async () => {
   const running = promisify(execFile)(process.execPath, ["functions/build.ts", "mainframe"], { cwd: root });
