@@ -72,8 +72,9 @@ export async function replayConfigured(
       },
       {
         ...{ ...store, ...decoding, memory, now: Date.now },
-        onSlice({ hour, messages, kept, damaged, tables, changes }) {
-          tally.add({ messages, kept, damaged, unidentified: 0, changes, tables });
+        onSlice({ hour, ...counts }) {
+          const { messages } = counts;
+          tally.add(counts);
           if (json !== true) terminal.note(`${timeOf(hour).slice(0, 13)}h  ${messages} messages`);
         },
       },

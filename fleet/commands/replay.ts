@@ -78,7 +78,7 @@ export function print(
   { codec, dryRun, counts }: Pick<ReplayState, "codec" | "dryRun" | "counts">,
   terminal: Context["terminal"],
 ): void {
-  const { messages, kept, unidentified, damaged, tables, changes } = counts;
+  const { messages, fromQuarantine, kept, unidentified, unreplayable, damaged, tables, changes } = counts;
   const titles = ["table", "rows before", "rows now", "say the same"];
   if (tables.length > 0)
     terminal.print(
@@ -95,6 +95,10 @@ export function print(
         : `${counted(changes, "commit")}${dryRun ? " would change the lake; nothing was changed" : ""}`),
   );
   const warn = (text: string): void => terminal.note(terminal.style("warning", text));
+  if (fromQuarantine > 0)
+    terminal.note(
+      `${counted(fromQuarantine, "message")} had no raw file any more and came from the quarantine`,
+    );
   if (kept > 0)
     warn(
       `${counted(kept, "message")} could not be decoded at the moment (no birth before them in the range, or a codec out of ` +
@@ -103,6 +107,11 @@ export function print(
   if (unidentified > 0)
     warn(
       `${counted(unidentified, "message")} of uploaded files have another identity by this profile: their rows stay as they are`,
+    );
+  if (unreplayable > 0)
+    warn(
+      `${counted(unreplayable, "message")} can't be decoded from the quarantine alone (records of uploaded files, and Sparkplug ` +
+        "B): what the lake has of them stays",
     );
   if (damaged > 0) warn(`${counted(damaged, "record")} of the raw zone can't be read: their rows stay`);
 }

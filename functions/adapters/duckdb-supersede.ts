@@ -22,6 +22,7 @@ export interface ComparedTable {
 }
 
 const keyTables: Readonly<Record<keyof ReplayedKeys, string>> = {
+  named: "device_id VARCHAR, arrival TIMESTAMPTZ, msg_id VARCHAR",
   live: "device_id VARCHAR, arrival TIMESTAMPTZ",
   others: "device_id VARCHAR, arrival TIMESTAMPTZ, codec VARCHAR",
   kept: "device_id VARCHAR, arrival TIMESTAMPTZ, msg_id VARCHAR",
@@ -62,10 +63,12 @@ function theirs(table: string): { readonly joins: string; readonly isTheirs: str
       isTheirs: "(o.lane = 'live' AND e.device_id IS NOT NULL AND k.device_id IS NULL)",
     };
   return {
-    joins: `LEFT JOIN replay_live l ON ${at("l", "ingest_ts")}
+    joins: `LEFT JOIN replay_named n ON ${at("n", "ingest_ts")} AND n.msg_id = o.msg_id::VARCHAR
+      LEFT JOIN replay_live l ON ${at("l", "ingest_ts")}
       LEFT JOIN replay_others x ON ${at("x", "ingest_ts")} AND x.codec = o.codec
       LEFT JOIN replay_kept k ON ${at("k", "ingest_ts")} AND k.msg_id = o.msg_id::VARCHAR`,
-    isTheirs: "(o.lane = 'live' AND l.device_id IS NOT NULL AND x.device_id IS NULL AND k.device_id IS NULL)",
+    isTheirs: `(o.lane = 'live' AND (n.device_id IS NOT NULL OR
+      (l.device_id IS NOT NULL AND x.device_id IS NULL AND k.device_id IS NULL)))`,
   };
 }
 

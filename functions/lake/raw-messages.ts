@@ -15,15 +15,19 @@ const line = z.object({
   payload: z.base64(),
 });
 
-/** Hours of arrival that have messages and may have some of [from, to), in order. */
-export async function rawHours(
+/** Where messages lie that came as they happened. */
+export const liveFolder = "live/";
+
+/** Hours of arrival that have files below a folder of a container and may have some of [from, to), in order. */
+export async function hoursOf(
   container: string,
+  below: string,
   from: Micros,
   to: Micros,
   list: BlobList,
 ): Promise<Micros[]> {
   const hours: Micros[] = [];
-  for (const day of (await list.level(container, "live/")).folders) {
+  for (const day of (await list.level(container, below)).folders) {
     const start = Date.parse(`${/\/dt=([^/]+)\/$/.exec(day)?.[1] ?? ""}T00:00:00Z`) * 1_000;
     if (!(start < to && start + 24 * hourMicros > from)) continue;
     for (const folder of (await list.level(container, day)).folders) {
@@ -36,7 +40,7 @@ export async function rawHours(
 
 /** Objects of an hour's arrivals, in the order of their names. */
 export async function rawObjects(container: string, hour: Micros, list: BlobList): Promise<ListedBlob[]> {
-  const found = await list.all(container, `live/${hourFolder(hourOf(hour))}/`);
+  const found = await list.all(container, `${liveFolder}${hourFolder(hourOf(hour))}/`);
   return found
     .filter(({ key }) => key.endsWith(".ndjson.gz"))
     .sort((one, other) => (one.key < other.key ? -1 : 1));

@@ -40,7 +40,11 @@ export interface LakeReplayPorts extends LakeReading {
 export interface ReplayedSlice {
   readonly hour: Micros;
   readonly messages: number;
+  /** Of these, what no raw object has any more: taken from the quarantine. */
+  readonly fromQuarantine: number;
   readonly kept: number;
+  /** Entries of the quarantine that say too little: records of uploaded files. */
+  readonly unreplayable: number;
   readonly damaged: number;
   readonly tables: readonly ({ readonly table: string } & Pick<ComparedTable, "before" | "after" | "same">)[];
   /** Records that were made or, with a dry run, would be. */

@@ -3,10 +3,13 @@ import { frameBlocks, quarantineBlock, readingsBlock, type RowBlock } from "../c
 import type { Decoder } from "../core/decoder.ts";
 import type { Decoded, Message, Micros, QuarantineReason } from "../core/model.ts";
 import { toHex } from "../core/text.ts";
+import type { Orphan } from "./orphans.ts";
 
 /** What finds the rows of a cloud's lake; as in site/store/replayed.ts, with ids as the files have them. */
 export interface ReplayedKeys {
-  /** Device and arrival of the messages, */
+  /** Of messages that only the quarantine has, as what came with them may be gone: device, arrival, and id of their rows. */
+  readonly named: readonly (readonly [string, Micros, msgId: string])[];
+  /** Device and arrival of the other messages, */
   readonly live: readonly (readonly [string, Micros])[];
   /** of messages that another codec decodes and that arrived with one of these, */
   readonly others: readonly (readonly [string, Micros, codec: string])[];
@@ -20,7 +23,9 @@ export interface DecodedSlice {
   readonly keys: ReplayedKeys;
   readonly blocks: readonly RowBlock[];
   readonly messages: number;
+  readonly fromQuarantine: number;
   readonly kept: number;
+  readonly unreplayable: number;
 }
 
 /** What another time may go well: such a message keeps the rows that it has. */
@@ -28,25 +33,33 @@ const passing: ReadonlySet<QuarantineReason> = new Set(["no-birth", "codec-timeo
 
 /**
  * @param messages all of some devices that arrived in an hour, in any order; those of other codecs only pass
+ * @param orphans all of the same devices and hour
  * @param codecOf name of the profile that a message is for; null for none
  */
 export function decodeSlice(
   messages: readonly Message[],
+  orphans: readonly Orphan[],
   codec: string,
   codecOf: (message: Message) => string | null,
   decoder: Pick<Decoder, "decode">,
 ): DecodedSlice {
-  const keys = { live: [], others: [], kept: [], entries: [] } as {
+  const keys = { named: [], live: [], others: [], kept: [], entries: [] } as {
     -readonly [Name in keyof ReplayedKeys]: ReplayedKeys[Name][number][];
   };
   const decoded: Decoded = { readings: [], frames: [], quarantined: [], warnings: [] };
   const ids = new Set<string>();
   const ordered = once(messages).toSorted((one, other) => one.receivedAt - other.receivedAt);
-  for (const message of ordered) {
+  const all = [...ordered.map((message) => ({ message, msgId: null })), ...orphans];
+  let [fromQuarantine, unreplayable] = [0, 0];
+  for (const { message, msgId: former } of all) {
     const { deviceId, receivedAt, channel } = message;
     const own = codecOf(message);
     if (own !== codec) {
       if (own !== null) keys.others.push([deviceId, receivedAt, own]);
+      continue;
+    }
+    if (message.lane === "offline") {
+      unreplayable++;
       continue;
     }
     const { readings, frames, quarantined } = decoder.decode([message]);
@@ -56,9 +69,14 @@ export function decodeSlice(
       keys.kept.push([deviceId, receivedAt, toHex(entry.msgId)]);
       continue;
     }
-    keys.live.push([deviceId, receivedAt]);
-    keys.entries.push([deviceId, receivedAt, channel]);
     const id = readings[0]?.msgId ?? frames[0]?.msgId;
+    if (former === null) keys.live.push([deviceId, receivedAt]);
+    else {
+      fromQuarantine++;
+      for (const known of id === undefined ? [former] : [former, toHex(id)])
+        keys.named.push([deviceId, receivedAt, known]);
+    }
+    keys.entries.push([deviceId, receivedAt, channel]);
     // What came twice has rows once: those of the first.
     if (id !== undefined && isKnown(ids, toHex(id))) continue;
     decoded.readings.push(...readings);
@@ -71,7 +89,8 @@ export function decodeSlice(
     ...frameBlocks(frames),
     ...(quarantined.length > 0 ? [quarantineBlock(quarantined)] : []),
   ];
-  return { keys, blocks, messages: keys.live.length, kept: keys.kept.length };
+  const counts = { messages: keys.entries.length, kept: keys.kept.length };
+  return { keys, blocks, ...counts, fromQuarantine, unreplayable };
 }
 
 /** A batch that was delivered twice is in the raw zone twice. */

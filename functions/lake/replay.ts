@@ -8,7 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inEngine } from "../adapters/duckdb-engine.ts";
 import type { Message } from "../core/model.ts";
-import { rawHours, rawObjects, readRaw } from "./raw-messages.ts";
+import { quarantineTable } from "../core/table.ts";
+import { FetchedFiles } from "./fetched-files.ts";
+import { entriesOf, orphansIn } from "./orphans.ts";
+import { hoursOf, liveFolder, rawObjects, readRaw } from "./raw-messages.ts";
 import type { LakeReplayOptions, LakeReplayPorts, ReplayPlaces } from "./replay-options.ts";
 import { decodeSlice } from "./replay-slice.ts";
 import { Superseding } from "./superseding.ts";
@@ -21,36 +24,44 @@ export async function replayLake(
   options: LakeReplayOptions,
   ports: LakeReplayPorts,
 ): Promise<void> {
-  const { from, to } = options;
+  const { from, to, tenant } = options;
   const folder = await mkdtemp(join(tmpdir(), "fieldlake-replay-"));
   try {
     await inEngine(folder, ports.memory, async (connection) => {
-      const superseding = new Superseding(places, options, ports, connection, folder);
-      for (const hour of await rawHours(places.raw, from, to, ports.list)) {
+      const fetched = new FetchedFiles(folder, ports.objects);
+      const superseding = new Superseding(places, options, ports, connection, folder, fetched);
+      const hoursIn = (container: string, below: string) => hoursOf(container, below, from, to, ports.list);
+      const hours = [
+        ...(await hoursIn(places.raw, liveFolder)),
+        ...(await hoursIn(places.quarantine, `${quarantineTable.name}/`)),
+      ];
+      for (const hour of [...new Set(hours)].toSorted((one, other) => one - other)) {
         const objects = await rawObjects(places.raw, hour, ports.list);
-        const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
+        const entries = await entriesOf(places.quarantine, hour, ports, fetched);
+        const bytes = objects.reduce((sum, object) => sum + object.bytes, entries.bytes);
         const parts = Math.ceil(bytes / sliceBytes);
         for (let part = 0; part < parts; part++) {
+          const isWanted = (deviceId: string) => partOf(deviceId, parts) === part;
           let damaged = 0;
           const messages: Message[] = [];
           for (const { key } of objects) {
-            const read = readRaw(await ports.objects.read(places.raw, key), options.tenant);
+            const read = readRaw(await ports.objects.read(places.raw, key), tenant);
             damaged += read.damaged;
-            messages.push(
-              ...read.messages.filter(
-                ({ deviceId, receivedAt }) =>
-                  receivedAt >= from && receivedAt < to && partOf(deviceId, parts) === part,
-              ),
-            );
+            for (const message of read.messages)
+              if (message.receivedAt >= from && message.receivedAt < to && isWanted(message.deviceId))
+                messages.push(message);
           }
-          const slice = decodeSlice(messages, options.codec.name, ports.codecOf, ports.decoder);
+          const wanted = { tenant, messages, from, to, isWanted };
+          const orphans = await orphansIn(connection, entries.files, wanted);
+          const slice = decodeSlice(messages, orphans, options.codec.name, ports.codecOf, ports.decoder);
           const done = await superseding.supersede(
             slice,
             hour,
             objects.map(({ key }) => key),
           );
-          const { messages: count, kept } = slice;
-          ports.onSlice({ hour, messages: count, kept, damaged: part === 0 ? damaged : 0, ...done });
+          const { messages: count, fromQuarantine, kept, unreplayable } = slice;
+          const counts = { messages: count, fromQuarantine, kept, unreplayable };
+          ports.onSlice({ hour, ...counts, damaged: part === 0 ? damaged : 0, ...done });
         }
       }
     });

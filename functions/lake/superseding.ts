@@ -16,6 +16,7 @@ import { changedName } from "./changed-name.ts";
 import { changeDay } from "./day-change.ts";
 import { dayFiles, tablesOf, type DayFiles } from "./day-files.ts";
 import { dayFolder } from "./day-record.ts";
+import type { FetchedFiles, FileHere } from "./fetched-files.ts";
 import type { LakeReplayOptions, LakeReplayPorts, ReplayedSlice, ReplayPlaces } from "./replay-options.ts";
 import type { DecodedSlice } from "./replay-slice.ts";
 
@@ -26,23 +27,13 @@ const attempts = 5;
 /** The day has changed since it was looked at. */
 class Disturbed extends Error {}
 
-interface FileHere {
-  readonly container: string;
-  readonly table: string;
-  readonly day: string;
-  /** Below the day's folder; of a new one, the hour's. */
-  readonly name: string;
-  readonly path: string;
-}
-
 export class Superseding {
   readonly #places: ReplayPlaces;
   readonly #options: LakeReplayOptions;
   readonly #ports: LakeReplayPorts;
   readonly #connection: DuckDBConnection;
   readonly #folder: string;
-  /** Files that were fetched, by container and key: what they hold never changes. */
-  readonly #fetched = new Map<string, string>();
+  readonly #fetched: FetchedFiles;
 
   constructor(
     places: ReplayPlaces,
@@ -50,12 +41,14 @@ export class Superseding {
     ports: LakeReplayPorts,
     connection: DuckDBConnection,
     folder: string,
+    fetched: FetchedFiles,
   ) {
     this.#places = places;
     this.#options = options;
     this.#ports = ports;
     this.#connection = connection;
     this.#folder = folder;
+    this.#fetched = fetched;
   }
 
   /** Begins anew where somebody else changes the same days. */
@@ -91,7 +84,7 @@ export class Superseding {
     let changes = 0;
     for (const [table, container] of [...names].sort()) {
       const days = await this.#daysOf(container, table, hour);
-      const here = await this.#fetch(container, table, days);
+      const here = await this.#fetched.of(container, table, days);
       const own = fresh.filter((file) => file.table === table);
       if (here.length + own.length === 0) continue;
       const compared = await compareTable(this.#connection, table, here, own);
@@ -102,6 +95,7 @@ export class Superseding {
         hour: isoMicros(hour),
         objects: sources.length,
         messages: slice.messages,
+        fromQuarantine: slice.fromQuarantine,
         before,
         after,
       };
@@ -150,21 +144,6 @@ export class Superseding {
       modifiedMs < since ? [] : (/\/dt=(\d{4}-\d\d-\d\d)\/hr=/.exec(key)?.[1] ?? []),
     );
     return dayFiles(container, table, [...new Set(days)].sort(), this.#ports);
-  }
-
-  async #fetch(container: string, table: string, days: readonly DayFiles[]): Promise<FileHere[]> {
-    const here: FileHere[] = [];
-    for (const { day, files } of days) {
-      for (const { key } of files) {
-        const id = `${container}/${key}`;
-        const known = this.#fetched.get(id);
-        const path = known ?? join(this.#folder, `${this.#fetched.size}.parquet`);
-        if (known === undefined) await writeFile(path, await this.#ports.objects.read(container, key));
-        this.#fetched.set(id, path);
-        here.push({ container, table, day, name: key.slice(dayFolder(table, day).length), path });
-      }
-    }
-    return here;
   }
 
   async #change(

@@ -33,10 +33,17 @@ export class ReplayRefusal extends Error {
 export interface ReplayCounts {
   /** Messages of the codec that were decoded again; repeats of others are left out. */
   readonly messages: number;
+  /** Of these, what no raw file has any more: taken from the quarantine. */
+  readonly fromQuarantine: number;
   /** Messages that keep what the lake has of them: data without a birth, and what took too long to decode. */
   readonly kept: number;
   /** Messages of files that no row could be found of, although the lake has rows of their file: they stay as they are. */
   readonly unidentified: number;
+  /**
+   * Entries of the quarantine that no raw file has any more and that can't be decoded without it: records of uploaded files,
+   * and of Sparkplug B.
+   */
+  readonly unreplayable: number;
   /** Records of the raw zone that can't be read. */
   readonly damaged: number;
   /** By table. */

@@ -39,6 +39,8 @@ const arrivalKey = (deviceId: string, receivedAt: Micros): string => `${received
 export class ReplaySink implements RowSink {
   /** What is read at the moment; any other message waited for a birth, and those that arrived with it are done with. */
   current: Message | null = null;
+  /** Of a message that only the quarantine has: the id of its entry and of the rows that it had. Null of any other. */
+  former: Uint8Array | null = null;
   /** Told of a message that has to wait for a birth. */
   readonly #onUnborn: (message: Message) => void;
   readonly #from: Micros;
@@ -105,7 +107,9 @@ export class ReplaySink implements RowSink {
       return;
     }
     if (entry !== null && this.#count === 0 && passing.has(entry.reason)) {
-      this.#replayed.kept.push([message.deviceId, message.receivedAt, row.msgId.slice()]);
+      const { deviceId, receivedAt, channel, payload } = message;
+      const sha256 = hash("sha256", payload);
+      this.#replayed.kept.push([deviceId, receivedAt, row.msgId.slice(), channel, sha256]);
       this.#kept++;
       if (entry.reason === "no-birth") this.#onUnborn(message);
       return;
@@ -136,13 +140,15 @@ export class ReplaySink implements RowSink {
   #note({ message, msgId }: RowContext): void {
     const { deviceId, receivedAt, channel, payload, lane } = message;
     const isNamed = lane === "offline" || message !== this.current;
-    // Its rows are those of the message that it repeats.
-    if (isNamed && this.#ids.wasSeen) return;
+    // Its rows are those of the message that it repeats; an entry of its own goes all the same.
+    if (isNamed && this.#ids.wasSeen && this.former === null) return;
     const sha256 = hash("sha256", payload);
     this.#messages++;
     this.#replayed.bytes.push([deviceId, receivedAt, channel, sha256]);
-    if (isNamed) this.#replayed.named.push([deviceId, receivedAt, msgId.slice(), lane, channel, sha256]);
-    else {
+    if (isNamed) {
+      for (const id of this.former === null ? [msgId] : [msgId, this.former])
+        this.#replayed.named.push([deviceId, receivedAt, id.slice(), lane, channel, sha256]);
+    } else {
       this.#arrived.add(arrivalKey(deviceId, receivedAt));
       this.#replayed.live.push([deviceId, receivedAt]);
     }

@@ -4,7 +4,10 @@ import type { ReplayCounts } from "./replay-request.ts";
 import type { DecodedPortion } from "./replay-thread.ts";
 
 export class ReplayTally {
-  #sums = { messages: 0, kept: 0, unidentified: 0, damaged: 0, changes: 0 };
+  #sums = {
+    ...{ messages: 0, fromQuarantine: 0, kept: 0, unidentified: 0 },
+    ...{ unreplayable: 0, damaged: 0, changes: 0 },
+  };
   readonly #tables = new Map<string, SupersededRows>();
 
   get counts(): ReplayCounts {
@@ -12,8 +15,8 @@ export class ReplayTally {
     return { ...this.#sums, tables };
   }
 
-  decoded({ portion, kept, damaged }: DecodedPortion): void {
-    this.add({ messages: portion?.messages ?? 0, kept, damaged });
+  decoded({ portion, bytes: _, ...counts }: DecodedPortion): void {
+    this.add({ messages: portion?.messages ?? 0, ...counts });
   }
 
   superseded({ isChanged, tables, unidentified }: Superseded): void {

@@ -10,11 +10,13 @@ import type { Message, Micros } from "../../functions/core/model.ts";
 import { statusBinding, statusProfile } from "../../functions/core/profiles/builtin.ts";
 import type { Binding, Profile } from "../../functions/core/profiles/profile.ts";
 import type { RowSink } from "../../functions/core/row-sink.ts";
+import { orphanPosition } from "../../functions/lake/orphan-position.ts";
 import { Keyring } from "../seal.ts";
 import type { DecoderSettings } from "../settings.ts";
 import { PackMemory } from "../store/pack-memory.ts";
 import { PackedRows } from "../store/packed-rows.ts";
 import { RecentIds } from "../store/recent-ids.ts";
+import type { Orphan } from "../store/orphans.ts";
 import type { ReplayPortion } from "../store/replayed.ts";
 import type { RawFile } from "./raw-files.ts";
 import { rawMessages } from "./raw-messages.ts";
@@ -39,15 +41,20 @@ export interface ReplayThreadData {
 
 /** The portion before is in the lake: its memory may be used again. */
 export interface NextPortion {
+  /** To be decoded next: behind the last portion of the raw files. */
+  readonly orphans?: readonly Orphan[];
   readonly givenBack: readonly number[];
 }
 
 export interface DecodedPortion {
-  /** Null behind the last one. */
+  /** Null behind the last one, and where none of the orphans was decoded. */
   readonly portion: ReplayPortion | null;
   /** Messages of the codec that keep what the lake has of them, and records that can't be read. */
   readonly kept: number;
   readonly damaged: number;
+  /** Of the orphans: what was decoded, and what can't be. */
+  readonly fromQuarantine: number;
+  readonly unreplayable: number;
   /** Of all files, read so far. */
   readonly bytes: number;
 }
@@ -82,6 +89,9 @@ const dispatcher = new Dispatcher(
 
 const recent = new RecentIds(data.remembered);
 for (let at = 0; at < data.knownIds.length; at += 16) recent.seen(data.knownIds.subarray(at, at + 16));
+const isSparkplug = known.some(({ name, format }) => name === data.codec && format === "sparkplug-b");
+const total = data.files.reduce((sum, { bytes }) => sum + bytes, 0);
+const ofRaw = { fromQuarantine: 0, unreplayable: 0 };
 const ids = new HeardIds(recent);
 const memory = new PackMemory();
 const rows = new PackedRows(ids, memory);
@@ -95,8 +105,12 @@ const repaired = new RepairedRows(sink);
 let damaged = 0;
 
 const portions = decode();
-parentPort?.on("message", ({ givenBack }: NextPortion) => {
+parentPort?.on("message", ({ givenBack, orphans }: NextPortion) => {
   for (const block of givenBack) memory.giveBack(block);
+  if (orphans !== undefined) {
+    parentPort?.postMessage(decodeOrphans(orphans));
+    return;
+  }
   void portions.next().then(
     ({ value }) => parentPort?.postMessage(value ?? end()),
     (error: Error) =>
@@ -161,16 +175,37 @@ function bear(deviceId: string): void {
   decoder.births.takeChanged();
 }
 
+/**
+ * A place in a file, and how its clock was put right, no entry tells; nor which birth data of Sparkplug came behind. The
+ * place of a live message in the stream is lost too: what tells equal ones apart takes its place.
+ */
+function decodeOrphans(orphans: readonly Orphan[]): DecodedPortion {
+  let unreplayable = 0;
+  for (const { msgId, copy, number: _, ...entry } of orphans) {
+    if (dispatcher.find(entry.deviceId, entry.channel) !== data.codec) continue;
+    if (entry.lane === "offline" || isSparkplug) {
+      unreplayable++;
+      continue;
+    }
+    sink.current = null;
+    sink.former = msgId;
+    decoder.decodeInto({ tenant, ...entry, position: orphanPosition(entry.receivedAt, copy) }, sink);
+  }
+  sink.former = null;
+  const { portion, ...rest } = cut(new Set(), total);
+  const fromQuarantine = portion?.messages ?? 0;
+  return { ...rest, portion: fromQuarantine === 0 ? null : portion, fromQuarantine, unreplayable };
+}
+
 function cut(sources: ReadonlySet<string>, bytes: number): DecodedPortion {
   const { tables } = rows.take();
   const { replayed, messages, kept } = sink.take();
   const portion = { tables, replayed, messages, sources: [...sources] };
-  return { portion, kept, bytes, ...readDamaged() };
+  return { portion, kept, bytes, ...readDamaged(), ...ofRaw };
 }
 
 function end(): DecodedPortion {
-  const bytes = data.files.reduce((sum, file) => sum + file.bytes, 0);
-  return { portion: null, kept: 0, bytes, ...readDamaged() };
+  return { portion: null, kept: 0, bytes: total, ...readDamaged(), ...ofRaw };
 }
 
 function readDamaged(): { readonly damaged: number } {

@@ -8,6 +8,7 @@ import type { SegmentLog } from "../log/ingest-log.ts";
 import type { DecoderSettings } from "../settings.ts";
 import type { Lake } from "../store/lake.ts";
 import type { ReplayedRows } from "../store/manifest.ts";
+import type { Orphan } from "../store/orphans.ts";
 import { rawFiles } from "./raw-files.ts";
 import { ReplayRefusal, type ReplayRequest, type ReplayState } from "./replay-request.ts";
 import { ReplayTally } from "./replay-tally.ts";
@@ -17,7 +18,7 @@ export interface ReplaysParts {
   readonly tenant: string;
   readonly dataFolder: string;
   readonly keyFile: string;
-  readonly lake: Pick<Lake, "flush" | "knownIds" | "replay" | "replays">;
+  readonly lake: Pick<Lake, "flush" | "knownIds" | "noteOrphans" | "orphansAfter" | "replay" | "replays">;
   readonly log: Pick<SegmentLog, "endSegment">;
   readonly decoder: DecoderSettings;
 }
@@ -118,7 +119,8 @@ export class Replays {
     await lake.flush();
     const files = await rawFiles(dataFolder, from, to);
     run.totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-    if (files.length === 0) return;
+    const noted = await lake.noteOrphans(from, to);
+    if (files.length === 0 && noted === 0) return;
     const knownIds = await lake.knownIds(rememberedIds, from);
     if (this.#isStopped) throw new Error("the replay was stopped");
     const limits = { from, to, knownIds, remembered: rememberedIds };
@@ -129,17 +131,21 @@ export class Replays {
     });
     run.thread = thread;
     try {
-      for (let givenBack: readonly number[] = []; ;) {
-        const decoded = await thread.ask({ givenBack });
+      let orphans: readonly Orphan[] | undefined;
+      let givenBack: readonly number[] = [];
+      for (;;) {
+        const decoded = await thread.ask({ givenBack, ...(orphans === undefined ? {} : { orphans }) });
         run.tally.decoded(decoded);
         const { portion } = decoded;
+        givenBack = portion?.tables.map(({ block }) => block) ?? [];
         if (portion !== null) {
           const options = { run: { run: run.run, codec: name, version }, dryRun };
           run.tally.superseded(await lake.replay(portion, options));
-          givenBack = portion.tables.map(({ block }) => block);
         }
         run.bytes = decoded.bytes;
-        if (portion === null) return;
+        if (portion !== null && orphans === undefined) continue;
+        orphans = await lake.orphansAfter(orphans?.at(-1)?.number ?? 0);
+        if (orphans.length === 0) return;
       }
     } finally {
       await thread.stop();

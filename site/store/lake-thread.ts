@@ -12,6 +12,7 @@ import { compactOne, maintain } from "./maintenance.ts";
 import { exportParquet, knownIds, lakeStats, newestFiles, quarantineEntries } from "./questions.ts";
 import { answer } from "./reader.ts";
 import type { LakeFile } from "./manifest.ts";
+import { noteOrphans, orphansAfter } from "./orphans.ts";
 import type { ReplayPortion } from "./replayed.ts";
 import { RowsInbox } from "./rows-inbox.ts";
 import { supersede, type SupersedeOptions } from "./supersede.ts";
@@ -175,6 +176,8 @@ const methods = {
         return supersede(core, portion, options);
       }),
     ),
+  noteOrphans: (from: number, to: number) => orWithoutDamage(() => inTurn(() => noteOrphans(core, from, to))),
+  orphansAfter: (number: number) => orWithoutDamage(() => inTurn(() => orphansAfter(core, number))),
   replays: async () => core.manifest.replays,
   position: async () => core.position,
   close: () => inTurn(() => core.close()),

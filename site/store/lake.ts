@@ -20,6 +20,7 @@ import type { AdoptRequest, FlushAnswer, StageRequest } from "./lake-thread.ts";
 import { LakeWorker } from "./lake-worker.ts";
 import type { LakeFile } from "./manifest.ts";
 import type { ReplayedRows } from "./manifest.ts";
+import type { Orphan } from "./orphans.ts";
 import type { ReplayPortion, Superseded } from "./replayed.ts";
 import type { SupersedeOptions } from "./supersede.ts";
 
@@ -54,6 +55,10 @@ export interface Lake extends LakeReader {
   knownIds(limit: number, before?: Micros): Promise<Uint8Array>;
   /** New rows in the place of those of the same messages: one commit, or none where they are the same. */
   replay(portion: ReplayPortion, options: SupersedeOptions): Promise<Superseded>;
+  /** Notes entries of the quarantine, by arrival in [from, to), for {@link orphansAfter}; how many they are. */
+  noteOrphans(from: Micros, to: Micros): Promise<number>;
+  /** Of those that no portion had a message of so far, the next ones behind a place; none behind the last one. */
+  orphansAfter(number: number): Promise<readonly Orphan[]>;
   /** What replays have changed so far, oldest first. */
   replays(): Promise<readonly ReplayedRows[]>;
   /** Told of each position that is safe. */
@@ -165,6 +170,14 @@ class ThreadedLake implements Lake {
 
   replay(portion: ReplayPortion, options: SupersedeOptions): Promise<Superseded> {
     return this.#worker.call("replay", [portion, options]);
+  }
+
+  noteOrphans(from: Micros, to: Micros): Promise<number> {
+    return this.#worker.call("noteOrphans", [from, to]);
+  }
+
+  orphansAfter(number: number): Promise<readonly Orphan[]> {
+    return this.#worker.call("orphansAfter", [number]);
   }
 
   replays(): Promise<readonly ReplayedRows[]> {

@@ -6,7 +6,7 @@ import type { ReplayedMessages } from "./replayed.ts";
 const tables: Readonly<Record<keyof ReplayedMessages, string>> = {
   live: "device_id VARCHAR, arrival TIMESTAMPTZ",
   others: "device_id VARCHAR, arrival TIMESTAMPTZ, codec VARCHAR",
-  kept: "device_id VARCHAR, arrival TIMESTAMPTZ, msg_id BLOB",
+  kept: "device_id VARCHAR, arrival TIMESTAMPTZ, msg_id BLOB, channel VARCHAR, payload VARCHAR",
   named:
     "device_id VARCHAR, arrival TIMESTAMPTZ, msg_id BLOB, lane VARCHAR, channel VARCHAR, payload VARCHAR",
   bytes: "device_id VARCHAR, arrival TIMESTAMPTZ, channel VARCHAR, payload VARCHAR",

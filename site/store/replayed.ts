@@ -15,8 +15,11 @@ export interface ReplayedMessages {
   /** but those of messages that another codec decodes, */
   readonly others: readonly (readonly [...Arrived, codec: string])[];
   /** and those of messages that can't be decoded at the moment. */
-  readonly kept: readonly (readonly [...Arrived, msgId: Uint8Array])[];
-  /** Messages that are known by their id: those of a file arrived at once, and what waited for a birth is decoded later. */
+  readonly kept: readonly (readonly [...Arrived, msgId: Uint8Array, channel: string, sha256: string])[];
+  /**
+   * Messages that are known by their id: those of a file arrived at once, what waited for a birth is decoded later, and of
+   * what only the quarantine has the others that arrived with it may be gone.
+   */
   readonly named: readonly (readonly [
     ...Arrived,
     msgId: Uint8Array,

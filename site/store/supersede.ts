@@ -6,6 +6,7 @@ import type { ChangeFiles } from "./change.ts";
 import { FormerRows, isQuarantine } from "./former-rows.ts";
 import type { LakeCore } from "./lake-core.ts";
 import type { LakeFile, ReplayedRows } from "./manifest.ts";
+import { strikeOrphans } from "./orphans.ts";
 import { arrivalOfKeys, putKeys, rowsOfKeys } from "./replay-keys.ts";
 import type { ReplayPortion, Superseded, SupersededRows } from "./replayed.ts";
 import { leaveOutUnidentified } from "./unidentified.ts";
@@ -27,6 +28,7 @@ export async function supersede(
   await core.change(async (files) => {
     const { main } = files.engine;
     await putKeys(main, replayed);
+    await strikeOrphans(main);
     for (const packs of Map.groupBy(tables, ({ table }) => table.name).values())
       await files.ofRows(packs[0]!.table, packs);
     const former = await FormerRows.find(core, main, await arrivalOfKeys(main));

@@ -5,7 +5,8 @@ import type { ReplayState } from "../../site/replay/replay-request.ts";
 import { fakeSite } from "./support/site.ts";
 import { fakeTerminal } from "./support/terminal.ts";
 
-const counts = { messages: 0, kept: 0, unidentified: 0, damaged: 0, tables: [], changes: 0 };
+const none = { fromQuarantine: 0, kept: 0, unidentified: 0, unreplayable: 0, damaged: 0 };
+const counts = { ...none, messages: 0, tables: [], changes: 0 };
 const started: ReplayState = {
   ...{ codec: "machine-json@2", from: 0, to: 9, dryRun: false, run: 7, state: "running" },
   ...{ bytes: 0, totalBytes: 100, counts, error: null },
@@ -16,7 +17,10 @@ const tables = [
 ];
 const done: ReplayState = {
   ...{ ...started, state: "done", bytes: 100 },
-  counts: { messages: 9_000, kept: 3, unidentified: 1, damaged: 0, tables, changes: 2 },
+  counts: {
+    ...{ messages: 9_000, fromQuarantine: 5, kept: 3, unidentified: 1, unreplayable: 2 },
+    ...{ damaged: 0, tables, changes: 2 },
+  },
 };
 const lineage = [
   { run: 7, codec: "machine-json", version: "2", sources: ["ab"], messages: 9, before: 8, after: 9 },
@@ -47,6 +51,8 @@ test("it waits for the end and says what became of the rows, and of what could n
   expect(output()).toContain("9,000 messages through machine-json@2: 2 commits\n");
   expect(notes.join()).toMatch(/3 messages could not be decoded/);
   expect(notes.join()).toMatch(/1 message of uploaded files/);
+  expect(notes.join()).toMatch(/5 messages had no raw file any more and came from the quarantine/);
+  expect(notes.join()).toMatch(/2 messages can't be decoded from the quarantine alone/);
   expect(site.asked[0]?.body).toEqual({ codec: "machine-json@2", from: 0, to: 9, dryRun: false });
 });
 

@@ -13,10 +13,14 @@ export const run = z.object({
   totalBytes: count,
   counts: z.object({
     messages: count.describe("Decoded again."),
+    fromQuarantine: count.describe("Of these, what no raw file has any more: taken from the quarantine."),
     kept: count.describe(
       "That keep what the lake has of them: data without a birth, and what took too long.",
     ),
     unidentified: count.describe("Of files, whose rows could not be told apart: they stay as they are."),
+    unreplayable: count.describe(
+      "In quarantine only, and not to be decoded without its raw file: records of files, and Sparkplug.",
+    ),
     damaged: count.describe("Records of the raw zone that can't be read."),
     tables: z.array(
       z.object({

@@ -107,7 +107,9 @@ function stateOf({ codec, dryRun, state, bytes, totalBytes, counts, error }: Rep
   const progress = state === "running" ? `${share} % read, ` : "";
   const kept = counts.kept + counts.unidentified;
   const rest = [
+    counts.fromQuarantine > 0 && `${formatCount(counts.fromQuarantine)} of them from the quarantine`,
     kept > 0 && `${formatCount(kept)} kept as they are`,
+    counts.unreplayable > 0 && `${formatCount(counts.unreplayable)} in quarantine without a raw file`,
     counts.damaged > 0 && `${formatCount(counts.damaged)} unreadable`,
     counts.changes === 0 && state === "done" && (dryRun ? "nothing would change" : "nothing changed"),
   ].filter((text) => text !== false);

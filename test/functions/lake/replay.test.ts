@@ -157,6 +157,48 @@ describe("replay in a cloud", () => {
     expect([...lake.stored.keys()]).toEqual(names);
   }, 60_000);
 
+  test("quarantined messages without a raw object are decoded from the quarantine; what can't be is counted", async () => {
+    const lake = await filledLake();
+    const note = "x".repeat(200);
+    const said = (seq: number, body: object, deviceId = "press-02"): Message =>
+      message(deviceId, at + 5 * minute, { seq, ts: at / 1_000, ...body });
+    // Beside the refused one of the same moment: rows, what is good in part, what comes twice, and a record of a file.
+    await write(lake, [said(7, { temperature: 1 })]);
+    await write(lake, [said(8, { temperature: 2, cycles: "many", humidity: 3 })]);
+    await write(lake, [{ ...said(9, { humidity: 4, note }), lane: "offline" }]);
+    await write(lake, [said(10, { humidity: 5, note }), said(10, { humidity: 5, note })]);
+    for (const key of lake.stored.keys()) if (key.startsWith("raw/")) lake.stored.delete(key);
+    const was = await all(lake);
+    const [dry] = await replayed(lake, { dryRun: true });
+    expect(await all(lake)).toEqual(was);
+    const [slice, ...others] = await replayed(lake);
+    expect([slice, others]).toEqual([dry, []]);
+    expect(slice).toMatchObject({ messages: 5, fromQuarantine: 5, unreplayable: 1, kept: 0, damaged: 0 });
+    const valuesOf = (rows: readonly Record<string, unknown>[], version: string) =>
+      rows
+        .filter((row) => row["device_id"] === "press-02" && row["codec_version"] === version)
+        .map(({ metric, value_double }) => [metric, value_double]);
+    const now = await all(lake);
+    expect(valuesOf(was.readings, "1").sort()).toEqual([
+      ["temperature", 1],
+      ["temperature", 2],
+    ]);
+    expect(valuesOf(now.readings, "1")).toEqual([["temperature", 1]]);
+    expect(valuesOf(now.readings, "2").sort()).toEqual([
+      ["humidity", 3],
+      ["humidity", 5],
+      ["humidity", 9],
+      ["temperature", 2],
+    ]);
+    expect([was.quarantine.length, now.quarantine.length]).toEqual([6, 3]);
+    expect(now.readings.filter((row) => row["device_id"] !== "press-02")).toEqual(
+      was.readings.filter((row) => row["device_id"] !== "press-02"),
+    );
+    const names = [...lake.stored.keys()];
+    expect((await replayed(lake, { run: 2 })).every(({ changes }) => changes === 0)).toBe(true);
+    expect([...lake.stored.keys()]).toEqual(names);
+  }, 60_000);
+
   test("ended at any step, a second run does the rest: nothing is lost or doubled", async () => {
     const steps: string[] = [];
     const whole = await filledLake();

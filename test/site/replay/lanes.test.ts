@@ -1,12 +1,9 @@
 /** What a replay makes of files that were uploaded, of wide tables, of data that wait for a birth, and of damage. */
-import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { encodeSparkplug, type PlainMetric } from "../../functions/sparkplug-encode.ts";
-import { Keyring } from "../../../site/seal.ts";
-import { Uploads } from "../../../site/uploads/uploads.ts";
 import { now, storeFolder, type Adapt, type Store } from "../store/support.ts";
-import { replay } from "./support.ts";
+import { replay, uploadLines } from "./support.ts";
 
 const newer: Adapt = (shipped) => shipped.map((profile) => ({ ...profile, version: "2" }));
 const byContent: Adapt = (shipped) =>
@@ -14,25 +11,7 @@ const byContent: Adapt = (shipped) =>
 const place = storeFolder();
 let store: Store;
 
-async function upload(text: string, clock: string | null = null): Promise<void> {
-  const { lake, log } = store;
-  const { dataFolder } = place;
-  const keyring = Keyring.fromFile(place.keyFile);
-  const { decoder } = store;
-  const content = Buffer.from(text);
-  const sha256 = createHash("sha256").update(content).digest("hex");
-  const file = {
-    sha256,
-    bytes: content.length,
-    name: "day.ndjson",
-    deviceId: "press-9",
-    channel: "telemetry",
-  };
-  const uploads = new Uploads({ tenant: "acme", dataFolder, keyring, lake, log, decoder });
-  await uploads.part({ ...file, clock }, 0, content);
-  await uploads.take({ ...file, clock });
-  await lake.flush();
-}
+const upload = (text: string, clock: string | null = null) => uploadLines(place, store, text, clock);
 
 const speed: PlainMetric = { name: "Motor/Speed", alias: 7, datatype: 10, doubleValue: 0 };
 const sparkplug = (deviceId: string, channel: string, seq: number, metrics: readonly PlainMetric[]) => ({

@@ -1,7 +1,10 @@
 /** Two profiles of a machine, and rows as a newer decoder would have made them from the beginning. */
+import { createHash } from "node:crypto";
 import type { DocumentProfile, Profile } from "../../../functions/core/profiles/profile.ts";
 import type { ReplayRequest, ReplayState } from "../../../site/replay/replay-request.ts";
-import type { Adapt, Store } from "../store/support.ts";
+import { Keyring } from "../../../site/seal.ts";
+import { Uploads } from "../../../site/uploads/uploads.ts";
+import type { Adapt, Store, StoreFolder } from "../store/support.ts";
 
 export interface Sent {
   readonly deviceId: string;
@@ -19,7 +22,8 @@ export const machine = (at: number, said: object, deviceId = "press-1", channel 
   return { deviceId, channel, payload, receivedAt: start + at };
 };
 
-const machineProfile = (change: Partial<DocumentProfile>): Adapt => {
+/** Of those that are shipped, with the machine's changed. */
+export const machineProfile = (change: Partial<DocumentProfile>): Adapt => {
   return (shipped) =>
     shipped.map((profile): Profile => {
       return profile.name === "machine-json" ? { ...(profile as DocumentProfile), ...change } : profile;
@@ -47,6 +51,29 @@ export const second = machineProfile({
 
 export async function sendAll({ log, lake }: Store, messages: readonly Sent[]): Promise<void> {
   for (const message of messages) await log.append(message);
+  await lake.flush();
+}
+
+/** Of the device press-9. */
+export async function uploadLines(
+  { dataFolder, keyFile }: StoreFolder,
+  { lake, log, decoder }: Store,
+  text: string,
+  clock: string | null = null,
+): Promise<void> {
+  const keyring = Keyring.fromFile(keyFile);
+  const content = Buffer.from(text);
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  const file = {
+    sha256,
+    bytes: content.length,
+    name: "day.ndjson",
+    deviceId: "press-9",
+    channel: "telemetry",
+  };
+  const uploads = new Uploads({ tenant: "acme", dataFolder, keyring, lake, log, decoder });
+  await uploads.part({ ...file, clock }, 0, content);
+  await uploads.take({ ...file, clock });
   await lake.flush();
 }
 
