@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { alarmRulesFile } from "../agreements.ts";
 import { CloudBook } from "../alarms/cloud-book.ts";
-import { cloudLimits, type CloudLimits } from "../alarms/cloud-limits.ts";
+import { cloudRules, type CloudRules } from "../alarms/cloud-rules.ts";
 import type { AlarmDocuments, Tell } from "../alarms/documents.ts";
 import type { AlarmRule } from "../core/alarm-rule.ts";
 
@@ -10,7 +10,8 @@ import type { AlarmRule } from "../core/alarm-rule.ts";
 export interface CloudAlarms {
   readonly rules: readonly AlarmRule[];
   readonly book: CloudBook;
-  readonly limits: CloudLimits;
+  /** What they say to files that land. */
+  readonly landing: CloudRules;
 }
 
 /**
@@ -25,8 +26,7 @@ export function cloudAlarms(
 ): CloudAlarms {
   const rules = rulesIn(join(folder, alarmRulesFile));
   const book = new CloudBook({ documents, tell, now });
-  const limits = cloudLimits({ rules: rules.filter((rule) => rule.kind === "limit"), documents, book, now });
-  return { rules, book, limits };
+  return { rules, book, landing: cloudRules({ rules, documents, book, now }) };
 }
 
 function rulesIn(file: string): readonly AlarmRule[] {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { manifestFolder } from "../agreements.ts";
-import type { CloudLimits } from "../alarms/cloud-limits.ts";
+import type { CloudRules } from "../alarms/cloud-rules.ts";
 import { markDue } from "../cloud-insights/due-hours.ts";
 import { isChangedName } from "../lake/changed-name.ts";
 import type { LatestState, Metrics, ObjectStore } from "../ports.ts";
@@ -12,7 +12,7 @@ export interface LandedPorts {
   readonly latest: LatestState;
   readonly metrics: Metrics;
   /** Rules that look at what landed; null where there are none. */
-  readonly limits: CloudLimits | null;
+  readonly rules: CloudRules | null;
   /** Whether insights are declared: the hour of the file is due then. */
   readonly marksDue: boolean;
   /** Milliseconds since 1970. */
@@ -31,7 +31,7 @@ const parallel = 32;
 export async function recordLanded(
   container: string,
   file: string,
-  { objects, latest, metrics, limits, marksDue, now }: LandedPorts,
+  { objects, latest, metrics, rules, marksDue, now }: LandedPorts,
 ): Promise<void> {
   // Its rows have landed before, in the files whose place it takes; what rests on those is to cite this one.
   if (isChangedName(file)) {
@@ -40,14 +40,19 @@ export async function recordLanded(
   }
   const [table = "", ...path] = file.split("/");
   const bytes = await objects.read(container, file);
-  const { latest: values, watched, ...summary } = await summarise(bytes, table, limits?.watches);
+  const {
+    latest: values,
+    watched,
+    ...summary
+  } = await summarise(bytes, table, (metric) => Boolean(rules?.watches(table, metric)));
   await latest.keep(values);
-  if (limits !== null) await inTurns(limits.tasks(watched), parallel);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const record = { file, table, bytes: bytes.length, sha256, ...summary };
   const manifest = Buffer.from(`${JSON.stringify(record)}\n`);
   await objects.create(container, `${manifestFolder}/${table}/${path.join("/")}.json`, manifest);
   if (marksDue) await markDue(objects, container, file);
+  // Behind what others wait for: detectors take their time.
+  if (rules !== null) await inTurns(rules.tasks(table, watched), parallel);
   metrics.put({
     LandedRows: summary.rows,
     FreshnessSeconds: (now() * 1_000 - summary.lastIngestTs) / 1_000_000,

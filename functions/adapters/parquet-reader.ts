@@ -1,7 +1,7 @@
 /** The newest values of a curated file, whoever wrote it: our functions (zstd) or Firehose (Snappy, 96-bit times). */
 import { zstdDecompressSync } from "node:zlib";
 import { parquetMetadata, parquetReadObjects } from "hyparquet/src/index.js";
-import type { AlarmReading } from "../alarms/alarm-reading.ts";
+import { furthestAhead, type AlarmReading } from "../alarms/alarm-reading.ts";
 import { reservedFrameColumns } from "../core/table.ts";
 import type { LatestValue } from "../ports.ts";
 
@@ -14,7 +14,7 @@ export interface FileSummary {
   /** Latest arrival of a message in it. */
   readonly lastIngestTs: number;
   readonly latest: readonly LatestValue[];
-  /** Every good number of the metrics that are watched, in the file's order. */
+  /** Every good number of the present of the metrics that are watched, in the file's order. */
   readonly watched: readonly AlarmReading[];
 }
 
@@ -54,9 +54,12 @@ export async function summarise(
     if (known === undefined || known.ts < value.ts) latest.set(key, value);
   };
   const watched: AlarmReading[] = [];
-  const see = (row: Row, { deviceId, subDevice, metric, ts, value, quality }: LatestValue): void => {
+  const see = (
+    row: Row,
+    { deviceId, subDevice, metric, ts, ingestTs, value, quality }: LatestValue,
+  ): void => {
     const isNumber = typeof value === "number" || typeof value === "bigint" || typeof value === "boolean";
-    if (!isNumber || quality >= badQuality || !watches(metric)) return;
+    if (!isNumber || quality >= badQuality || ts > ingestTs + furthestAhead || !watches(metric)) return;
     const evidence = {
       msgId: String(row["msg_id"]).toUpperCase(),
       codec: String(row["codec"]),

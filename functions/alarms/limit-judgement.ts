@@ -4,7 +4,7 @@ import type { Micros } from "../core/model.ts";
 import { watchLimit, withinLimit, type LimitState, type Threshold } from "../insights/limit-watch.ts";
 import { alarmId } from "./alarm-id.ts";
 import type { AlarmReading } from "./alarm-reading.ts";
-import type { Raised } from "./raised.ts";
+import type { Finding } from "./finding.ts";
 
 /** What has to be known of a series to judge its next value; plain data, so that it can be kept. */
 export interface WatchedLimit {
@@ -17,16 +17,12 @@ export interface WatchedLimit {
 
 export const unwatched: WatchedLimit = { last: -1, limit: withinLimit, alarm: null };
 
-export type LimitFinding =
-  | { readonly kind: "raised"; readonly raised: Raised }
-  | { readonly kind: "cleared"; readonly alarm: string; readonly at: Micros };
-
 /** The series after a value, and what it means. One that is not newer than the last changes nothing: it is history. */
 export function judgeLimit(
   rule: LimitRule,
   former: WatchedLimit,
   reading: AlarmReading,
-): readonly [WatchedLimit, LimitFinding | null] {
+): readonly [WatchedLimit, Finding | null] {
   const { time, value, metric } = reading;
   if (time <= former.last) return [former, null];
   const threshold = thresholdOf(rule);

@@ -1,4 +1,4 @@
-/** Lambda on `Object Created` of the curated zone: manifest and latest state of each file, limits that it passes. Bundled by functions/build.ts. */
+/** Lambda on `Object Created` of the curated zone: manifest and latest state of each file, what rules say to it. Bundled by functions/build.ts. */
 
 import type { S3ObjectCreatedNotificationEvent } from "aws-lambda";
 import { awsAlarms } from "../adapters/aws-alarms.ts";
@@ -23,7 +23,7 @@ export const handler = lazily(() => {
     objects: s3Objects(access),
     latest: latestStateTable(access, table, Number(required(process.env, "LATEST_DAYS"))),
     metrics: embeddedMetrics(required(process.env, "TENANT")),
-    limits: awsAlarms(import.meta.dirname, access, process.env)?.limits ?? null,
+    rules: awsAlarms(import.meta.dirname, access, process.env)?.landing ?? null,
     marksDue: process.env[insightsOn] !== undefined,
     now: Date.now,
   });

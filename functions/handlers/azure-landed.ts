@@ -1,4 +1,4 @@
-/** A function on `BlobCreated` of the curated zone: manifest and latest state of each file, limits that it passes. Bundled by functions/build.ts. */
+/** A function on `BlobCreated` of the curated zone: manifest and latest state of each file, what rules say to it. Bundled by functions/build.ts. */
 
 import { azureAlarms } from "../adapters/azure-alarms.ts";
 import { azureFetch } from "../adapters/azure-client.ts";
@@ -34,7 +34,7 @@ onEventHub(
       objects: blobObjects(fetch),
       latest: latestStateItems(fetch, required(env, "COSMOS_ENDPOINT"), days),
       metrics: traceMetrics(required(env, "TENANT")),
-      limits: azureAlarms(import.meta.dirname, fetch, env)?.limits ?? null,
+      rules: azureAlarms(import.meta.dirname, fetch, env)?.landing ?? null,
       marksDue: env[insightsOn] !== undefined,
       now: Date.now,
     });

@@ -3,23 +3,22 @@ import type { AnomalyRule } from "../../functions/core/alarm-rule.ts";
 import { Detector } from "../../functions/insights/anomaly/detector.ts";
 import type { LakeReader } from "../ports.ts";
 import type { AlarmBook } from "./alarm-book.ts";
-import { alarmId } from "../../functions/alarms/alarm-id.ts";
+import {
+  judgeAnomaly,
+  notYetWatched,
+  type WatchedAnomaly,
+} from "../../functions/alarms/anomaly-judgement.ts";
 import { valuesBefore, type NewReading } from "./new-readings.ts";
 import type { RuleEvents } from "./rule-events.ts";
 
 interface Watched {
   readonly detector: Detector;
-  last: number;
-  alarm: string | null;
-  /** Values in a row without anything unusual. */
-  usual: number;
+  known: WatchedAnomaly;
 }
 
 /** A detector keeps the last 6,000 values: some 100 kB each. */
 const mostSeries = 300;
 const learntFrom = 6_000;
-/** Unusual values that are no further apart are one alarm. */
-const join = 12;
 
 export class AnomalyRules {
   readonly #lake: Pick<LakeReader, "query">;
@@ -40,24 +39,14 @@ export class AnomalyRules {
   }
 
   async judge(rule: AnomalyRule, reading: NewReading): Promise<void> {
-    const { device, sub, metric, time, value } = reading;
+    const { device, sub, metric } = reading;
     const key = JSON.stringify([rule.name, device, sub, metric]);
     const watched = this.#series.get(key) ?? (await this.#begin(key, rule, reading));
-    if (watched === null || time <= watched.last) return;
-    watched.last = time;
-    const { kind, expected } = watched.detector.push(value);
-    watched.usual = kind === undefined ? watched.usual + 1 : 0;
-    if (kind !== undefined && watched.alarm === null) {
-      watched.alarm = alarmId(rule, reading, time);
-      const detail =
-        kind === "stuck"
-          ? `${metric} does not change any more: ${value}`
-          : `${metric} is ${value}; expected was ${Number(expected.toPrecision(4))} (${kind})`;
-      this.#events.raise({ rule, subject: reading, raisedAt: time, value, detail, evidence: reading });
-    } else if (watched.alarm !== null && watched.usual >= join) {
-      this.#events.clear(watched.alarm, time);
-      watched.alarm = null;
-    }
+    if (watched === null) return;
+    const [known, finding] = judgeAnomaly(rule, watched.detector, watched.known, reading);
+    watched.known = known;
+    if (finding?.kind === "raised") this.#events.raise(finding.raised);
+    if (finding?.kind === "cleared") this.#events.clear(finding.alarm, finding.at);
   }
 
   async #begin(key: string, rule: AnomalyRule, reading: NewReading): Promise<Watched | null> {
@@ -76,7 +65,7 @@ export class AnomalyRules {
     const own = open.find(
       (alarm) => alarm.rule === rule.name && alarm.metric === reading.metric && alarm.sub === reading.sub,
     );
-    const watched = { detector, last: -1, alarm: own?.id ?? null, usual: 0 };
+    const watched: Watched = { detector, known: { ...notYetWatched, alarm: own?.id ?? null } };
     this.#series.set(key, watched);
     return watched;
   }

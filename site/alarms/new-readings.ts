@@ -3,7 +3,7 @@ import type { Micros } from "../../functions/core/model.ts";
 import { quoteIdentifier } from "../../functions/core/table.ts";
 import type { LakeReader } from "../ports.ts";
 import type { Subject } from "../../functions/alarms/alarm.ts";
-import { youngest, type AlarmReading } from "../../functions/alarms/alarm-reading.ts";
+import { furthestAhead, youngest, type AlarmReading } from "../../functions/alarms/alarm-reading.ts";
 
 export interface NewReading extends AlarmReading {
   readonly arrived: Micros;
@@ -83,7 +83,7 @@ async function* pagesSince(
   for (;;) {
     const { rows } = await lake.query(
       `SELECT ${source.columns} ${source.wanted} AND ts >= ${instant}
-         AND (ingest_ts, ts, hex(msg_id)) >= (${instant}, ${instant}, ?)
+         AND ts <= ingest_ts + INTERVAL (${furthestAhead}) MICROSECOND AND (ingest_ts, ts, hex(msg_id)) >= (${instant}, ${instant}, ?)
        ORDER BY ingest_ts, ts, hex(msg_id) LIMIT ${pageRows}`,
       { parameters: [...source.parameters, now - youngest, key[0], key[1], key[2]], maxRows: pageRows },
     );

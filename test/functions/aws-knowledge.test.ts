@@ -18,8 +18,8 @@ import { createInsight as insightHandler } from "../../functions/insight.ts";
 import { createHandler as landedHandler } from "../../functions/handlers/aws-landed.ts";
 import type { LatestState, ObjectStore } from "../../functions/ports.ts";
 import { CloudBook } from "../../functions/alarms/cloud-book.ts";
-import { cloudLimits } from "../../functions/alarms/cloud-limits.ts";
-import { alarmRules, type LimitRule } from "../../functions/core/alarm-rule.ts";
+import { cloudRules } from "../../functions/alarms/cloud-rules.ts";
+import { alarmRules } from "../../functions/core/alarm-rule.ts";
 import { memoryDocuments } from "./alarms/memory-documents.ts";
 import { startFakeAws, type FakeAws } from "./aws-server.ts";
 import { pressReadings } from "../support/press-reading.ts";
@@ -56,7 +56,7 @@ const reading = pressReadings(at);
 /** What S3 tells through EventBridge when an object is there. */
 const landed = (key: string) => ({ detail: { bucket: { name: "curated" }, object: { key } } }) as never;
 const handle = (key: string) =>
-  landedHandler({ objects, latest, metrics, limits: null, marksDue: false, now: () => at / 1_000 + 5_000 })(
+  landedHandler({ objects, latest, metrics, rules: null, marksDue: false, now: () => at / 1_000 + 5_000 })(
     landed(key),
   );
 
@@ -113,14 +113,16 @@ describe("a file that landed", () => {
       { kind: "limit", name: "hot", metric: "temperature", above: 80 },
       { kind: "limit", name: "many", metric: "cycles", above: 5 },
       { kind: "limit", name: "runs", metric: "running", above: 0 },
-    ]) as LimitRule[];
-    const limits = cloudLimits({ rules, documents, book, now });
+    ]);
+    const landing = cloudRules({ rules, documents, book, now });
     const [key] = await land([
       reading({ valueDouble: 81 }),
       reading({ metric: "cycles", valueDouble: null, valueInt: 2n ** 40n, unit: null, quality: 2 }),
       reading({ metric: "running", valueDouble: null, valueBool: true, unit: null }),
     ]);
-    await landedHandler({ objects, latest, metrics, limits, marksDue: false, now })(landed(String(key)));
+    await landedHandler({ objects, latest, metrics, rules: landing, marksDue: false, now })(
+      landed(String(key)),
+    );
     expect((await book.list({ state: "open", limit: 10 })).alarms).toMatchObject([
       { rule: "hot", value: 81, raisedAt: at, evidence: { msgId: "07".repeat(16), codec: "machine-json" } },
       { rule: "runs", value: 1 },

@@ -184,7 +184,7 @@ test("a file that landed gets its manifest and moves the latest state; other eve
     objects: blobObjects(fetch),
     latest: latestStateItems(fetch, azure.origin, 10),
     metrics: { put: () => undefined },
-    limits: null,
+    rules: null,
     marksDue: false,
     now: () => at / 1_000,
   });

@@ -3,6 +3,14 @@ import { centredAverage } from "../forecast/decompose.ts";
 
 const clipAt = 3;
 
+/** What has to be kept of it, as numbers. */
+export interface BaselineState {
+  readonly season: readonly number[];
+  readonly level: number;
+  readonly place: number;
+  readonly scale: number;
+}
+
 /**
  * What a series is expected to be next: a slowly moving level and a repeating season, both moved by a clipped share of
  * each surprise only (Huber, 1964), so that an outlier doesn't teach it.
@@ -35,6 +43,14 @@ export class Baseline {
     const deviations = left.map((value) => Math.abs(value - recent));
     const scale = Math.max(1.4826 * median(deviations), resolution(values));
     return new Baseline(season, recent, values.length % season.length, scale);
+  }
+
+  static of({ season, level, place, scale }: BaselineState): Baseline {
+    return new Baseline(Float64Array.from(season), level, place, scale);
+  }
+
+  get state(): BaselineState {
+    return { season: [...this.#season], level: this.#level, place: this.#place, scale: this.scale };
   }
 
   /** The same at the first of the values that it was learnt from. */

@@ -1,6 +1,6 @@
-import { Baseline } from "./baseline.ts";
-import { Stuck } from "./stuck.ts";
-import { Tail } from "./tail.ts";
+import { Baseline, type BaselineState } from "./baseline.ts";
+import { Stuck, type StuckState } from "./stuck.ts";
+import { Tail, type TailState } from "./tail.ts";
 
 const warmUp = 150;
 const mostRemembered = 6000;
@@ -36,6 +36,22 @@ export interface DetectorOptions {
   readonly risk?: number;
 }
 
+/** Everything that a detector knows: one that is made of it goes on as the former one would have. */
+export interface DetectorState {
+  /** Values that it learns from, the newest last. */
+  readonly seen: readonly number[];
+  readonly count: number;
+  readonly nextLearning: number;
+  /** Null until it has learnt for the first time. */
+  readonly baseline: BaselineState | null;
+  readonly spikes: TailState;
+  readonly shifts: TailState;
+  readonly stuck: StuckState;
+  readonly before: number;
+  readonly recent: number;
+  readonly shifted: number;
+}
+
 /**
  * Finds anomalies in one series, a value at a time and without labels. It learns season and spread by itself and judges
  * each value by how rare its surprise is for this series, and the mean of recent surprises likewise. What keeps coming
@@ -43,21 +59,46 @@ export interface DetectorOptions {
  */
 export class Detector {
   readonly #risk: number;
-  readonly #stuck = new Stuck();
-  #seen: number[] = [];
-  #count = 0;
-  #nextLearning = warmUp;
+  readonly #stuck: Stuck;
+  #seen: number[];
+  #count: number;
+  #nextLearning: number;
   #baseline: Baseline | undefined;
   #spikes: Tail;
   #shifts: Tail;
-  #before = 0;
-  #recent = 0;
-  #shifted = 0;
+  #before: number;
+  #recent: number;
+  #shifted: number;
 
-  constructor(options: DetectorOptions = {}) {
+  /** @param former one that it goes on from */
+  constructor(options: DetectorOptions = {}, former?: DetectorState) {
     this.#risk = options.risk ?? defaultRisk;
-    this.#spikes = new Tail(this.#risk);
-    this.#shifts = new Tail(this.#risk);
+    this.#stuck = new Stuck(former?.stuck);
+    this.#seen = [...(former?.seen ?? [])];
+    this.#count = former?.count ?? 0;
+    this.#nextLearning = former?.nextLearning ?? warmUp;
+    this.#baseline = former?.baseline ? Baseline.of(former.baseline) : undefined;
+    this.#spikes = new Tail(this.#risk, former?.spikes);
+    this.#shifts = new Tail(this.#risk, former?.shifts);
+    this.#before = former?.before ?? 0;
+    this.#recent = former?.recent ?? 0;
+    this.#shifted = former?.shifted ?? 0;
+  }
+
+  /** As it is now; what is pushed later doesn't change it. */
+  get state(): DetectorState {
+    return {
+      seen: this.#seen.slice(-mostRemembered),
+      count: this.#count,
+      nextLearning: this.#nextLearning,
+      baseline: this.#baseline?.state ?? null,
+      spikes: this.#spikes.state,
+      shifts: this.#shifts.state,
+      stuck: this.#stuck.state,
+      before: this.#before,
+      recent: this.#recent,
+      shifted: this.#shifted,
+    };
   }
 
   /** @param value the next value; NaN (or beyond 1e100) is a gap: time passes, nothing is learnt. */

@@ -2,21 +2,39 @@ const remembered = 2000;
 const refitEvery = 50;
 const excessShare = 0.04;
 
+/** What has to be kept of it, as numbers. */
+export interface TailState {
+  readonly sizes: readonly number[];
+  readonly next: number;
+  readonly sinceFit: number;
+  readonly limit: number;
+}
+
+const unseen: TailState = { sizes: [], next: 0, sinceFit: refitEvery, limit: Infinity };
+
 /**
  * How far is too far: the size that is passed with a given probability, from the tail of the sizes seen so far (peaks
  * over threshold with a generalised Pareto tail by the method of moments, as in SPOT, Siffer et al., KDD 2017). Nothing
  * is assumed of the bulk, so bursts that are usual for a series do not count as anomalies.
  */
 export class Tail {
-  readonly #sizes: number[] = [];
+  readonly #sizes: number[];
   readonly #risk: number;
-  #next = 0;
-  #sinceFit = refitEvery;
-  #limit = Infinity;
+  #next: number;
+  #sinceFit: number;
+  #limit: number;
 
   /** `risk`: the share of usual values that may pass the limit, e.g. 1e-4. */
-  constructor(risk: number) {
+  constructor(risk: number, { sizes, next, sinceFit, limit }: TailState = unseen) {
     this.#risk = risk;
+    this.#sizes = [...sizes];
+    this.#next = next;
+    this.#sinceFit = sinceFit;
+    this.#limit = limit;
+  }
+
+  get state(): TailState {
+    return { sizes: [...this.#sizes], next: this.#next, sinceFit: this.#sinceFit, limit: this.#limit };
   }
 
   /** Infinity until enough has been seen. */

@@ -5,7 +5,7 @@ import type { Alarm } from "../../../functions/alarms/alarm.ts";
 import type { AlarmReading } from "../../../functions/alarms/alarm-reading.ts";
 import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
 import { judgeCloudLate, type HeardDevices } from "../../../functions/alarms/cloud-late.ts";
-import { cloudLimits } from "../../../functions/alarms/cloud-limits.ts";
+import { cloudRules } from "../../../functions/alarms/cloud-rules.ts";
 import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
 import { alarmRules, type AlarmRule } from "../../../functions/core/alarm-rule.ts";
 import { memoryDocuments } from "./memory-documents.ts";
@@ -46,18 +46,13 @@ function running(
       },
     }),
   });
-  const limits = cloudLimits({
-    rules: of.filter((rule) => rule.kind === "limit"),
-    documents,
-    book,
-    now: clock,
-  });
+  const landing = cloudRules({ rules: of, documents, book, now: clock });
   const land = async (...file: readonly AlarmReading[]): Promise<void> => {
-    await Promise.all(limits.tasks(file).map((task) => task()));
+    await Promise.all(landing.tasks("readings", file).map((task) => task()));
   };
   const alarms = async (): Promise<readonly Alarm[]> =>
     (await book.list({ state: "all", limit: 100 })).alarms.toReversed();
-  return { told, book, limits, land, alarms };
+  return { told, book, landing, land, alarms };
 }
 
 describe("limits", () => {
@@ -88,14 +83,17 @@ describe("limits", () => {
   });
 
   test("other devices, metrics and yesterday's values raise nothing", async () => {
-    const { land, limits, alarms } = running(memoryDocuments());
+    const { land, landing, alarms } = running(memoryDocuments());
     await land(
       reading(0, 99, { device: "lift-1" }),
       reading(0, 99, { metric: "pressure" }),
       reading(-1_500, 99),
     );
     expect(await alarms()).toEqual([]);
-    expect([limits.watches("temperature"), limits.watches("pressure")]).toEqual([true, false]);
+    expect(["temperature", "pressure"].map((metric) => landing.watches("readings", metric))).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test("files that come twice, late or at the same time change nothing that is settled", async () => {

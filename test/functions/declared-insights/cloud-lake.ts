@@ -66,7 +66,7 @@ export const hear = (objects: ObjectStore, container: string, key: string): Prom
     objects,
     latest: noState,
     metrics: { put: () => undefined },
-    limits: null,
+    rules: null,
     marksDue: true,
     now: Date.now,
   });
