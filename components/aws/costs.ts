@@ -22,6 +22,9 @@ const scored = { seconds: 0.3, gigabytes: 2 };
 /** Of a run of declared insights, with an hour, its day and what is said of now; x86-64 costs a quarter more. */
 const insightRun = { seconds: 5 * 1.25, gigabytes: 2, writes: 20 };
 
+/** Units of a detector of anomalies: of each file, and of each value (bench/alarm-detectors.ts, all digits). */
+const detector = { readsPerFile: 39, writesPerFile: 3.5, writesPerValue: 0.18 };
+
 /** Lambda asks a queue from five places at least, each of which waits 20 s for an answer. */
 const polls = 5 * 3 * minutesPerMonth;
 
@@ -38,6 +41,7 @@ function uses({ load, stream, aws, zones, alarms, scoring, insights }: Config): 
   const landings =
     (load.devices * Math.min(load.messagesPerHour, 3_600 / aws.bufferSeconds) * hoursPerMonth) / million;
   const limits = alarms.rules.filter(({ kind }) => kind === "limit").length;
+  const anomalies = alarms.rules.filter(({ kind }) => kind === "anomaly").length;
   const ingest = (item: string, price: ListPrice, quantity: number): Use => ({
     component: "SecureIngest",
     item,
@@ -92,6 +96,7 @@ function uses({ load, stream, aws, zones, alarms, scoring, insights }: Config): 
             quantity: landings * limits,
           },
         ]),
+    ...(anomalies === 0 ? [] : detectorUses(anomalies, landings, inMillions)),
     ...(scoring.models.length === 0 ? [] : scoringUses(invocations)),
     ...(insights === null ? [] : insightUses(aws.insightMinutes)),
     {
@@ -101,6 +106,25 @@ function uses({ load, stream, aws, zones, alarms, scoring, insights }: Config): 
       quantity: 12 + (scoring.models.length === 0 ? 0 : 2) + (insights === null ? 0 : 1),
     },
     { component: "KnowledgeBase", item: "metrics", price: prices.metricMonth, quantity: 10 },
+  ];
+}
+
+/** As if each rule looked at every device. @param landings millions, as are values */
+function detectorUses(rules: number, landings: number, values: number): readonly Use[] {
+  const { readsPerFile, writesPerFile, writesPerValue } = detector;
+  return [
+    {
+      component: "KnowledgeBase",
+      item: "detectors of anomalies, at most",
+      price: prices.dynamoWrite,
+      quantity: rules * (landings * writesPerFile + values * writesPerValue),
+    },
+    {
+      component: "KnowledgeBase",
+      item: "reads of detectors, at most",
+      price: prices.dynamoRead,
+      quantity: rules * landings * readsPerFile,
+    },
   ];
 }
 

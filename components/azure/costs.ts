@@ -20,6 +20,11 @@ const compaction = { runs: 4 * 30, seconds: 5, gigabytes: 2, readingsPerSecond: 
 const enrolment = { seconds: 1, gigabytes: 0.5, units: 100 };
 /** Request units of one conditional write of a small item. */
 const unitsPerWrite = 11;
+/**
+ * Request units of a detector of anomalies: a file reads 120 kB at most and writes 8, each 250 values at least the whole
+ * is written (bench/alarm-detectors.ts; Microsoft Learn, "Understand request unit consumption").
+ */
+const detector = { perFile: 19, perValue: 0.24 };
 /** What the functions and resources log for a million messages, gigabytes. */
 const logsPerMillion = 0.2;
 /** vault, three zones, four functions' accounts, Event Hubs, Cosmos DB, four apps. */
@@ -63,6 +68,7 @@ function uses({ load, azure, zones, fleet, alarms, scoring, insights }: Config):
   const landings =
     (load.devices * Math.min(load.messagesPerHour, 3_600 / azure.bufferSeconds) * hoursPerMonth) / million;
   const limits = alarms.rules.filter(({ kind }) => kind === "limit").length;
+  const anomalies = alarms.rules.filter(({ kind }) => kind === "anomaly").length;
   const of =
     (component: string) =>
     (item: string, price: ListPrice, quantity: number): Use => ({ component, item, price, quantity });
@@ -146,6 +152,16 @@ function uses({ load, azure, zones, fleet, alarms, scoring, insights }: Config):
     ...(limits === 0
       ? []
       : [knowledge("alarm book, at most", prices.cosmosRequest, unitsPerWrite * landings * limits)]),
+    // As if each looked at every device.
+    ...(anomalies === 0
+      ? []
+      : [
+          knowledge(
+            "detectors of anomalies, at most",
+            prices.cosmosRequest,
+            anomalies * (landings * detector.perFile + inMillions * detector.perValue),
+          ),
+        ]),
     ...(azure.enrolment === undefined ? [] : enrolmentUses(load.devices, fleet.certificateDays)),
     knowledge(
       "compaction",

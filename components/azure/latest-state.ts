@@ -9,6 +9,14 @@ export interface LatestState extends CosmosDatabase {
   readonly containers: readonly SqlResourceSqlContainer[];
 }
 
+/** Alarms are asked for by id, or by what it begins with: what a detector knows is 100 kB that nobody looks for. */
+const byIdAlone = {
+  indexingMode: "consistent",
+  automatic: true,
+  includedPaths: [{ path: "/id/?" }],
+  excludedPaths: [{ path: "/*" }],
+};
+
 /** The latest value of each device and metric, when each device was last heard of, and alarms. */
 export function createLatestState(
   name: string,
@@ -33,6 +41,7 @@ export function createLatestState(
             partitionKey: { kind: "Hash", paths: [`/${partition}`], version: 2 },
             // Each item says itself how long it lives.
             defaultTtl: -1,
+            ...(container === alarmContainer.name ? { indexingPolicy: byIdAlone } : {}),
           },
         },
         { ...opts, parent: database },

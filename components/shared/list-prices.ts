@@ -90,6 +90,13 @@ export const awsPrices = {
     infracost("aws/dynamodb_table", "2024-11-15"),
     "us-east-2",
   ]),
+  dynamoRead: aws([
+    0.125,
+    `${million} read request units`,
+    "dynamodb/pricing/on-demand",
+    infracost("aws/dynamodb_table", "2024-11-15"),
+    "us-east-2",
+  ]),
   alarmMonth: aws([0.1, "alarm-month", "cloudwatch/pricing", infracost("aws/cloudwatch_metric_alarm")]),
   metricMonth: aws([0.3, "metric-month", "cloudwatch/pricing", users("2026")]),
 } as const satisfies Record<string, ListPrice>;

@@ -48,6 +48,26 @@ describe("cost lines", () => {
     expect(item({ ...throughput, aws: { shards: "on-demand" } }, "Kinesis stream")?.usdPerMonth).toBe(29.2);
   });
 
+  test("a rule of anomalies pays for the detectors of its devices, by files and by values", () => {
+    const rules = (count: number) => ({
+      alarms: {
+        rules: Array.from({ length: count }, (_, at) => ({
+          kind: "anomaly",
+          name: `odd-${at}`,
+          metric: "level",
+        })),
+      },
+    });
+    const priced = (count: number, over: object) =>
+      costLines(config({ ...over, ...rules(count) }))
+        .filter(({ item: name }) => name.includes("detectors"))
+        .reduce((sum, { usdPerMonth }) => sum + usdPerMonth, 0);
+    expect(priced(0, load(100))).toBe(0);
+    expect(priced(1, load(100))).toBeGreaterThan(1);
+    expect(priced(2, load(100))).toBeCloseTo(2 * priced(1, load(100)), 1);
+    expect(priced(1, load(200))).toBeCloseTo(2 * priced(1, load(100)), 1);
+  });
+
   test("an idle environment costs its keys, alarms and metrics", () => {
     const idle = costLines(config({ load: { devices: 1, messagesPerHour: 0.001 } }));
     expect(idle.reduce((sum, { usdPerMonth }) => sum + usdPerMonth, 0)).toBeLessThan(10);

@@ -25,6 +25,15 @@ describe("cost lines", () => {
     expect(cost(load(100), "messages")?.usdPerMonth).toBe(262.8);
   });
 
+  test("of a rule of anomalies are those of its devices' detectors, by files and by values", () => {
+    const rules = [{ kind: "anomaly", name: "odd", metric: "level" }];
+    const item = "detectors of anomalies, at most";
+    const priced = (devices: number) => cost({ ...load(devices), alarms: { rules } }, item)?.usdPerMonth ?? 0;
+    expect(cost(load(100), item)).toBeUndefined();
+    expect(priced(100)).toBeGreaterThan(1);
+    expect(priced(200)).toBeCloseTo(2 * priced(100), 1);
+  });
+
   test("of the premium tier and of storage follow the settings", () => {
     const premium = { azure: { eventHubs: { tier: "premium", units: 1 } } };
     expect(cost(premium, "Event Hubs premium")?.usdPerMonth).toBe(749.71);

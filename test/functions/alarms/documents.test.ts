@@ -62,6 +62,15 @@ describe.each(["memory", "Cosmos DB", "DynamoDB"])("documents in %s", (name) => 
   );
 
   test(
+    "one may be as large as a detector",
+    provided(async (documents) => {
+      const body = { detector: "k".repeat(200_000) };
+      expect(await documents.write("series press-1", "large", body, null, 41)).toBe(true);
+      expect((await documents.read("series press-1", "large"))?.body).toEqual(body);
+    }),
+  );
+
+  test(
     "what was taken away is not there, and may be written anew",
     provided(async (documents) => {
       await documents.write("open", "hot@1:ab", { id: "ab" }, null);
