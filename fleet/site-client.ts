@@ -1,6 +1,6 @@
 /** The site as the command line sees it: the control socket's answers, its refusals in the user's terms. */
 import type { Search } from "../site/console/api.ts";
-import type { ApiToken, TokenRequest } from "../site/access/token-store.ts";
+import type { ApiToken, TokenRequest } from "../site/access/api-token.ts";
 import type { Alarm, AlarmList, Silence } from "../functions/alarms/alarm.ts";
 import type { Round } from "../site/insights/insights.ts";
 import type { UploadStep } from "../site/control.ts";

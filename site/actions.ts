@@ -1,5 +1,6 @@
 /** What the control interface does with the running modules. */
-import { tokenRequest, type TokenStore } from "./access/token-store.ts";
+import { tokenRequest } from "./access/api-token.ts";
+import type { TokenStore } from "./access/token-store.ts";
 import type { Console } from "./console/console.ts";
 import { searchParameters } from "./console/contract/parameters.ts";
 import { acknowledgeRequest, listRequest, silenceRequest } from "../functions/alarms/requests.ts";

@@ -1,5 +1,5 @@
 /** `fieldlake token`: what programs ask the HTTP API with. */
-import type { ApiToken } from "../../site/access/token-store.ts";
+import type { ApiToken } from "../../site/access/api-token.ts";
 import type { Scope } from "../../site/access/scopes.ts";
 import { renderTable } from "../render/table.ts";
 import { counted } from "../render/units.ts";

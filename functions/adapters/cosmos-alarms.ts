@@ -9,16 +9,20 @@ const goneSeconds = 1;
 /** Partitions whose clients are kept: one of each has the session by which it reads what it wrote. */
 const mostPartitions = 1_000;
 
-/** Documents of alarms in a container of their own. @param endpoint of the account */
+/**
+ * Documents in a container whose partitions are by `/p`.
+ *
+ * @param place endpoint of the account; container: default that of alarms
+ */
 export function alarmContainerItems(
   fetch: AzureFetch,
-  place: { readonly endpoint: string; readonly database: string },
+  place: { readonly endpoint: string; readonly database: string; readonly container?: string },
 ): AlarmDocuments {
   const known = new Map<string, CosmosPartition>();
   const at = (partition: string): CosmosPartition => {
     const found = known.get(partition);
     if (found !== undefined) return found;
-    const made = cosmosPartition(fetch, { ...place, container: alarmContainer.name, partition });
+    const made = cosmosPartition(fetch, { container: alarmContainer.name, ...place, partition });
     if (known.size >= mostPartitions) known.clear();
     known.set(partition, made);
     return made;

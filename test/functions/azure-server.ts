@@ -75,7 +75,7 @@ export async function startFakeAzure(
     const authorization = decodeURIComponent(headers.authorization ?? "");
     if (authorization !== `type=aad&ver=1.0&sig=${tokenFor(fake.origin)}`) return { status: 401 };
     const [, container = "", id = ""] = /^dbs\/fieldlake\/colls\/([^/]+)\/docs(?:\/(.+))?$/.exec(path) ?? [];
-    if (container === "fleet" || container === "alarms")
+    if (["fleet", "alarms", "tokens"].includes(container))
       return cosmosDocuments(documents, method, id, headers, body);
     const [partition] = JSON.parse(String(headers["x-ms-documentdb-partitionkey"])) as [string | number];
     if (method === "GET") {
