@@ -124,7 +124,13 @@ for (let index = 0; index < count; index += batch) {
 }
 await timed("compaction", 3 * count, "rows", async () => {
   const merge = duckDbMerge({ memory: "512MB", ...files });
-  const done = await compactLake("curated", { ...small, merge, now, until: Infinity });
+  const done = await compactLake("curated", {
+    ...small,
+    merge,
+    complain: console.error,
+    now,
+    until: Infinity,
+  });
   return JSON.stringify(done);
 });
 clearInterval(watch);

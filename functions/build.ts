@@ -23,6 +23,7 @@ export const handlers = [
   "aws-upload",
   "aws-insight",
   "aws-scoring",
+  "aws-compaction",
   "azure-decoder",
   "azure-landed",
   "azure-upload",
@@ -61,6 +62,7 @@ const byTarget = {
       landed: "aws-landed",
       insight: "aws-insight",
       scoring: "aws-scoring",
+      compaction: "aws-compaction",
       declared: "aws-declared-insights",
       enrol: "aws-enrol",
       admission: "aws-admission",
@@ -112,6 +114,7 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   // zod, and DuckDB's own JavaScript; its engine lies beside the bundle.
   "azure-query": 900_000,
   "azure-compaction": 900_000,
+  "aws-compaction": 800_000,
   "aws-declared-insights": 800_000,
   "azure-declared-insights": 900_000,
 };
@@ -135,6 +138,7 @@ export interface Bundle {
 /** Handlers that ask in SQL. */
 export const withDuckDb: readonly HandlerName[] = [
   "azure-query",
+  "aws-compaction",
   "azure-compaction",
   "aws-declared-insights",
   "azure-declared-insights",

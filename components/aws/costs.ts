@@ -21,6 +21,12 @@ const batch = { messages: 700, seconds: 0.5, gigabytes: 1 };
 const scored = { seconds: 0.3, gigabytes: 2 };
 /** Of a run of declared insights, with an hour, its day and what is said of now; x86-64 costs a quarter more. */
 const insightRun = { seconds: 5 * 1.25, gigabytes: 2, writes: 20 };
+/**
+ * Runs of the compaction a month, and its seconds beside those of rows; x86-64 costs a quarter more. It has five metrics, each
+ * paid for in the hours of its runs.
+ */
+const compaction = { runs: 4 * 30, seconds: 5, gigabytes: 2, readingsPerSecond: 100_000, dearer: 1.25 };
+const compactionMetrics = (5 * 4) / 24;
 
 /** Units of a detector of anomalies: of each file, and of each value (bench/alarm-detectors.ts, all digits). */
 const detector = { readsPerFile: 39, writesPerFile: 3.5, writesPerValue: 0.18 };
@@ -40,6 +46,7 @@ function uses({ load, stream, aws, zones, alarms, scoring, insights }: Config): 
   // Files land at most every buffer interval; each brings a device's metrics once.
   const landings =
     (load.devices * Math.min(load.messagesPerHour, 3_600 / aws.bufferSeconds) * hoursPerMonth) / million;
+  const isMerged = aws.tableFormat !== "iceberg";
   const limits = alarms.rules.filter(({ kind }) => kind === "limit").length;
   const anomalies = alarms.rules.filter(({ kind }) => kind === "anomaly").length;
   const ingest = (item: string, price: ListPrice, quantity: number): Use => ({
@@ -97,15 +104,21 @@ function uses({ load, stream, aws, zones, alarms, scoring, insights }: Config): 
           },
         ]),
     ...(anomalies === 0 ? [] : detectorUses(anomalies, landings, inMillions)),
+    ...(!isMerged ? [] : [compactionUse(messages * load.readingsPerMessage)]),
     ...(scoring.models.length === 0 ? [] : scoringUses(invocations)),
     ...(insights === null ? [] : insightUses(aws.insightMinutes)),
     {
       component: "KnowledgeBase",
       item: "alarms",
       price: prices.alarmMonth,
-      quantity: 12 + (scoring.models.length === 0 ? 0 : 2) + (insights === null ? 0 : 1),
+      quantity: 12 + (isMerged ? 1 : 0) + (scoring.models.length === 0 ? 0 : 2) + (insights === null ? 0 : 1),
     },
-    { component: "KnowledgeBase", item: "metrics", price: prices.metricMonth, quantity: 10 },
+    {
+      component: "KnowledgeBase",
+      item: "metrics",
+      price: prices.metricMonth,
+      quantity: 10 + (isMerged ? compactionMetrics : 0),
+    },
   ];
 }
 
@@ -127,6 +140,16 @@ function detectorUses(rules: number, landings: number, values: number): readonly
     },
   ];
 }
+
+const compactionUse = (readings: number): Use => ({
+  component: "KnowledgeBase",
+  item: "compaction",
+  price: prices.lambdaSecond,
+  quantity:
+    compaction.gigabytes *
+    compaction.dearer *
+    (compaction.runs * compaction.seconds + readings / compaction.readingsPerSecond),
+});
 
 /** As if every batch of the decoder had frames. */
 const scoringUses = (batches: number): readonly Use[] => [

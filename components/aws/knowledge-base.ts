@@ -14,6 +14,7 @@ import { bundlesOf } from "../shared/function-bundles.ts";
 import { refuse } from "../shared/validate.ts";
 import { createAlarmTable, noAlarms } from "./alarm-table.ts";
 import { createAlarms, createAlarmTopic } from "./alarms.ts";
+import { compactionState, createCompaction } from "./compaction.ts";
 import type { AwsContext } from "./context.ts";
 import { createDashboard } from "./dashboard.ts";
 import { createDeclaredInsights } from "./declared-insights.ts";
@@ -84,6 +85,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
             child,
           );
     const declared = declaredOf(name, args, lake, context, this);
+    const compaction = compactionOf(name, args, lake, context, this);
     const watched = {
       environment,
       stream,
@@ -96,6 +98,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         insight: insight.deadLetter.name,
         ...scoring?.undelivered,
         ...(declared === null ? {} : { "declared-insights": declared.deadLetter.name }),
+        ...(compaction === null ? {} : { compaction: compaction.deadLetter.name }),
       },
     };
     createAlarms(name, watched, topic, context, child);
@@ -125,6 +128,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         atRest: "AES-256 (SSE-KMS)",
         keyId: context.key.arn,
       },
+      ...(compaction === null ? [] : [compactionState(compaction, context)]),
       ...(scoring === null ? [] : [scoringState(scoring, context)]),
       ...(book === null
         ? []
@@ -155,6 +159,19 @@ function declaredOf(
   return createDeclaredInsights(name, { environment, bundle, lake, declaration: insights }, context, {
     parent,
   });
+}
+
+/** S3 Tables merge files of their own: with them, those of the curated zone are read by the table's merge alone. */
+function compactionOf(
+  name: string,
+  { environment, functions }: KnowledgeBaseArgs,
+  lake: EncryptedLake,
+  context: AwsContext,
+  parent: KnowledgeBase,
+): BuiltFunction | null {
+  if (context.settings.tableFormat === "iceberg") return null;
+  const [bundle] = bundlesOf(functions, ["compaction"], parent) as [FunctionBundle];
+  return createCompaction(name, { environment, bundle, curated: lake.zones.curated }, context, { parent });
 }
 
 const keptAlarms = (detail: Output<string>, keyId: EncryptionState["keyId"]): EncryptionState => ({

@@ -1,7 +1,12 @@
 import type { Config } from "../../config.ts";
 import type { QuotaLine } from "../contracts/outlook.ts";
 import { awsQuotas as quotas, quotaLine } from "../shared/default-quotas.ts";
-import { declaredConcurrency, enrolmentConcurrency, scoringConcurrency } from "./settings.ts";
+import {
+  compactionConcurrency,
+  declaredConcurrency,
+  enrolmentConcurrency,
+  scoringConcurrency,
+} from "./settings.ts";
 
 const secondsPerHour = 3_600;
 const secondsPerWeek = 7 * 24 * secondsPerHour;
@@ -18,7 +23,8 @@ export function quotaLines({ load, stream, aws, scoring, insights }: Config): Qu
     decoding +
     enrolling(aws.enrolment) +
     (scoring.models.length === 0 ? 0 : scoringConcurrency) +
-    (insights === null ? 0 : declaredConcurrency);
+    (insights === null ? 0 : declaredConcurrency) +
+    (aws.tableFormat === "iceberg" ? 0 : compactionConcurrency);
   return [
     quotaLine(quotas.connections, load.devices, "raise before the fleet grows beyond"),
     quotaLine(

@@ -23,6 +23,9 @@ export const enrolmentConcurrency = { enrol: 5, admission: 50, claimSigner: 5, c
 /** A run of declared insights at a time. */
 export const declaredConcurrency = 1;
 
+/** Two runs of the compaction would merge the same files. */
+export const compactionConcurrency = 1;
+
 /** Turns of scoring at a time: each takes a batch of files. */
 export const scoringConcurrency = 5;
 

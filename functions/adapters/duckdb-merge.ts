@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { mergedRows } from "../core/merged-rows.ts";
-import { quarantineTable, quoteText, readingsTable } from "../core/table.ts";
-import type { MergedFile, MergeFiles } from "../lake/compaction.ts";
+import { quarantineTable, quoteIdentifier, quoteText, readingsTable } from "../core/table.ts";
+import type { Merge, MergedFile, MergeFiles } from "../lake/compaction.ts";
+import { inTurns } from "./in-turns.ts";
 import { inEngine } from "./duckdb-engine.ts";
 import type { ParquetCodec } from "./parquet.ts";
 
@@ -18,6 +19,8 @@ export interface DuckDbMergeOptions {
   readonly version: "V1" | "V2";
 }
 
+const readAtOnce = 8;
+
 /** As the lake's other files are; a question about one device then reads little. */
 const groupRows = 100_000;
 
@@ -25,12 +28,9 @@ export function duckDbMerge(options: DuckDbMergeOptions): MergeFiles {
   return async (table, files) => {
     const folder = await mkdtemp(join(tmpdir(), "fieldlake-merge-"));
     try {
-      const paths: string[] = [];
-      for (const [index, read] of files.entries()) {
-        const path = join(folder, `${index}.parquet`);
-        await writeFile(path, await read());
-        paths.push(path);
-      }
+      const paths = files.map((_read, index) => join(folder, `${index}.parquet`));
+      const fetches = files.map((read, index) => async () => writeFile(paths[index] as string, await read()));
+      await inTurns(fetches, readAtOnce);
       return await inEngine(folder, options.memory, (connection) =>
         mergeAll(connection, table, paths, folder, options),
       );
@@ -45,28 +45,83 @@ async function mergeAll(
   table: string,
   paths: readonly string[],
   folder: string,
-  { codec, version }: DuckDbMergeOptions,
-): Promise<MergedFile[]> {
-  const shaped: string[] = [];
-  for (const path of paths) shaped.push(await shapeOf(connection, path));
-  const merged: MergedFile[] = [];
-  for (const [shape, of] of Map.groupBy(paths.keys(), (index) => shaped[index] as string)) {
-    if (of.length < 2) continue;
-    const list = of.map((index) => quoteText(paths[index] as string)).join(", ");
-    const scan = `read_parquet([${list}], hive_partitioning = false)`;
-    const columns = (JSON.parse(shape) as [string, string][]).map(([name]) => name);
-    const target = join(folder, `merged-${merged.length}.parquet`);
-    const rows = await count(
-      connection,
-      `COPY (${mergedRows(columns, sortOf(table, columns), scan)}) TO ${quoteText(target)}
-       (FORMAT parquet, PARQUET_VERSION ${version}, COMPRESSION ${codec.toLowerCase()}, ROW_GROUP_SIZE ${groupRows})`,
-    );
-    const before = await count(connection, `SELECT count(*) FROM ${scan}`);
-    merged.push({ bytes: await readFile(target), of, rows, repeats: before - rows });
-    await rm(target);
+  options: DuckDbMergeOptions,
+): Promise<Merge> {
+  const unreadable = new Map<number, string>();
+  const shapes = new Map<number, string>();
+  for (const [index, path] of paths.entries()) {
+    const shape = await orReason(shapeOf(connection, path));
+    if ("why" in shape) unreadable.set(index, shape.why);
+    else shapes.set(index, shape.answer);
   }
-  return merged;
+  const merged: MergedFile[] = [];
+  for (const [shape, group] of Map.groupBy(shapes.keys(), (index) => shapes.get(index) as string)) {
+    const columns = (JSON.parse(shape) as [string, string][]).map(([name]) => name);
+    let of = group;
+    const files = () => of.map((index) => paths[index] as string);
+    if (of.length < 2) continue;
+    let made = await orReason(mergeAlike(connection, table, columns, files(), folder, options));
+    if ("why" in made) {
+      // A file may end in its middle, behind a footer that is whole.
+      const damaged = await unreadOf(connection, columns, of, paths);
+      if (damaged.size === 0) throw new Error(made.why);
+      for (const [index, why] of damaged) unreadable.set(index, why);
+      of = of.filter((index) => !damaged.has(index));
+      if (of.length < 2) continue;
+      made = { answer: await mergeAlike(connection, table, columns, files(), folder, options) };
+    }
+    merged.push({ ...made.answer, of });
+  }
+  return { merged, unreadable };
 }
+
+async function mergeAlike(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly string[],
+  paths: readonly string[],
+  folder: string,
+  { codec, version }: DuckDbMergeOptions,
+): Promise<Omit<MergedFile, "of">> {
+  const scan = scanOf(paths);
+  const target = join(folder, "merged.parquet");
+  const rows = await count(
+    connection,
+    `COPY (${mergedRows(columns, sortOf(table, columns), scan)}) TO ${quoteText(target)}
+     (FORMAT parquet, PARQUET_VERSION ${version}, COMPRESSION ${codec.toLowerCase()}, ROW_GROUP_SIZE ${groupRows})`,
+  );
+  const before = await count(connection, `SELECT count(*) FROM ${scan}`);
+  const bytes = await readFile(target);
+  await rm(target);
+  return { bytes, rows, repeats: before - rows };
+}
+
+/** Why files can't be read to their end, by their places. */
+async function unreadOf(
+  connection: DuckDBConnection,
+  columns: readonly string[],
+  of: readonly number[],
+  paths: readonly string[],
+): Promise<ReadonlyMap<number, string>> {
+  const found = new Map<number, string>();
+  const all = `max(hash(${columns.map(quoteIdentifier).join(", ")}))`;
+  for (const index of of) {
+    const read = await orReason(connection.run(`SELECT ${all} FROM ${scanOf([paths[index] as string])}`));
+    if ("why" in read) found.set(index, read.why);
+  }
+  return found;
+}
+
+const scanOf = (paths: readonly string[]): string =>
+  `read_parquet([${paths.map(quoteText).join(", ")}], hive_partitioning = false)`;
+
+const orReason = async <Answer>(
+  asked: Promise<Answer>,
+): Promise<{ readonly answer: Answer } | { readonly why: string }> =>
+  asked.then(
+    (answer) => ({ answer }),
+    (error: Error) => ({ why: error.message }),
+  );
 
 /** Names and types of a file's columns. */
 async function shapeOf(connection: DuckDBConnection, path: string): Promise<string> {

@@ -15,11 +15,15 @@ const circumstances: ReadonlySet<string> = new Set(["ingest_ts", "flags"]);
 export function mergedRows(columns: readonly string[], sortBy: readonly string[], scan: string): string {
   const quoted = (names: readonly string[]): string => names.map(quoteIdentifier).join(", ");
   const said = columns.filter((name) => !circumstances.has(name));
-  const arrival = columns.includes("ingest_ts") ? ", ingest_ts" : "";
+  const order = [
+    ...sortBy.map(quoteIdentifier),
+    "said",
+    ...(columns.includes("ingest_ts") ? ["ingest_ts"] : []),
+  ];
   return `SELECT ${quoted(columns)} FROM (
             SELECT *, lag(said) OVER () AS said_before FROM (
               SELECT *, hash(${quoted(said)}) AS said FROM ${scan}
-              ORDER BY ${quoted(sortBy)}, said${arrival}))
+              ORDER BY ${order.join(", ")}))
           WHERE said IS DISTINCT FROM said_before`;
 }
 

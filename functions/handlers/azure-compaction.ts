@@ -9,26 +9,22 @@ import { required } from "../adapters/environment.ts";
 import { lazily } from "../adapters/lazily.ts";
 import type { ParquetCodec } from "../adapters/parquet.ts";
 import { traceMetrics } from "../adapters/trace-metrics.ts";
-import { compactLake, type CompactionPorts } from "../lake/compaction.ts";
+import { runCompaction } from "../lake/compaction-run.ts";
+import type { CompactionPorts } from "../lake/compaction.ts";
 import type { Metrics } from "../ports.ts";
 
 /** Every six hours: NCRONTAB. The timer's lease lets one instance run at a time. */
 const schedule = "0 20 */6 * * *";
 /** What Flex Consumption's instance of 2 GB has room for, beside Node. */
 const memory = "512MB";
-/** Milliseconds: well before the host's end of an invocation, so that the day at hand is done by then. */
+/** Milliseconds: well before the host's end of an invocation, so that the merge at hand is in the lake by then. */
 const longest = 15 * 60_000;
 
-export function createHandler(
-  container: string,
-  ports: Omit<CompactionPorts, "until">,
-  metrics: Pick<Metrics, "put">,
-) {
-  return async (): Promise<void> => {
-    const done = await compactLake(container, { ...ports, until: ports.now() + longest });
-    metrics.put({ FilesMerged: done.merged, FilesMade: done.made, RowsRepeated: done.repeats });
+export const createHandler =
+  (container: string, ports: Omit<CompactionPorts, "until">, metrics: Pick<Metrics, "put">) =>
+  async (): Promise<void> => {
+    await runCompaction(container, longest, ports, metrics);
   };
-}
 
 app.timer("compaction", {
   schedule,
@@ -41,7 +37,7 @@ app.timer("compaction", {
     const store = { objects: blobObjects(fetch), list: blobList(fetch), removal: blobRemoval(fetch) };
     return createHandler(
       required(env, "CURATED_CONTAINER"),
-      { ...store, merge, now: Date.now },
+      { ...store, merge, complain: console.error, now: Date.now },
       traceMetrics(required(env, "TENANT")),
     );
   }),

@@ -1,14 +1,12 @@
 /**
- * Small files of hours that are over as larger ones, a day of a table as one change. What ends in the middle leaves the
- * day as it was, or changed; the next run goes on.
+ * Small files of hours that are over as larger ones, some hours of a day of a table as one change. What ends in the middle
+ * leaves the day as it was, or changed; the next run goes on.
  */
-import { createHash } from "node:crypto";
-import type { ListedBlob } from "../adapters/blob-list.ts";
-import { smallestFiles } from "../core/merged-rows.ts";
+import { readingsTable } from "../core/table.ts";
 import type { ObjectRemoval, ObjectStore } from "../ports.ts";
-import { changeDay, clearAbandoned, clearGone } from "./day-change.ts";
+import { mergePortion, replace } from "./compaction-portion.ts";
+import { clearAbandoned, clearGone } from "./day-change.ts";
 import { dayFiles, tablesOf, type DayFiles, type LakeReading } from "./day-files.ts";
-import { changedName } from "./changed-name.ts";
 import { dayFolder } from "./day-record.ts";
 
 /** Files of the same columns as one. */
@@ -21,19 +19,24 @@ export interface MergedFile {
   readonly repeats: number;
 }
 
-/** @param files read one by one. Files whose columns no other one has are in no answer. */
-export type MergeFiles = (
-  table: string,
-  files: readonly (() => Promise<Uint8Array>)[],
-) => Promise<readonly MergedFile[]>;
+export interface Merge {
+  readonly merged: readonly MergedFile[];
+  /** Why a file could not be read, by its place in the list: it is in no merged one. */
+  readonly unreadable: ReadonlyMap<number, string>;
+}
+
+/** @param files few are read at a time. Files whose columns no other one has are in no answer. */
+export type MergeFiles = (table: string, files: readonly (() => Promise<Uint8Array>)[]) => Promise<Merge>;
 
 export interface CompactionPorts extends LakeReading {
   readonly objects: ObjectStore;
   readonly removal: ObjectRemoval;
   readonly merge: MergeFiles;
+  /** Says what could not be done, and why. */
+  readonly complain: (message: string) => void;
   /** Milliseconds since 1970. */
   now(): number;
-  /** After which no further day is begun, milliseconds since 1970. */
+  /** After which nothing further is begun, milliseconds since 1970. */
   readonly until: number;
 }
 
@@ -43,35 +46,41 @@ export interface Compacted {
   readonly made: number;
   readonly rows: number;
   readonly repeats: number;
+  /** Files that somebody made and never named, taken away. */
+  readonly cleared: number;
   /** Days that changed under the work, and were left to the next run. */
   readonly disturbed: number;
+  /** Days that could not be worked on, and files that could not be read: each was said. */
+  readonly failed: number;
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-/** An hour of fewer small files is left alone. */
-const fewFiles = 4;
-/** Of the files that one merge takes: some two million rows, which are sorted in memory and on a function's small disk. */
-const mostBytes = 16 * 2 ** 20;
+const nothing: Compacted = { merged: 0, made: 0, rows: 0, repeats: 0, cleared: 0, disturbed: 0, failed: 0 };
+
+const dayMs = 24 * 3_600_000;
 /**
  * A file that is older is left alone: a merged one begins its life anew, so retention is longer by that at most, and what
  * has moved to a cooler tier is not read.
  */
 const oldestMs = 14 * dayMs;
-const by = "merge";
 
-/** Throws what the store throws; what was done by then is done. */
+/** What fails of a day harms no other one. Throws where tables can't be listed; what was done by then is done. */
 export async function compactLake(container: string, ports: CompactionPorts): Promise<Compacted> {
-  const sum = { merged: 0, made: 0, rows: 0, repeats: 0, disturbed: 0 };
-  for (const table of await tablesOf(container, ports.list)) {
+  const sum: { -readonly [Name in keyof Compacted]: number } = { ...nothing };
+  for (const table of (await tablesOf(container, ports.list)).filter(isMerged)) {
     for (const day of await youngDays(container, table, ports)) {
       if (ports.now() >= ports.until) return sum;
-      const done = await compactDay(container, table, day, ports);
-      for (const name of Object.keys(sum) as (keyof Compacted)[]) sum[name] += done[name];
+      const done = await compactDay(container, table, day, ports).catch((error: Error) => {
+        ports.complain(`${dayFolder(table, day)} could not be merged: ${error.message}`);
+        return { failed: 1 };
+      });
+      for (const [name, count] of Object.entries(done)) sum[name as keyof Compacted] += count;
     }
   }
   return sum;
 }
+
+/** What somebody else keeps beside the tables of devices is not ours to merge. */
+const isMerged = (table: string): boolean => table === readingsTable.name || table.startsWith("frames_");
 
 /** Days that files came for of late, the newest first: they are asked about most. */
 async function youngDays(
@@ -91,52 +100,24 @@ async function compactDay(
   table: string,
   day: string,
   ports: CompactionPorts,
-): Promise<Compacted> {
-  const done = { merged: 0, made: 0, rows: 0, repeats: 0, disturbed: 0 };
-  const [found] = (await dayFiles(container, table, [day], ports)) as readonly [DayFiles];
-  await clearGone(container, table, found, ports.removal);
-  await clearAbandoned(container, table, found, ports);
-  const [add, remove]: [string[], string[]] = [[], []];
-  for (const [folder, files] of closedHours(found, ports.now())) {
-    const small = smallestFiles(files, ({ bytes }) => [bytes], [mostBytes]);
-    if (small.length < fewFiles) continue;
-    const reads = small.map(
-      ({ key }) =>
-        () =>
-          ports.objects.read(container, key),
-    );
-    for (const { bytes, of, rows, repeats } of await ports.merge(table, reads)) {
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
-      const path = `${folder}${changedName(sha256, `${by}-${found.number + 1}`)}`;
-      await ports.objects.create(container, `${dayFolder(table, day)}${path}`, bytes, { rows: String(rows) });
-      add.push(path);
-      remove.push(...of.map((index) => pathOf(table, day, small[index] as ListedBlob)));
-      done.rows += rows;
-      done.repeats += repeats;
+): Promise<Partial<Compacted>> {
+  const done: { -readonly [Name in keyof Compacted]: number } = { ...nothing };
+  /** Files that are not merged, looked at once a run. */
+  const left = new Set<string>();
+  for (let isFirst = true; ; isFirst = false) {
+    const [found] = (await dayFiles(container, table, [day], ports)) as readonly [DayFiles];
+    if (isFirst) {
+      await clearGone(container, table, found, ports.removal);
+      done.cleared += await clearAbandoned(container, table, found, ports);
     }
+    const portion = await mergePortion(container, table, found, left, ports, oldestMs);
+    done.failed += portion.failed;
+    if (portion.made.length === 0) return { ...done, disturbed: Number(portion.isDisturbed) };
+    if (!(await replace(container, table, found, portion, ports))) return { ...done, disturbed: 1 };
+    done.merged += portion.remove.length;
+    done.made += portion.made.length;
+    done.rows += portion.rows;
+    done.repeats += portion.repeats;
+    if (!portion.isMore) return { ...done, disturbed: Number(portion.isDisturbed) };
   }
-  if (add.length === 0) return done;
-  const note = { kind: "merged", files: remove.length, rows: done.rows, repeats: done.repeats };
-  const change = { add, remove, by: `${by} ${ports.now()}`, note };
-  if (!(await changeDay(container, table, found, change, ports))) {
-    for (const path of add) await ports.removal.remove(container, `${dayFolder(table, day)}${path}`);
-    return { ...done, rows: 0, repeats: 0, disturbed: 1 };
-  }
-  for (const path of remove) await ports.removal.remove(container, `${dayFolder(table, day)}${path}`);
-  return { ...done, merged: remove.length, made: add.length };
-}
-
-const pathOf = (table: string, day: string, { key }: ListedBlob): string =>
-  key.slice(dayFolder(table, day).length);
-
-/** By folder, the files of hours that have been over for an hour: what comes later still is merged with them another time. */
-function closedHours({ day, files }: DayFiles, now: number): [string, ListedBlob[]][] {
-  const hours = Map.groupBy(
-    files.filter(({ modifiedMs }) => modifiedMs >= now - oldestMs),
-    ({ key }) => /hr=\d\d\//.exec(key)?.[0] ?? "",
-  );
-  return [...hours].filter(([folder]) => {
-    const start = Date.parse(`${day}T${folder.slice("hr=".length, -1)}:00:00Z`);
-    return start + 2 * hourMs <= now;
-  });
 }

@@ -49,6 +49,8 @@ const crypt = (
 const parquet = "readings/dt=2026-11-21/hr=07/0.parquet";
 const frames = "frames_wearable_imu/dt=2026-11-21/hr=07/0.parquet";
 const news = arn("sqs", autoName("acme-knowledge-frames"));
+const merged = `readings/dt=2026-11-21/hr=07/${"0".repeat(64)}-merge-1.changed.parquet`;
+const changes = "_manifest/changes/readings/dt=2026-11-21";
 const insight = "insights/rollups_1h/dt=2026-11-21/hr=07/hour.parquet";
 const table = arn("dynamodb", `table/${autoName("acme-knowledge-latest")}`);
 const alarmBook = arn("dynamodb", `table/${autoName("acme-knowledge-alarm-book")}`);
@@ -82,6 +84,15 @@ const requests = (recording: Recording): Record<string, Request> => ({
   "insights: remove": { action: "s3:DeleteObject", resource: object("curated", insight) },
   "insights: mark an hour": put("curated", "insights/_due/2026-11-21T07/0"),
   "curated: remove rows": { action: "s3:DeleteObject", resource: object("curated", parquet) },
+  "curated: add a merged file": put("curated", merged),
+  "curated: record what was merged": put("curated", `${changes}/00000001.json`),
+  "curated: read what was merged": get("curated", `${changes}/00000001.json`),
+  "curated: remove what was recorded": {
+    action: "s3:DeleteObject",
+    resource: object("curated", `${changes}/00000001.json`),
+  },
+  "curated: remove a version": { action: "s3:DeleteObjectVersion", resource: object("curated", parquet) },
+  "curated: find what was merged": list("curated", `${changes}/`),
   "quarantine: write": put("quarantine", "quarantine/dt=2026-11-21/hr=07/0.parquet"),
   "quarantine: read": get("quarantine", "quarantine/dt=2026-11-21/hr=07/0.parquet"),
   "results: write": put("results", "athena/0.csv"),
@@ -119,6 +130,10 @@ const requests = (recording: Recording): Record<string, Request> => ({
   "start the insight": {
     action: "lambda:InvokeFunction",
     resource: arn("lambda", `function:${autoName("acme-knowledge-insight")}`),
+  },
+  "start the compaction": {
+    action: "lambda:InvokeFunction",
+    resource: arn("lambda", `function:${autoName("acme-knowledge-compact")}`),
   },
   "start declared insights": {
     action: "lambda:InvokeFunction",
@@ -175,13 +190,14 @@ const requests = (recording: Recording): Record<string, Request> => ({
 
 /** Of who reads all of the curated zone. */
 const readFrames = ["frames: read", "frames: read those of another table"];
-const allFrames = ["frames: find", "frames: find what is beside them", ...readFrames];
+const find = ["frames: find", "frames: find what is beside them", "curated: find what was merged"];
+const allFrames = [...find, ...readFrames];
+const readAll = ["curated: read rows", "curated: read what was merged", ...allFrames];
 
 const shared: Record<string, readonly string[]> = {
   "acme-ingest-upload-role": ["raw: add a file of wrist-01", "key raw: decrypt", "key raw: encrypt"],
   "acme-lake-query-role": [
-    "curated: read rows",
-    ...allFrames,
+    ...readAll,
     "insights: read",
     "quarantine: read",
     "results: write",
@@ -208,6 +224,7 @@ const shared: Record<string, readonly string[]> = {
   "acme-stream-upload-role": [
     "raw: read an upload",
     "curated: write rows",
+    "curated: add a merged file",
     "curated: write an upload's manifest",
     "quarantine: write",
     "uploads: take a turn",
@@ -226,6 +243,7 @@ const alarms = ["GetItem", "PutItem", "Query", "tell", "tell a device"].map((wha
 const decoder = [
   "raw: add a live message",
   "curated: write rows",
+  "curated: add a merged file",
   "quarantine: write",
   "births: read one",
   "births: write one",
@@ -258,6 +276,8 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
     "acme-ingest-rule-role": ["error queue", "firehose: put", "key operations: encrypt scores"],
     "acme-stream-delivery-role": [
       "curated: write rows",
+      "curated: add a merged file",
+      "curated: record what was merged",
       "curated: write a manifest",
       "curated: write an upload's manifest",
       "insights: write",
@@ -267,6 +287,15 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
       "key curated: encrypt",
     ],
     "acme-ingest-log-role": [],
+    "acme-knowledge-compact-role": [
+      ...readAll,
+      "curated: remove rows",
+      "curated: add a merged file",
+      "curated: record what was merged",
+      "key curated: decrypt",
+      "key curated: encrypt",
+    ],
+    "acme-knowledge-merge-role": ["start the compaction"],
   },
   everything: {
     ...shared,
@@ -283,8 +312,7 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
       "insights: mark an hour",
     ],
     "acme-knowledge-declared-role": [
-      "curated: read rows",
-      ...allFrames,
+      ...readAll,
       "insights: read",
       "insights: write",
       "insights: remove",
@@ -307,11 +335,10 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
       "key curated: decrypt",
       "key operations: encrypt scores",
     ],
-    "acme-lake-governed-role": ["curated: read rows", "insights: read", ...allFrames, "key curated: decrypt"],
+    "acme-lake-governed-role": [...readAll, "insights: read", "key curated: decrypt"],
     "acme-lake-merge-role": [
       "curated: read rows",
-      "frames: find",
-      "frames: find what is beside them",
+      ...find,
       "results: write",
       "ask the lake",
       "key curated: decrypt",

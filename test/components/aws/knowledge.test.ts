@@ -45,6 +45,25 @@ describe("knowledge", () => {
     });
   });
 
+  test("small files are merged one run at a time, every six hours; with Iceberg there is nothing for it", () => {
+    expect(inputsOf(plain, "lambda/function:Function", "acme-knowledge-compact")).toMatchObject({
+      architectures: ["x86_64"],
+      kmsKeyArn: operations(plain),
+      sourceKmsKeyArn: operations(plain),
+      reservedConcurrentExecutions: 1,
+      timeout: 900,
+      deadLetterConfig: { targetArn: arn("sqs", autoName("acme-knowledge-compact-dead-letter")) },
+      environment: { variables: { CURATED_BUCKET: autoName("acme-lake-curated"), TENANT: "acme" } },
+    });
+    expect(inputsOf(plain, "scheduler/schedule:Schedule", "acme-knowledge-merge")).toMatchObject({
+      scheduleExpression: "rate(360 minutes)",
+      kmsKeyArn: operations(plain),
+      target: { arn: arn("lambda", `function:${autoName("acme-knowledge-compact")}`) },
+    });
+    const compacting = full.recording.registrations.filter(({ name }) => name.includes("-compact"));
+    expect(compacting).toEqual([]);
+  });
+
   test("alarms go to a topic under our key, published to by this account's alarms over TLS", () => {
     expect(inputsOf(plain, "sns/topic:Topic", "acme-knowledge-alarms")).toEqual({
       kmsMasterKeyId: operations(plain),

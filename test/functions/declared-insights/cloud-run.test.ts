@@ -268,10 +268,13 @@ describe("a run of a cloud's insights", () => {
     await runInsights(portsFor(lake));
     const before = await ask(lake, "curated", "SELECT * EXCLUDE (evidence) FROM rollups_1m ORDER BY ALL");
     const names = () => [...lake.stored.keys()].map((name) => name.slice("curated/".length));
+    // What landed less than an hour ago is not merged.
+    at(seven + 4 * hour);
     const merged = await compactLake("curated", {
       ...{ objects: lake.objects, list: lake.list, removal: lake.removal },
       ...{
         merge: duckDbMerge({ memory: "256MB", codec: "ZSTD", version: "V1" }),
+        complain: never,
         now: () => clock,
         until: Infinity,
       },
