@@ -139,7 +139,7 @@ First steps:
         "their original times, by the profile that is bound to the device. What the lake has already, over whichever " +
         "lane, is left out. Interrupted, the same command goes on where it was. Folders are searched; gzip and zstd are unpacked.",
     )
-    .argument("<paths...>", "files or folders: JSON by lines, CSV, frames back to back, Parquet")
+    .argument("<paths...>", "files or folders: JSON by lines, CSV, XML, INI, frames back to back, Parquet")
     .requiredOption("--device <id>", "the device that wrote them")
     .option("--channel <channel>", "the channel that the records would have come on live", "telemetry")
     .option(

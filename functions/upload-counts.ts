@@ -3,6 +3,7 @@ import type { Decoder } from "./core/decoder.ts";
 import { RepairedRows, type ClockRepair } from "./core/files/clock-repair.ts";
 import type { IngestPorts } from "./ingest.ts";
 import type { Metrics } from "./ports.ts";
+import { UndatedRows } from "./undated-rows.ts";
 
 export interface UploadCounts {
   readonly messages: number;
@@ -10,12 +11,14 @@ export interface UploadCounts {
   readonly readings: number;
   readonly frames: number;
   readonly quarantined: number;
+  /** Messages without a time that can be read: their rows lie where the file came. */
+  readonly undated: number;
   readonly unreadable: number;
   readonly firstUnreadable: string | null;
 }
 
 export const nothing: UploadCounts = {
-  ...{ messages: 0, repeats: 0, readings: 0, frames: 0, quarantined: 0 },
+  ...{ messages: 0, repeats: 0, readings: 0, frames: 0, quarantined: 0, undated: 0 },
   ...{ unreadable: 0, firstUnreadable: null },
 };
 
@@ -28,17 +31,19 @@ export const added = (counts: UploadCounts, values: Readonly<Record<string, numb
   quarantined: counts.quarantined + (values["Quarantined"] ?? 0),
 });
 
-/** Ports that tell what they write, and put the times of its rows right. The file's messages are raw as the file: they are not kept once more. */
+/** Ports that tell what they write and how many of its messages have no time, and put the times of its rows right. The file's messages are raw as the file: they are not kept once more. */
 export function counting(
   ports: Omit<IngestPorts, "raw">,
   clock: ClockRepair | null,
+  onUndated: () => void,
   count: (values: Parameters<Metrics["put"]>[0]) => void,
 ): IngestPorts {
   const decoder: Decoder = {
     ...ports.decoder,
     decodeInto(message, sink) {
-      if (clock === null) return ports.decoder.decodeInto(message, sink);
-      const repaired = new RepairedRows(sink);
+      const heard = new UndatedRows(sink, onUndated);
+      if (clock === null) return ports.decoder.decodeInto(message, heard);
+      const repaired = new RepairedRows(heard);
       repaired.clock = clock;
       ports.decoder.decodeInto(message, repaired);
     },

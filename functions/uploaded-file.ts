@@ -97,7 +97,12 @@ async function take(
   if (former === null && clock !== null) await refuseJumps(batches(), ports.decoding().decoder);
 
   let counts = former?.counts ?? nothing;
-  const decoding = counting(ports.decoding(), clock, (values) => (counts = added(counts, values)));
+  const decoding = counting(
+    ports.decoding(),
+    clock,
+    () => (counts = { ...counts, undated: counts.undated + 1 }),
+    (values) => (counts = added(counts, values)),
+  );
   let done = 0;
   for await (const batch of batches()) {
     if (++done <= (former?.batches ?? 0)) continue;

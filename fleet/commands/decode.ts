@@ -6,7 +6,7 @@ import { LogFileReader } from "../../functions/core/files/log-file.ts";
 import { isoMicros } from "../../functions/core/instant.ts";
 import type { Decoded, FrameRow, Message, Quarantined, Reading } from "../../functions/core/model.ts";
 import { parseIsoTime } from "../../functions/core/normalise/iso-time.ts";
-import { fileRuleOf, recordsOf } from "../../functions/files/records/records-of.ts";
+import { readable } from "../../functions/files/readable.ts";
 import { FileRefusal } from "../../functions/core/files/refusal.ts";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import { fromHex, toHex } from "../../functions/core/text.ts";
@@ -133,8 +133,7 @@ async function* messagesOfFile(profile: Profile, options: DecodeOptions) {
     receivedAt: receivedAt(options),
     name: file,
   });
-  const stored = createReadStream(file) as AsyncIterable<Buffer>;
-  const content = fileRuleOf(profile) === null ? stored : recordsOf(stored, profile);
+  const content = readable(createReadStream(file) as AsyncIterable<Buffer>, profile);
   try {
     for await (const chunk of content) yield* reader.push(chunk);
   } catch (error) {

@@ -128,12 +128,17 @@ function print(reports: readonly UploadReport[], terminal: CommandContext["termi
   );
   const warn = (text: string): void => terminal.note(terminal.style("warning", text));
   for (const report of reports) {
-    const { name, clock, quarantined, firstQuarantined, firstUnreadable, clockJumps, firstClockJump } =
-      report;
+    const { name, clock, quarantined, firstQuarantined, undated, firstUndated } = report;
+    const { firstUnreadable, clockJumps, firstClockJump } = report;
     if (clock !== null) terminal.note(`${name}: clock put right; ts_raw is what the device said`);
     if (firstQuarantined !== null)
       warn(
         `${name}: ${counted(quarantined ?? 0, "message")} in quarantine, the first for ${firstQuarantined}`,
+      );
+    if (firstUndated !== null)
+      warn(
+        `${name}: ${counted(undated ?? 0, "message")} without a time that can be read, whose rows lie at the time of the ` +
+          `upload; the first at ${firstUndated}`,
       );
     if (firstUnreadable !== null) warn(`${name}: the first that is no record is at ${firstUnreadable}`);
     if (firstClockJump !== null)

@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import { FileRefusal } from "../core/files/refusal.ts";
 import type { Profile } from "../core/profiles/profile.ts";
-import { fileRuleOf, recordsOf } from "./records/records-of.ts";
-import { compressionOf, unpack, type Compression } from "./unpack.ts";
+import { readable } from "./readable.ts";
+import { fileRuleOf } from "./records/records-of.ts";
+import { compressionOf, refuseForeign, unpack, type Compression } from "./unpack.ts";
 
 /** What names the records of a file. */
 export interface ContentName {
@@ -36,6 +37,7 @@ export async function nameContent(
       "a Parquet file: the site on a machine reads it, no function does yet",
       "unknown-type",
     );
+  refuseForeign(inside.head);
   const content = { container, sha256: inside.hash };
   // To its end once, so that nothing is taken of a file that is damaged behind its first records.
   if (fileRuleOf(profile) !== null) for await (const _ of contentOf(stored, bytes, content, profile));
@@ -50,7 +52,7 @@ export function contentOf(
   profile: Profile,
 ): AsyncIterable<Uint8Array> {
   const inside = container === null ? stored() : unpack(stored(), bytes, container);
-  return fileRuleOf(profile) === null ? inside : recordsOf(inside, profile);
+  return readable(inside, profile);
 }
 
 async function readThrough(content: AsyncIterable<Uint8Array>): Promise<{ hash: string; head: Buffer }> {

@@ -21,6 +21,30 @@ export function compressionOf(head: Uint8Array): Compression | null {
   return null;
 }
 
+/** First bytes of what holds files in a way that is not read here, and what it is called. */
+const foreign: readonly (readonly [string, string])[] = [
+  ["504b0304", "a ZIP archive (or a workbook, which is one)"],
+  ["504b0506", "an empty ZIP archive"],
+  ["377abcaf", "a 7z archive"],
+  ["52617221", "a RAR archive"],
+  ["fd377a58", "an xz file"],
+  ["425a68", "a bzip2 file"],
+  ["04224d18", "an LZ4 file"],
+];
+
+/** Throws {@link FileRefusal} for a file with these first bytes that somebody has to unpack before. */
+export function refuseForeign(head: Uint8Array): void {
+  const hex = Buffer.from(head.subarray(0, 4)).toString("hex");
+  const found = foreign.find(
+    ([first]) => hex.startsWith(first) && (first.length === 8 || /3[1-9]$/.test(hex)),
+  );
+  if (found !== undefined)
+    throw new FileRefusal(
+      `${found[1]}; allowed: files as they are, gzip and zstd. Unpack it, and send what is inside`,
+      "unknown-type",
+    );
+}
+
 /**
  * What is inside. Throws {@link FileRefusal} where the file is damaged, ends early, or holds too much.
  *

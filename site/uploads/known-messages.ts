@@ -5,11 +5,6 @@ import type { Decoded, Message, Micros } from "../../functions/core/model.ts";
 import { quoteIdentifier } from "../../functions/core/table.ts";
 import type { Lake } from "../store/lake.ts";
 
-interface Identified {
-  readonly message: Message;
-  readonly id: string;
-}
-
 export class KnownMessages {
   readonly #lake: Pick<Lake, "query">;
   readonly #decoder: Decoder;
@@ -26,9 +21,13 @@ export class KnownMessages {
     this.#decoded = decoded;
   }
 
-  /** Those of the messages, all of one device, that are not in the lake; of equal ones the first. */
+  /**
+   * Those of the messages, all of one device, that are not in the lake; of equal ones the first. What becomes neither a row nor
+   * an entry of the quarantine, because the profile knows none of its values, is in no lake: it is always among them.
+   */
   async unknown(messages: readonly Message[]): Promise<readonly Message[]> {
     const found = new Map<string, Message>();
+    const ids: string[] = [];
     const times: Micros[] = [];
     let isTimed = true;
     for (const message of messages) {
@@ -43,17 +42,21 @@ export class KnownMessages {
       if (quarantined.length > 0) isTimed = false;
       const id = (readings[0] ?? frames[0] ?? quarantined[0])?.msgId;
       const key = id === undefined ? message.position : Buffer.from(id).toString("hex");
-      if (!found.has(key)) found.set(key, message);
+      if (found.has(key)) continue;
+      found.set(key, message);
+      if (id !== undefined) ids.push(key);
     }
-    const entries = [...found].map(([id, message]): Identified => ({ id, message }));
-    const known = await this.#known(entries, isTimed ? times : []);
-    return entries.filter(({ id }) => !known.has(id)).map(({ message }) => message);
+    const known = await this.#known(messages[0]?.deviceId, ids, isTimed ? times : []);
+    return [...found].filter(([key]) => !known.has(key)).map(([, message]) => message);
   }
 
-  async #known(entries: readonly Identified[], times: readonly Micros[]): Promise<ReadonlySet<string>> {
-    const deviceId = entries[0]?.message.deviceId;
-    if (deviceId === undefined) return new Set();
-    const ids = entries.map(({ id }) => id).join(",");
+  async #known(
+    deviceId: string | undefined,
+    hexIds: readonly string[],
+    times: readonly Micros[],
+  ): Promise<ReadonlySet<string>> {
+    if (deviceId === undefined || hexIds.length === 0) return new Set();
+    const ids = hexIds.join(",");
     const range = times.reduce(
       ([least, most], time) => [Math.min(least, time), Math.max(most, time)] as const,
       [Infinity, -Infinity] as const,
@@ -74,7 +77,7 @@ export class KnownMessages {
     const all = [...tables, quarantine];
     const { rows } = await this.#lake.query(
       `SELECT DISTINCT hex(msg_id) FROM (${all.map(({ sql }) => sql).join(" UNION ALL ")})`,
-      { parameters: all.flatMap(({ parameters }) => parameters), maxRows: entries.length },
+      { parameters: all.flatMap(({ parameters }) => parameters), maxRows: hexIds.length },
     );
     return new Set(rows.map(([id]) => String(id).toLowerCase()));
   }

@@ -54,7 +54,7 @@ export async function sendFile(
   const tally = new UploadTally();
   const known = new KnownMessages(lake, decoding, (message, rows) => {
     jumps.see(placeOf(message), rows);
-    tally.see(message, rows);
+    tally.see(placeOf(message), message, rows);
   });
   const counts = { messages: 0, known: 0, unreadable: 0, firstUnreadable: null as string | null };
   for await (const { messages, unreadable } of batches()) {
@@ -74,8 +74,8 @@ export async function sendFile(
     counts.messages += messages.length;
     counts.known += messages.length - unknown.length;
   }
-  const { rows, quarantined, firstQuarantined, span } = tally;
-  const made = { rows, quarantined, firstQuarantined, span };
+  const { rows, quarantined, firstQuarantined, undated, firstUndated, span } = tally;
+  const made = { rows, quarantined, firstQuarantined, undated, firstUndated, span };
   return { container, ...counts, ...made, clockJumps: jumps.count, firstClockJump: jumps.first };
 }
 

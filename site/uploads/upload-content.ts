@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import { parquetContent, parquetMagic } from "./parquet-content.ts";
-import { fileRuleOf, recordsOf } from "../../functions/files/records/records-of.ts";
-import { compressionOf, unpack, type Compression } from "../../functions/files/unpack.ts";
+import { readable } from "../../functions/files/readable.ts";
+import { fileRuleOf } from "../../functions/files/records/records-of.ts";
+import { compressionOf, refuseForeign, unpack, type Compression } from "../../functions/files/unpack.ts";
 import type { UploadFile } from "./upload-file.ts";
 import { UploadRefusal, type UploadRequest } from "./upload-request.ts";
 
@@ -13,7 +14,7 @@ export interface UploadContent {
   /** Of the bytes inside, hexadecimal: names the records, so that packed and unpacked they are the same. */
   readonly sha256: string;
   /** From the beginning, each time. Throws {@link UploadRefusal} where it is damaged. */
-  read(): AsyncIterable<Buffer>;
+  read(): AsyncIterable<Uint8Array>;
 }
 
 /** As many as tell one container from another. */
@@ -26,10 +27,10 @@ export async function contentOf(
   profile: Profile,
 ): Promise<UploadContent> {
   const content = await unpackedContent(file, request, profile);
-  if (fileRuleOf(profile) === null || content.container === "parquet") return content;
-  const read = (): AsyncIterable<Buffer> => recordsOf(content.read(), profile);
+  if (content.container === "parquet") return content;
+  const read = (): AsyncIterable<Uint8Array> => readable(content.read(), profile);
   // To its end once, so that nothing is taken of a file that is damaged behind its first records.
-  for await (const _ of read());
+  if (fileRuleOf(profile) !== null) for await (const _ of read());
   return { ...content, read };
 }
 
@@ -46,6 +47,7 @@ async function unpackedContent(
     const hash = createHash("sha256");
     let isFirst = true;
     for await (const chunk of read()) {
+      if (isFirst) refuseForeign(chunk);
       if (isFirst && isParquet(chunk))
         throw new UploadRefusal("a Parquet file is inside: it is compressed by itself, send it as it is");
       isFirst = false;
@@ -53,6 +55,7 @@ async function unpackedContent(
     }
     return { container: compression, sha256: hash.digest("hex"), read };
   }
+  refuseForeign(head);
   if (!isParquet(head)) return { container: null, sha256, read: () => file.read() };
   const read = (): AsyncIterable<Buffer> =>
     parquetContent({ bytes, slice: (start, end) => file.slice(start, end) }, profile);

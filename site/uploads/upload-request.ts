@@ -31,6 +31,10 @@ export interface UploadReport extends UploadRequest {
   readonly quarantined: number | null;
   /** Reason and detail of the first of them. */
   readonly firstQuarantined: string | null;
+  /** New messages without a time that can be read: their rows lie at the time of the upload. Null in old reports. */
+  readonly undated: number | null;
+  /** Place and reason of the first of them. */
+  readonly firstUndated: string | null;
   /** First and last time of the new rows, microseconds. */
   readonly span: { readonly from: number; readonly to: number } | null;
   /** Stretches that are no record; the file in the raw zone has them. */

@@ -169,7 +169,7 @@ export interface UploadLane {
 /** What older reports don't say. */
 const formerly = {
   ...{ container: null, clock: null, clockJumps: 0, firstClockJump: null },
-  ...{ rows: null, quarantined: null, firstQuarantined: null, span: null },
+  ...{ rows: null, quarantined: null, firstQuarantined: null, undated: null, firstUndated: null, span: null },
 };
 
 const emptyUpload = { sha256: "0".repeat(64), bytes: 0, name: "", clock: null };

@@ -42,7 +42,14 @@ function setUp(received = 0) {
         unreadable: 1,
         firstUnreadable,
         clockJumps: 0,
-        ...{ rows: 1, quarantined: 0, firstQuarantined: null, span: null },
+        ...{
+          rows: 1,
+          quarantined: 0,
+          firstQuarantined: null,
+          undated: 2,
+          firstUndated: "3: at is no time in iso",
+          span: null,
+        },
         firstClockJump: null,
       };
       return Promise.resolve({
@@ -65,6 +72,9 @@ describe("npx fieldlake upload", () => {
     expect(Buffer.concat(parts).equals(content)).toBe(true);
     expect(screen.output()).toContain("machine-json");
     expect(screen.notes.join("\n")).toContain("a.ndjson: the first that is no record is at 7: no JSON");
+    expect(screen.notes.join("\n")).toMatch(
+      /2 messages without a time .* the first at 3: at is no time in iso/,
+    );
     expect(await filesOf([folder])).toEqual([plain, packed].toSorted());
     const sha256 = createHash("sha256").update(readFileSync(packed)).digest("hex");
     expect(await identify(packed, 4 << 20)).toMatchObject({ sha256, bytes: statSync(packed).size });

@@ -169,7 +169,7 @@ describe("npx fieldlake watch", () => {
         const counts = { messages: 3, known: 1, unreadable: 0, firstUnreadable: null };
         const clocks = {
           clockJumps: 0,
-          ...{ rows: 1, quarantined: 0, firstQuarantined: null, span: null },
+          ...{ rows: 1, quarantined: 0, firstQuarantined: null, undated: 0, firstUndated: null, span: null },
           firstClockJump: null,
         };
         const takenAt = "2026-11-25T00:00:00Z";

@@ -91,7 +91,7 @@ describe.each(clouds)("on %s, a file", (cloud) => {
       },
       ...{ device_id: "press-01", channel: "telemetry", name: "day.ndjson", clock: null, container: null },
       ...{ profile: "machine-json", codec_version: "1", refused: null },
-      ...{ messages: 4, repeats: 0, readings: 3, frames: 0, quarantined: 1 },
+      ...{ messages: 4, repeats: 0, readings: 3, frames: 0, quarantined: 1, undated: 0 },
       ...{ unreadable: 1, firstUnreadable: expect.stringMatching(/^5: a record of more than 65536 bytes/) },
     });
     const before = names();
@@ -107,11 +107,22 @@ describe.each(clouds)("on %s, a file", (cloud) => {
     expect(plain.map(({ metric, value_double: value }) => [metric, value])).toEqual(
       expect.arrayContaining([["temperature", 21.5]]),
     );
-    for (const pack of [gzipSync, zstdCompressSync]) {
+    const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, "utf16le");
+    for (const pack of [gzipSync, zstdCompressSync, utf16]) {
       zones.stored.clear();
       await functions.run(cloud, put(pack(csv), "logger-01/telemetry/log"));
       expect(await curated()).toEqual(plain);
     }
+    await functions.run(cloud, put(Buffer.from("504b03040a00", "hex"), "logger-01/telemetry/log"));
+    expect(await refused()).toEqual([
+      expect.objectContaining({ reason: "unknown-type", detail: expect.stringContaining("a ZIP archive") }),
+    ]);
+  });
+
+  test("with records that have no time that can be read says how many", async () => {
+    const key = put(`${line(1)}{"seq":2,"cycles":2}\n{"seq":3,"ts":"noon","cycles":3}\n`);
+    await functions.run(cloud, key);
+    expect(manifest(key)).toMatchObject({ messages: 3, readings: 3, undated: 2 });
   });
 
   test("whose clock was wrong is put right, with the device's own time beside", async () => {

@@ -130,6 +130,27 @@ describe("uploads", () => {
     expect(await store.value("SELECT count(*) FROM quarantine WHERE device_id = 'press-04'")).toBe("2");
   });
 
+  test("a record that the profile knows no value of costs no other one, on any lane", async () => {
+    const strange = JSON.stringify({ ts: 1_700_000_000_000, seq: 9_001, colour: "red" });
+    const file = `${record(1)}\n${strange}\n${record(2)}\n`;
+    expect(await send(file, "press-20")).toMatchObject({ messages: 3, known: 0, rows: 2, quarantined: 0 });
+    expect(await send(`${file}${record(3)}\n`, "press-20")).toMatchObject({ messages: 4, known: 2, rows: 1 });
+    expect(await send(`${strange}\n`, "press-20")).toMatchObject({ messages: 1, rows: 0, span: null });
+    expect(await count("press-20")).toBe("3");
+  });
+
+  test("records without a time that can be read are told of: their rows lie where the file came", async () => {
+    const none = '{"seq":1,"cycles":1}\n{"ts":"noon","seq":2,"cycles":2}\n';
+    expect(await send(`${record(3)}\n${none}`, "press-21")).toMatchObject({
+      ...{ messages: 3, rows: 3, undated: 2, firstUndated: "2: it has no time" },
+    });
+    const noon = '{"ts":"noon","seq":4,"cycles":2}\n';
+    expect(await send(noon, "press-21")).toMatchObject({
+      firstUndated: "1: ts is no time in ms; rows lie at arrival",
+    });
+    expect(await send(lines(0, 3), "press-21")).toMatchObject({ undated: 0, firstUndated: null });
+  });
+
   test("an empty file is taken, a changed one is refused and can be sent again", async () => {
     expect(await send("", "press-05")).toMatchObject({ messages: 0, bytes: 0 });
     const { content, ...request } = requestOf(lines(0, 4), "press-05");
@@ -194,6 +215,9 @@ describe("uploads", () => {
       known: 0,
     });
     expect(await send(zstdCompressSync(text), "press-16")).toMatchObject({ container: "zstd", known: 200 });
+    expect(await send(Buffer.from(`\ufeff${text}`, "utf16le"), "press-16")).toMatchObject({ known: 200 });
+    for (const zip of [Buffer.from("504b03040a00", "hex"), gzipSync(Buffer.from("504b03040a00", "hex"))])
+      await expect(send(zip, "press-16")).rejects.toThrow("a ZIP archive");
     const column = (name: string, data: bigint[]) => ({ name, data, type: "INT64" as const });
     const seconds = Array.from({ length: 200 }, (_, second) => BigInt(second));
     const parquet = parquetWriteBuffer({

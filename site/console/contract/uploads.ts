@@ -68,6 +68,10 @@ export const uploadReport = z
     rows: count.nullable().describe("Of the new messages; null in old reports."),
     quarantined: count.nullable().describe("New messages that no decoder takes."),
     firstQuarantined: z.string().nullable().describe("Reason and detail of the first of them."),
+    undated: count
+      .nullable()
+      .describe("New messages without a time that can be read: their rows lie at the time of the upload."),
+    firstUndated: z.string().nullable().describe("Place and reason of the first of them."),
     span: z
       .object({ from: microseconds, to: microseconds })
       .nullable()

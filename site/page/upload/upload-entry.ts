@@ -104,13 +104,16 @@ function summaryOf({ messages, known, rows, profile }: UploadReport): string {
 }
 
 function remarksOf(report: UploadReport): readonly string[] {
-  const { known, quarantined, firstQuarantined, unreadable, firstUnreadable, clockJumps, firstClockJump } =
-    report;
+  const { known, quarantined, firstQuarantined, undated, firstUndated } = report;
+  const { unreadable, firstUnreadable, clockJumps, firstClockJump } = report;
   return [
     known > 0 ? `${counted(known, "message")} known before` : null,
     firstQuarantined === null
       ? null
       : `${counted(quarantined ?? 0, "message")} in quarantine, the first for ${firstQuarantined}`,
+    firstUndated === null
+      ? null
+      : `${counted(undated ?? 0, "message")} without a time that can be read: now is taken for it; the first at ${firstUndated}`,
     firstUnreadable === null
       ? null
       : `${counted(unreadable, "stretch", "stretches")} that are no record, the first at ${firstUnreadable}`,
