@@ -53,7 +53,7 @@ const knowledge = platform.knowledgeBase(`${environment}-knowledge`, {
 export const { mqttEndpoint, topicRoot, deadLetter, connection, capabilities } = ingest;
 export const { trustBundle, authority, pinned: devices } = fleet;
 export const { rawUri, curatedUri, quarantineUri, keyId, queryEndpoint } = lake;
-export const { dashboardUrl, dashboardToken, latestState, sql, alarmKey, alarmBook } = knowledge;
+export const { dashboardUrl, dashboardToken, latestState, sql, alarmKey, alarmBook, apiTokens } = knowledge;
 const parts = [...built, knowledge];
 export const exceptions = parts.flatMap((part) => part.exceptions);
 export const { costs, quotas } = platform.outlook;

@@ -1,14 +1,8 @@
 /** The commands for whoever looks after alarms: list, acknowledge, silence. */
 import { Option, type Command } from "commander";
-import { positive, wholePositive } from "./arguments.ts";
+import { ofStack, positive, wholePositive } from "./arguments.ts";
 import type { CommandContext } from "./commands/context.ts";
 import type { AcknowledgeOptions, ListOptions, SilenceOptions } from "./commands/alarms/alarms.ts";
-
-const ofStack = (): Option =>
-  new Option(
-    "--stack <name>",
-    "of a stack in a cloud, by your own credentials; default: the site on this machine",
-  );
 
 export function addAlarmCommands(
   program: Command,

@@ -1,5 +1,5 @@
-/** Numbers and times on the command line. */
-import { InvalidArgumentError } from "commander";
+/** Numbers, times and stacks on the command line. */
+import { InvalidArgumentError, Option } from "commander";
 
 export function positive(text: string): number {
   const value = Number(text);
@@ -21,3 +21,10 @@ export function moment(text: string): number {
     throw new InvalidArgumentError("allowed: a time as 2026-11-25T08:00:00Z, or a date, from 1970 on");
   return milliseconds * 1_000;
 }
+
+/** What is kept by a stack in a cloud is reached from here, without its API. */
+export const ofStack = (): Option =>
+  new Option(
+    "--stack <name>",
+    "of a stack in a cloud, by your own credentials; default: the site on this machine",
+  );

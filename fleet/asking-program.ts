@@ -1,9 +1,9 @@
 /** The commands for whoever looks for something, and for whoever lets programs ask: search, API tokens. */
 import type { Command } from "commander";
-import { positive, wholePositive } from "./arguments.ts";
+import { ofStack, positive, wholePositive } from "./arguments.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { search, type SearchOptions } from "./commands/search.ts";
-import { createToken, listTokens, revokeTokens, type CreateTokenOptions } from "./commands/token.ts";
+import type { CreateTokenOptions } from "./commands/token/token.ts";
 import { scopes } from "../site/access/scopes.ts";
 
 const collect = (value: string, all: readonly string[] | undefined): readonly string[] => [
@@ -48,23 +48,33 @@ export function addAskingCommands(
     .requiredOption("--scope <scopes>", "what it is good for, by commas, or several times", collect)
     .option("--devices <patterns>", "ids, or patterns with *, by commas (default: every device)", collect)
     .option("--days <days>", "until it expires", positive, 90)
+    .addOption(ofStack())
     .option("--json", "as JSON, for scripts")
     .addHelpText(
       "after",
       examples(
         "npx fieldlake token create dashboard --scope devices,values",
         'npx fieldlake token create "hall 2" --scope values,query --devices "press-*,room-07" --days 30',
+        "npx fieldlake token create dashboard --scope values --stack aws-dev",
       ),
     )
-    .action((name: string, options: CreateTokenOptions) => createToken(name, options, context));
+    .action(async (name: string, options: CreateTokenOptions) =>
+      (await import("./commands/token/token.ts")).createToken(name, options, context),
+    );
   token
     .command("list")
     .summary("which there are, and until when")
+    .addOption(ofStack())
     .option("--json", "as JSON, for scripts")
-    .action((options: { readonly json?: boolean }) => listTokens(options, context));
+    .action(async (options: { readonly json?: boolean; readonly stack?: string }) =>
+      (await import("./commands/token/token.ts")).listTokens(options, context),
+    );
   token
     .command("revoke")
     .summary("end tokens at once")
     .argument("<tokens...>", "their ids or names")
-    .action((tokens: readonly string[]) => revokeTokens(tokens, context));
+    .addOption(ofStack())
+    .action(async (tokens: readonly string[], options: { readonly stack?: string }) =>
+      (await import("./commands/token/token.ts")).revokeTokens(tokens, options, context),
+    );
 }

@@ -23,8 +23,8 @@ export const birthKeys = { partition: "device_id" } as const;
 /** The fleet's registry: a partition a device, a serial number, a key; one of the fleet itself. */
 export const registryKeys = { partition: "p", sort: "s" } as const;
 
-/** The table of alarms: series that rules watch, what they raised, silences. */
-export const alarmKeys = { partition: "p", sort: "s", expires: "expires" } as const;
+/** Keys of tables that hold documents: alarms (series that rules watch, what they raised, silences), API tokens. */
+export const documentKeys = { partition: "p", sort: "s", expires: "expires" } as const;
 
 /** Environment variables of functions that look after alarms; without the table they look after none. */
 export const alarmSettings = {

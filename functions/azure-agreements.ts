@@ -37,5 +37,8 @@ export const seenContainer = { name: "seen", partition: "shard", shards: 16 } as
 /** Alarms: series that rules watch in the partition of their device, what they raised, silences. */
 export const alarmContainer = { name: "alarms", partition: "p" } as const;
 
+/** API tokens, as documents of the same kind. */
+export const tokenContainer = { name: "tokens", partition: "p" } as const;
+
 /** Application setting that is there where the environment has rules. */
 export const alarmsOn = "ALARM_RULES";

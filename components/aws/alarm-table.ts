@@ -3,7 +3,7 @@ import { getEndpointOutput } from "@pulumi/aws/iot/getEndpoint.js";
 import type { Topic } from "@pulumi/aws/sns/topic.js";
 import { interpolate, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { alarmRulesFile } from "../../functions/agreements.ts";
-import { alarmKeys, alarmSettings } from "../../functions/aws-agreements.ts";
+import { documentKeys, alarmSettings } from "../../functions/aws-agreements.ts";
 import { topicRoot } from "../contracts/secure-ingest.ts";
 import type { AlarmArgs } from "../contracts/knowledge-base.ts";
 import type { AwsContext } from "./context.ts";
@@ -42,7 +42,7 @@ export function createAlarmTable(
   context: AwsContext,
   opts: CustomResourceOptions,
 ): AlarmTable {
-  const { partition, sort, expires } = alarmKeys;
+  const { partition, sort, expires } = documentKeys;
   const table = new Table(
     `${name}-alarm-book`,
     {

@@ -1,6 +1,7 @@
 import { interpolate, output, unsecret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { AlarmPlace } from "../contracts/alarm-place.ts";
+import type { TokenPlace } from "../contracts/token-place.ts";
 import type {
   KnowledgeBaseArgs,
   KnowledgeBaseOutputs,
@@ -36,6 +37,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null> = output(null);
   readonly alarmBook: Output<AlarmPlace>;
+  readonly apiTokens: Output<TokenPlace> = output({ kind: "none" } as const);
   readonly alarmKey: Output<string | null> = output(null);
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[] = [];
@@ -140,6 +142,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       dashboardUrl: this.dashboardUrl,
       dashboardToken: this.dashboardToken,
       alarmBook: this.alarmBook,
+      apiTokens: this.apiTokens,
       alarmKey: this.alarmKey,
       encryption: this.encryption,
       exceptions: this.exceptions,

@@ -13,6 +13,7 @@ import { serverlessSqlOfViews } from "../../functions/core/serverless-sql.ts";
 import { alarmsOn, insightSchedule, triggers } from "../../functions/azure-agreements.ts";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { AlarmPlace } from "../contracts/alarm-place.ts";
+import type { TokenPlace } from "../contracts/token-place.ts";
 import type { KnowledgeBaseArgs, KnowledgeBaseOutputs } from "../contracts/knowledge-base.ts";
 import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
@@ -48,6 +49,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null> = output(null);
   readonly alarmBook: Output<AlarmPlace>;
+  readonly apiTokens: Output<TokenPlace> = output({ kind: "none" } as const);
   readonly alarmKey: Output<string | null> = output(null);
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[] = [];
@@ -171,6 +173,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       dashboardUrl: this.dashboardUrl,
       dashboardToken: this.dashboardToken,
       alarmBook: this.alarmBook,
+      apiTokens: this.apiTokens,
       alarmKey: this.alarmKey,
       encryption: this.encryption,
       exceptions: this.exceptions,

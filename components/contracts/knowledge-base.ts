@@ -1,5 +1,6 @@
 import type { Input, Output } from "@pulumi/pulumi";
 import type { AlarmPlace } from "./alarm-place.ts";
+import type { TokenPlace } from "./token-place.ts";
 import type { CommonArgs, CommonOutputs, EncryptionState } from "./common.ts";
 import type { DeviceFleetOutputs } from "./device-fleet.ts";
 import type { EncryptedLakeOutputs } from "./encrypted-lake.ts";
@@ -63,6 +64,7 @@ export interface KnowledgeBaseOutputs extends CommonOutputs {
   /** Opens the page; a secret. Null where the provider's own sign-in does. */
   readonly dashboardToken: Output<string | null>;
   readonly alarmBook: Output<AlarmPlace>;
+  readonly apiTokens: Output<TokenPlace>;
   /** Signs what the site tells the webhook of alarms; a secret. Null without one, and where the provider tells it. */
   readonly alarmKey: Output<string | null>;
 }

@@ -3,6 +3,7 @@ import { interpolate, output, secret, type ComponentResourceOptions, type Output
 import { RandomPassword } from "@pulumi/random";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { AlarmPlace } from "../contracts/alarm-place.ts";
+import type { TokenPlace } from "../contracts/token-place.ts";
 import type { KnowledgeBaseArgs, KnowledgeBaseOutputs } from "../contracts/knowledge-base.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import type { ScoringSettings } from "../../site/settings.ts";
@@ -19,6 +20,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null>;
   readonly alarmBook: Output<AlarmPlace>;
+  readonly apiTokens: Output<TokenPlace>;
   readonly alarmKey: Output<string | null>;
   readonly exceptions: readonly NamedException[] = [];
   readonly encryption: readonly EncryptionState[];
@@ -106,6 +108,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     this.dashboardUrl = interpolate`${console.id.apply(() => scheme)}://${reachedBy(consoleHost, serverNames)}:${consolePort}/`;
     this.dashboardToken = secret(token.result);
     this.alarmBook = alarms.id.apply(() => ({ kind: "site" }) as const);
+    this.apiTokens = console.id.apply(() => ({ kind: "site" }) as const);
     this.alarmKey = secret(output(alarmKey));
     this.registerOutputs({
       latestState: this.latestState,
@@ -113,6 +116,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       dashboardUrl: this.dashboardUrl,
       dashboardToken: this.dashboardToken,
       alarmBook: this.alarmBook,
+      apiTokens: this.apiTokens,
       alarmKey: this.alarmKey,
       encryption: this.encryption,
       exceptions: this.exceptions,

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { AlarmDocuments } from "../alarms/documents.ts";
-import { alarmKeys } from "../aws-agreements.ts";
+import { documentKeys } from "../aws-agreements.ts";
 import type { AwsAccess } from "./aws-client.ts";
 import { awsJson, failureType } from "./aws-json.ts";
 
 const secondsPerDay = 86_400;
-const { partition: p, sort: s, expires } = alarmKeys;
+const { partition: p, sort: s, expires } = documentKeys;
 
 type Attribute = { readonly S: string } | { readonly N: string };
 interface Item {

@@ -1,11 +1,19 @@
 /** `fieldlake token`: what programs ask the HTTP API with. */
-import type { ApiToken } from "../../site/access/api-token.ts";
-import type { Scope } from "../../site/access/scopes.ts";
-import { renderTable } from "../render/table.ts";
-import { counted } from "../render/units.ts";
-import type { CommandContext } from "./context.ts";
+import type { ApiToken } from "../../../site/access/api-token.ts";
+import type { Scope } from "../../../site/access/scopes.ts";
+import { renderTable } from "../../render/table.ts";
+import { counted } from "../../render/units.ts";
+import type { CommandContext } from "../context.ts";
+import { openTokens } from "./open-tokens.ts";
 
-export interface CreateTokenOptions {
+type Context = Pick<CommandContext, "terminal" | "site" | "folders">;
+
+interface OfStack {
+  /** Default: the one on this machine. */
+  readonly stack?: string;
+}
+
+export interface CreateTokenOptions extends OfStack {
   readonly scope: readonly string[];
   readonly devices?: readonly string[];
   readonly days: number;
@@ -15,11 +23,14 @@ export interface CreateTokenOptions {
 /** The token itself goes to standard output alone, so that it can be piped into a file or a vault. */
 export async function createToken(
   name: string,
-  { scope, devices, days, json }: CreateTokenOptions,
-  { site, terminal }: CommandContext,
+  { scope, devices, days, json, stack }: CreateTokenOptions,
+  context: Context,
 ): Promise<void> {
-  // The site checks: names of scopes, patterns and days, all mistakes at once.
-  const made = await site.createToken({
+  const { terminal } = context;
+  // The other side checks: names of scopes, patterns and days, all mistakes at once.
+  const made = await (
+    await openTokens(stack, context)
+  ).createToken({
     name,
     scopes: scope as Scope[],
     devices: devices === undefined ? null : [...devices],
@@ -31,10 +42,11 @@ export async function createToken(
 }
 
 export async function listTokens(
-  { json }: { readonly json?: boolean },
-  { site, terminal }: CommandContext,
+  { json, stack }: { readonly json?: boolean } & OfStack,
+  context: Context,
 ): Promise<void> {
-  const tokens = await site.listTokens();
+  const { terminal } = context;
+  const tokens = await (await openTokens(stack, context)).listTokens();
   if (json === true) return terminal.write(`${JSON.stringify(tokens)}\n`);
   if (tokens.length === 0) return terminal.print("no API tokens; npx fieldlake token create makes one");
   const columns = ["id", "name", "scopes", "devices", "expires"].map((title) => ({
@@ -54,9 +66,12 @@ export async function listTokens(
 /** Each one on its own: what was ended stays ended where a later one is not found. */
 export async function revokeTokens(
   tokens: readonly string[],
-  { site, terminal }: CommandContext,
+  { stack }: OfStack,
+  context: Context,
 ): Promise<void> {
-  for (const token of tokens) terminal.print(`ended: ${described(await site.revokeToken(token))}`);
+  const { terminal } = context;
+  const desk = await openTokens(stack, context);
+  for (const token of tokens) terminal.print(`ended: ${described(await desk.revokeToken(token))}`);
   terminal.print(`${counted(tokens.length, "token")} ended; requests with it are refused from now on`);
 }
 
