@@ -31,6 +31,12 @@ export class AlarmBook {
   readonly #store: StateStore;
   readonly #alarms = new Map<string, Alarm>();
   readonly #silences = new Map<string, Silence>();
+  #changes = 0;
+
+  /** Goes up with each change. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   constructor(store: StateStore) {
     this.#store = store;
@@ -83,6 +89,7 @@ export class AlarmBook {
   async silence(wanted: Omit<Silence, "id">): Promise<Silence> {
     const silence: Silence = { id: randomBytes(8).toString("hex"), ...wanted };
     this.#silences.set(silence.id, silence);
+    this.#changes++;
     this.#store.set(`silence/${silence.id}`, written(silence));
     await this.#store.flush();
     return silence;
@@ -93,6 +100,7 @@ export class AlarmBook {
     for (const { id, until } of this.#silences.values()) {
       if (until > now) continue;
       this.#silences.delete(id);
+      this.#changes++;
       this.#store.set(`silence/${id}`, null);
     }
     return [...this.#silences.values()];
@@ -104,6 +112,7 @@ export class AlarmBook {
 
   #put(alarm: Alarm): Alarm {
     this.#alarms.set(alarm.id, alarm);
+    this.#changes++;
     this.#store.set(`alarm/${alarm.id}`, written(alarm));
     return alarm;
   }

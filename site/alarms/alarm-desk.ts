@@ -7,11 +7,17 @@ import type { acknowledgeRequest, listRequest, silenceRequest } from "../../func
 export class AlarmDesk {
   readonly #book: AlarmBook;
   readonly #now: () => number;
+  readonly #changed: () => Promise<void>;
 
-  /** `now` in milliseconds since 1970. */
-  constructor(book: AlarmBook, now: () => number = Date.now) {
+  /** `now` in milliseconds since 1970; `changed` is waited for behind what somebody changed. */
+  constructor(
+    book: AlarmBook,
+    now: () => number = Date.now,
+    changed: () => Promise<void> = () => Promise.resolve(),
+  ) {
     this.#book = book;
     this.#now = now;
+    this.#changed = changed;
   }
 
   /** That nobody has acknowledged. */
@@ -45,11 +51,15 @@ export class AlarmDesk {
   ): Promise<Alarm> {
     const alarm = this.#book.get(id);
     if (alarm === undefined || sees?.(alarm.device) === false) throw noSuchAlarm(id);
-    return this.#book.acknowledge(id, { at: this.#now() * 1000, by, note });
+    const acknowledged = await this.#book.acknowledge(id, { at: this.#now() * 1000, by, note });
+    await this.#changed();
+    return acknowledged;
   }
 
-  silence({ minutes, ...wanted }: z.output<typeof silenceRequest>): Promise<Silence> {
+  async silence({ minutes, ...wanted }: z.output<typeof silenceRequest>): Promise<Silence> {
     const now = this.#now() * 1000;
-    return this.#book.silence({ ...wanted, until: Math.round(now + minutes * 60_000_000) });
+    const silence = await this.#book.silence({ ...wanted, until: Math.round(now + minutes * 60_000_000) });
+    await this.#changed();
+    return silence;
   }
 }

@@ -7,8 +7,10 @@ import type { Broker } from "../broker/broker.ts";
 import { openStateStore, type StateStore } from "../broker/state-store.ts";
 import type { Logger } from "../logger.ts";
 import type { LakeReader } from "../ports.ts";
+import type { Lake } from "../store/lake.ts";
 import type { Keyring } from "../seal.ts";
 import type { AlarmSettings } from "../settings.ts";
+import { alarmRow } from "../../functions/alarms/alarms-table.ts";
 import { AlarmBook } from "./alarm-book.ts";
 import { AlarmDesk } from "./alarm-desk.ts";
 import { AnomalyRules } from "./anomaly-rules.ts";
@@ -27,7 +29,7 @@ import { postWebhook } from "./webhook.ts";
 
 export interface AlarmsOptions {
   readonly settings: AlarmSettings;
-  readonly lake: Pick<LakeReader, "query">;
+  readonly lake: Pick<LakeReader, "query"> & Pick<Lake, "showAlarms">;
   readonly broker: Pick<Broker, "devices" | "publishCommand">;
   readonly dataFolder: string;
   readonly keyring: Keyring;
@@ -52,6 +54,7 @@ export async function startAlarms(options: AlarmsOptions): Promise<Alarms> {
     onDamage: (report) => logger.error(report, "alarms are damaged"),
   });
   const alarms = new Alarms(options, store);
+  await alarms.show();
   alarms.start();
   return alarms;
 }
@@ -78,6 +81,9 @@ export class Alarms {
   #timer: NodeJS.Timeout | null = null;
   #round: Promise<void> = Promise.resolve();
   #isStopped = false;
+  /** Changes of the book that the table `alarms` has. */
+  #shown = -1;
+  #showing: Promise<void> = Promise.resolve();
   #failure: string | null = null;
 
   constructor(options: AlarmsOptions, store: StateStore) {
@@ -85,7 +91,11 @@ export class Alarms {
     this.#options = options;
     this.#store = store;
     this.#book = new AlarmBook(store);
-    this.desk = new AlarmDesk(this.#book, () => this.#now() / 1000);
+    this.desk = new AlarmDesk(
+      this.#book,
+      () => this.#now() / 1000,
+      () => this.show(),
+    );
     this.#since = this.#now();
     const { webhook, rules } = settings;
     this.#notices = new Notices(
@@ -140,10 +150,34 @@ export class Alarms {
     return this.#round;
   }
 
+  /** The book becomes the table `alarms`; where that fails, the next round does it. Never rejects. */
+  show(): Promise<void> {
+    this.#showing = this.#showing.then(() => this.#show());
+    return this.#showing;
+  }
+
+  async #show(): Promise<void> {
+    const now = this.#now();
+    const silences = this.#book.silences(now);
+    const { changes } = this.#book;
+    if (changes === this.#shown) return;
+    const { alarms } = this.#book.list({ limit: Infinity });
+    try {
+      await this.#options.lake.showAlarms(alarms.map((alarm) => alarmRow(alarm, silences)));
+      this.#shown = changes;
+    } catch (error) {
+      this.#options.logger.error(
+        { error: (error as Error).message },
+        "the table of alarms is not as the book",
+      );
+    }
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#round;
+    await this.#showing;
     await this.#store.close();
   }
 
@@ -160,6 +194,7 @@ export class Alarms {
     judgeLate({ rules: this.#late, fleet, book: this.#book, events: this.#events, since: this.#since, now });
     this.#store.set(watermark, Buffer.from(String(this.#watermark)));
     await this.#store.flush();
+    await this.show();
     await this.#notices.deliver(this.#now() / 1000);
     await this.#store.flush();
   }

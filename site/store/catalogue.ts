@@ -1,6 +1,8 @@
 /** The lake's tables as queries see them: files and staged rows of each as one view. */
 import { quarantineTable, readingsTable, type TableSchema } from "../../functions/core/table.ts";
+import { alarmsTable } from "../../functions/alarms/alarms-table.ts";
 import { insightTables } from "../../functions/declared-insights/tables.ts";
+import { alarmsSelect } from "./alarms-kept.ts";
 import type { Engine } from "./engine.ts";
 import type { LakeFile } from "./manifest.ts";
 import type { PackedTable } from "./packed.ts";
@@ -12,7 +14,7 @@ export class Catalogue {
   readonly #folder: string;
   readonly #engine: Engine;
   readonly #schemas = new Map(
-    [readingsTable, quarantineTable, ...insightTables].map((table) => [table.name, table]),
+    [readingsTable, quarantineTable, alarmsTable, ...insightTables].map((table) => [table.name, table]),
   );
   readonly #staging = new Map<string, Staging>();
 
@@ -39,6 +41,7 @@ export class Catalogue {
 
   /** Rows of a table that are in `files`, and staged ones. */
   rowsOf(table: TableSchema, files: readonly LakeFile[]): string {
+    if (table.name === alarmsTable.name) return alarmsSelect;
     return tableSelect(table, this.#folder, files, this.#staging.get(table.name)?.shown);
   }
 
@@ -71,7 +74,7 @@ export class Catalogue {
     for (const [name, table] of this.#schemas) {
       if (changed !== undefined && !changed.has(name)) continue;
       const own = files.filter((file) => file.table === name);
-      await main.run(tableView(table, this.#folder, own, this.#staging.get(name)?.shown));
+      await main.run(tableView(table, this.rowsOf(table, own)));
     }
     if (changed !== undefined) return;
     await main.run(latestView(this.frameTables));

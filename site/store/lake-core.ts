@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { TableSchema } from "../../functions/core/table.ts";
 import type { LogPosition, PipelineStats } from "../ports.ts";
 import type { Keyring } from "../seal.ts";
+import { makeRoomForAlarms } from "./alarms-kept.ts";
 import { Catalogue } from "./catalogue.ts";
 import type { Change, ChangeFiles } from "./change.ts";
 import { findDamaged, setAside } from "./damage.ts";
@@ -85,6 +86,7 @@ export class LakeCore {
       const engine = await startEngine({ ...engines, name: "reader", threads: 2, memory: readerMemory });
       const catalogue = new Catalogue(folder, engine, onWritten);
       try {
+        await makeRoomForAlarms(engine);
         await catalogue.restoreFrameTables(manifest.files);
         await catalogue.showFiles(manifest.files);
       } catch (error) {

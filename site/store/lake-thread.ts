@@ -4,6 +4,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { DraftOptions, LakeReader, LogPosition, PipelineStats, QueryOptions } from "../ports.ts";
 import { Keyring } from "../seal.ts";
 import type { LakeSettings } from "../settings.ts";
+import type { AlarmRow } from "../../functions/alarms/alarms-table.ts";
+import { keepAlarms } from "./alarms-kept.ts";
 import { enter, type Lake } from "./asking/enter.ts";
 import { exportDraft } from "./asking/export-draft.ts";
 import { findDamaged, mayComeOfDamage } from "./damage.ts";
@@ -157,6 +159,7 @@ const methods = {
   files: (options: never) => newestFiles(core, options),
   quarantine: (options: Parameters<LakeReader["quarantine"]>[0]) =>
     orWithoutDamage(() => entered(null, options, (connection) => quarantineEntries(connection, options))),
+  showAlarms: (rows: readonly AlarmRow[]) => keepAlarms(core.engine, settings.tenant, rows),
   parts: async () => core.manifest.files,
   adopt: ({ files, units }: AdoptRequest) =>
     inTurn(() =>

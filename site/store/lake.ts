@@ -1,6 +1,7 @@
 /** The lake as the other modules see it: requests to its thread, flushes when due, maintenance when idle. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { MessagePort } from "node:worker_threads";
+import type { AlarmRow } from "../../functions/alarms/alarms-table.ts";
 import type { Micros } from "../../functions/core/model.ts";
 import type { Logger } from "../logger.ts";
 import type {
@@ -79,6 +80,8 @@ export interface Lake extends LakeReader {
   compact(): Promise<Compacted>;
   /** Every Parquet file that is part of the lake. */
   parts(): Promise<readonly LakeFile[]>;
+  /** What the table `alarms` has from now on; nothing of it is in files. */
+  showAlarms(rows: readonly AlarmRow[]): Promise<void>;
   /** One commit: files that are in their places become part of the lake, former ones of their units go. */
   adopt(request: AdoptRequest): Promise<void>;
   close(): Promise<void>;
@@ -226,6 +229,10 @@ class ThreadedLake implements Lake {
 
   parts(): Promise<readonly LakeFile[]> {
     return this.#worker.call("parts");
+  }
+
+  showAlarms(rows: readonly AlarmRow[]): Promise<void> {
+    return this.#worker.call("showAlarms", [rows]);
   }
 
   adopt(request: AdoptRequest): Promise<void> {

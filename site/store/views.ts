@@ -16,10 +16,9 @@ export function fileScan(folder: string, files: readonly LakeFile[]): string {
   return `read_parquet([${paths}], encryption_config = {${encryption}}, hive_partitioning = false)`;
 }
 
-/** One table's view: files, then staged rows. */
-export function tableView(...of: Parameters<typeof tableSelect>): string {
-  return `CREATE OR REPLACE VIEW ${quoteIdentifier(of[0].name)} AS ${tableSelect(...of)}`;
-}
+/** One table's view. */
+export const tableView = ({ name }: TableSchema, rows: string): string =>
+  `CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${rows}`;
 
 /** Rows of `files`, then staged ones. */
 export function tableSelect(

@@ -156,6 +156,7 @@ describe.each(["staged", "in files"])("rows %s", (where) => {
   test("answer each example statement of the page, and name their tables", async () => {
     const { tables } = await ask<Schema>("schema");
     expect(tables.map(({ name }) => name)).toEqual([
+      "alarms",
       "frames_wearable_imu",
       "insight_evidence",
       "insights",
