@@ -13,7 +13,7 @@ const interrupt = new AbortController();
  * These end in order on Ctrl-C: the engine, which has the signal from the terminal too, is waited for, a batch hands out what
  * it has signed, and the file at hand is taken and moved. The others just end.
  */
-const orderly: readonly string[] = ["start", "destroy", "fleet issue", "fleet renew", "watch"];
+const orderly: readonly string[] = ["start", "destroy", "fleet issue", "fleet renew", "lake copy", "watch"];
 const [, , command = "", subcommand = ""] = process.argv;
 if (orderly.includes(command) || orderly.includes(`${command} ${subcommand}`)) {
   const onSignal = () => {

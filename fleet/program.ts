@@ -19,6 +19,7 @@ import { anchorOf, offsetOf } from "./uploads/clock.ts";
 import { addAlarmCommands } from "./alarm-program.ts";
 import { addInsightCommands } from "./insight-program.ts";
 import { addKeepingCommands } from "./keeping-program.ts";
+import { addLakeCommands } from "./lake-program.ts";
 import { addModelCommands } from "./model-program.ts";
 
 const examples = (...lines: readonly string[]): string =>
@@ -255,6 +256,7 @@ First steps:
   addModelCommands(program, context, examples);
   addAlarmCommands(program, context, examples);
   addKeepingCommands(program, context, examples);
+  addLakeCommands(program, context, examples);
   addFleetCommands(program, context);
   return program;
 }

@@ -34,6 +34,8 @@ export interface SiteConnection {
   exportParquet(sql: string, file: string): Promise<{ readonly rows: number }>;
   /** Resolves when everything committed is in Parquet files. */
   flush(): Promise<void>;
+  /** The same, and every message so far is in the raw zone. */
+  settle(): Promise<void>;
   /** Resolves when there are no small files left that can be merged. */
   compact(): Promise<Compacted>;
   /** Begins it; the answer is how it stands. */
@@ -97,6 +99,7 @@ export function connectSite(runFolder: string): SiteConnection {
     query: (sql, options = {}) => call("POST", "/query", { sql, ...options }),
     exportParquet: (sql, file) => call("POST", "/export", { sql, file }),
     flush: () => call("POST", "/flush"),
+    settle: () => call("POST", "/settle"),
     compact: () => call("POST", "/compact"),
     startReplay: (request) => call("POST", "/replay", request),
     replay: () => call("GET", "/replay"),

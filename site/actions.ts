@@ -51,6 +51,10 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
     exportParquet: async ({ sql, file }) =>
       lake().lake.exportParquet(requiredText("sql", sql), requiredText("file", file)),
     flush: async () => lake().lake.flush(),
+    async settle() {
+      await lake().log.endSegment();
+      await lake().lake.flush();
+    },
     compact: async () => lake().lake.compact(),
     startReplay: async (body) => replays().start(checked(replayRequest, body)),
     replay: async () => ({ run: replays().state, codecs: replays().codecs }),

@@ -12,6 +12,8 @@ export interface ControlActions {
   query(body: Record<string, unknown>): Promise<unknown>;
   exportParquet(body: Record<string, unknown>): Promise<unknown>;
   flush(): Promise<void>;
+  /** The same, and every message so far is in the raw zone. */
+  settle(): Promise<void>;
   /** Small files become few larger ones. */
   compact(): Promise<unknown>;
   /** Begins a replay by its request; how it stands; what replays have changed so far. */
@@ -89,6 +91,7 @@ async function route(method: string, path: string, bytes: Buffer, actions: Contr
     "POST /query": () => actions.query(body),
     "POST /export": () => actions.exportParquet(body),
     "POST /flush": () => actions.flush(),
+    "POST /settle": () => actions.settle(),
     "POST /compact": () => actions.compact(),
     "POST /replay": () => actions.startReplay(body),
     "GET /replay": () => actions.replay(),

@@ -28,7 +28,11 @@ export interface LakeStore {
   readonly removal: ObjectRemoval;
 }
 
-const outputs = z.object({ rawUri: z.string(), curatedUri: z.string(), quarantineUri: z.string() });
+export const zoneOutputs = z.object({
+  rawUri: z.string(),
+  curatedUri: z.string(),
+  quarantineUri: z.string(),
+});
 const settingsOf = z.record(z.string(), z.object({ value: z.string().optional() }));
 
 /** Rows of what came later may be on their way still: the longest buffer is 15 minutes. */
@@ -40,10 +44,10 @@ export async function replayStack(
   options: ReplayOptions,
   { terminal, folders }: Pick<CommandContext, "terminal" | "folders">,
 ): Promise<void> {
-  const { rawUri, curatedUri, quarantineUri } = await stackOutputs(stack, folders.project, outputs);
+  const { rawUri, curatedUri, quarantineUri } = await stackOutputs(stack, folders.project, zoneOutputs);
   const config = await configOf(stack, folders.project);
   const places = { raw: rawUri, curated: curatedUri, quarantine: quarantineUri };
-  await replayConfigured(config, withoutScheme(places), storeOf(config), options, terminal);
+  await replayConfigured(config, withoutScheme(places), storeOf(config, "replay"), options, terminal);
 }
 
 /** @param store where the places are */
@@ -124,7 +128,8 @@ async function decoderOf(config: Config, codec: string) {
   return { decoding: { decoder, codecOf }, name: profile.name, version: profile.version };
 }
 
-async function configOf(stack: string, project: string): Promise<Config> {
+/** Throws {@link CommandError}. */
+export async function configOf(stack: string, project: string): Promise<Config> {
   const run = await runPulumi(["config", "--json", "--show-secrets", "--stack", stack], { cwd: project });
   if (run.exitCode !== 0) throw explainPulumiFailure("pulumi config", run);
   const settings = Object.entries(settingsOf.parse(JSON.parse(run.stdout))).flatMap(([key, { value }]) =>
@@ -134,23 +139,24 @@ async function configOf(stack: string, project: string): Promise<Config> {
   return readConfig(stackConfig(all, "fieldlake"), all, await profileFamilies());
 }
 
-function storeOf({ target, region }: Config): LakeStore {
+/** By the user's own login. @param what asks, for the message where something is missing */
+export function storeOf({ target, region }: Pick<Config, "target" | "region">, what: string): LakeStore {
   if (target === "azure") {
     const fetch = azureFetchOf();
     return { objects: blobObjects(fetch), list: blobList(fetch), removal: blobRemoval(fetch) };
   }
-  const access = awsAccessOf("replay", region ?? undefined);
+  const access = awsAccessOf(what, region ?? undefined);
   return { objects: s3Objects(access), list: s3List(access), removal: s3Removal(access) };
 }
 
 /** A bucket by its name, a container by its address. */
-const withoutScheme = (places: ReplayPlaces): ReplayPlaces => {
+export const withoutScheme = (places: ReplayPlaces): ReplayPlaces => {
   const place = (uri: string): string => uri.replace(/^s3:\/\//, "").replace(/\/$/, "");
   return { raw: place(places.raw), curated: place(places.curated), quarantine: place(places.quarantine) };
 };
 
 /** As the stack's decoder writes them: Synapse documents Snappy, and no encoding of the second version; nor does Athena. */
-const filesOf = ({ target, azure }: Config): LakeReplayOptions["files"] => ({
+export const filesOf = ({ target, azure }: Pick<Config, "target" | "azure">): LakeReplayOptions["files"] => ({
   codec: target === "azure" && azure.serverlessSql !== undefined ? "SNAPPY" : "ZSTD",
   version: target === "azure" && azure.serverlessSql === undefined ? "V2" : "V1",
 });

@@ -74,7 +74,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 const nativeOf = (connection: DuckDBConnection): duckdb.Connection =>
   (connection as unknown as { readonly connection: duckdb.Connection }).connection;
 
-async function loadOpenSsl(connection: DuckDBConnection, file: string | undefined): Promise<void> {
+/** Throws {@link ExtensionError}. */
+export async function loadOpenSsl(connection: DuckDBConnection, file: string | undefined): Promise<void> {
   try {
     if (file === undefined) await connection.run("INSTALL httpfs");
     await connection.run(file === undefined ? "LOAD httpfs" : `LOAD ${quoteText(file)}`);

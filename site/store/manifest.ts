@@ -19,7 +19,8 @@ import {
 import { dirname, join } from "node:path";
 import type { LogPosition, PipelineStats } from "../ports.ts";
 import type { Derived } from "../../functions/declared-insights/units.ts";
-import { sealMagic, type SealingKey } from "../seal.ts";
+import type { SealingKey } from "../seal.ts";
+import { frameOf, readFrames } from "./manifest-frames.ts";
 
 export interface LakeFile {
   /** Relative to the lake's folder. */
@@ -47,6 +48,28 @@ export interface Commit {
   readonly stats?: PipelineStats;
   /** Where rows of a newer decoder take the place of others: their lineage. */
   readonly replays?: readonly ReplayedRows[];
+  /** Where files of another lake were taken over: which. */
+  readonly copies?: readonly CopiedRows[];
+}
+
+/** Files of another lake whose rows came into this one, by one commit. */
+export interface CopiedRows {
+  /** Names the other lake. */
+  readonly source: string;
+  readonly table: string;
+  /** YYYY-MM-DD */
+  readonly day: string;
+  readonly files: readonly {
+    /** Path there, and SHA-256 of its content. */
+    readonly from: string;
+    readonly sha256: string;
+    readonly rows: number;
+    /** Paths here. */
+    readonly to: readonly string[];
+    /** Rows that this lake had already, and those that it has otherwise. */
+    readonly known: number;
+    readonly otherwise: number;
+  }[];
 }
 
 /** Rows that a replay put in the place of others, by one commit. */
@@ -64,8 +87,6 @@ export interface ReplayedRows {
 }
 
 const noStats: PipelineStats = { messages: 0, rows: 0, frames: 0, quarantined: 0, duplicates: 0 };
-const label = "manifest";
-const headerBytes = 4;
 /** A journal of more frames is written anew when it is opened. */
 const compactFrames = 1000;
 
@@ -74,6 +95,7 @@ export class Manifest {
   readonly #key: SealingKey;
   readonly #files = new Map<string, LakeFile>();
   readonly #replays: ReplayedRows[] = [];
+  readonly #copies: CopiedRows[] = [];
   #descriptor: number;
   #position: LogPosition = { segment: 0, record: 0 };
   #stats: PipelineStats = noStats;
@@ -87,7 +109,8 @@ export class Manifest {
     this.#file = file;
     this.#key = key;
     const journal = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
-    const { frames, damagedBytes } = this.#replay(journal);
+    const { frames, end, damagedBytes } = readFrames(journal, key, (commit) => this.#apply(commit));
+    this.#end = end;
     this.damagedBytes = damagedBytes;
     this.tornTail = journal.length - this.#end;
     if (damagedBytes > 0) copyFileSync(file, `${file}.damaged-${Date.now()}`);
@@ -120,12 +143,14 @@ export class Manifest {
     return this.#replays;
   }
 
+  /** Oldest first. */
+  get copies(): readonly CopiedRows[] {
+    return this.#copies;
+  }
+
   /** Durable when it returns. On a full disk it throws and the journal is as it was. */
   commit(commit: Commit): void {
-    const sealed = this.#key.seal(Buffer.from(JSON.stringify(commit)), label);
-    const frame = Buffer.alloc(headerBytes + sealed.length);
-    frame.writeUInt32LE(sealed.length);
-    sealed.copy(frame, headerBytes);
+    const frame = frameOf(commit, this.#key);
     try {
       writeAll(this.#descriptor, frame, this.#end);
       fdatasyncSync(this.#descriptor);
@@ -141,67 +166,25 @@ export class Manifest {
     closeSync(this.#descriptor);
   }
 
-  /** A torn frame is the last thing a crash leaves; one that others follow was damaged later. */
-  #replay(journal: Buffer): { frames: number; damagedBytes: number } {
-    let frames = 0;
-    let damagedBytes = 0;
-    for (let at = 0; ;) {
-      const frame = this.#frameAt(journal, at) ?? this.#frameBehind(journal, at);
-      if (frame === null) break;
-      damagedBytes += frame.start - at;
-      at = frame.end;
-      this.#end = at;
-      this.#apply(frame.commit);
-      frames++;
-    }
-    // Opens what is not torn, and so throws what is wrong with it.
-    if (frames === 0 && journal.length >= headerBytes) {
-      const end = headerBytes + journal.readUInt32LE(0);
-      if (journal.length >= end) this.#key.open(journal.subarray(headerBytes, end), label);
-    }
-    return { frames, damagedBytes };
-  }
-
-  #frameAt(journal: Buffer, start: number): Frame | null {
-    const body = start + headerBytes;
-    if (journal.length < body) return null;
-    const end = body + journal.readUInt32LE(start);
-    if (journal.length < end) return null;
-    try {
-      const plain = this.#key.open(journal.subarray(body, end), label);
-      return { start, end, commit: JSON.parse(plain.toString("utf8")) as Commit };
-    } catch {
-      return null;
-    }
-  }
-
-  #frameBehind(journal: Buffer, start: number): Frame | null {
-    let magic = journal.indexOf(sealMagic, start + headerBytes);
-    for (; magic !== -1; magic = journal.indexOf(sealMagic, magic + 1)) {
-      const frame = this.#frameAt(journal, magic - headerBytes);
-      if (frame !== null) return frame;
-    }
-    return null;
-  }
-
-  #apply({ add, remove, position, stats, replays }: Commit): void {
+  #apply({ add, remove, position, stats, replays, copies }: Commit): void {
     for (const path of remove) this.#files.delete(path);
     for (const file of add) this.#files.set(file.path, file);
     if (position !== undefined) this.#position = position;
     if (stats !== undefined) this.#stats = stats;
     if (replays !== undefined) this.#replays.push(...replays);
+    if (copies !== undefined) this.#copies.push(...copies);
   }
 
   /** Where there is no space for a new journal, the one at hand goes on. */
   #compact(): void {
     const { files, position, stats } = this;
-    const replays = this.#replays.splice(0);
+    const [replays, copies] = [this.#replays.splice(0), this.#copies.splice(0)];
     const draft = `${this.#file}.new`;
     const [former, end] = [this.#descriptor, this.#end];
     try {
       this.#descriptor = openSync(draft, "w+", 0o600);
       this.#end = 0;
-      this.commit({ add: files, remove: [], position, stats, replays });
+      this.commit({ add: files, remove: [], position, stats, replays, copies });
       fsyncSync(this.#descriptor);
       renameSync(draft, this.#file);
     } catch {
@@ -209,17 +192,12 @@ export class Manifest {
       rmSync(draft, { force: true });
       [this.#descriptor, this.#end] = [former, end];
       this.#replays.splice(0, Infinity, ...replays);
+      this.#copies.splice(0, Infinity, ...copies);
       return;
     }
     closeSync(former);
     syncFolder(dirname(this.#file));
   }
-}
-
-interface Frame {
-  readonly start: number;
-  readonly end: number;
-  readonly commit: Commit;
 }
 
 function syncFolder(folder: string): void {
