@@ -6,8 +6,10 @@ import { Keyring } from "../seal.ts";
 import type { LakeSettings } from "../settings.ts";
 import type { AlarmRow } from "../../functions/alarms/alarms-table.ts";
 import { keepAlarms } from "./alarms-kept.ts";
-import { enter, type Lake } from "./asking/enter.ts";
+import { Askers } from "./asking/askers.ts";
+import { enter } from "./asking/enter.ts";
 import { exportDraft } from "./asking/export-draft.ts";
+import { onGround, type Ground } from "./asking/ground.ts";
 import { findDamaged, mayComeOfDamage } from "./damage.ts";
 import { LakeCore, type FlushExtent } from "./lake-core.ts";
 import { compactOne, maintain } from "./maintenance.ts";
@@ -61,9 +63,10 @@ export type LakeAnswer =
 
 const { settings, extensionFile } = workerData as LakeThreadData;
 const inbox = new RowsInbox();
+const keyring = Keyring.fromFile(settings.keyFile);
 const core = await LakeCore.open({
   folder: `${settings.dataFolder}/lake`,
-  keyring: Keyring.fromFile(settings.keyFile),
+  keyring,
   extensionFile,
   onDamage: (damaged) => reply({ damaged }),
   onWritten: (packs) => inbox.giveBack(packs),
@@ -94,7 +97,21 @@ async function withConnection<Result>(
   }
 }
 
-const lake: Lake = { catalogue: core.catalogue, manifest: core.manifest, steady: inTurn };
+const { folder, engine } = core;
+const lake = { ...{ catalogue: core.catalogue, manifest: core.manifest, steady: inTurn }, folder, engine };
+const askers = new Askers({ folder, key: keyring.key("curated").bytes, extensionFile });
+
+/** Statements of ours are answered here; what somebody wrote, apart from everything that must go on. */
+const isApart = ({ judged = false, scan }: QueryOptions): boolean => judged || scan !== undefined;
+
+async function askedApart<Result>(
+  sql: string,
+  { scope = { devices: null } }: QueryOptions,
+  ask: (ground: Ground) => Promise<Result>,
+): Promise<Result> {
+  await core.show();
+  return onGround(lake, sql, scope, ask);
+}
 
 const entered = <Result>(
   sql: string | null,
@@ -150,9 +167,17 @@ const methods = {
   maintain: () => orWithoutDamage(() => inTurn(() => maintain(core, settings.retentionDays))),
   compact: () => orWithoutDamage(() => inTurn(() => compactOne(core, 2))),
   query: (sql: string, options: QueryOptions) =>
-    orWithoutDamage(() => entered(sql, options, (connection) => answer(connection, sql, options))),
+    orWithoutDamage(() =>
+      isApart(options)
+        ? askedApart(sql, options, (ground) => askers.query(sql, ground, options))
+        : entered(sql, options, (connection) => answer(connection, sql, options)),
+    ),
   exportDraft: (sql: string, options: DraftOptions) =>
-    orWithoutDamage(() => entered(sql, options, (connection) => exportDraft(core, connection, sql, options))),
+    orWithoutDamage(() =>
+      isApart(options)
+        ? askedApart(sql, options, (ground) => askers.export(sql, ground, options))
+        : entered(sql, options, (connection) => exportDraft({ folder }, connection, sql, options)),
+    ),
   exportParquet: (sql: never, file: never) =>
     orWithoutDamage(() => withConnection((connection) => exportParquet(core, connection, sql, file))),
   stats: () => lakeStats(core),
@@ -183,7 +208,11 @@ const methods = {
   orphansAfter: (number: number) => orWithoutDamage(() => inTurn(() => orphansAfter(core, number))),
   replays: async () => core.manifest.replays,
   position: async () => core.position,
-  close: () => inTurn(() => core.close()),
+  close: () =>
+    inTurn(() => {
+      askers.close();
+      return core.close();
+    }),
 };
 
 parentPort?.on("message", ({ id, method, args }: LakeRequest) => {

@@ -16,7 +16,11 @@ type Entrance = Pick<QueryOptions, "scope" | "judged" | "scan" | "parameters">;
 /** A lake of so few files is not worth a look at the plan. */
 const fewFiles = 8;
 
-export interface Lake extends Pick<LakeCore, "catalogue" | "manifest"> {
+export interface Lake {
+  readonly catalogue: Pick<LakeCore["catalogue"], "tables" | "rowsOf"> & {
+    readonly frameTables: readonly TableSchema[];
+  };
+  readonly manifest: Pick<LakeCore["manifest"], "files">;
   /** While `work` runs no file of the lake comes or goes. */
   readonly steady: (work: () => Promise<void>) => Promise<void>;
 }

@@ -15,9 +15,13 @@ const forms: Readonly<Record<ExportFormat, string>> = {
 /** Milliseconds between two looks at how large it is. */
 const lookMs = 100;
 
-/** Rejects with {@link QueryError}; then there is no file. */
+/** A name that no other draft has. @param folder the lake's */
+export const draftFile = (folder: string, format: ExportFormat): string =>
+  join(folder, "drafts", `export-${randomBytes(8).toString("hex")}.${format}`);
+
+/** Rejects with {@link QueryError}; then there is no file. @param place the lake's folder, and the file where somebody named it */
 export async function exportDraft(
-  { folder }: { readonly folder: string },
+  place: { readonly folder: string; readonly file?: string },
   connection: DuckDBConnection,
   sql: string,
   {
@@ -28,7 +32,7 @@ export async function exportDraft(
   }: Pick<DraftOptions, "format" | "parameters" | "timeoutMs"> & Partial<DraftOptions>,
 ): Promise<{ file: string; rows: number }> {
   await onlyQuery(connection, sql);
-  const file = join(folder, "drafts", `export-${randomBytes(8).toString("hex")}.${format}`);
+  const file = place.file ?? draftFile(place.folder, format);
   const began = Date.now();
   let stopped: string | null = null;
   const look = setInterval(() => {
