@@ -9,12 +9,16 @@ import { azureSettings } from "./components/azure/settings.ts";
 import { ConfigError, described, shown } from "./components/shared/config-error.ts";
 import { relationFaults, unknownProfiles } from "./components/shared/config-relations.ts";
 import { targets, type Target } from "./components/contracts/common.ts";
-import { knowledgeFaults } from "./components/knowledge-by-target.ts";
+import { knowledgeFaults, usualReports } from "./components/knowledge-by-target.ts";
 import { deviceIdPattern, maxPinnedDevices } from "./components/contracts/device-fleet.ts";
 import { maxPayloadBytes } from "./components/contracts/secure-ingest.ts";
 import { alarmRules } from "./functions/core/alarm-rule.ts";
 import { insightDeclaration } from "./functions/declared-insights/declaration.ts";
-import { reportDeclaration } from "./fleet/environment-report/declaration.ts";
+import {
+  reportDeclaration,
+  reportSchedule,
+  type ReportDeclaration,
+} from "./fleet/environment-report/declaration.ts";
 import { scoringDeclaration } from "./functions/scoring/declaration.ts";
 import { localFaults, localSettings } from "./components/local/settings.ts";
 
@@ -152,7 +156,12 @@ export const configSchema = z.strictObject({
   /** What is worked out of the readings on a schedule: roll-ups, gaps, limits, anomalies, forecasts. */
   insights: insightDeclaration.nullable().default(null),
   /** Reports of the environment as HTML and PDF: when they are made by themselves, how many are kept. */
-  reports: reportDeclaration.prefault({}),
+  reports: reportDeclaration
+    .extend({
+      /** Each day or week at a full hour, UTC; null: only when asked for. Default in a cloud daily at 06:00, else null. */
+      schedule: reportSchedule.nullable().optional(),
+    })
+    .prefault({}),
   /** Learned models, and which devices' frames they score as they come in. */
   scoring: scoringDeclaration,
   /** What the fleet is expected to send: the basis of the cost and quota lines. Never a limit. */
@@ -173,7 +182,8 @@ export const configSchema = z.strictObject({
 
 export { ConfigError };
 
-export type Config = z.output<typeof configSchema> & {
+export type Config = Omit<z.output<typeof configSchema>, "reports"> & {
+  readonly reports: ReportDeclaration;
   /** Where the provider works, from its own configuration; null where the target has no regions. */
   readonly region: string | null;
 };
@@ -222,8 +232,14 @@ export function readConfig(
     ...profileFaults(raw, families),
   ];
   if (!result.success || mistakes.length > 0) throw new ConfigError(mistakes);
-  const regionKey = regionKeys[result.data.target];
-  return deepFreeze({ ...result.data, region: regionKey === null ? null : (all[regionKey] ?? null) });
+  const { target, reports } = result.data;
+  const regionKey = regionKeys[target];
+  const { schedule = usualReports[target] } = reports;
+  return deepFreeze({
+    ...result.data,
+    reports: { ...reports, schedule },
+    region: regionKey === null ? null : (all[regionKey] ?? null),
+  });
 }
 
 /** With other mistakes around, the relations are still checked where the keys they need are whole. */

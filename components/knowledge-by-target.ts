@@ -1,11 +1,19 @@
 /** What of the knowledge a stack may declare runs on which target; a target that runs it not at all says so beforehand. */
+import type { ReportSchedule } from "../fleet/environment-report/declaration.ts";
 import { targets, type Target } from "./contracts/common.ts";
 
 /** Who tells the webhook: the site, which may be given roots of its own, or the provider, which trusts public ones. */
 const tellsWebhookItself: Record<Target, boolean> = { local: true, aws: false, azure: false };
 
 /** Where reports are made and kept; elsewhere `npx fieldlake report --stack` makes one on demand. */
-const runsReports: Record<Target, boolean> = { local: true, aws: false, azure: false };
+const runsReports: Record<Target, boolean> = { local: true, aws: true, azure: false };
+
+/** When reports are made by themselves where nothing is said: a site is asked whenever somebody wants one. */
+export const usualReports: Record<Target, ReportSchedule | null> = {
+  local: null,
+  aws: { every: "day", hourUtc: 6 },
+  azure: null,
+};
 
 /** The keys that not every target takes. */
 export interface DeclaredKnowledge {

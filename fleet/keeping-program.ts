@@ -71,11 +71,15 @@ export function addKeepingCommands(
     .option("--pdf <file>", "a PDF to write; it must not exist")
     .option("--stack <name>", "stack in a cloud (default: the one on this machine)")
     .option("--days <days>", "days of data volume and quarantine to look back on", wholePositive, 7)
+    .option("--list", "which reports a stack in a cloud made by itself")
+    .option("--kept <id>", "one of these instead of a new one: its id, or newest")
     .addHelpText(
       "after",
       examples(
         "npx fieldlake report --pdf week.pdf --days 7",
         "npx fieldlake report --stack aws-prod --html week.html",
+        "npx fieldlake report --stack aws-prod --list",
+        "npx fieldlake report --stack aws-prod --kept newest --pdf today.pdf",
       ),
     )
     .action(async (options: ReportOptions) =>

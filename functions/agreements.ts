@@ -67,3 +67,9 @@ export const dueFolder = `${insightsFolder}/_due`;
 
 /** Variable of a function that hears of landed files: it marks their hours as due. */
 export const insightsOn = "INSIGHTS";
+
+/** Where reports lie in the curated zone, `<when it was due>/report.html` and `.pdf` each; no table, so that a report is no event. */
+export const reportsFolder = "_reports";
+
+/** Variable of a function that makes reports: when, how many days they look back on, how many are kept, as JSON. */
+export const reportSettings = "REPORTS";

@@ -6,7 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
@@ -39,6 +39,7 @@ export const handlers = [
   "azure-compaction",
   "aws-declared-insights",
   "azure-declared-insights",
+  "aws-report",
 ] as const;
 export type HandlerName = (typeof handlers)[number];
 
@@ -49,7 +50,7 @@ interface TargetHandlers {
   readonly functions: Readonly<Partial<Record<FunctionRole, HandlerName>>>;
 }
 export type FunctionRole =
-  | ("upload" | "landed" | "insight" | "declared" | "scoring" | "query" | "compaction")
+  | ("upload" | "landed" | "insight" | "declared" | "scoring" | "query" | "compaction" | "report")
   | ("enrol" | "admission" | "claimSigner" | "claimHook");
 
 /** What each target runs. */
@@ -64,6 +65,7 @@ const byTarget = {
       scoring: "aws-scoring",
       compaction: "aws-compaction",
       declared: "aws-declared-insights",
+      report: "aws-report",
       enrol: "aws-enrol",
       admission: "aws-admission",
       claimSigner: "aws-claim-signer",
@@ -117,6 +119,8 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   "aws-compaction": 800_000,
   "aws-declared-insights": 800_000,
   "azure-declared-insights": 900_000,
+  // zod, and pdfkit with the measures of the standard fonts.
+  "aws-report": 750_000,
 };
 
 /** CommonJS asks for what is not in the bundle by `require`, which an ES module does not have: Azure's host's module, DuckDB's engine. */
@@ -159,6 +163,25 @@ const codecsApart: Plugin = {
   },
 };
 
+/** pdfkit asks for the measures of its fonts by a `require` of its own making, which esbuild does not follow. */
+const fontMeasures = "require$1('#standard-fonts/";
+
+/** PDF in the standard fonts. */
+const standardFonts: Plugin = {
+  name: "standard-fonts",
+  setup({ onResolve, onLoad, resolve: find }) {
+    onResolve({ filter: /^fontkit$/ }, ({ kind }) =>
+      find("./no-font-files.ts", { resolveDir: import.meta.dirname, kind }),
+    );
+    onLoad({ filter: /[\\/]pdfkit\.node\.mjs$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      if (!source.includes(fontMeasures))
+        throw new Error(`functions: ${path} asks for its fonts in another way`);
+      return { contents: source.replaceAll(fontMeasures, "require('#standard-fonts/"), loader: "js" };
+    });
+  },
+};
+
 /**
  * Bundle a handler into a folder, which is made if need be.
  * Throws where the sources don't build, or the bundle has more bytes than are allowed.
@@ -178,7 +201,7 @@ export async function buildHandler(
     external: ["@azure/functions-core", "@duckdb/node-bindings-*"],
     banner: name.startsWith("azure-") || withDuckDb.includes(name) ? { js: requireBanner } : {},
     define: { codecPartHash: JSON.stringify(codecs?.sha256 ?? "") },
-    plugins: [codecsApart],
+    plugins: [codecsApart, standardFonts],
   });
   const [map, code] = ["map", "mjs"].map((end) => result.outputFiles.find(({ path }) => path.endsWith(end)));
   if (!map || !code) throw new Error(`functions: esbuild gave no bundle for handler "${name}"`);

@@ -7,7 +7,7 @@ import type { AwsContext } from "./context.ts";
 import { createFunction, type BuiltFunction } from "./function.ts";
 import { bucketArn } from "./names.ts";
 import { useKey } from "./roles.ts";
-import { onSchedule } from "./schedule.ts";
+import { everyMinutes, onSchedule } from "./schedule.ts";
 import { compactionConcurrency } from "./settings.ts";
 import type { ZoneBucket } from "./zones.ts";
 
@@ -87,7 +87,7 @@ export function createCompaction(
   onSchedule(
     `${name}-merge`,
     built,
-    { starts: "starts the compaction", description: "compaction", minutes },
+    { starts: "starts the compaction", description: "compaction", expression: everyMinutes(minutes) },
     context,
     opts,
   );

@@ -30,6 +30,8 @@ const compactionMetrics = (5 * 4) / 24;
 
 /** Units of a detector of anomalies: of each file, and of each value (bench/alarm-detectors.ts, all digits). */
 const detector = { readsPerFile: 39, writesPerFile: 3.5, writesPerValue: 0.18 };
+/** Of some thousand devices; one of a million reads their registry for minutes. */
+const reportRun = { seconds: 5, gigabytes: 0.5 };
 
 /** Lambda asks a queue from five places at least, each of which waits 20 s for an answer. */
 const polls = 5 * 3 * minutesPerMonth;
@@ -39,7 +41,7 @@ export function costLines(config: Config): CostLine[] {
   return uses(config).map(costLine);
 }
 
-function uses({ load, stream, aws, zones, alarms, scoring, insights }: Config): Use[] {
+function uses({ load, stream, aws, zones, alarms, scoring, insights, reports }: Config): Use[] {
   const messages = load.devices * load.messagesPerHour * hoursPerMonth;
   const inMillions = messages / million;
   const invocations = messages / batch.messages;
@@ -107,11 +109,17 @@ function uses({ load, stream, aws, zones, alarms, scoring, insights }: Config): 
     ...(!isMerged ? [] : [compactionUse(messages * load.readingsPerMessage)]),
     ...(scoring.models.length === 0 ? [] : scoringUses(invocations)),
     ...(insights === null ? [] : insightUses(aws.insightMinutes)),
+    ...(reports.schedule === null ? [] : [reportUse(reports.schedule.every === "day" ? 31 : 5)]),
     {
       component: "KnowledgeBase",
       item: "alarms",
       price: prices.alarmMonth,
-      quantity: 12 + (isMerged ? 1 : 0) + (scoring.models.length === 0 ? 0 : 2) + (insights === null ? 0 : 1),
+      quantity:
+        12 +
+        (isMerged ? 1 : 0) +
+        (scoring.models.length === 0 ? 0 : 2) +
+        (insights === null ? 0 : 1) +
+        (reports.schedule === null ? 0 : 1),
     },
     {
       component: "KnowledgeBase",
@@ -149,6 +157,13 @@ const compactionUse = (readings: number): Use => ({
     compaction.gigabytes *
     compaction.dearer *
     (compaction.runs * compaction.seconds + readings / compaction.readingsPerSecond),
+});
+
+const reportUse = (runs: number): Use => ({
+  component: "KnowledgeBase",
+  item: "reports",
+  price: prices.lambdaSecond,
+  quantity: runs * reportRun.seconds * reportRun.gigabytes,
 });
 
 /** As if every batch of the decoder had frames. */

@@ -16,7 +16,7 @@ import type { EncryptedLake } from "./encrypted-lake.ts";
 import { createFunction, type BuiltFunction } from "./function.ts";
 import { bucketArn } from "./names.ts";
 import { useKey } from "./roles.ts";
-import { onSchedule } from "./schedule.ts";
+import { everyMinutes, onSchedule } from "./schedule.ts";
 import { declaredConcurrency } from "./settings.ts";
 
 export interface DeclaredInsightArgs {
@@ -85,7 +85,7 @@ export function createDeclaredInsights(
     {
       starts: "starts the function of declared insights",
       description: "declared insights",
-      minutes: context.settings.insightMinutes,
+      expression: everyMinutes(context.settings.insightMinutes),
     },
     context,
     opts,

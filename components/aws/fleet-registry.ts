@@ -37,22 +37,25 @@ export function createFleetRegistry(
   return { name: table.name, arn: arn(context, "dynamodb", interpolate`table/${table.name}`) };
 }
 
-/** What functions may do with the registry; nobody deletes from it, and nobody reads all of it. */
+const looks = ["dynamodb:GetItem", "dynamodb:Query"];
+const actions = {
+  list: ["dynamodb:Scan"],
+  read: looks,
+  // The parts of a transaction.
+  record: [...looks, "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+};
+
+/** What functions may do with the registry; nobody deletes from it, and only a report (`list`) reads all of it. */
 export const registryUse = (
   { arn: table }: FleetRegistryTable,
-  use: "read" | "record",
+  use: keyof typeof actions,
   key: Key,
   context: AwsContext,
 ): { readonly data: Statement; readonly key: Statement } => ({
   data: {
     Sid: "Registry",
     Effect: "Allow",
-    Action: [
-      "dynamodb:GetItem",
-      "dynamodb:Query",
-      // The parts of a transaction.
-      ...(use === "record" ? ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"] : []),
-    ],
+    Action: actions[use],
     Resource: table,
   },
   key: useKey(context, "Registry", key.arn, "read", use === "record" ? ["dynamodb", "ssm"] : ["dynamodb"]),

@@ -7,7 +7,7 @@ import type { AwsContext } from "./context.ts";
 import { createFunction, type BuiltFunction } from "./function.ts";
 import { arn } from "./names.ts";
 import { useKey } from "./roles.ts";
-import { onSchedule } from "./schedule.ts";
+import { everyMinutes, onSchedule } from "./schedule.ts";
 
 export interface InsightArgs {
   readonly environment: string;
@@ -73,7 +73,11 @@ export function createInsight(
   onSchedule(
     `${name}-schedule`,
     built,
-    { starts: "starts the insight function", description: "insights", minutes: settings.insightMinutes },
+    {
+      starts: "starts the insight function",
+      description: "insights",
+      expression: everyMinutes(settings.insightMinutes),
+    },
     context,
     opts,
   );

@@ -19,6 +19,7 @@ import { compactionState, createCompaction } from "./compaction.ts";
 import type { AwsContext } from "./context.ts";
 import { createDashboard } from "./dashboard.ts";
 import { createDeclaredInsights } from "./declared-insights.ts";
+import { DeviceFleet } from "./device-fleet.ts";
 import type { BuiltFunction } from "./function.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
 import { createInsight } from "./insight.ts";
@@ -26,6 +27,7 @@ import { createLanded } from "./landed.ts";
 import { createLatestState } from "./latest-state.ts";
 import { arn } from "./names.ts";
 import { redeliver } from "./redelivery.ts";
+import { createReports, reportState } from "./report.ts";
 import { createScoring, scoringState } from "./scoring.ts";
 import { SecureIngest } from "./secure-ingest.ts";
 import { StreamProcessor } from "./stream-processor.ts";
@@ -88,6 +90,9 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
           );
     const declared = declaredOf(name, args, lake, context, this);
     const compaction = compactionOf(name, args, lake, context, this);
+    const registry = ours("fleet", args.fleet, DeviceFleet, this).overTheWire?.registry ?? null;
+    const seen = { lake, latest, registry, issuer, alarmTable: book?.name ?? null };
+    const report = createReports(name, { ...args, ...seen }, context, child);
     const watched = {
       environment,
       stream,
@@ -101,6 +106,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         ...scoring?.undelivered,
         ...(declared === null ? {} : { "declared-insights": declared.deadLetter.name }),
         ...(compaction === null ? {} : { compaction: compaction.deadLetter.name }),
+        ...(report === null ? {} : { report: report.deadLetter.name }),
       },
     };
     createAlarms(name, watched, topic, context, child);
@@ -132,6 +138,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       },
       ...(compaction === null ? [] : [compactionState(compaction, context)]),
       ...(scoring === null ? [] : [scoringState(scoring, context)]),
+      ...(report === null ? [] : [reportState(curated)]),
       ...(book === null
         ? []
         : [keptAlarms(arn(context, "dynamodb", interpolate`table/${book.name}`), keyArn)]),

@@ -13,6 +13,7 @@ import { createIssuing } from "./issuing.ts";
 import type { FleetThings, Provisioner } from "./provisioning.ts";
 
 export interface OverTheWire {
+  readonly registry: FleetRegistryTable;
   readonly enrolment: Enrolment;
   /** ARN of the function that IoT Core asks at each connect; null where it asks nobody. */
   readonly admission: Output<string> | null;
@@ -78,6 +79,7 @@ export function overTheWire(
       opts,
     );
   return {
+    registry,
     enrolment,
     admission: checkOnConnect ? admission() : null,
     claimTemplate,

@@ -5,6 +5,7 @@ import {
   compactionConcurrency,
   declaredConcurrency,
   enrolmentConcurrency,
+  reportConcurrency,
   scoringConcurrency,
 } from "./settings.ts";
 
@@ -12,7 +13,7 @@ const secondsPerHour = 3_600;
 const secondsPerWeek = 7 * 24 * secondsPerHour;
 
 /** What the expected load takes of the default quotas of AWS IoT Core, Firehose, Kinesis and Lambda. */
-export function quotaLines({ load, stream, aws, scoring, insights }: Config): QuotaLine[] {
+export function quotaLines({ load, stream, aws, scoring, insights, reports }: Config): QuotaLine[] {
   const perSecond = (load.devices * load.messagesPerHour) / secondsPerHour;
   const bytesPerSecond = perSecond * (load.payloadBytes * 1.34 + 120);
   const connectSeconds = Math.ceil(load.devices / quotas.connectRate.limit);
@@ -24,7 +25,8 @@ export function quotaLines({ load, stream, aws, scoring, insights }: Config): Qu
     enrolling(aws.enrolment) +
     (scoring.models.length === 0 ? 0 : scoringConcurrency) +
     (insights === null ? 0 : declaredConcurrency) +
-    (aws.tableFormat === "iceberg" ? 0 : compactionConcurrency);
+    (aws.tableFormat === "iceberg" ? 0 : compactionConcurrency) +
+    (reports.schedule === null ? 0 : reportConcurrency);
   return [
     quotaLine(quotas.connections, load.devices, "raise before the fleet grows beyond"),
     quotaLine(

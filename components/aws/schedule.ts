@@ -9,14 +9,18 @@ export interface Timing {
   /** What its role does. */
   readonly starts: string;
   readonly description: string;
-  readonly minutes: number;
+  /** When, as EventBridge Scheduler writes it. */
+  readonly expression: string;
 }
 
-/** Starts a function every so many minutes, under the schedule's name; what could not be started goes to the function's own dead letters. */
+export const everyMinutes = (minutes: number): string =>
+  minutes === 1 ? "rate(1 minute)" : `rate(${minutes} minutes)`;
+
+/** Starts a function by the clock, under the schedule's name; what could not be started goes to the function's own dead letters. */
 export function onSchedule(
   name: string,
   built: BuiltFunction,
-  { starts, description, minutes }: Timing,
+  { starts, description, expression }: Timing,
   context: AwsContext,
   opts: CustomResourceOptions,
 ): void {
@@ -47,7 +51,7 @@ export function onSchedule(
     name,
     {
       description: `Fieldlake: ${description}`,
-      scheduleExpression: minutes === 1 ? "rate(1 minute)" : `rate(${minutes} minutes)`,
+      scheduleExpression: expression,
       flexibleTimeWindow: { mode: "OFF" },
       kmsKeyArn: context.key.arn,
       target: {

@@ -26,6 +26,9 @@ export const declaredConcurrency = 1;
 /** Two runs of the compaction would merge the same files. */
 export const compactionConcurrency = 1;
 
+/** A report at a time. */
+export const reportConcurrency = 1;
+
 /** Turns of scoring at a time: each takes a batch of files. */
 export const scoringConcurrency = 5;
 

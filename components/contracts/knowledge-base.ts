@@ -31,10 +31,12 @@ export interface ScoringArgs {
  * Functions that keep the knowledge fresh where the target runs functions; a target that does it in its own process
  * needs none. `landed`: a file landed in the curated zone. `insight`: on a schedule, who is silent. `declared`: on a
  * schedule, declared insights. `query`: answers SQL. `compaction`: small files become larger ones. `scoring`: models score
- * frames that landed.
+ * frames that landed. `report`: on a schedule, reports of the environment.
  */
 export type KnowledgeFunctions = Readonly<
-  Partial<Record<"landed" | "insight" | "declared" | "query" | "compaction" | "scoring", FunctionBundle>>
+  Partial<
+    Record<"landed" | "insight" | "declared" | "query" | "compaction" | "scoring" | "report", FunctionBundle>
+  >
 >;
 
 export interface KnowledgeBaseArgs extends CommonArgs {
@@ -49,7 +51,7 @@ export interface KnowledgeBaseArgs extends CommonArgs {
   /** What is worked out of the readings on a schedule; null: on the local target the defaults, in a cloud nothing. */
   readonly insights: InsightDeclaration | null;
   readonly scoring: ScoringArgs;
-  /** When reports are made by themselves, and how many are kept, where the target makes them. */
+  /** When reports are made by themselves, and how many are kept. */
   readonly reports: ReportDeclaration;
   /** Everything the environment is made of, for its page. */
   readonly resources: Input<readonly EncryptionState[]>;

@@ -42,14 +42,15 @@ export const table = (
   ...{ title: null, titles, rows, none, note: null },
 });
 
-/** The first of them, and how many more there are. */
+/** The first of them, and how many more there are. @param all of which these are the first */
 export function deviceTable<Device>(
   titles: readonly string[],
   devices: readonly Device[],
   cells: (device: Device) => readonly Cell[],
+  all = devices.length,
 ): ReportTable {
   const rows = devices.slice(0, mostListed).map(cells);
-  const left = devices.length - rows.length;
+  const left = all - rows.length;
   const note = left > 0 ? `${count(left)} more are not listed.` : null;
   return { ...table(titles, rows, "none"), note };
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Micros } from "../core/model.ts";
 import type { Acknowledgement, Alarm, AlarmList, ListedAlarm, Silence } from "./alarm.ts";
+import { firstOf } from "../core/first-of.ts";
 import { isIn, isSilencedBy, newestFirst, type AlarmState } from "./alarm-state.ts";
 import type { AlarmDocuments, KeptDocument, Tell } from "./documents.ts";
 import { noticeId, noticeOf } from "./notice.ts";
@@ -109,19 +110,17 @@ export class CloudBook {
   async list({ state, device, limit }: AlarmQuestion): Promise<AlarmList> {
     const now = this.#now();
     const silences = await this.#silences();
-    const all = await bodies<Alarm>(this.#documents.below(partitions.alarms, ""));
-    const matching = all
-      .filter((alarm) => (device === undefined || alarm.device === device) && isIn(state, alarm))
-      .toSorted(newestFirst);
+    const newest = firstOf<Alarm>(limit, newestFirst);
+    let [open, unacknowledged] = [0, 0];
+    for await (const { body } of this.#documents.below(partitions.alarms, "")) {
+      const alarm = body as Alarm;
+      if (isIn("open", alarm)) open += 1;
+      if (isIn("unacknowledged", alarm)) unacknowledged += 1;
+      if ((device === undefined || alarm.device === device) && isIn(state, alarm)) newest.add(alarm);
+    }
+    const { count: matching, first } = newest.found();
     const listed = (alarm: Alarm): ListedAlarm => ({ ...alarm, silenced: isSilencedBy(silences, alarm) });
-    return {
-      now,
-      matching: matching.length,
-      open: all.filter((alarm) => isIn("open", alarm)).length,
-      unacknowledged: all.filter((alarm) => isIn("unacknowledged", alarm)).length,
-      alarms: matching.slice(0, limit).map(listed),
-      silences,
-    };
+    return { now, matching, open, unacknowledged, alarms: first.map(listed), silences };
   }
 
   /** It is there afterwards, by whomever. */

@@ -164,7 +164,18 @@ describe("configuration", () => {
     }
   });
 
-  test("makes reports only when asked by default, names each mistake of a schedule, and refuses it where nobody keeps them", () => {
+  test("makes reports daily in a cloud by default, and only when asked on a machine; null is never", () => {
+    const inCloud = (reports: object) =>
+      readConfig({ target: "aws", environment: "acme", ...reports }, { "aws:region": "eu-central-1" })
+        .reports;
+    const daily = { schedule: { every: "day", hourUtc: 6 }, days: 7, keep: 30 };
+    expect(inCloud({})).toEqual(daily);
+    expect(inCloud({ reports: { days: 1 } })).toEqual({ ...daily, days: 1 });
+    expect(inCloud({ reports: { schedule: null } })).toEqual({ ...daily, schedule: null });
+    expect(readConfig(good).reports.schedule).toBeNull();
+  });
+
+  test("takes a schedule of reports, names each mistake of a schedule, and refuses it where nobody keeps them", () => {
     expect(readConfig(good).reports).toEqual({ schedule: null, days: 7, keep: 30 });
     const weekly = { every: "week", weekday: "monday", hourUtc: 0 };
     expect(readConfig({ ...good, reports: { schedule: weekly } }).reports.schedule).toEqual(weekly);
@@ -178,8 +189,8 @@ describe("configuration", () => {
     expect(mistakesOf({ ...good, reports: { schedule: { every: "month" } } })).toEqual([
       expect.stringMatching(/^fieldlake:reports.schedule.*allowed: .*"every": "day"/),
     ]);
-    expect(mistakesOf({ ...good, target: "aws", reports: {} })).toContain(
-      "fieldlake:reports: received for the target aws; allowed: on local only; take the key out of this stack",
+    expect(mistakesOf({ ...good, target: "azure", reports: {} })).toContain(
+      "fieldlake:reports: received for the target azure; allowed: on local, aws only; take the key out of this stack",
     );
   });
 

@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { reportDeclaration } from "../../fleet/environment-report/declaration.ts";
 import type { ScoringArgs } from "../../components/contracts/knowledge-base.ts";
 import type { KeyOwnership } from "../../components/contracts/encrypted-lake.ts";
 import type { Platform } from "../../components/contracts/platform.ts";
@@ -54,12 +53,12 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     stream,
     functions: {
       ...{ landed: bundle, insight: bundle, declared: bundle },
-      ...{ query: bundle, compaction: bundle, scoring: bundle },
+      ...{ query: bundle, compaction: bundle, scoring: bundle, report: bundle },
     },
     alarms: config.alarms,
     insights: config.insights,
     scoring: deployed(config),
-    reports: reportDeclaration.parse({}),
+    reports: config.reports,
     resources: [fleet, lake, stream, ingest].flatMap(({ encryption }) => encryption),
   });
   return { fleet, lake, stream, ingest, knowledge };

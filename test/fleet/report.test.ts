@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inflateSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { ListedAlarm } from "../../functions/alarms/alarm.ts";
 import { environmentFolders } from "../../fleet/environment.ts";
@@ -12,6 +11,7 @@ import { reportFacts } from "../../fleet/environment-report/facts.ts";
 import { reportPdf } from "../../fleet/environment-report/pdf.ts";
 import type { SiteConnection } from "../../fleet/site-client.ts";
 import type { DeviceState } from "../../site/ports.ts";
+import { pdfText } from "../support/pdf-text.ts";
 import { storeFolder, type Store } from "../site/store/support.ts";
 import { fakeTerminal } from "./support/terminal.ts";
 
@@ -103,24 +103,6 @@ const context = () => ({
   site: site as SiteConnection,
   folders: environmentFolders(folder),
 });
-/** What a PDF of Latin-1 fonts shows: the hexadecimal strings of its inflated streams, without their kerning. */
-function textOf(pdf: Buffer): string {
-  const parts = pdf
-    .toString("latin1")
-    .split(/stream\r?\n/)
-    .slice(1);
-  const streams = parts.flatMap((part) => {
-    try {
-      return [inflateSync(Buffer.from(part, "latin1")).toString("latin1")];
-    } catch {
-      return [];
-    }
-  });
-  const lines = streams.join("\n").match(/\[[^\]]*\] TJ/g) ?? [];
-  const hex = lines.map((line) => [...line.matchAll(/<([0-9a-f]*)>/g)].map(([, part]) => part).join(""));
-  return hex.map((line) => Buffer.from(line, "hex").toString("latin1")).join(" ");
-}
-
 /** Texts of the cells of each row of a section. */
 function rowsOf(html: string, title: string): string[][] {
   const section = html.split("<section>").find((part) => part.startsWith(`<h2>${title}`)) ?? "";
@@ -159,7 +141,7 @@ test("as PDF it says the same, and no character of a device reads as another one
   const bytes = readFileSync(file);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
-  const text = textOf(bytes);
+  const text = pdfText(bytes);
   for (const said of [
     "Fieldlake report, page 1 of",
     "press-03",
@@ -181,4 +163,12 @@ test("a file that is there is not written over", async () => {
   const before = readFileSync(file);
   await expect(report({ html: file, days: 7 }, context())).rejects.toThrow(/--html .*kept\.html: .*EEXIST/);
   expect(readFileSync(file)).toEqual(before);
+});
+
+test("what a cloud kept is asked of a stack in a cloud", async () => {
+  const of = { days: 7, html: join(folder, "none.html") };
+  await expect(report({ ...of, list: true }, context())).rejects.toThrow("--list: received no stack");
+  await expect(report({ ...of, kept: "newest", stack: "local-dev" }, context())).rejects.toThrow(
+    "--kept: received no stack in a cloud; allowed: with --stack NAME",
+  );
 });

@@ -10,13 +10,14 @@ import { lambdaIngest, type LambdaIngest } from "../../functions/adapters/lambda
 import { s3Kept } from "../../functions/adapters/s3-kept.ts";
 import { s3List } from "../../functions/adapters/s3-list.ts";
 import { s3Objects, s3Removal } from "../../functions/adapters/s3.ts";
-import { latestKeys, seenIndex, settingsFile } from "../../functions/aws-agreements.ts";
+import { settingsFile } from "../../functions/aws-agreements.ts";
 import { createHandler as firehoseHandler } from "../../functions/handlers/aws-firehose.ts";
 import { createHandler as kinesisHandler } from "../../functions/handlers/aws-kinesis.ts";
 import type { LatestState, LatestValue, ObjectStore } from "../../functions/ports.ts";
 import { readProfiles } from "../../profiles/read.ts";
 import { startMoto, type Moto } from "../fleet/support/tools.ts";
 import { startFlakyProxy, type FlakyProxy } from "../support/flaky-proxy.ts";
+import { createLatestTable } from "./dynamodb-table.ts";
 import { kinesisEvent, packedRecords, type KinesisRecord } from "./kinesis-events.ts";
 import { parquetRows } from "./parquet-rows.ts";
 
@@ -59,29 +60,7 @@ beforeAll(async () => {
     });
     expect(made.status).toBe(200);
   }
-  const attribute = (name: string, type: string) => ({ AttributeName: name, AttributeType: type });
-  const keys = (partition: string, sort: string) => [
-    { AttributeName: partition, KeyType: "HASH" },
-    { AttributeName: sort, KeyType: "RANGE" },
-  ];
-  await call("dynamodb", "DynamoDB_20120810.CreateTable", {
-    TableName: "latest",
-    BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: [
-      attribute(latestKeys.partition, "S"),
-      attribute(latestKeys.sort, "S"),
-      attribute(seenIndex.partition, "N"),
-      attribute(seenIndex.sort, "N"),
-    ],
-    KeySchema: keys(latestKeys.partition, latestKeys.sort),
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: seenIndex.name,
-        KeySchema: keys(seenIndex.partition, seenIndex.sort),
-        Projection: { ProjectionType: "KEYS_ONLY" },
-      },
-    ],
-  });
+  await createLatestTable(access, "latest");
   folder = await mkdtemp(join(tmpdir(), "lambda-"));
   const profiles = await readProfiles(["machine-json"]);
   const bindings = [{ devices: "*", profile: "machine-json" }];

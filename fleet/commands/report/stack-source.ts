@@ -7,7 +7,7 @@ import { latestStateItems } from "../../../functions/adapters/cosmos.ts";
 import { latestStateTable } from "../../../functions/adapters/dynamodb.ts";
 import { s3List } from "../../../functions/adapters/s3-list.ts";
 import type { LatestState } from "../../../functions/ports.ts";
-import type { CloudSource, CloudZone } from "../../environment-report/cloud.ts";
+import type { CloudSource, CloudZone } from "../../environment-report/cloud-facts.ts";
 import { awsAccessOf, azureFetchOf } from "../fleet/cloud-access.ts";
 import { openRegistry, registryPlace, type OpenPlace } from "../fleet/open-registry.ts";
 
@@ -18,7 +18,8 @@ export const reportedOutputs = z.object({
   /** `s3://<bucket>`, or address of a container. */
   curatedUri: z.url(),
   quarantineUri: z.url(),
-  authority: z.object({ registry: registryPlace }),
+  /** `certificate`: PEM of the one that signs devices. */
+  authority: z.object({ certificate: z.string(), registry: registryPlace }),
 });
 export type ReportedOutputs = z.output<typeof reportedOutputs>;
 
@@ -27,21 +28,33 @@ const anyDays = 1;
 
 export type StackSource = Omit<CloudSource, "alarms" | "registry">;
 
+/** Of an ARN of a table of DynamoDB; null for what is none. */
+export function tableOf(arn: string): { readonly region: string; readonly table: string } | null {
+  const [, region, table] = /^arn:[^:]+:dynamodb:([^:]+):[^:]*:table\/(.+)$/.exec(arn) ?? [];
+  return region === undefined || table === undefined ? null : { region, table };
+}
+
 /** Throws `CommandError` where credentials are missing. */
-export function sourceOf({ latestState, curatedUri, quarantineUri }: ReportedOutputs): StackSource {
+export function sourceOf({
+  latestState,
+  curatedUri,
+  quarantineUri,
+  authority: { certificate: issuer },
+}: ReportedOutputs): StackSource {
   const zones = (placeOf: (uri: string) => string): readonly CloudZone[] => [
     { zone: "curated", place: placeOf(curatedUri) },
     { zone: "quarantine", place: placeOf(quarantineUri) },
   ];
-  const [, region, table] = /^arn:[^:]+:dynamodb:([^:]+):[^:]*:table\/(.+)$/.exec(latestState) ?? [];
-  if (region !== undefined && table !== undefined) {
-    const access = awsAccessOf("the report", region);
-    const latest: LatestState = latestStateTable(access, table, anyDays);
-    return { latest, files: s3List(access), zones: zones((uri) => new URL(uri).host) };
+  const found = tableOf(latestState);
+  if (found !== null) {
+    const access = awsAccessOf("the report", found.region);
+    const latest: LatestState = latestStateTable(access, found.table, anyDays);
+    return { latest, issuer, files: s3List(access), zones: zones((uri) => new URL(uri).host) };
   }
   const fetch = azureFetchOf();
   const files: BlobList = blobList(fetch);
-  return { latest: latestStateItems(fetch, latestState, anyDays), files, zones: zones((uri) => uri) };
+  const latest = latestStateItems(fetch, latestState, anyDays);
+  return { latest, issuer, files, zones: zones((uri) => uri) };
 }
 
 /** Null where it is kept on a machine, and not on this one: none is made. */

@@ -83,6 +83,13 @@ const requests = (recording: Recording): Record<string, Request> => ({
   "insights: write": put("curated", insight),
   "insights: remove": { action: "s3:DeleteObject", resource: object("curated", insight) },
   "insights: mark an hour": put("curated", "insights/_due/2026-11-21T07/0"),
+  "reports: write": put("curated", "_reports/2026-11-26T06Z/report.pdf"),
+  "reports: remove": {
+    action: "s3:DeleteObject",
+    resource: object("curated", "_reports/2026-11-26T06Z/report.pdf"),
+  },
+  "reports: read": get("curated", "_reports/2026-11-26T06Z/report.pdf"),
+  "quarantine: find": list("quarantine", "quarantine/"),
   "curated: remove rows": { action: "s3:DeleteObject", resource: object("curated", parquet) },
   "curated: add a merged file": put("curated", merged),
   "curated: record what was merged": put("curated", `${changes}/00000001.json`),
@@ -134,6 +141,10 @@ const requests = (recording: Recording): Record<string, Request> => ({
   "start the compaction": {
     action: "lambda:InvokeFunction",
     resource: arn("lambda", `function:${autoName("acme-knowledge-compact")}`),
+  },
+  "start reports": {
+    action: "lambda:InvokeFunction",
+    resource: arn("lambda", `function:${autoName("acme-knowledge-report")}`),
   },
   "start declared insights": {
     action: "lambda:InvokeFunction",
@@ -199,6 +210,8 @@ const shared: Record<string, readonly string[]> = {
   "acme-lake-query-role": [
     ...readAll,
     "insights: read",
+    "reports: read",
+    "quarantine: find",
     "quarantine: read",
     "results: write",
     "ask the lake",
@@ -234,6 +247,18 @@ const shared: Record<string, readonly string[]> = {
     "key quarantine: encrypt",
   ],
   "acme-knowledge-schedule-role": ["start the insight"],
+  "acme-knowledge-report-role": [
+    "reports: write",
+    "reports: remove",
+    "curated: find what was merged",
+    "frames: find",
+    "frames: find what is beside them",
+    "quarantine: find",
+    "latest: find silent devices",
+    "key curated: encrypt",
+    "key curated: decrypt items",
+  ],
+  "acme-knowledge-reports-role": ["start reports"],
   "acme-fleet-provisioning-role": ["register a thing"],
 };
 
@@ -275,6 +300,7 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
     "acme-stream-decoder-role": decoder,
     "acme-ingest-rule-role": ["error queue", "firehose: put", "key operations: encrypt scores"],
     "acme-stream-delivery-role": [
+      "reports: write",
       "curated: write rows",
       "curated: add a merged file",
       "curated: record what was merged",
@@ -299,7 +325,7 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
   },
   everything: {
     ...shared,
-    "acme-stream-decoder-role": [...decoder, "kinesis: read"],
+    "acme-stream-decoder-role": [...decoder, "kinesis: read", "quarantine: find"],
     "acme-ingest-rule-role": ["error queue", "kinesis: put", "key operations: encrypt scores"],
     "acme-lake-replication-role": ["key raw: decrypt", "copy: write"],
     "acme-fleet-enrol-role": issuing,
@@ -335,7 +361,13 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
       "key curated: decrypt",
       "key operations: encrypt scores",
     ],
-    "acme-lake-governed-role": [...readAll, "insights: read", "key curated: decrypt"],
+    "acme-knowledge-report-role": [
+      ...(shared["acme-knowledge-report-role"] ?? []),
+      "alarms: Query",
+      "registry: Scan",
+      "key registry: decrypt",
+    ],
+    "acme-lake-governed-role": [...readAll, "insights: read", "reports: read", "key curated: decrypt"],
     "acme-lake-merge-role": [
       "curated: read rows",
       ...find,

@@ -64,6 +64,44 @@ describe("knowledge", () => {
     expect(compacting).toEqual([]);
   });
 
+  test("reports: at their hour, under our key, with the dead letters watched; none where the schedule is null", async () => {
+    const schedule = "scheduler/schedule:Schedule";
+    expect(inputsOf(plain, schedule, "acme-knowledge-reports")).toMatchObject({
+      scheduleExpression: "cron(0 6 * * ? *)",
+      kmsKeyArn: operations(plain),
+      target: {
+        arn: arn("lambda", `function:${autoName("acme-knowledge-report")}`),
+        deadLetterConfig: { arn: arn("sqs", autoName("acme-knowledge-report-dead-letter")) },
+      },
+    });
+    expect(
+      inputsOf(plain, "cloudwatch/metricAlarm:MetricAlarm", "acme-knowledge-alarm-dead-letters-report"),
+    ).toMatchObject({
+      threshold: 0,
+      alarmActions: [arn("sns", autoName("acme-knowledge-alarms"))],
+      dimensions: { QueueName: autoName("acme-knowledge-report-dead-letter") },
+    });
+    expect(inputsOf(full, "lambda/function:Function", "acme-knowledge-report")).toMatchObject({
+      kmsKeyArn: operations(full),
+      environment: {
+        variables: {
+          REPORTS: '{"schedule":{"every":"day","hourUtc":6},"days":7,"keep":30}',
+          ALARM_TABLE: autoName("acme-knowledge-alarm-book"),
+          FLEET_TABLE: autoName("acme-fleet-registry"),
+        },
+      },
+    });
+    const weekly = { schedule: { every: "week", weekday: "wednesday", hourUtc: 22 } };
+    const [later, never] = [
+      await recordAws({ ...frugal, reports: weekly }),
+      await recordAws({ ...frugal, reports: { schedule: null } }),
+    ];
+    expect(inputsOf(later, schedule, "acme-knowledge-reports")).toMatchObject({
+      scheduleExpression: "cron(0 22 ? * WED *)",
+    });
+    expect(JSON.stringify(never.recording.inventory())).not.toContain("report");
+  });
+
   test("alarms go to a topic under our key, published to by this account's alarms over TLS", () => {
     expect(inputsOf(plain, "sns/topic:Topic", "acme-knowledge-alarms")).toEqual({
       kmsMasterKeyId: operations(plain),

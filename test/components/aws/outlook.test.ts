@@ -74,6 +74,11 @@ describe("cost lines", () => {
   });
 });
 
+test("reports cost next to nothing, and nothing where they are off", () => {
+  expect(item({}, "reports")?.usdPerMonth).toBeLessThan(0.01);
+  expect(item({ reports: { schedule: null } }, "reports")).toBeUndefined();
+});
+
 test("enrolment costs a key where nobody enrols, and takes executions of the account", () => {
   const domain = {
     name: "devices.acme.example",
