@@ -123,7 +123,7 @@ export const alarmSettings = z.strictObject({
   webhook: z
     .strictObject({
       url: z.url({ protocol: /^https$/ }),
-      /** Signs the notices. */
+      /** Signs the notices: `whsec_` and base64. */
       key: z.string().min(32),
       /** Roots that the receiver's certificate chains to; null for the system's. */
       trust: pem.nullable(),

@@ -6,6 +6,7 @@ import type { AlarmPlace } from "../contracts/alarm-place.ts";
 import type { TokenPlace } from "../contracts/token-place.ts";
 import type { KnowledgeBaseArgs, KnowledgeBaseOutputs } from "../contracts/knowledge-base.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
+import { webhookSecret } from "../../site/alarms/webhook-secret.ts";
 import type { ScoringSettings } from "../../site/settings.ts";
 import type { LocalContext } from "./context.ts";
 import { reachedBy } from "./names.ts";
@@ -33,7 +34,13 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const alarmKey =
       webhook === null
         ? null
-        : new RandomPassword(`${name}-alarm-key`, { length: 43, special: false }, { parent: this }).result;
+        : secret(
+            new RandomPassword(
+              `${name}-alarm-key`,
+              { length: 43, special: false },
+              { parent: this },
+            ).result.apply((text) => webhookSecret(Buffer.from(text))),
+          );
     const alarms = new SiteModule(
       "alarms",
       `${name}-alarms`,

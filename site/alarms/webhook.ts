@@ -6,6 +6,7 @@
 import { createHmac } from "node:crypto";
 import { request } from "node:https";
 import type { AlarmSettings } from "../settings.ts";
+import { keyOfSecret } from "./webhook-secret.ts";
 
 export type WebhookSettings = NonNullable<AlarmSettings["webhook"]>;
 
@@ -41,7 +42,7 @@ export function postWebhook(settings: WebhookSettings, id: string, body: string,
   });
 }
 
-export function signatureOf(key: string, id: string, seconds: number, body: string): string {
-  const mac = createHmac("sha256", key).update(`${id}.${seconds}.${body}`).digest("base64");
+function signatureOf(secret: string, id: string, seconds: number, body: string): string {
+  const mac = createHmac("sha256", keyOfSecret(secret)).update(`${id}.${seconds}.${body}`).digest("base64");
   return `v1,${mac}`;
 }

@@ -24,6 +24,7 @@ let outputs: {
   token: string;
   devices: Record<string, { certificate: string; privateKey: string }>;
   endpoint: unknown;
+  alarmKey: string;
 };
 
 beforeAll(async () => {
@@ -70,16 +71,17 @@ beforeAll(async () => {
       fleet,
       stream,
       functions: {},
-      alarms: { rules: [], everySeconds: 15, webhook: null },
+      alarms: { rules: [], everySeconds: 15, webhook: { url: "https://alarms.example/", trust: null } },
       insights: insightDeclaration.parse({}),
       scoring: { models: [], everySeconds: 5 },
       reports: reportDeclaration.parse({}),
       resources: lake.encryption,
     });
     values.push(settled(knowledge.dashboardToken), settled(fleet.pinned), settled(ingest.mqttEndpoint));
+    values.push(settled(knowledge.alarmKey));
   });
-  const [token, devices, endpoint] = await Promise.all(values);
-  outputs = { token, devices, endpoint } as typeof outputs;
+  const [token, devices, endpoint, alarmKey] = await Promise.all(values);
+  outputs = { token, devices, endpoint, alarmKey } as typeof outputs;
 });
 
 describe("the local platform", () => {
@@ -100,6 +102,14 @@ describe("the local platform", () => {
         },
       ],
     });
+  });
+
+  test("gives out the webhook's secret as the libraries of Standard Webhooks take it, and signs by the same", () => {
+    const { settings } = recording.one("fieldlake:local:Alarms", "knowledge-alarms").inputs;
+    expect(isSecret(settings)).toBe(true);
+    const { key } = (unwrapped(settings) as { webhook: { key: string } }).webhook;
+    expect(outputs.alarmKey).toBe(key);
+    expect(key).toMatch(/^whsec_[A-Za-z0-9+/]+={0,2}$/);
   });
 
   test("puts the keys outside the data folder and only their files into inputs", () => {
