@@ -87,6 +87,14 @@ export interface QueryResult {
   /** True where `maxRows` cut the answer. */
   readonly truncated: boolean;
   readonly milliseconds: number;
+  /** The time whose rows were looked at, where the lake bounds it itself. */
+  readonly range?: AskedRange;
+}
+
+/** From that time on, and before the other; null: whatever came since. */
+export interface AskedRange {
+  readonly from: Micros;
+  readonly to: Micros | null;
 }
 
 export interface QueryOptions {
@@ -107,6 +115,8 @@ export interface QueryOptions {
 export interface QuestionScope {
   /** Ids, and patterns in which `*` stands for any characters; null: every device. */
   readonly devices: readonly string[] | null;
+  /** Rows of this environment only; default: of all that are there. */
+  readonly tenant?: string;
   /** From this time on, and before that one: of a row's own time, in quarantine of arrival. */
   readonly from?: Micros;
   readonly to?: Micros;
@@ -126,7 +136,7 @@ export interface LakeReader {
   /** Write the answer as plain Parquet (an export the user asked for) to a file that must not exist. */
   exportParquet(sql: string, file: string): Promise<{ rows: number }>;
   /** The whole answer, plain, in a file that the caller removes when it was read. Rejects where it grows over `maxBytes`. */
-  exportDraft(sql: string, options: DraftOptions): Promise<{ file: string; rows: number }>;
+  exportDraft(sql: string, options: DraftOptions): Promise<Draft>;
   /** Resolves when everything committed to the log so far is in Parquet files and the manifest. */
   flush(): Promise<void>;
   stats(): Promise<LakeStats>;
@@ -137,6 +147,16 @@ export interface LakeReader {
     before?: string;
     scope?: QuestionScope;
   }): Promise<readonly QuarantineEntry[]>;
+}
+
+/** What the API asks of a lake, wherever it lies. */
+export type AskedLake = Pick<LakeReader, "query" | "exportDraft" | "quarantine">;
+
+export interface Draft {
+  readonly file: string;
+  readonly rows: number;
+  /** As {@link QueryResult} has it. */
+  readonly range?: AskedRange;
 }
 
 export interface DraftOptions extends Omit<QueryOptions, "maxRows"> {
@@ -181,12 +201,13 @@ export interface DeviceState {
   readonly deviceId: string;
   readonly profile: string | null;
   readonly pinned: boolean;
-  /** An open MQTT session right now. */
-  readonly connected: boolean;
+  /** An open MQTT session right now; null where the broker is not asked, which a cloud's is not. */
+  readonly connected: boolean | null;
   /** From the retained status topic: what the device said of itself, `null` before it said anything. */
   readonly online: boolean | null;
   readonly lastSeen: Micros | null;
-  readonly revoked: boolean;
+  /** Null where the registry is not asked. */
+  readonly revoked: boolean | null;
   readonly certificateNotAfter: Micros | null;
 }
 

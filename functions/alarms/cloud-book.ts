@@ -36,6 +36,8 @@ export interface AlarmQuestion {
   readonly state: AlarmState;
   readonly device?: string | undefined;
   readonly limit: number;
+  /** Devices that who asks may hear of; silences are for who may hear of all. Null: every device. */
+  readonly sees?: ((device: string) => boolean) | null;
 }
 
 export class CloudBook {
@@ -80,6 +82,11 @@ export class CloudBook {
     if (open !== null) await this.#documents.write(partitions.open, index, null, open.revision);
   }
 
+  /** Null where there is none. */
+  async find(id: string): Promise<Alarm | null> {
+    return ((await this.#documents.read(partitions.alarms, id))?.body as Alarm | undefined) ?? null;
+  }
+
   /** The first acknowledgement stands. Null where there is no such alarm. */
   acknowledge(id: string, acknowledged: Omit<Acknowledgement, "at">): Promise<Alarm | null> {
     return this.#change(id, (alarm) =>
@@ -107,20 +114,28 @@ export class CloudBook {
   }
 
   /** Newest first, as the site lists its own. */
-  async list({ state, device, limit }: AlarmQuestion): Promise<AlarmList> {
+  async list({ state, device, limit, sees = null }: AlarmQuestion): Promise<AlarmList> {
     const now = this.#now();
     const silences = await this.#silences();
     const newest = firstOf<Alarm>(limit, newestFirst);
     let [open, unacknowledged] = [0, 0];
     for await (const { body } of this.#documents.below(partitions.alarms, "")) {
       const alarm = body as Alarm;
+      if (sees?.(alarm.device) === false) continue;
       if (isIn("open", alarm)) open += 1;
       if (isIn("unacknowledged", alarm)) unacknowledged += 1;
       if ((device === undefined || alarm.device === device) && isIn(state, alarm)) newest.add(alarm);
     }
     const { count: matching, first } = newest.found();
     const listed = (alarm: Alarm): ListedAlarm => ({ ...alarm, silenced: isSilencedBy(silences, alarm) });
-    return { now, matching, open, unacknowledged, alarms: first.map(listed), silences };
+    return {
+      now,
+      matching,
+      open,
+      unacknowledged,
+      alarms: first.map(listed),
+      silences: sees === null ? silences : [],
+    };
   }
 
   /** It is there afterwards, by whomever. */

@@ -1,15 +1,11 @@
 /** All alarms and silences, and what has to be known to go on: sealed, each round of changes as a whole. */
 import { randomBytes } from "node:crypto";
 import type { Micros } from "../../functions/core/model.ts";
+import { noSuchAlarm } from "../../functions/alarms/alarm-error.ts";
 import { isIn, isSilencedBy, newestFirst, type AlarmState } from "../../functions/alarms/alarm-state.ts";
 import type { StateStore } from "../broker/state-store.ts";
 import type { Acknowledgement, Alarm, Silence } from "../../functions/alarms/alarm.ts";
 import { parsed, written } from "./stored-value.ts";
-
-/** There is no such alarm. */
-export class AlarmError extends Error {
-  override readonly name = "AlarmError";
-}
 
 /** Alarms that are over are forgotten beyond that, oldest first. */
 const mostKept = 10_000;
@@ -76,7 +72,7 @@ export class AlarmBook {
     return this.#put({ ...alarm, clearedAt: at });
   }
 
-  /** The first acknowledgement stands. Throws {@link AlarmError} for an id that is none. */
+  /** The first acknowledgement stands. Throws AlarmError for an id that is none. */
   async acknowledge(id: string, acknowledged: Acknowledgement): Promise<Alarm> {
     const alarm = this.#alarms.get(id);
     if (alarm === undefined) throw noSuchAlarm(id);
@@ -128,8 +124,5 @@ export class AlarmBook {
     }
   }
 }
-
-export const noSuchAlarm = (id: string): AlarmError =>
-  new AlarmError(`id: received "${id}"; allowed: the id of an alarm (npx fieldlake alarms list)`);
 
 const everyDevice = (): boolean => true;

@@ -1,6 +1,7 @@
 /** Alarms for whoever looks at them and answers: requests of the page and the command line, checked. */
 import type { z } from "zod";
-import { noSuchAlarm, type AlarmBook } from "./alarm-book.ts";
+import { noSuchAlarm } from "../../functions/alarms/alarm-error.ts";
+import type { AlarmBook } from "./alarm-book.ts";
 import type { Alarm, AlarmList, Silence } from "../../functions/alarms/alarm.ts";
 import type { acknowledgeRequest, listRequest, silenceRequest } from "../../functions/alarms/requests.ts";
 
@@ -44,7 +45,7 @@ export class AlarmDesk {
     };
   }
 
-  /** Throws {@link AlarmError} for an alarm that is none, or none of who asks. */
+  /** Throws AlarmError for an alarm that is none, or none of who asks. */
   async acknowledge(
     { id, by, note }: z.output<typeof acknowledgeRequest>,
     sees: ((device: string) => boolean) | null = null,

@@ -10,6 +10,7 @@ import { accessPage, forwardPage } from "./access-page.ts";
 import { isApiToken } from "../access/api-token.ts";
 import type { TokenStore } from "../access/token-store.ts";
 import { owner } from "./asker.ts";
+import { accessHint, accessProblem, bearerToken, tokenFrom, type AccessRefusal } from "./bearer.ts";
 import { problem } from "./problem.ts";
 import type { ConsoleBindings } from "./slow-readers.ts";
 import { isSame, Sessions, sessionSeconds } from "./session.ts";
@@ -58,8 +59,8 @@ export class Access {
     }
     if (shown !== undefined) return this.signIn(context, shown);
     const bearer = bearerToken(context);
-    if (bearer === undefined) return refuse(context, 401, "missing");
-    if (isApiToken(bearer)) return this.#program(context, bearer) ?? next();
+    if (bearer === undefined) return refuse(context, "missing");
+    if (isApiToken(bearer)) return (await this.#program(context, bearer)) ?? next();
     const refusal = this.#try(context, bearer);
     return refusal === null ? next() : refusal;
   };
@@ -73,25 +74,16 @@ export class Access {
   }
 
   /** `null` where the API token is good, and then who asks is known. */
-  #program(context: Context<ConsoleBindings>, text: string): Answer | null {
-    const shutOut = this.#shutOut(context);
-    if (shutOut !== null) return shutOut;
-    const found = this.#tokens.find(text, this.#now());
-    if (typeof found !== "string") {
-      this.#throttle.rightToken(addressOf(context));
-      if (!context.req.path.startsWith("/api/")) {
-        return problem(
-          context,
-          403,
-          "scope",
-          "an API token opens /api/ only; the page needs the access token",
-        );
-      }
-      context.set("asker", { tokenId: found.id, scopes: found.scopes, devices: found.devices });
-      return null;
+  async #program(context: Context<ConsoleBindings>, text: string): Promise<Response | null> {
+    const find = async () => this.#tokens.find(text, this.#now());
+    const found = await tokenFrom(addressOf(context), this.#throttle, find);
+    if ("refusal" in found) return refuse(context, found.refusal, found.seconds);
+    if (!context.req.path.startsWith("/api/")) {
+      const detail = "an API token opens /api/ only; the page needs the access token";
+      return problem(context, 403, "scope", detail);
     }
-    if (found === "unknown") this.#throttle.wrongToken(addressOf(context));
-    return refuse(context, 401, found === "unknown" ? "wrong" : found);
+    context.set("asker", { tokenId: found.id, scopes: found.scopes, devices: found.devices });
+    return null;
   }
 
   /** `null` where the token is right. */
@@ -104,15 +96,14 @@ export class Access {
       return null;
     }
     this.#throttle.wrongToken(address);
-    return refuse(context, 401, "wrong");
+    return refuse(context, "wrong");
   }
 
   #shutOut(context: Context): Answer | null {
     const seconds = this.#throttle.retryAfter(addressOf(context));
     if (seconds === 0) return null;
     // A shut-out address isn't told whether this one was right: it could go on guessing.
-    context.header("Retry-After", String(seconds));
-    return refuse(context, 429, "throttled", seconds);
+    return refuse(context, "throttled", seconds);
   }
 
   #startSession(context: Context): void {
@@ -128,11 +119,6 @@ export class Access {
 
 const addressOf = (context: Context): string => getConnInfo(context).remote.address ?? "unknown";
 
-/** RFC 6750, 2.1. */
-function bearerToken(context: Context): string | undefined {
-  return /^bearer +(\S+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
-}
-
 /** The same address without the token, so that it stays in no history, bookmark or screenshot. */
 function toCleanAddress(context: Context): Answer {
   const url = new URL(context.req.url);
@@ -143,25 +129,15 @@ function toCleanAddress(context: Context): Answer {
   return context.redirect(path, 303);
 }
 
-type Refusal = "missing" | "wrong" | "expired" | "throttled";
+const fix =
+  "send `Authorization: Bearer <token>`; `npm run status -- --token` prints the owner's, " +
+  "`npx fieldlake token create` makes one for a program";
 
-const hints: Record<Refusal, (seconds: number) => string> = {
-  missing: () => "An access token is needed.",
-  wrong: () => "This access token is not the right one.",
-  expired: () => "This API token has expired.",
-  throttled: (seconds) => `Too many wrong access tokens from this address: try again in ${seconds} seconds.`,
-};
-
-function refuse(context: Context, status: 401 | 429, refusal: Refusal, seconds = 0): Answer {
-  const message = hints[refusal](seconds);
-  if (status === 401) context.header("WWW-Authenticate", 'Bearer realm="fieldlake"');
-  if (!wantsPage(context)) {
-    const fix =
-      "send `Authorization: Bearer <token>`; `npm run status -- --token` prints the owner's, " +
-      "`npx fieldlake token create` makes one for a program";
-    return problem(context, status, refusal, `${message} ${fix}`);
-  }
-  return context.html(accessPage(message, refusal !== "missing"), status);
+function refuse(context: Context, refusal: AccessRefusal, seconds = 0): Response | Promise<Response> {
+  const answer = accessProblem(context, refusal, fix, seconds);
+  if (!wantsPage(context)) return answer;
+  const page = accessPage(accessHint(refusal, seconds), refusal !== "missing");
+  return context.html(page, refusal === "throttled" ? 429 : 401);
 }
 
 const wantsPage = (context: Context): boolean =>

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { Context } from "hono";
-import type { ExportFormat, LakeReader, QueryOptions } from "../ports.ts";
+import type { AskedLake, AskedRange, ExportFormat, QueryOptions, QueryResult } from "../ports.ts";
 import type { QueryAnswer } from "./api.ts";
 import type { Asker } from "./asker.ts";
 
@@ -37,23 +37,25 @@ interface Statement {
 
 /** Rejects with {@link QueryRefusedError}. */
 export async function answerQuery(
-  lake: LakeReader,
+  lake: AskedLake,
   asker: Asker,
   { maxRows, ...statement }: Statement & { readonly maxRows: number },
 ): Promise<QueryAnswer> {
   const options = { ...bounds(asker, statement), maxRows, timeoutMs: limits.milliseconds };
-  return cutToBytes(await orRefused(lake.query(statement.sql, options)));
+  const { range, ...result } = await orRefused(lake.query(statement.sql, options));
+  const answer = cutToBytes(result);
+  return range === undefined ? answer : { ...answer, range: inMilliseconds(range) };
 }
 
 /** Rejects with {@link QueryRefusedError}. */
 export async function answerExport(
   context: Context,
-  lake: LakeReader,
+  lake: AskedLake,
   { format, ...statement }: Statement & { readonly format: ExportFormat },
   asker: Asker,
 ): Promise<Response> {
   const size = { timeoutMs: limits.exportMilliseconds, maxBytes: limits.exportBytes };
-  const { file, rows } = await orRefused(
+  const { file, rows, range } = await orRefused(
     lake.exportDraft(statement.sql, { ...bounds(asker, statement), ...size, format }),
   );
   try {
@@ -65,12 +67,24 @@ export async function answerExport(
       "Content-Length": String(length),
       "Content-Disposition": `attachment; filename="answer.${format}"`,
       "Fieldlake-Rows": String(rows),
+      ...(range === undefined ? {} : { "Fieldlake-Range": intervalOf(range) }),
     });
   } catch (error) {
     await rm(file, { force: true });
     throw error;
   }
 }
+
+const inMilliseconds = ({ from, to }: AskedRange) => ({
+  from: from / 1000,
+  to: to === null ? null : to / 1000,
+});
+
+/** ISO 8601; `..` for an end that is open. */
+const intervalOf = (range: AskedRange): string => {
+  const { from, to } = inMilliseconds(range);
+  return `${new Date(from).toISOString()}/${to === null ? ".." : new Date(to).toISOString()}`;
+};
 
 const contentTypes: Readonly<Record<ExportFormat, string>> = {
   parquet: "application/vnd.apache.parquet",
@@ -90,12 +104,14 @@ function bounds({ tokenId, devices }: Asker, { from, to }: Statement): QueryOpti
 
 async function orRefused<Result>(answer: Promise<Result>): Promise<Result> {
   return answer.catch((error: Error) => {
-    throw new QueryRefusedError(error);
+    // A lake that is busy, or out of order, has not refused the statement.
+    if (error.name === "QueryError") throw new QueryRefusedError(error);
+    throw error;
   });
 }
 
 /** As many of the first rows as fit; `truncated` where that is not all. */
-function cutToBytes(result: QueryAnswer): QueryAnswer {
+function cutToBytes(result: Omit<QueryResult, "range">): QueryAnswer {
   let bytes = 0;
   const end = result.rows.findIndex((row) => {
     bytes += Buffer.byteLength(JSON.stringify(row));

@@ -4,7 +4,6 @@ import type { DeviceFilter } from "../access/device-filter.ts";
 import type { Scope } from "../access/scopes.ts";
 import type { Operation } from "./contract/operations.ts";
 import { problem } from "./problem.ts";
-import type { ConsoleBindings } from "./slow-readers.ts";
 
 export interface Asker {
   /** Of the token; null for the owner. */
@@ -13,11 +12,14 @@ export interface Asker {
   readonly devices: DeviceFilter;
 }
 
+/** What a request carries once it is known who asks. */
+export type AskerVariables = { Variables: { asker: Asker } };
+
 export const owner: Asker = { tokenId: null, scopes: "all", devices: null };
 
 /** Why the asker may not; null where it may. */
 export function refusal(
-  context: Context<ConsoleBindings>,
+  context: Context,
   { scopes, devices }: Asker,
   { scope, whole, path }: Operation,
 ): Response | null {

@@ -1,9 +1,9 @@
 /** What questions of one kind of asker share: their view of the lake, and answers that were given a moment ago. */
 import type { DeviceFilter } from "../access/device-filter.ts";
-import type { LakeReader } from "../ports.ts";
+import type { AskedLake } from "../ports.ts";
 import type { Busiest, Latest, Models, Rate } from "./api.ts";
 import { FrameTables } from "./frame-tables.ts";
-import { LakeQueries } from "./lake-queries.ts";
+import { LakeQueries, type ScopeRange } from "./lake-queries.ts";
 import { Memo } from "./memo.ts";
 import { MetricCatalogue } from "./metrics.ts";
 import { WorkLimit } from "./work-limit.ts";
@@ -21,9 +21,9 @@ export class Desk {
   readonly models = new Memo<Models>(keptMs, 1);
   readonly busiest = new Memo<Busiest>(keptMs, 1);
 
-  constructor(lake: LakeReader, devices: DeviceFilter, limit: WorkLimit) {
+  constructor(lake: AskedLake, devices: DeviceFilter, limit: WorkLimit, range: ScopeRange = {}) {
     this.devices = devices;
-    this.queries = new LakeQueries(lake, devices, limit);
+    this.queries = new LakeQueries(lake, devices, limit, range);
     this.tables = new FrameTables(this.queries);
     this.catalogue = new MetricCatalogue(this.queries, this.tables);
   }
@@ -33,12 +33,12 @@ export class Desk {
 const mostDesks = 64;
 
 export class Desks {
-  readonly #lake: LakeReader;
+  readonly #lake: AskedLake;
   /** One for all: who asks does not make the machine larger. */
   readonly #limit = new WorkLimit(4, 64);
   readonly #desks = new Map<string, Desk>();
 
-  constructor(lake: LakeReader) {
+  constructor(lake: AskedLake) {
     this.#lake = lake;
   }
 

@@ -1,24 +1,28 @@
 /** The lake as the routes use it: bounded in time and number, rows as objects, every value a parameter. */
 import type { DeviceFilter } from "../access/device-filter.ts";
-import type { LakeReader, QueryOptions, QuestionScope } from "../ports.ts";
+import type { AskedLake, QueryOptions, QuestionScope } from "../ports.ts";
 import type { WorkLimit } from "./work-limit.ts";
 
-/** A row by column name; values as {@link LakeReader.query} gives them. */
+/** A row by column name; values as {@link AskedLake} gives them. */
 export type Row = Readonly<Record<string, unknown>>;
 export type Parameters = NonNullable<QueryOptions["parameters"]>;
 
 /** Milliseconds that a panel of the page waits for its answer. */
 const panelTimeoutMs = 15_000;
 
+/** Microseconds: rows of another time are not there for who asks. */
+export type ScopeRange = Pick<QuestionScope, "from" | "to">;
+
 export class LakeQueries {
-  readonly lake: LakeReader;
+  readonly lake: AskedLake;
   /** Undefined: all there is. */
   readonly scope: QuestionScope | undefined;
   readonly #limit: WorkLimit;
 
-  constructor(lake: LakeReader, devices: DeviceFilter, limit: WorkLimit) {
+  constructor(lake: AskedLake, devices: DeviceFilter, limit: WorkLimit, range: ScopeRange = {}) {
     this.lake = lake;
-    this.scope = devices === null ? undefined : { devices };
+    const isAll = devices === null && range.from === undefined && range.to === undefined;
+    this.scope = isAll ? undefined : { devices, ...range };
     this.#limit = limit;
   }
 

@@ -73,10 +73,11 @@ const ownStatuses: Readonly<Record<string, string>> = {
   "no-report": "404",
 };
 
-/** @param environment whose API it is */
-export function openApi(environment: string): Json {
+/** @param environment whose API it is @param served operations that are answered */
+export function openApi(environment: string, served: readonly string[] = Object.keys(operations)): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const [name, operation] of Object.entries<Operation>(operations)) {
+    if (!served.includes(name)) continue;
     paths[operation.path] = { ...paths[operation.path], [operation.method]: described(name, operation) };
   }
   return {

@@ -2,13 +2,13 @@
 import type { MiddlewareHandler } from "hono";
 import { TokenBucket } from "../broker/token-bucket.ts";
 import { problem } from "./problem.ts";
-import type { ConsoleBindings } from "./slow-readers.ts";
+import type { AskerVariables } from "./asker.ts";
 
 /** Requests a second, and at most as many at once after a pause. An open page asks some two a second. */
 const perSecond = { owner: 200, token: 20 } as const;
 
 /** Buckets by the id of a token: there are only as many as tokens. */
-export function rateLimit(now: () => number = Date.now): MiddlewareHandler<ConsoleBindings> {
+export function rateLimit(now: () => number = Date.now): MiddlewareHandler<AskerVariables> {
   const buckets = new Map<string, TokenBucket>();
   return async (context, next) => {
     const { tokenId } = context.get("asker");

@@ -1,10 +1,10 @@
 /** What a client that reads slowly, or not at all, may cost. */
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
-import type { Asker } from "./asker.ts";
+import type { AskerVariables } from "./asker.ts";
 import type { WorkLimit } from "./work-limit.ts";
 
-export type ConsoleBindings = { Bindings: HttpBindings; Variables: { asker: Asker } };
+export type ConsoleBindings = AskerVariables & { Bindings: HttpBindings };
 
 /** Milliseconds from a request to the last byte of its answer. */
 const answerDeadlineMs = 90_000;

@@ -11,7 +11,7 @@ import type { LakeFile } from "./manifest.ts";
 import type { RowsTable } from "./rows-table.ts";
 
 /** Files of one shape. (DuckDB 1.5 fails on `union_by_name` together with encryption.) */
-export function fileScan(folder: string, files: readonly LakeFile[]): string {
+export function fileScan(folder: string, files: readonly Pick<LakeFile, "path" | "shape">[]): string {
   const paths = files.map(({ path }) => quoteText(`${folder}/${path}`)).join(", ");
   return `read_parquet([${paths}], encryption_config = {${encryption}}, hive_partitioning = false)`;
 }
@@ -24,7 +24,7 @@ export const tableView = ({ name }: TableSchema, rows: string): string =>
 export function tableSelect(
   table: TableSchema,
   folder: string,
-  files: readonly LakeFile[],
+  files: readonly Pick<LakeFile, "path" | "shape">[],
   staged: RowsTable | undefined,
 ): string {
   const parts: string[] = [];

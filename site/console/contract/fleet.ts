@@ -40,10 +40,13 @@ export const device = z.object({
   deviceId: z.string(),
   profile: z.string().nullable(),
   pinned: z.boolean().describe("Part of the stack; every other device is data."),
-  connected: z.boolean().describe("An open MQTT session right now."),
+  connected: z
+    .boolean()
+    .nullable()
+    .describe("An open MQTT session right now; null in a cloud, whose broker is not asked."),
   online: z.boolean().nullable().describe("What the device said of itself; null before it said anything."),
   lastSeen: microseconds.nullable(),
-  revoked: z.boolean(),
+  revoked: z.boolean().nullable().describe("Null in a cloud: `npx fieldlake fleet` tells."),
   certificateNotAfter: microseconds.nullable(),
 });
 

@@ -80,4 +80,11 @@ export const queryAnswer = z.object({
     .describe("64-bit integers and timestamps as text (ISO 8601, UTC), blobs as hex."),
   truncated: z.boolean().describe("True where `maxRows`, or 4 MB, cut the answer."),
   milliseconds: z.number().describe("That the lake took."),
+  range: z
+    .object({
+      from: milliseconds,
+      to: milliseconds.nullable().describe("Null: whatever came since."),
+    })
+    .optional()
+    .describe("In a cloud: the time whose rows were looked at. Absent: of all times."),
 });

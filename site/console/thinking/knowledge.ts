@@ -1,12 +1,12 @@
 /** Everything that can be found by words: devices, their series, profiles, insights, and why messages were put aside. */
 import type { Profile } from "../../../functions/core/profiles/profile.ts";
-import type { FleetView } from "../../ports.ts";
+import type { DeviceState } from "../../ports.ts";
 import type { Found } from "../api.ts";
 import { standing } from "../fleet.ts";
 import { numberOf, textOf, textOrNull, type LakeQueries } from "../lake-queries.ts";
 import { Memo } from "../memo.ts";
 import type { Entry, Wanted } from "./search-index.ts";
-import type { Thinker } from "./thinker.ts";
+import type { Thinking } from "./methods.ts";
 
 /** Milliseconds that an index serves; longer where making it took long. */
 const keptMs = 10_000;
@@ -26,15 +26,19 @@ const insightsQuery = `
   FROM insights GROUP BY device_id, sub_device, metric, insight, kind
   ORDER BY max(ts) DESC, device_id, insight, kind, sub_device, metric LIMIT ${mostEntries}`;
 
+interface Devices {
+  devices(): readonly DeviceState[] | Promise<readonly DeviceState[]>;
+}
+
 export class Knowledge {
   readonly #queries: LakeQueries;
-  readonly #fleet: FleetView;
+  readonly #fleet: Devices;
   readonly #profiles: () => readonly Profile[];
-  readonly #thinker: Thinker;
+  readonly #thinker: Thinking;
   readonly #indexed = new Memo<void>(keptMs, 1);
 
   /** `queries` of everything: what an asker sees of it is cut afterwards, by device and kind. */
-  constructor(queries: LakeQueries, fleet: FleetView, profiles: () => readonly Profile[], thinker: Thinker) {
+  constructor(queries: LakeQueries, fleet: Devices, profiles: () => readonly Profile[], thinker: Thinking) {
     this.#queries = queries;
     this.#fleet = fleet;
     this.#profiles = profiles;
@@ -56,7 +60,7 @@ export class Knowledge {
       this.#queries.rows(insightsQuery, [], mostEntries),
       this.#queries.rows(reasonsQuery, [], mostEntries),
     ]);
-    const devices = this.#fleet.devices().slice(0, mostEntries);
+    const devices = (await this.#fleet.devices()).slice(0, mostEntries);
     return [
       ...devices.map((device): Entry => {
         const { deviceId, profile } = device;

@@ -1,6 +1,7 @@
 /** The thread for what takes long to compute, seen from outside: started when first needed, and anew where it ended. */
 import { Worker } from "node:worker_threads";
-import type { Methods, ThreadRequest } from "./thread.ts";
+import type { Methods, Thinking } from "./methods.ts";
+import type { ThreadRequest } from "./thread.ts";
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -13,7 +14,7 @@ type ThreadAnswer = { readonly id: number; readonly result?: unknown; readonly e
 /** Milliseconds; who takes longer is ended with the thread. */
 const timeoutMs = 20_000;
 
-export class Thinker {
+export class Thinker implements Thinking {
   #worker: Worker | null = null;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;

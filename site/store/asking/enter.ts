@@ -2,12 +2,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteIdentifier, type TableSchema } from "../../../functions/core/table.ts";
 import type { QueryOptions, QuestionScope } from "../../ports.ts";
-import type { LakeCore } from "../lake-core.ts";
-import type { LakeFile } from "../manifest.ts";
 import { QueryError } from "../reader.ts";
 import { derivedViews } from "../views.ts";
 import { plannedRange, type PlannedRange } from "./planned-range.ts";
-import { guardScan, inRange } from "./scan-guard.ts";
+import { guardScan, inRange, type ScannedFile } from "./scan-guard.ts";
 import { scopedViews } from "./scoped-views.ts";
 import { judge, parse, referencesOf, tablesOf } from "./statement.ts";
 
@@ -17,10 +15,13 @@ type Entrance = Pick<QueryOptions, "scope" | "judged" | "scan" | "parameters">;
 const fewFiles = 8;
 
 export interface Lake {
-  readonly catalogue: Pick<LakeCore["catalogue"], "tables" | "rowsOf"> & {
+  readonly catalogue: {
+    readonly tables: readonly TableSchema[];
     readonly frameTables: readonly TableSchema[];
+    /** The rows of a table that are in `files`, as a SELECT. */
+    rowsOf(table: TableSchema, files: readonly ScannedFile[]): string;
   };
-  readonly manifest: Pick<LakeCore["manifest"], "files">;
+  readonly manifest: { readonly files: readonly ScannedFile[] };
   /** While `work` runs no file of the lake comes or goes. */
   readonly steady: (work: () => Promise<void>) => Promise<void>;
 }
@@ -99,7 +100,7 @@ async function makeViews(
 }
 
 /** Scans of files that a plan has for these references: one for each shape of a table's files. */
-function scansOf(references: readonly string[], files: readonly LakeFile[]): number {
+function scansOf(references: readonly string[], files: readonly ScannedFile[]): number {
   const shapes = (name: string): number =>
     new Set(files.filter(({ table }) => table === name).map(({ shape }) => shape)).size;
   return references.reduce((sum, name) => sum + shapes(name), 0);

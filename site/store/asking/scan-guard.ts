@@ -4,11 +4,14 @@ import type { LakeFile } from "../manifest.ts";
 import { QueryError } from "../reader.ts";
 import { derivedViews } from "../views.ts";
 
+/** What is known of a file before it is read. */
+export type ScannedFile = Pick<LakeFile, "path" | "table" | "bytes" | "minTs" | "maxTs" | "shape">;
+
 /** Files that may hold rows of the range. */
-export function inRange(
-  files: readonly LakeFile[],
+export function inRange<File extends ScannedFile>(
+  files: readonly File[],
   { from, to }: Pick<QuestionScope, "from" | "to">,
-): readonly LakeFile[] {
+): readonly File[] {
   return files.filter(
     ({ minTs, maxTs }) => (from === undefined || maxTs >= from) && (to === undefined || minTs < to),
   );
@@ -16,7 +19,7 @@ export function inRange(
 
 /** Throws {@link QueryError} that says what the tables hold and what narrows it. `tables`: null where it isn't known. */
 export function guardScan(
-  files: readonly LakeFile[],
+  files: readonly ScannedFile[],
   tables: ReadonlySet<string> | null,
   range: Pick<QuestionScope, "from" | "to">,
   limits: ScanLimits,

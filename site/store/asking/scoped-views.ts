@@ -1,5 +1,5 @@
 /** The lake's views as one connection sees them: some devices, some time. Their names come before everybody's views. */
-import { quoteIdentifier, type TableSchema } from "../../../functions/core/table.ts";
+import { quoteIdentifier, quoteText, type TableSchema } from "../../../functions/core/table.ts";
 import { deviceCondition } from "../../access/device-filter.ts";
 import type { QuestionScope } from "../../ports.ts";
 import { latestView, rateView } from "../views.ts";
@@ -16,7 +16,8 @@ export interface ScopedTables {
  * so that no error message can tell of it: DuckDB moves no filter below an OFFSET.
  */
 export function scopedViews(lake: ScopedTables, scope: QuestionScope, fenced: boolean): string[] {
-  const fence = fenced && scope.devices !== null ? " OFFSET 0" : "";
+  const isPart = scope.devices !== null || scope.tenant !== undefined;
+  const fence = fenced && isPart ? " OFFSET 0" : "";
   const views = lake.tables.map((table) => {
     const condition = conditions(table, scope).join(" AND ");
     return `CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(table.name)} AS
@@ -25,10 +26,12 @@ export function scopedViews(lake: ScopedTables, scope: QuestionScope, fenced: bo
   return [...views, latestView(lake.frameTables, "TEMP VIEW"), rateView(lake.frameTables, "TEMP VIEW")];
 }
 
-function conditions({ partitionBy }: TableSchema, { devices, from, to }: QuestionScope): string[] {
+function conditions({ partitionBy }: TableSchema, scope: QuestionScope): string[] {
+  const { devices, tenant, from, to } = scope;
   const time = (micros: number): string => `make_timestamptz(${BigInt(Math.round(micros))}::BIGINT)`;
   const column = quoteIdentifier(partitionBy);
   return [
+    ...(tenant === undefined ? [] : [`tenant = ${quoteText(tenant)}`]),
     ...(devices === null ? ["true"] : [deviceCondition(devices)]),
     ...(from === undefined ? [] : [`${column} >= ${time(from)}`]),
     ...(to === undefined ? [] : [`${column} < ${time(to)}`]),

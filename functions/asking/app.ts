@@ -1,0 +1,99 @@
+/** The HTTP API of an environment in a cloud, as one handler: the site's operations, for programs with a token. */
+import { Hono, type Context } from "hono";
+import type { AskerVariables } from "../../site/console/asker.ts";
+import { accessProblem, bearerToken, tokenFrom, type AccessRefusal } from "../../site/console/bearer.ts";
+import { lakeHandlers, type AlarmAnswers, type LakeHandlersArgs } from "../../site/console/lake-handlers.ts";
+import { problem } from "../../site/console/problem.ts";
+import { boundedRequest, secureHeaders } from "../../site/console/protection.ts";
+import { rateLimit } from "../../site/console/rate-limit.ts";
+import { refusalOf } from "../../site/console/refusals.ts";
+import { apiRoutes } from "../../site/console/routes.ts";
+import { Knowledge } from "../../site/console/thinking/knowledge.ts";
+import { thinkingHere } from "../../site/console/thinking/methods.ts";
+import { Throttle } from "../../site/console/throttle.ts";
+import { WorkLimit } from "../../site/console/work-limit.ts";
+import { QueryError } from "../../site/store/reader.ts";
+import type { Profile } from "../core/profiles/profile.ts";
+import { RangeDesks } from "./desks.ts";
+import { alarmOperations, elsewhere } from "./served.ts";
+import type { TokenFinder } from "./token-book.ts";
+
+export interface AskingArgs extends Pick<LakeHandlersArgs, "lake" | "fleet"> {
+  /** Its name: the title of the OpenAPI document. */
+  readonly environment: string;
+  readonly tokens: TokenFinder;
+  /** Null where the stack has no rules: then these operations are none. */
+  readonly alarms: AlarmAnswers | null;
+  /** That decode here; found by words. */
+  readonly profiles: readonly Profile[];
+  /** Told of faults of ours. */
+  readonly complain: (error: Error) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Who sent a request, as the host in front of it knows it. */
+export interface Caller {
+  readonly address: string;
+}
+
+export type AskingApp = Hono<AskerVariables & { Bindings: Caller }>;
+
+const fix =
+  "send `Authorization: Bearer <token>`; `npx fieldlake token create <name> --scope <scopes> --stack <stack>` makes one";
+
+export function askingApp({
+  environment,
+  lake,
+  fleet,
+  tokens,
+  alarms,
+  profiles,
+  ...args
+}: AskingArgs): AskingApp {
+  const { complain, now } = args;
+  const desks = new RangeDesks(lake);
+  const thinker = thinkingHere();
+  const knowledge = new Knowledge(desks.for(null, {}).queries, fleet, () => profiles, thinker);
+  const all = lakeHandlers({ lake, fleet, alarms: () => alarms ?? undefined, knowledge, thinker });
+  const none = Object.fromEntries(alarmOperations.map((name) => [name, undefined]));
+  const largeAnswers = new WorkLimit(2, 16);
+  const app: AskingApp = new Hono();
+  app.use(secureHeaders, boundedRequest(new Map()));
+  app.use(bearerOnly(tokens, new Throttle({}, now), now), rateLimit(now));
+  const api = apiRoutes({
+    environment,
+    handlers: alarms === null ? { ...all, ...none } : all,
+    elsewhere,
+    desks,
+    held: (_, answer) => largeAnswers.run(answer),
+  });
+  app.route("/api", api);
+  app.notFound((context) => problem(context, 404, "not-found", "there is nothing at this address"));
+  app.onError((error, context) => fail(context, error, complain));
+  return app;
+}
+
+/** Lets nobody by without a token: 401 or 429. */
+function bearerOnly(tokens: TokenFinder, throttle: Throttle, now: () => number) {
+  return async (context: Context<AskerVariables & { Bindings: Caller }>, next: () => Promise<void>) => {
+    const refuse = (refusal: AccessRefusal, seconds = 0): Response =>
+      accessProblem(context, refusal, fix, seconds);
+    const text = bearerToken(context);
+    if (text === undefined) return refuse("missing");
+    const found = await tokenFrom(context.env.address, throttle, () => tokens.find(text, now()));
+    if ("refusal" in found) return refuse(found.refusal, found.seconds);
+    context.set("asker", { tokenId: found.id, scopes: found.scopes, devices: found.devices });
+    return next();
+  };
+}
+
+/** What is a fault of ours is told to whoever looks after the environment, not to who asked: it may name places of the lake. */
+function fail(context: Context, error: Error, complain: (error: Error) => void): Response {
+  const refused = refusalOf(context, error);
+  if (refused !== null) return refused;
+  if (error instanceof QueryError && error.code === "scan-too-large")
+    return problem(context, 422, error.code, error.message);
+  complain(error);
+  return problem(context, 500, "lake", "the lake did not answer: the environment's log says why");
+}

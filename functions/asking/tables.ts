@@ -1,0 +1,40 @@
+/** The tables that a lake can be asked for: those that every lake has, and the frames that it holds files of. */
+import { quarantineTable, readingsTable, type TableSchema } from "../core/table.ts";
+import { insightTables } from "../declared-insights/tables.ts";
+import type { LakeFileThere, LakeListing, TablePlace } from "./lake-listing.ts";
+
+export const lakeTables: readonly TableSchema[] = [readingsTable, quarantineTable, ...insightTables];
+
+export const isFrames = ({ name }: Pick<TableSchema, "name">): boolean => name.startsWith("frames_");
+
+export interface KnownTables {
+  readonly tables: readonly TableSchema[];
+  readonly places: readonly TablePlace[];
+}
+
+/** The columns of frames are in their files; what an instance has seen once it remembers. */
+export class TableBook {
+  readonly #describe: (table: string, file: LakeFileThere) => Promise<TableSchema>;
+  readonly #frames = new Map<string, TableSchema>();
+
+  constructor(describe: (table: string, file: LakeFileThere) => Promise<TableSchema>) {
+    this.#describe = describe;
+  }
+
+  async known(listing: LakeListing): Promise<KnownTables> {
+    const places = await listing.places();
+    for (const place of places) {
+      if (!isFrames({ name: place.table }) || this.#frames.has(place.table)) continue;
+      const newest = await listing.newestFile(place);
+      if (newest !== null) this.#frames.set(place.table, await this.#describe(place.table, newest));
+    }
+    const tables = [...lakeTables, ...this.#frames.values()];
+    const names = new Set(tables.map(({ name }) => name));
+    return { tables, places: places.filter(({ table }) => names.has(table)) };
+  }
+
+  /** Axes that another file showed. */
+  learn(table: TableSchema): void {
+    this.#frames.set(table.name, table);
+  }
+}

@@ -1,0 +1,29 @@
+/** The site's API answers what the API of every cloud does (test/functions/asking). */
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Fieldlake } from "../../../clients/typescript/client.ts";
+import {
+  askedAlike,
+  beganBefore,
+  hostileStatements,
+  type AskedTarget,
+} from "../../support/asking-conformance.ts";
+import { startRealApi, type RealApi } from "./support/real-api.ts";
+
+const began = Date.now() - beganBefore;
+let api: RealApi;
+beforeAll(async () => {
+  api = await startRealApi(began);
+}, 60_000);
+afterAll(() => api.stop());
+
+const client: AskedTarget["client"] = async (token) =>
+  new Fieldlake({ url: api.url, token: await api.tokenOf(token) });
+
+describe("the site answers as every cloud does", () => {
+  test.each(Object.entries(askedAlike))("%s", async (_, body) => body({ began, client }));
+
+  test.each(hostileStatements)("and shows nobody more by %s", async (sql) => {
+    const lake = await client({ devices: ["press-02"] });
+    await expect(lake.query(sql)).rejects.toMatchObject({ status: 422, code: "query" });
+  });
+});
