@@ -106,6 +106,7 @@ for (const what of ["cloud, every message changes", "cloud, nothing changes"])
       },
       {
         ...{ ...lake, decoder: decoders[1]!, codecOf: () => "machine-json", memory: "512MB", now },
+        onCleared: () => undefined,
         onSlice: (slice) => (changes += slice.changes),
       },
     );

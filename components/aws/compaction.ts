@@ -1,6 +1,6 @@
 import { interpolate, type CustomResourceOptions } from "@pulumi/pulumi";
 import { manifestFolder } from "../../functions/agreements.ts";
-import { readingsTable } from "../../functions/core/table.ts";
+import { quarantineTable, readingsTable } from "../../functions/core/table.ts";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { AwsContext } from "./context.ts";
@@ -9,12 +9,12 @@ import { bucketArn } from "./names.ts";
 import { useKey } from "./roles.ts";
 import { everyMinutes, onSchedule } from "./schedule.ts";
 import { compactionConcurrency } from "./settings.ts";
-import type { ZoneBucket } from "./zones.ts";
+import type { Zones } from "./zones.ts";
 
 export interface CompactionArgs {
   readonly environment: string;
   readonly bundle: FunctionBundle;
-  readonly curated: ZoneBucket;
+  readonly zones: Pick<Zones, "curated" | "quarantine">;
 }
 
 /** Lambda's longest; the function stops beginning hours well before. */
@@ -25,11 +25,12 @@ const tables = [readingsTable.name, "frames_*"];
 
 /**
  * Small files of the curated zone become larger ones, on a schedule, in a function of its own: nothing else that writes rows
- * may take some away, and it may write and take away nothing but what was merged and the records of it.
+ * may take some away, and it may write and take away nothing but what was merged and the records of it. In quarantine it may
+ * look, and take away what a replay left.
  */
 export function createCompaction(
   name: string,
-  { environment, bundle, curated }: CompactionArgs,
+  { environment, bundle, zones: { curated, quarantine } }: CompactionArgs,
   context: AwsContext,
   opts: CustomResourceOptions,
 ): BuiltFunction {
@@ -39,12 +40,13 @@ export function createCompaction(
   const records = tables.map((table) =>
     bucketArn(context, interpolate`${curated.name}/${changes}/${table}/*.json`),
   );
+  const ofQuarantine = (path: string) => bucketArn(context, interpolate`${quarantine.name}/${path}`);
   const built = createFunction(
     `${name}-compact`,
     {
       description: "merges small files of the curated zone",
       bundle,
-      environment: { TENANT: environment, CURATED_BUCKET: curated.name },
+      environment: { TENANT: environment, CURATED_BUCKET: curated.name, QUARANTINE_BUCKET: quarantine.name },
       architecture: "x86_64",
       memoryMegabytes: 2_048,
       // Files of one merge, what becomes of them, and what does not fit into memory meanwhile.
@@ -77,8 +79,34 @@ export function createCompaction(
             Resource: [...files("*.changed.parquet"), ...records],
           },
           { Sid: "RemoveFiles", Effect: "Allow", Action: "s3:DeleteObject", Resource: files("*.parquet") },
+          {
+            Sid: "LookAtQuarantine",
+            Effect: "Allow",
+            Action: "s3:ListBucket",
+            Resource: bucketArn(context, quarantine.name),
+            Condition: {
+              StringLike: {
+                "s3:prefix": [below(quarantineTable.name), below(`${changes}/${quarantineTable.name}`)],
+              },
+            },
+          },
+          {
+            Sid: "ReadChangesOfQuarantine",
+            Effect: "Allow",
+            Action: "s3:GetObject",
+            Resource: ofQuarantine(`${changes}/${quarantineTable.name}/*.json`),
+          },
+          {
+            Sid: "ClearQuarantine",
+            Effect: "Allow",
+            Action: "s3:DeleteObject",
+            Resource: ofQuarantine(`${quarantineTable.name}/*.changed.parquet`),
+          },
         ],
-        keys: [useKey(context, "Curated", curated.keyArn, "readWrite", ["s3"])],
+        keys: [
+          useKey(context, "Curated", curated.keyArn, "readWrite", ["s3"]),
+          useKey(context, "Quarantine", quarantine.keyArn, "read", ["s3"]),
+        ],
       },
     },
     context,

@@ -181,7 +181,7 @@ function compactionOf(
 ): BuiltFunction | null {
   if (context.settings.tableFormat === "iceberg") return null;
   const [bundle] = bundlesOf(functions, ["compaction"], parent) as [FunctionBundle];
-  return createCompaction(name, { environment, bundle, curated: lake.zones.curated }, context, { parent });
+  return createCompaction(name, { environment, bundle, zones: lake.zones }, context, { parent });
 }
 
 const keptAlarms = (detail: Output<string>, keyId: EncryptionState["keyId"]): EncryptionState => ({

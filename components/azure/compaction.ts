@@ -1,5 +1,7 @@
 import type { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefinition.js";
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
+import { manifestFolder } from "../../functions/agreements.ts";
+import { quarantineTable } from "../../functions/core/table.ts";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import { appState } from "./app-state.ts";
@@ -9,7 +11,7 @@ import { createFunctionApp } from "./function.ts";
 import { createIdentity, type Principal } from "./identities.ts";
 import type { Key } from "./keys.ts";
 import { functionPackage } from "./package.ts";
-import { createBlobRemover, grant, rowFilesOnly } from "./roles.ts";
+import { belowPaths, changedFilesOnly, createBlobRemover, grant, rowFilesOnly, type Grant } from "./roles.ts";
 import { parquetCodec } from "./serverless-sql-settings.ts";
 
 export interface CompactionArgs {
@@ -23,7 +25,7 @@ const longest = "00:30:00";
 
 /**
  * Small files of the curated zone become larger ones, on a schedule, in an app of its own: nothing else in the stack may
- * take rows away, and it may take away nothing but what was merged.
+ * take rows away, and it may take away nothing but what was merged, and in quarantine what a replay left.
  */
 export function createCompaction(
   name: string,
@@ -42,6 +44,7 @@ export function createCompaction(
       settings: {
         TENANT: environment,
         CURATED_CONTAINER: lake.zones.curated.container,
+        QUARANTINE_CONTAINER: lake.zones.quarantine.container,
         PARQUET_CODEC: parquetCodec(context.settings.serverlessSql),
       },
       memoryMegabytes: 2_048,
@@ -63,36 +66,38 @@ function rights(
   context: AzureContext,
   opts: CustomResourceOptions,
 ): Resource[] {
-  const { scope } = zones.curated;
+  const { curated, quarantine } = zones;
+  const changes = `${manifestFolder}/changes/${quarantineTable.name}`;
+  const may = (what: string, right: Omit<Grant, "principal">) =>
+    grant(`${name}-compact-${what}`, context, { ...right, principal }, opts);
   return [
-    grant(
-      `${name}-compact-reads`,
-      context,
-      {
-        role: "Storage Blob Data Reader",
-        scope,
-        principal,
-        why: "the function reads the files that it merges",
-      },
-      opts,
-    ),
-    grant(
-      `${name}-compact-adds`,
-      context,
-      { role: blobAdder, scope, principal, why: "the function adds merged files, and records of them" },
-      opts,
-    ),
-    grant(
-      `${name}-compact-removes`,
-      context,
-      {
-        role: remover,
-        scope,
-        principal,
-        condition: rowFilesOnly,
-        why: "the function takes files of rows away that it has merged, and no record of them",
-      },
-      opts,
-    ),
+    may("reads", {
+      role: "Storage Blob Data Reader",
+      scope: curated.scope,
+      why: "the function reads the files that it merges",
+    }),
+    may("adds", {
+      role: blobAdder,
+      scope: curated.scope,
+      why: "the function adds merged files, and records of them",
+    }),
+    may("removes", {
+      role: remover,
+      scope: curated.scope,
+      condition: rowFilesOnly,
+      why: "the function takes files of rows away that it has merged, and no record of them",
+    }),
+    may("looks", {
+      role: "Storage Blob Data Reader",
+      scope: quarantine.scope,
+      condition: belowPaths([changes], [changes, quarantineTable.name]),
+      why: "the function reads which files count, and no row",
+    }),
+    may("clears", {
+      role: remover,
+      scope: quarantine.scope,
+      condition: changedFilesOnly,
+      why: "the function takes away what a replay left that had ended early",
+    }),
   ];
 }

@@ -182,18 +182,27 @@ export const changedBelow = (folder: string): string =>
   `((!(ActionMatches{'${blobs}/write'}) AND !(ActionMatches{'${blobs}/delete'})) OR ` +
   `(@Resource[${blobs}:path] StringLike '${folder}/*'))`;
 
-/** A remover's right for Parquet files only: records of what was merged stay. */
-export const rowFilesOnly = `((!(ActionMatches{'${blobs}/delete'})) OR (@Resource[${blobs}:path] StringLike '*.parquet'))`;
+const removedLike = (path: string): string =>
+  `((!(ActionMatches{'${blobs}/delete'})) OR (@Resource[${blobs}:path] StringLike '${path}'))`;
 
-/** The same for blobs below any of some folders, and for lists of them (the same page, "Read or list blobs with a path"). */
-export const belowPaths = (folders: readonly string[]): string => {
-  const some = (attribute: string, operator: string, end: string): string =>
-    folders.map((folder) => `${attribute} ${operator} '${folder}/${end}'`).join(" OR ");
+/** A remover's right for Parquet files only: records of what was merged stay. */
+export const rowFilesOnly = removedLike("*.parquet");
+
+/** A remover's right for files only that came in the place of others: what a decoder wrote stays, and records. */
+export const changedFilesOnly = removedLike("*.changed.parquet");
+
+/**
+ * A reader's right for blobs below any of some folders, and for lists below these or others (the same page, "Read or list
+ * blobs with a path").
+ */
+export const belowPaths = (folders: readonly string[], listed = folders): string => {
+  const some = (of: readonly string[], attribute: string, operator: string, end: string): string =>
+    of.map((folder) => `${attribute} ${operator} '${folder}/${end}'`).join(" OR ");
   return (
     `((!(ActionMatches{'${blobs}/read'} AND NOT SubOperationMatches{'Blob.List'})) OR ` +
-    `(${some(`@Resource[${blobs}:path]`, "StringLike", "*")})) AND ` +
+    `(${some(folders, `@Resource[${blobs}:path]`, "StringLike", "*")})) AND ` +
     `((!(ActionMatches{'${blobs}/read'} AND SubOperationMatches{'Blob.List'})) OR ` +
-    `(${some(`@Request[${blobs}:prefix]`, "StringStartsWith", "")}))`
+    `(${some(listed, `@Request[${blobs}:prefix]`, "StringStartsWith", "")}))`
   );
 };
 

@@ -76,6 +76,10 @@ export async function replayConfigured(
       },
       {
         ...{ ...store, ...decoding, memory, now: Date.now },
+        onCleared(files) {
+          if (files > 0 && json !== true)
+            terminal.note(`${files} files that runs had left which ended early are taken away`);
+        },
         onSlice({ hour, ...counts }) {
           const { messages } = counts;
           tally.add(counts);

@@ -7,7 +7,7 @@ import { required } from "../adapters/environment.ts";
 import { lazily } from "../adapters/lazily.ts";
 import { s3List } from "../adapters/s3-list.ts";
 import { s3Objects, s3Removal } from "../adapters/s3.ts";
-import { runCompaction } from "../lake/compaction-run.ts";
+import { runCompaction, type CompactionPlaces } from "../lake/compaction-run.ts";
 import type { Compacted, CompactionPorts } from "../lake/compaction.ts";
 import type { Metrics } from "../ports.ts";
 
@@ -17,9 +17,9 @@ const memory = "512MB";
 const longest = 10 * 60_000;
 
 export const createHandler =
-  (container: string, ports: Omit<CompactionPorts, "until">, metrics: Pick<Metrics, "put">) =>
+  (places: CompactionPlaces, ports: Omit<CompactionPorts, "until">, metrics: Pick<Metrics, "put">) =>
   (): Promise<Compacted> =>
-    runCompaction(container, longest, ports, metrics);
+    runCompaction(places, longest, ports, metrics);
 
 export const handler = lazily(() => {
   const { env } = process;
@@ -28,7 +28,7 @@ export const handler = lazily(() => {
   // As the decoder's files; Athena documents no encoding of the second version.
   const merge = duckDbMerge({ memory, codec: "ZSTD", version: "V1" });
   return createHandler(
-    required(env, "CURATED_BUCKET"),
+    { curated: required(env, "CURATED_BUCKET"), quarantine: required(env, "QUARANTINE_BUCKET") },
     { ...store, merge, complain: console.error, now: Date.now },
     embeddedMetrics(required(env, "TENANT")),
   );

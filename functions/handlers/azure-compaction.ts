@@ -9,7 +9,7 @@ import { required } from "../adapters/environment.ts";
 import { lazily } from "../adapters/lazily.ts";
 import type { ParquetCodec } from "../adapters/parquet.ts";
 import { traceMetrics } from "../adapters/trace-metrics.ts";
-import { runCompaction } from "../lake/compaction-run.ts";
+import { runCompaction, type CompactionPlaces } from "../lake/compaction-run.ts";
 import type { CompactionPorts } from "../lake/compaction.ts";
 import type { Metrics } from "../ports.ts";
 
@@ -21,9 +21,9 @@ const memory = "512MB";
 const longest = 15 * 60_000;
 
 export const createHandler =
-  (container: string, ports: Omit<CompactionPorts, "until">, metrics: Pick<Metrics, "put">) =>
+  (places: CompactionPlaces, ports: Omit<CompactionPorts, "until">, metrics: Pick<Metrics, "put">) =>
   async (): Promise<void> => {
-    await runCompaction(container, longest, ports, metrics);
+    await runCompaction(places, longest, ports, metrics);
   };
 
 app.timer("compaction", {
@@ -36,7 +36,7 @@ app.timer("compaction", {
     const merge = duckDbMerge({ memory, codec, version: codec === "ZSTD" ? "V2" : "V1" });
     const store = { objects: blobObjects(fetch), list: blobList(fetch), removal: blobRemoval(fetch) };
     return createHandler(
-      required(env, "CURATED_CONTAINER"),
+      { curated: required(env, "CURATED_CONTAINER"), quarantine: required(env, "QUARANTINE_CONTAINER") },
       { ...store, merge, complain: console.error, now: Date.now },
       traceMetrics(required(env, "TENANT")),
     );

@@ -8,7 +8,7 @@ import type { ListedBlob } from "../adapters/blob-list.ts";
 import { inTurns } from "../adapters/in-turns.ts";
 import { smallestFiles } from "../core/merged-rows.ts";
 import { MissingObject } from "../missing-object.ts";
-import { changedName } from "./changed-name.ts";
+import { compactedName } from "./changed-name.ts";
 import type { CompactionPorts, Merge } from "./compaction.ts";
 import { changeDay } from "./day-change.ts";
 import type { DayFiles } from "./day-files.ts";
@@ -37,7 +37,6 @@ const mostBytes = 16 * 2 ** 20;
 const portionBytes = 64 * 2 ** 20;
 /** Requests under way at the same time. */
 const atOnce = 16;
-const by = "merge";
 
 /** @param left keys of files that are not looked at; those that turn out not to be merged join them */
 export async function mergePortion(
@@ -69,7 +68,7 @@ export async function mergePortion(
     const rest = new Set(group);
     for (const { bytes, of, rows, repeats } of merge.merged) {
       const sha256 = createHash("sha256").update(bytes).digest("hex");
-      made.push({ path: `${folder}${changedName(sha256, `${by}-${number + 1}`)}`, bytes, rows });
+      made.push({ path: `${folder}${compactedName(sha256, number + 1)}`, bytes, rows });
       for (const index of of) {
         const file = group[index] as ListedBlob;
         rest.delete(file);
@@ -117,7 +116,7 @@ export async function replace(
     container,
     table,
     found,
-    { add, remove, by: `${by} ${now()}`, note },
+    { add, remove, by: `merge ${now()}`, note },
     ports,
   );
   await takeAway(isChanged ? remove : add);

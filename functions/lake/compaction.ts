@@ -4,8 +4,9 @@
  */
 import { readingsTable } from "../core/table.ts";
 import type { ObjectRemoval, ObjectStore } from "../ports.ts";
+import { clearAbandoned } from "./abandoned.ts";
 import { mergePortion, replace } from "./compaction-portion.ts";
-import { clearAbandoned, clearGone } from "./day-change.ts";
+import { clearGone } from "./day-change.ts";
 import { dayFiles, tablesOf, type DayFiles, type LakeReading } from "./day-files.ts";
 import { dayFolder } from "./day-record.ts";
 
@@ -61,7 +62,7 @@ const dayMs = 24 * 3_600_000;
  * A file that is older is left alone: a merged one begins its life anew, so retention is longer by that at most, and what
  * has moved to a cooler tier is not read.
  */
-const oldestMs = 14 * dayMs;
+export const oldestMs = 14 * dayMs;
 
 /** What fails of a day harms no other one. Throws where tables can't be listed; what was done by then is done. */
 export async function compactLake(container: string, ports: CompactionPorts): Promise<Compacted> {

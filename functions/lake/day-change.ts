@@ -1,7 +1,6 @@
 /** One change of a day: new files in the place of former ones, for every reader at once. */
 import type { ObjectRemoval, ObjectStore } from "../ports.ts";
 import type { DayFiles } from "./day-files.ts";
-import { isChangedName } from "./changed-name.ts";
 import { dayFolder, recordKey, type DayRecord } from "./day-record.ts";
 
 export interface Change {
@@ -54,24 +53,4 @@ export async function clearGone(
   const left = all.filter(({ key }) => gone.has(key.slice(folder.length)));
   for (const { key } of left) await removal.remove(container, key);
   return left.length;
-}
-
-/** Longer than anybody takes from a file to its record. */
-const abandonedMs = 24 * 3_600_000;
-
-/** Takes away what somebody made who ended before its record. */
-export async function clearAbandoned(
-  container: string,
-  table: string,
-  { day, record, all }: Pick<DayFiles, "day" | "record" | "all">,
-  { removal, now }: { readonly removal: ObjectRemoval; now(): number },
-): Promise<number> {
-  const folder = dayFolder(table, day);
-  const named = new Set(record?.files);
-  const abandoned = all.filter(({ key, modifiedMs }) => {
-    const path = key.slice(folder.length);
-    return isChangedName(path) && !named.has(path) && modifiedMs < now() - abandonedMs;
-  });
-  for (const { key } of abandoned) await removal.remove(container, key);
-  return abandoned.length;
 }

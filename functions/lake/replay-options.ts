@@ -33,6 +33,8 @@ export interface LakeReplayPorts extends LakeReading {
   /** As DuckDB has it. */
   readonly memory: string;
   now(): number;
+  /** Told of how many files of runs that ended early were taken away. */
+  onCleared(files: number): void;
   /** Told of what each hour's devices became. */
   onSlice(slice: ReplayedSlice): void;
 }

@@ -9,12 +9,14 @@ import { join } from "node:path";
 import { inEngine } from "../adapters/duckdb-engine.ts";
 import type { Message } from "../core/model.ts";
 import { quarantineTable } from "../core/table.ts";
+import { clearReplayed } from "./abandoned.ts";
+import { tablesOf } from "./day-files.ts";
 import { FetchedFiles } from "./fetched-files.ts";
 import { entriesOf, orphansIn } from "./orphans.ts";
 import { hoursOf, liveFolder, rawObjects, readRaw } from "./raw-messages.ts";
 import type { LakeReplayOptions, LakeReplayPorts, ReplayPlaces } from "./replay-options.ts";
 import { decodeSlice } from "./replay-slice.ts";
-import { Superseding } from "./superseding.ts";
+import { isOfDecoder, Superseding } from "./superseding.ts";
 
 /** Raw bytes, compressed, whose messages are decoded together. */
 const sliceBytes = 4 * 2 ** 20;
@@ -25,6 +27,7 @@ export async function replayLake(
   ports: LakeReplayPorts,
 ): Promise<void> {
   const { from, to, tenant } = options;
+  if (!options.dryRun) ports.onCleared(await clearLeft(places, ports));
   const folder = await mkdtemp(join(tmpdir(), "fieldlake-replay-"));
   try {
     await inEngine(folder, ports.memory, async (connection) => {
@@ -68,6 +71,15 @@ export async function replayLake(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Files that runs left which ended early, whenever that was. */
+async function clearLeft({ curated, quarantine }: ReplayPlaces, ports: LakeReplayPorts): Promise<number> {
+  let cleared = 0;
+  for (const container of [curated, quarantine])
+    for (const table of await tablesOf(container, ports.list))
+      if (isOfDecoder(table)) cleared += await clearReplayed(container, table, 0, ports);
+  return cleared;
 }
 
 /** All messages of a device are in one part. */

@@ -202,6 +202,6 @@ interface TableChange {
 
 const hourLength = "hr=00/".length;
 /** Tables whose rows a decoder makes. */
-const isOfDecoder = (table: string): boolean => /^(readings|quarantine|frames_.*)$/.test(table);
+export const isOfDecoder = (table: string): boolean => /^(readings|quarantine|frames_.*)$/.test(table);
 const hashOf = (names: readonly string[]): string =>
   createHash("sha256").update(names.join("\n")).digest("hex");

@@ -137,15 +137,30 @@ test("insights are kept below their folder of the curated zone, by their functio
   }
 });
 
-test("rows are taken away by the compaction alone, from the curated zone alone, and no record with them", () => {
-  const removing = recordings
-    .flatMap(({ registrations }) => registrations)
-    .filter(({ inputs }) => String(inputs["roleDefinitionId"]).endsWith(uuid("acme-knowledge-blob-remover")));
-  expect(removing).toHaveLength(recordings.length);
-  for (const { name, inputs } of removing) {
-    expect(name).toBe("acme-knowledge-compact-removes");
-    expect(inputs["scope"]).toMatch(/\/blobServices\/default\/containers\/curated$/);
-    expect(inputs["condition"]).toMatch(/blobs\/delete'\}\).*:path\] StringLike '\*\.parquet'/);
+test("rows are taken away by the compaction alone: in curated and no record with them, in quarantine what took the place of others", () => {
+  for (const { registrations } of recordings) {
+    const remover = uuid("acme-knowledge-blob-remover");
+    const removing = registrations.filter(({ inputs }) =>
+      String(inputs["roleDefinitionId"]).endsWith(remover),
+    );
+    const zone = (scope: unknown) => String(scope).replace(/.*\/blobServices\/default\/containers\//, "");
+    expect(removing.map(({ name, inputs }) => [name, zone(inputs["scope"])]).sort()).toEqual([
+      ["acme-knowledge-compact-clears", "quarantine"],
+      ["acme-knowledge-compact-removes", "curated"],
+    ]);
+    for (const { name, inputs } of removing)
+      expect(inputs["condition"]).toMatch(
+        name.endsWith("clears")
+          ? /blobs\/delete'\}\).*:path\] StringLike '\*\.changed\.parquet'\)\)$/
+          : /blobs\/delete'\}\).*:path\] StringLike '\*\.parquet'\)\)$/,
+      );
+    const looks = registrations.find(({ name }) => name === "acme-knowledge-compact-looks");
+    expect(zone(looks?.inputs["scope"])).toBe("quarantine");
+    expect(String(looks?.inputs["condition"]).match(/(StringLike|StringStartsWith) '[^']*'/g)).toEqual([
+      "StringLike '_manifest/changes/quarantine/*'",
+      "StringStartsWith '_manifest/changes/quarantine/'",
+      "StringStartsWith 'quarantine/'",
+    ]);
   }
 });
 

@@ -40,7 +40,7 @@ let stores: CloudStores;
 const functions = new Map<string, PackagedFunction<{ createHandler: typeof CreateHandler }>>();
 
 beforeAll(async () => {
-  stores = await startCloudStores(["curated", "killed", "damaged"]);
+  stores = await startCloudStores(["curated", "killed", "damaged", "quarantine"]);
   for (const [target, { handler }] of Object.entries(targets))
     if (stores.of[target] !== undefined) functions.set(target, await packagedFunction(handler));
 }, 120_000);
@@ -65,7 +65,7 @@ describe.each(Object.keys(targets))("on %s", (target) => {
     const merge = duckDbMerge({ memory: "128MB", codec, version: "V1" });
     const run = (over: Partial<CloudStore> = {}) =>
       made.module.createHandler(
-        container,
+        { curated: container, quarantine: store.zone("quarantine") },
         { ...store, merge, complain: (message) => void said.push(message), now, ...over },
         { put: (values) => void put.push(values) },
       )();

@@ -6,10 +6,15 @@ import { createDecoder } from "../../../functions/core/decoder.ts";
 import { Dispatcher } from "../../../functions/core/dispatch.ts";
 import type { Message } from "../../../functions/core/model.ts";
 import type { Profile } from "../../../functions/core/profiles/profile.ts";
+import { runCompaction } from "../../../functions/lake/compaction-run.ts";
 import { dayFiles } from "../../../functions/lake/day-files.ts";
 import { changeDay } from "../../../functions/lake/day-change.ts";
 import { replayLake } from "../../../functions/lake/replay.ts";
-import type { LakeReplayOptions, ReplayedSlice } from "../../../functions/lake/replay-options.ts";
+import type {
+  LakeReplayOptions,
+  LakeReplayPorts,
+  ReplayedSlice,
+} from "../../../functions/lake/replay-options.ts";
 import { nodePorts } from "../../../functions/platform.ts";
 import { readProfiles } from "../../../profiles/read.ts";
 import { memoryLake, type MemoryLake } from "../../support/memory-lake.ts";
@@ -26,6 +31,9 @@ const bindings = [
 ];
 
 class Killed extends Error {}
+const never = (): never => {
+  throw new Error("it was asked for");
+};
 
 let before: Profile;
 let after: Profile;
@@ -80,7 +88,11 @@ async function filledLake() {
   return lake;
 }
 
-async function replayed(lake: MemoryLake, over: Partial<LakeReplayOptions> = {}) {
+async function replayed(
+  lake: MemoryLake,
+  over: Partial<LakeReplayOptions & Pick<LakeReplayPorts, "now" | "onCleared">> = {},
+) {
+  const { now = () => at / 1_000 + 7_200_000, onCleared = () => undefined } = over;
   const slices: ReplayedSlice[] = [];
   const dispatcher = new Dispatcher(bindings, new Map([after, other].map(({ name }) => [name, name])));
   await replayLake(
@@ -94,7 +106,7 @@ async function replayed(lake: MemoryLake, over: Partial<LakeReplayOptions> = {})
       ...lake,
       decoder: decoderOf(after),
       codecOf: ({ deviceId, channel }) => dispatcher.find(deviceId, channel),
-      ...{ memory: "128MB", now: () => at / 1_000 + 7_200_000, onSlice: (slice) => void slices.push(slice) },
+      ...{ memory: "128MB", now, onCleared, onSlice: (slice) => void slices.push(slice) },
     },
   );
   return slices;
@@ -219,6 +231,43 @@ describe("replay in a cloud", () => {
       expect([steps[last], await all(lake)]).toEqual([steps[last], wanted]);
     }
   }, 120_000);
+
+  test("what a killed run left lies there for a day; then the next replay takes it away, or the compaction", async () => {
+    const later = () => at / 1_000 + 26 * 3_600_000;
+    const left = async (lake: MemoryLake, zone: string, table: string) =>
+      (await dayFiles(zone, table, days, { ...lake })).flatMap(({ all: there, files }) =>
+        there.filter((file) => file.key.endsWith(".changed.parquet") && !files.includes(file)),
+      ).length;
+    for (const [zone, table] of [
+      ["curated", "readings"],
+      ["quarantine", "quarantine"],
+    ] as const) {
+      const lake = await filledLake();
+      let isDead = false;
+      lake.onStep = (step) => {
+        isDead ||= step.startsWith(`create _manifest/changes/${table}/`);
+        if (isDead) throw new Killed();
+      };
+      await expect(replayed(lake)).rejects.toThrow(Killed);
+      lake.onStep = () => undefined;
+      await replayed(lake, { run: 2 });
+      const other = memoryLake(later, lake);
+      const cleared: number[] = [];
+      const count = (files: number) => void cleared.push(files);
+      const lying = await left(lake, zone, table);
+      await replayed(lake, { run: 3, now: later, dryRun: true, onCleared: count });
+      await replayed(lake, { run: 4, now: later, onCleared: count });
+      await runCompaction(
+        places,
+        1_000,
+        { ...other, merge: never, complain: never, now: later },
+        { put: ({ FilesCleared }) => void cleared.push(FilesCleared!) },
+      );
+      const rest = [await left(lake, zone, table), await left(other, zone, table)];
+      expect([zone, lying, cleared, rest]).toEqual([zone, 1, [1, 1], [0, 0]]);
+      expect([await all(lake), await all(other)]).toEqual([await expected(), await expected()]);
+    }
+  }, 60_000);
 
   test("who changes a day meanwhile is not overrun", async () => {
     const lake = await filledLake();

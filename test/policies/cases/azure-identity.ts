@@ -1,4 +1,4 @@
-import { belowPath, changedBelow, rowFilesOnly } from "../../../components/azure/roles.ts";
+import { belowPath, changedBelow, changedFilesOnly, rowFilesOnly } from "../../../components/azure/roles.ts";
 import type { RuleCases } from "../support/cases.ts";
 import { notKnownYet, resource } from "../support/stack.ts";
 import { weakened } from "../support/weakened.ts";
@@ -198,6 +198,7 @@ export const azureRoleCases: RuleCases = {
     return {
       compliant: [
         granted({ condition: rowFilesOnly, ...version }, "delete"),
+        granted({ condition: changedFilesOnly, ...version }, "delete"),
         granted({ condition: changedBelow("insights"), ...version }, "write", "delete"),
       ],
       violating: [
