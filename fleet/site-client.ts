@@ -16,6 +16,7 @@ import type {
 import type { ReplayRequest, ReplayState } from "../site/replay/replay-request.ts";
 import type { ReplayedRows } from "../site/store/manifest.ts";
 import type { Compacted } from "../site/store/lake.ts";
+import type { TakeOverRequest } from "../site/store/take-over.ts";
 import type { UploadReport, UploadRequest, UploadState } from "../site/uploads/upload-request.ts";
 import { CommandError, exitCodes } from "./errors.ts";
 
@@ -36,6 +37,8 @@ export interface SiteConnection {
   flush(): Promise<void>;
   /** The same, and every message so far is in the raw zone. */
   settle(): Promise<void>;
+  /** Files of a copy, which are in their places, become part of its lake. */
+  takeOver(request: TakeOverRequest): Promise<void>;
   /** Resolves when there are no small files left that can be merged. */
   compact(): Promise<Compacted>;
   /** Begins it; the answer is how it stands. */
@@ -100,6 +103,7 @@ export function connectSite(runFolder: string): SiteConnection {
     exportParquet: (sql, file) => call("POST", "/export", { sql, file }),
     flush: () => call("POST", "/flush"),
     settle: () => call("POST", "/settle"),
+    takeOver: (request) => call("POST", "/take-over", request),
     compact: () => call("POST", "/compact"),
     startReplay: (request) => call("POST", "/replay", request),
     replay: () => call("GET", "/replay"),

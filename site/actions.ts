@@ -13,6 +13,7 @@ import type { Replays } from "./replay/replays.ts";
 import type { z } from "zod";
 import { ModuleRefusal } from "./module-host.ts";
 import type { OpenLake, Running } from "./modules.ts";
+import { takeOverRequest } from "./store/take-over.ts";
 
 export interface SiteActionsArgs {
   readonly host: ModuleHost<Running>;
@@ -55,6 +56,7 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
       await lake().log.endSegment();
       await lake().lake.flush();
     },
+    takeOver: async (body) => lake().lake.takeOver(checked(takeOverRequest, body)),
     compact: async () => lake().lake.compact(),
     startReplay: async (body) => replays().start(checked(replayRequest, body)),
     replay: async () => ({ run: replays().state, codecs: replays().codecs }),

@@ -14,6 +14,8 @@ export interface ControlActions {
   flush(): Promise<void>;
   /** The same, and every message so far is in the raw zone. */
   settle(): Promise<void>;
+  /** Files of a copy, by their request, become part of the lake. */
+  takeOver(body: Record<string, unknown>): Promise<void>;
   /** Small files become few larger ones. */
   compact(): Promise<unknown>;
   /** Begins a replay by its request; how it stands; what replays have changed so far. */
@@ -92,6 +94,7 @@ async function route(method: string, path: string, bytes: Buffer, actions: Contr
     "POST /export": () => actions.exportParquet(body),
     "POST /flush": () => actions.flush(),
     "POST /settle": () => actions.settle(),
+    "POST /take-over": () => actions.takeOver(body),
     "POST /compact": () => actions.compact(),
     "POST /replay": () => actions.startReplay(body),
     "GET /replay": () => actions.replay(),

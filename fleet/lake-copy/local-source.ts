@@ -6,9 +6,9 @@ import { LogKeyError } from "../../site/log/errors.ts";
 import { rawMessages } from "../../site/replay/raw-messages.ts";
 import type { Keyring } from "../../site/seal.ts";
 import { filesBelow, sha256Of } from "../../site/store/files.ts";
-import { readManifest } from "../../site/store/manifest-frames.ts";
 import type { LakeFile } from "../../site/store/manifest.ts";
 import { sealedScan } from "./copy-engine.ts";
+import { ManifestView } from "./manifest-view.ts";
 import {
   DamagedFile,
   hourIn,
@@ -32,10 +32,10 @@ const portionMessages = 20_000;
 /** @param name of the lake, for people */
 export function localSource(name: string, { dataFolder, keyring, tenant }: LocalLake): LakeSource {
   const folder = join(dataFolder, "lake");
+  const manifest = new ManifestView(folder, keyring.key("manifest"));
   const files = (): (SourceFile & Pick<LakeFile, "sha256">)[] =>
-    readManifest(join(folder, "manifest"), keyring.key("manifest"))
-      // Results of insights cite files of this lake: the other one works them out of its own.
-      .files.filter(({ derived }) => derived === undefined)
+    manifest.now.files // Results of insights cite files of this lake: the other one works them out of its own.
+      .filter(({ derived }) => derived === undefined)
       .map(({ table, path, bytes, sha256 }) => ({ ...hourIn(path), table, path, bytes, sha256 }));
   const raw = async (): Promise<RawUnit[]> => {
     const found = (await filesBelow(join(folder, "raw"))).filter((file) => file.endsWith(".seg")).sort();

@@ -2,6 +2,7 @@
 import { open, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Micros } from "../../functions/core/model.ts";
+import { isTakenOver } from "../log/taken-over.ts";
 import { filesBelow } from "../store/files.ts";
 
 export interface RawFile {
@@ -29,8 +30,15 @@ export async function rawFiles(dataFolder: string, from: Micros, to: Micros): Pr
       return { file, start, number: await segmentNumber(file), sha256: basename(file, ".seg"), bytes };
     }),
   );
+  // What was taken over from another lake came before what came here.
   return numbered
-    .toSorted((a, b) => a.number - b.number || a.start - b.start)
+    .toSorted(
+      (a, b) =>
+        Number(isTakenOver(b.number)) - Number(isTakenOver(a.number)) ||
+        (isTakenOver(a.number)
+          ? a.start - b.start || a.number - b.number
+          : a.number - b.number || a.start - b.start),
+    )
     .map(({ file, sha256, bytes }) => ({ file, sha256, bytes }));
 }
 

@@ -20,6 +20,7 @@ import { noteOrphans, orphansAfter } from "./orphans.ts";
 import type { ReplayPortion } from "./replayed.ts";
 import { RowsInbox } from "./rows-inbox.ts";
 import { supersede, type SupersedeOptions } from "./supersede.ts";
+import { takeOver, type TakeOverRequest } from "./take-over.ts";
 
 export interface LakeThreadData {
   readonly settings: LakeSettings;
@@ -194,6 +195,7 @@ const methods = {
         return { remove: former.map(({ path }) => path) };
       }),
     ),
+  takeOver: (request: TakeOverRequest) => inTurn(() => takeOver(core, request)),
   knownIds: (limit: never, before?: never) =>
     orWithoutDamage(() => withConnection((connection) => knownIds(connection, limit, before))),
   replay: (portion: ReplayPortion, options: SupersedeOptions) =>

@@ -24,6 +24,7 @@ import type { ReplayedRows } from "./manifest.ts";
 import type { Orphan } from "./orphans.ts";
 import type { ReplayPortion, Superseded } from "./replayed.ts";
 import type { SupersedeOptions } from "./supersede.ts";
+import type { TakeOverRequest } from "./take-over.ts";
 
 export interface OpenLakeOptions {
   readonly settings: LakeSettings;
@@ -84,6 +85,8 @@ export interface Lake extends LakeReader {
   showAlarms(rows: readonly AlarmRow[]): Promise<void>;
   /** One commit: files that are in their places become part of the lake, former ones of their units go. */
   adopt(request: AdoptRequest): Promise<void>;
+  /** One commit: files of a copy, which are in their places, become part of the lake. */
+  takeOver(request: TakeOverRequest): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -237,6 +240,10 @@ class ThreadedLake implements Lake {
 
   adopt(request: AdoptRequest): Promise<void> {
     return this.#worker.call("adopt", [request]);
+  }
+
+  takeOver(request: TakeOverRequest): Promise<void> {
+    return this.#worker.call("takeOver", [request]);
   }
 
   async close(): Promise<void> {

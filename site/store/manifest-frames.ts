@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sealMagic, type SealingKey } from "../seal.ts";
-import type { Commit, LakeFile } from "./manifest.ts";
+import type { Commit, CopiedRows, LakeFile } from "./manifest.ts";
 
 const label = "manifest";
 const headerBytes = 4;
@@ -51,20 +51,22 @@ export function readFrames(journal: Buffer, key: SealingKey, apply: (commit: Com
   return { frames, end: at, damagedBytes };
 }
 
+export interface ReadManifest {
+  readonly files: readonly LakeFile[];
+  readonly copies: readonly CopiedRows[];
+}
+
 /** What a manifest names, whoever has it open for writing: nothing is changed. Throws as {@link readFrames}. */
-export function readManifest(
-  folder: string,
-  key: SealingKey,
-): { readonly files: readonly LakeFile[]; readonly commits: readonly Omit<Commit, "add" | "remove">[] } {
+export function readManifest(folder: string, key: SealingKey): ReadManifest {
   const file = join(folder, "journal");
   const files = new Map<string, LakeFile>();
-  const commits: Omit<Commit, "add" | "remove">[] = [];
-  readFrames(existsSync(file) ? readFileSync(file) : Buffer.alloc(0), key, ({ add, remove, ...rest }) => {
+  const all: CopiedRows[] = [];
+  readFrames(existsSync(file) ? readFileSync(file) : Buffer.alloc(0), key, ({ add, remove, copies = [] }) => {
     for (const path of remove) files.delete(path);
     for (const one of add) files.set(one.path, one);
-    commits.push(rest);
+    all.push(...copies);
   });
-  return { files: [...files.values()], commits };
+  return { files: [...files.values()], copies: all };
 }
 
 function frameAt(journal: Buffer, start: number, key: SealingKey): Frame | null {

@@ -14,7 +14,7 @@ export interface Hour {
 }
 
 export interface Selection {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, "main">;
   /** The lake's folder. */
   readonly folder: string;
   readonly table: TableSchema;

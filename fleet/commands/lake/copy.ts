@@ -7,7 +7,8 @@ import { cloudSource } from "../../lake-copy/cloud-source.ts";
 import { CopyEngine, type KeyName } from "../../lake-copy/copy-engine.ts";
 import { copyLake } from "../../lake-copy/copy-lake.ts";
 
-import { localSource } from "../../lake-copy/local-source.ts";
+import { LocalDestination } from "../../lake-copy/local-destination.ts";
+import { localSource, type LocalLake } from "../../lake-copy/local-source.ts";
 import type { LakeDestination, LakeSource } from "../../lake-copy/places.ts";
 import { workFolder } from "../../lake-copy/work-folder.ts";
 import { CommandError, exitCodes, interrupted, messageOf } from "../../errors.ts";
@@ -40,9 +41,9 @@ export async function lakeCopy(
   const { project } = context.folders;
   const from = await stackLake(source, project);
   const to = await stackLake(destination, project);
-  if (from.local !== null && options.dryRun !== true)
-    // What is on its way in its log is then in files.
-    await connectSite(join(from.local.dataFolder, "run")).settle();
+  // What is on its way in their logs is then in files.
+  for (const { local } of [from, to])
+    if (local !== null && options.dryRun !== true) await siteOf(local).settle();
   await copyBetween(from, to, options, context);
 }
 
@@ -90,6 +91,8 @@ export async function copyBetween(
   }
 }
 
+const siteOf = ({ dataFolder }: LocalLake) => connectSite(join(dataFolder, "run"));
+
 function keysOf(from: StackLake, to: StackLake) {
   const keys = new Map<KeyName, ReturnType<NonNullable<StackLake["local"]>["keyring"]["key"]>>();
   if (from.local !== null) keys.set("source", from.local.keyring.key("curated"));
@@ -104,12 +107,12 @@ function sourceOf({ name, config, local, cloud }: StackLake, engine: CopyEngine)
 
 function destinationOf(
   from: StackLake,
-  { name, stack, config, cloud }: StackLake,
+  { name, config, local, cloud }: StackLake,
   engine: CopyEngine,
 ): LakeDestination {
-  if (cloud === null)
-    throw new CommandError(`${stack}: a local lake takes over nothing yet`, exitCodes.usage);
-  return new CloudDestination(name, from.name, cloud, filesOf(config), engine);
+  if (local !== null)
+    return new LocalDestination(name, from.name, local, (request) => siteOf(local).takeOver(request));
+  return new CloudDestination(name, from.name, cloud as NonNullable<typeof cloud>, filesOf(config), engine);
 }
 
 const hourMicros = 3_600_000_000;

@@ -1,6 +1,7 @@
 /** The same environment on another target: rows, messages and quarantine between real parts of all three. */
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { payload } from "../../../bench/support/payloads.ts";
 import type { StackLake } from "../../../fleet/commands/lake/stack-lake.ts";
@@ -11,11 +12,16 @@ import { blobList } from "../../../functions/adapters/blob-list.ts";
 import { blobObjects, blobRemoval } from "../../../functions/adapters/blob.ts";
 import { s3List } from "../../../functions/adapters/s3-list.ts";
 import { s3Objects, s3Removal } from "../../../functions/adapters/s3.ts";
+import { rawFiles } from "../../../site/replay/raw-files.ts";
+import { rawMessages } from "../../../site/replay/raw-messages.ts";
 import { Keyring } from "../../../site/seal.ts";
+import { openLake, type Lake } from "../../../site/store/lake.ts";
+import { takeOverRequest } from "../../../site/store/take-over.ts";
 import { rowAnswer } from "../../functions/parquet-rows.ts";
-import { storeFolder, type Store } from "../../site/store/support.ts";
+import { storeFolder, type Store, type StoreFolder } from "../../site/store/support.ts";
 import { startAzurite, type Azurite } from "../../support/azurite.ts";
 import { startFlakyProxy, type FlakyProxy } from "../../support/flaky-proxy.ts";
+import { fakeSite } from "../support/site.ts";
 import { startMoto, type Moto } from "../support/tools.ts";
 import { cloudStack, copied, environment, figures, messagesOf, rowsOf } from "./support.ts";
 
@@ -24,6 +30,13 @@ const lakes = ["first", "second"];
 const site = storeFolder();
 let store: Store;
 let source: StackLake;
+/** Another site, that takes over. */
+const place = storeFolder();
+let takingOver: Lake;
+/** Commits of the other site until its end. */
+let left = Infinity;
+let control: Awaited<ReturnType<typeof fakeSite>>;
+let destination: StackLake;
 let moto: Moto | null = null;
 let azurite: Azurite | null = null;
 let proxy: FlakyProxy;
@@ -55,29 +68,58 @@ beforeAll(async () => {
     for (const lake of lakes)
       add(`azure-${lake}`, "azure", { ...ports, places: placesOf(`${proxy.url}/devstoreaccount1/`, lake) });
   }
-  const keyring = Keyring.fromFile(site.keyFile);
-  source = {
-    ...{ stack: "local-dev", name: `${environment} here`, cloud: null },
-    config: { target: "local", environment, azure: {} } as StackLake["config"],
-    local: { dataFolder: site.dataFolder, keyring, tenant: environment },
-  };
+  source = localStack("local-dev", site);
+  destination = localStack("local-prod", place);
+  takingOver = await openPlace();
+  control = await fakeSite({
+    "POST /take-over": async (body) => {
+      if (--left < 0) return { status: 422, body: { error: { code: "Killed", message: "killed" } } };
+      await takingOver.takeOver(takeOverRequest.parse(body));
+      return { body: {} };
+    },
+  });
+  control.linkAs(join(place.dataFolder, "run"));
   await send();
 }, 120_000);
 afterAll(async () => {
   await store?.close();
+  await takingOver?.close();
+  await control?.close();
   site.remove();
+  place.remove();
   await moto?.stop();
   await proxy?.close();
   await azurite?.stop();
 });
+
+const localStack = (stack: string, { dataFolder, keyFile }: StoreFolder): StackLake => ({
+  ...{ stack, name: `${environment} ${stack}`, cloud: null },
+  config: { target: "local", environment, azure: {} } as StackLake["config"],
+  local: { dataFolder, keyring: Keyring.fromFile(keyFile), tenant: environment },
+});
+
+const openPlace = (): Promise<Lake> =>
+  openLake({
+    settings: {
+      ...{ tenant: environment, dataFolder: place.dataFolder, keyFile: place.keyFile },
+      retentionDays: { raw: 0, curated: 0, quarantine: 0 },
+    },
+    extensionFile: process.env["FIELDLAKE_DUCKDB_HTTPFS"],
+    logger: pino({ level: "silent" }),
+  });
 
 let last = 0;
 /** Rows of each table, and what no decoder takes. */
 async function send(): Promise<void> {
   const from = (last += 10);
   const at = Date.now() - 3_600_000;
-  const said = [1, 2, 3].map((seq) => ({ seq: from + seq, ts: at + seq, temperature: seq / 3, cycles: seq }));
-  await store.send("press-01", ...said, `{worse ${from}`);
+  const readings = [1, 2, 3].map((seq) => ({
+    seq: from + seq,
+    ts: at + seq,
+    temperature: seq / 3,
+    cycles: seq,
+  }));
+  await store.send("press-01", ...readings, `{worse ${from}`);
   await store.send("wrist-01", payload("frame62", from + 1));
   await settle();
 }
@@ -86,7 +128,7 @@ async function settle(): Promise<void> {
   await store.lake.flush();
 }
 
-async function answersOfSite(): Promise<Record<string, unknown[]>> {
+async function answersOfSite(lake: Lake = store.lake): Promise<Record<string, unknown[]>> {
   const bytes: Record<string, readonly string[]> = {
     readings: ["msg_id", "value_bytes"],
     frames_wearable_imu: ["msg_id"],
@@ -96,11 +138,27 @@ async function answersOfSite(): Promise<Record<string, unknown[]>> {
   for (const [table, columns] of Object.entries(bytes)) {
     const file = join(site.folder, `${table}-${process.hrtime.bigint()}.parquet`);
     const hex = columns.map((name) => `lower(hex(${name})) AS ${name}`).join(", ");
-    await store.lake.exportParquet(`SELECT * REPLACE (${hex}) FROM ${table}`, file);
+    await lake.exportParquet(`SELECT * REPLACE (${hex}) FROM ${table}`, file);
     answers[table] = await rowAnswer([readFileSync(file)]);
   }
   return answers;
 }
+const answersOf = ({ stack, cloud }: StackLake): Promise<Record<string, unknown[]>> =>
+  cloud === null ? answersOfSite(stack === source.stack ? store.lake : takingOver) : rowsOf(cloud);
+
+/** Messages of the raw zone, each once and without its place in the stream, which is the lake's own. */
+async function saidTo({ cloud, local }: StackLake): Promise<string[]> {
+  if (cloud !== null)
+    return (await messagesOf(cloud)).map((text) => said(JSON.parse(text) as Record<string, unknown>)).sort();
+  const { dataFolder, keyring } = local!;
+  const found: string[] = [];
+  for (const { file } of await rawFiles(dataFolder, 0, Infinity))
+    for await (const { message } of rawMessages(file, keyring, environment, () => undefined))
+      found.push(said({ ...message, payload: Buffer.from(message.payload).toString("hex") }));
+  return [...new Set(found)].sort();
+}
+const said = ({ deviceId, channel, receivedAt, payload }: Record<string, unknown>): string =>
+  JSON.stringify([deviceId, channel, receivedAt, payload]);
 
 /** Where a server can't be had, its start has said so. */
 describe.each([
@@ -108,10 +166,11 @@ describe.each([
   ["local-dev", "azure-first"],
   ["azure-first", "aws-second"],
   ["aws-first", "azure-second"],
+  ["azure-second", "local-prod"],
 ])("from %s to %s", (from, to) => {
   const ends = () => {
     const here = from === "local-dev" ? source : clouds.get(from);
-    const there = clouds.get(to);
+    const there = to === "local-prod" ? destination : clouds.get(to);
     return here === undefined || there === undefined ? null : { here, there };
   };
 
@@ -124,16 +183,16 @@ describe.each([
     expect(planned.sums.tables.map(({ table }) => table)).toEqual([
       ...["frames_wearable_imu", "quarantine", "raw", "readings"],
     ]);
-    expect(await rowsOf(there.cloud)).toEqual({});
+    if (there.cloud !== null) expect(await rowsOf(there.cloud)).toEqual({});
 
     const { sums, error } = await copied(here, there);
     expect([error, sums.damaged]).toEqual([null, []]);
-    const expected = here.cloud === null ? await answersOfSite() : await rowsOf(here.cloud);
+    const expected = await answersOf(here);
     expect(expected["readings"]!.length).toBeGreaterThan(0);
-    expect(await rowsOf(there.cloud)).toEqual(expected);
-    const messages = await messagesOf(there.cloud);
+    expect(await answersOf(there)).toEqual(expected);
+    const messages = await saidTo(there);
     expect(messages).toHaveLength(figures(sums)["raw"]![0]!);
-    if (here.cloud !== null) expect(messages).toEqual(await messagesOf(here.cloud));
+    expect(messages).toEqual(await saidTo(here));
     expect((await copied(here, there)).sums.tables).toEqual([]);
 
     await send();
@@ -144,11 +203,30 @@ describe.each([
       [1, 1, 0, 0],
       [5, 5, 0, 0],
     ]);
-    expect(await rowsOf(there.cloud)).toEqual(
-      here.cloud === null ? await answersOfSite() : await rowsOf(here.cloud),
-    );
+    expect(await answersOf(there)).toEqual(await answersOf(here));
   }, 60_000);
 });
+
+test("a site that ends before any of its commits has nothing doubled; its lake, opened again, is the same", async () => {
+  await send();
+  await store.lake.compact();
+  for (let commits = 0; ; commits++) {
+    left = commits;
+    const { error } = await copied(source, destination);
+    if (error === null) break;
+    expect(error.message).toBe("killed");
+  }
+  left = Infinity;
+  await takingOver.close();
+  takingOver = await openPlace();
+  const named = new Set((await takingOver.parts()).map(({ path }) => path));
+  const there = place.files(/(curated|quarantine)\/.*parquet$/).map((file) => file.split("/lake/")[1]);
+  expect(there.filter((path) => !named.has(path!))).toEqual([]);
+  expect(await answersOf(destination)).toEqual(await answersOf(source));
+  expect(await saidTo(destination)).toEqual(await saidTo(source));
+  const plain = place.files(/\.(parquet|seg)$/).filter((file) => readFileSync(file).includes("press-01"));
+  expect(plain).toEqual([]);
+}, 60_000);
 
 test("small files that the source merges meanwhile double nothing; a file that is not what it was is named, the rest comes", async () => {
   const there = clouds.get("aws-first");
