@@ -1,32 +1,47 @@
+import { laggedProducts } from "./lagged-products.ts";
+
 const mostSamples = 6000;
 const leastCorrelation = 0.3;
 
+/** Samples in a day, a week, an hour, a year at usual steps: the seasons of people, machines and the sun. */
+const familiar = [7, 12, 24, 48, 52, 60, 96, 144, 168, 288, 336, 365, 672, 720, 1008, 1440, 2016];
+
 /**
  * Season lengths in samples, shortest first, at most two (a day and a week, say): peaks of the autocorrelation of what
- * is left of the series without its slow trend. Empty: no season that the series itself shows at least twice.
+ * is left of the series without its slow trend, and without the reach of rare outliers where it shows more then. Empty:
+ * no season that the series itself shows at least twice.
  *
  * @param values regular in time, finite.
  */
 export function findPeriods(values: Float64Array): readonly number[] {
   const recent = withoutTrend(values.subarray(-mostSamples));
-  const peaks = peaksOf(recent, 2);
+  const raw = peaksOf(recent, 2);
+  const clipped = withoutReach(recent);
+  const tame = clipped ? peaksOf(clipped, 2) : raw;
+  const [peaks, left] = highest(tame) > highest(raw) ? [tame, clipped!] : [raw, recent];
   const first = strongest(peaks);
   if (first === undefined) return [];
   const within = peaks.find(({ lag, height }) => height >= 0.4 && isMultiple(first, lag));
-  if (within) return [within.lag, nearestMultiple(first, within.lag)];
-  const second = strongest(peaksOf(withoutSeason(recent, first), 2 * first));
+  if (within) return [within.period, nearestMultiple(first, within.period)];
+  const second = strongest(peaksOf(withoutSeason(left, first), 2 * first));
   return second === undefined ? [first] : [first, nearestMultiple(second, first)];
 }
 
 interface Peak {
   readonly lag: number;
   readonly height: number;
+  /** The lag, told more exactly by the peaks at its multiples. */
+  readonly period: number;
+}
+
+function highest(peaks: readonly Peak[]): number {
+  return Math.max(0, ...peaks.map(({ height }) => height));
 }
 
 /** The shortest of those that are about as high as the highest. */
 function strongest(peaks: readonly Peak[]): number | undefined {
-  const highest = Math.max(...peaks.map(({ height }) => height));
-  return peaks.find(({ height }) => height >= 0.9 * highest)?.lag;
+  const most = highest(peaks);
+  return peaks.find(({ height }) => height >= 0.9 * most)?.period;
 }
 
 function peaksOf(values: Float64Array, shortest: number): readonly Peak[] {
@@ -40,25 +55,51 @@ function peaksOf(values: Float64Array, shortest: number): readonly Peak[] {
     valley = Math.min(valley, height);
     const peak =
       height >= correlation[lag - 1]! && height > (correlation[lag + 1] ?? -1) && height - valley > 0.15;
-    if (peak && lag >= shortest && height > least) peaks.push({ lag, height });
+    if (peak && lag >= shortest && height > least)
+      peaks.push({ lag, height, period: sharpened(correlation, lag, longest) });
   }
   return peaks;
+}
+
+/** The top of a peak is flat and noisy; that at ten times the lag says it ten times as exactly. */
+function sharpened(correlation: Float64Array, lag: number, longest: number): number {
+  let exact = lag;
+  let times = 1;
+  for (let k = 2; Math.round(k * exact) + k <= longest; k++) {
+    const centre = Math.round(k * exact);
+    const reach = Math.max(1, Math.round(lag * 0.03));
+    let best = centre;
+    for (let at = Math.max(1, centre - reach); at <= Math.min(longest, centre + reach); at++)
+      if (correlation[at]! > correlation[best]!) best = at;
+    if (correlation[best]! < 0.7 * correlation[lag]!) break;
+    exact = best / k;
+    times = k;
+  }
+  const period = Math.round(exact);
+  const known = familiar.find((length) => Math.abs(length - period) <= Math.max(1, 0.04 * period));
+  const at = (length: number): number => correlation[Math.min(longest, Math.round(times * length))]!;
+  return known !== undefined && at(known) >= 0.95 * at(exact) ? known : period;
+}
+
+/** Values beyond the range of 95 % of all by more than half of it, drawn in; undefined where there are none. */
+function withoutReach(values: Float64Array): Float64Array | undefined {
+  const sorted = Float64Array.from(values).sort();
+  const low = sorted[Math.floor(0.025 * (sorted.length - 1))]!;
+  const high = sorted[Math.ceil(0.975 * (sorted.length - 1))]!;
+  const reach = (high - low) / 2;
+  if (!(reach > 0) || (sorted[0]! >= low - reach && sorted.at(-1)! <= high + reach)) return undefined;
+  return values.map((value) => Math.max(low - reach, Math.min(high + reach, value)));
 }
 
 function autocorrelation(values: Float64Array, most: number): Float64Array {
   let mean = 0;
   for (const value of values) mean += value / values.length;
-  const centred = values.map((value) => value - mean);
-  const variance = product(centred, 0) / centred.length;
-  return Float64Array.from({ length: most + 1 }, (_, lag) =>
-    variance > 0 ? product(centred, lag) / (centred.length - lag) / variance : 0,
+  const sums = laggedProducts(
+    values.map((value) => value - mean),
+    most,
   );
-}
-
-function product(values: Float64Array, lag: number): number {
-  let sum = 0;
-  for (let i = lag; i < values.length; i++) sum += values[i]! * values[i - lag]!;
-  return sum;
+  const variance = sums[0]! / values.length;
+  return sums.map((sum, lag) => (variance > 0 ? sum / (values.length - lag) / variance : 0));
 }
 
 function withoutTrend(values: Float64Array): Float64Array {

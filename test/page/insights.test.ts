@@ -15,7 +15,7 @@ test("insights are there newest first, by kind, and each opens to the files that
   expect(page.url()).toContain("kind=anomaly");
   const evidence = page.locator(".evidence");
   expect(await evidence.locator("summary").innerText()).toBe(
-    "rests on 720 values by machine-json@1, detector@1",
+    "rests on 720 values by machine-json@1, detector@2",
   );
   expect(await evidence.locator("li").first().isVisible()).toBe(false);
   await evidence.locator("summary").click();

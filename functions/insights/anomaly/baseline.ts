@@ -9,6 +9,8 @@ export interface BaselineState {
   readonly level: number;
   readonly place: number;
   readonly scale: number;
+  /** The smallest spread to believe in: the sensor's resolution. */
+  readonly least: number;
 }
 
 /**
@@ -19,43 +21,44 @@ export class Baseline {
   readonly period: number;
   readonly #season: Float64Array;
   readonly #levelWeight: number;
+  readonly #least: number;
   #level: number;
-  #place: number;
+  #place = 0;
   /** Robust spread of the surprises; never zero. */
   scale: number;
 
-  private constructor(season: Float64Array, level: number, place: number, scale: number) {
+  private constructor(season: Float64Array, level: number, spread: number, least: number) {
     this.period = season.length;
     this.#season = season;
     this.#level = level;
-    this.#place = place;
-    this.scale = scale;
-    this.#levelWeight = 1 / Math.max(60, season.length);
+    this.scale = Math.max(spread, least);
+    this.#least = least;
+    this.#levelWeight = levelWeight(season.length);
   }
 
-  /** From what has been seen so far, oldest first, finite. `least`: the smallest spread to believe in. */
+  /**
+   * With the season and the spread that a series shows, at its first value: it is to be shown all of them.
+   *
+   * @param values oldest first, finite.
+   */
   static learn(values: Float64Array): Baseline {
     const periods = findPeriods(values).filter((period) => 3 * period <= values.length);
-    const period = periods.at(-1) ?? 1;
-    const season = seasonOf(values, period);
+    const season = seasonOf(values, periods.at(-1) ?? 1);
     const left = values.map((value, i) => value - season[i % season.length]!);
-    const recent = median(left.subarray(-Math.max(60, season.length)));
-    const deviations = left.map((value) => Math.abs(value - recent));
-    const scale = Math.max(1.4826 * median(deviations), resolution(values));
-    return new Baseline(season, recent, values.length % season.length, scale);
+    const level = median(left.subarray(0, Math.max(60, season.length)));
+    const spread = 1.4826 * median(surprises(left, level, season.length));
+    return new Baseline(season, level, spread, resolution(values));
   }
 
-  static of({ season, level, place, scale }: BaselineState): Baseline {
-    return new Baseline(Float64Array.from(season), level, place, scale);
+  static of({ season, level, place, scale, least }: BaselineState): Baseline {
+    const baseline = new Baseline(Float64Array.from(season), level, scale, least);
+    baseline.#place = place;
+    return baseline;
   }
 
   get state(): BaselineState {
-    return { season: [...this.#season], level: this.#level, place: this.#place, scale: this.scale };
-  }
-
-  /** The same at the first of the values that it was learnt from. */
-  rewound(): Baseline {
-    return new Baseline(Float64Array.from(this.#season), this.#level, 0, this.scale);
+    const [season, level, place] = [[...this.#season], this.#level, this.#place];
+    return { season, level, place, scale: this.scale, least: this.#least };
   }
 
   get expected(): number {
@@ -69,7 +72,13 @@ export class Baseline {
     const clipped = Math.max(-reach, Math.min(reach, surprise));
     this.#level += this.#levelWeight * clipped;
     if (this.period > 1) this.#season[this.#place]! += 0.1 * clipped;
-    this.scale *= 1 + 0.002 * (Math.abs(surprise) > 0.6745 * this.scale ? 1 : -1);
+    const isWider = Math.abs(surprise) > 0.6745 * this.scale;
+    this.scale = Math.max(this.#least, this.scale * (isWider ? 1.002 : 0.998));
+    this.skip();
+  }
+
+  /** Nothing came: time passes. */
+  skip(): void {
     this.#place = (this.#place + 1) % this.period;
   }
 
@@ -79,19 +88,34 @@ export class Baseline {
   }
 }
 
+const levelWeight = (period: number): number => 1 / Math.max(60, period);
+
+/** How far each value is from a level that follows those before. */
+function surprises(values: Float64Array, start: number, period: number): Float64Array {
+  let level = start;
+  return values.map((value) => {
+    const surprise = value - level;
+    level += levelWeight(period) * surprise;
+    return Math.abs(surprise);
+  });
+}
+
 function median(values: Float64Array): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[sorted.length >> 1]!;
 }
 
-/** Half of the usual step between different values: a sensor's resolution. */
+/** Half of the usual step between different values: a sensor's resolution. Never zero. */
 function resolution(values: Float64Array): number {
   const steps = values
     .subarray(1)
     .map((value, i) => Math.abs(value - values[i]!))
     .filter((step) => step > 0);
-  const span = Math.max(...values) - Math.min(...values);
-  return Math.max(steps.length > 0 ? median(steps) / 2 : 0, span * 1e-4, 1e-9);
+  const sorted = Float64Array.from(values).sort();
+  const span =
+    sorted[Math.ceil(0.99 * (sorted.length - 1))]! - sorted[Math.floor(0.01 * (sorted.length - 1))]!;
+  const digits = 1e-9 * Math.max(Math.abs(sorted[0]!), Math.abs(sorted.at(-1)!));
+  return Math.max(steps.length > 0 ? median(steps) / 2 : 0, span * 1e-4, digits, 1e-100);
 }
 
 /** For each place in the season the median over the seasons seen, its neighbours in a hundredth of the season included. */

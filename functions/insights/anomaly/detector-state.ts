@@ -3,7 +3,7 @@ import type { DetectorState } from "./detector.ts";
 import type { TailState } from "./tail.ts";
 
 /** Goes up with each change of what a detector knows: a state of another one is none. */
-const version = 1;
+const version = 2;
 
 /** Numbers of 64 bits: lengths and scalars first, then the arrays. */
 export function encodeDetector(state: DetectorState): Uint8Array {
@@ -11,8 +11,8 @@ export function encodeDetector(state: DetectorState): Uint8Array {
   const season = baseline?.season ?? [];
   const numbers = Float64Array.from([
     ...[version, seen.length, season.length, spikes.sizes.length, shifts.sizes.length],
-    ...[state.count, state.nextLearning, state.before, state.recent, state.shifted],
-    ...[baseline?.level ?? 0, baseline?.place ?? 0, baseline?.scale ?? 0],
+    ...[state.count, state.known, state.nextLearning, state.before, state.recent, state.shifted],
+    ...[baseline?.level ?? 0, baseline?.place ?? 0, baseline?.scale ?? 0, baseline?.least ?? 0],
     ...[spikes.next, spikes.sinceFit, spikes.limit, shifts.next, shifts.sinceFit, shifts.limit],
     ...[stuck.value, stuck.run, stuck.longest, stuck.changes],
     ...[...seen, ...season, ...spikes.sizes, ...shifts.sizes],
@@ -27,8 +27,9 @@ export function decodeDetector(bytes: Uint8Array): DetectorState | null {
   let at = 1;
   const next = (): number => numbers[at++] ?? Number.NaN;
   const lengths = [next(), next(), next(), next()] as const;
-  const [count, nextLearning, before, recent, shifted] = [next(), next(), next(), next(), next()];
-  const [level, place, scale] = [next(), next(), next()];
+  const [count, known, nextLearning] = [next(), next(), next()];
+  const [before, recent, shifted] = [next(), next(), next()];
+  const [level, place, scale, least] = [next(), next(), next(), next()];
   const tail = (): Omit<TailState, "sizes"> => ({ next: next(), sinceFit: next(), limit: next() });
   const [spikes, shifts] = [tail(), tail()];
   const stuck = { value: next(), run: next(), longest: next(), changes: next() };
@@ -36,8 +37,8 @@ export function decodeDetector(bytes: Uint8Array): DetectorState | null {
   const take = (length: number): number[] => [...numbers.subarray(at, (at += length))];
   const [seen, season] = [take(lengths[0]), take(lengths[1])];
   return {
-    ...{ seen, count, nextLearning, before, recent, shifted, stuck },
-    baseline: season.length === 0 ? null : { season, level, place, scale },
+    ...{ seen, count, known, nextLearning, before, recent, shifted, stuck },
+    baseline: season.length === 0 ? null : { season, level, place, scale, least },
     spikes: { sizes: take(lengths[2]), ...spikes },
     shifts: { sizes: take(lengths[3]), ...shifts },
   };

@@ -1,3 +1,4 @@
+import { bridged } from "../bridged.ts";
 import { Baseline, type BaselineState } from "./baseline.ts";
 import { Stuck, type StuckState } from "./stuck.ts";
 import { Tail, type TailState } from "./tail.ts";
@@ -38,9 +39,11 @@ export interface DetectorOptions {
 
 /** Everything that a detector knows: one that is made of it goes on as the former one would have. */
 export interface DetectorState {
-  /** Values that it learns from, the newest last. */
+  /** Values that it learns from, the newest last; NaN is a gap. */
   readonly seen: readonly number[];
+  /** Samples, and those of them that had a value. */
   readonly count: number;
+  readonly known: number;
   readonly nextLearning: number;
   /** Null until it has learnt for the first time. */
   readonly baseline: BaselineState | null;
@@ -61,7 +64,9 @@ export class Detector {
   readonly #risk: number;
   readonly #stuck: Stuck;
   #seen: number[];
+  /** Samples, and those of them that had a value. */
   #count: number;
+  #known: number;
   #nextLearning: number;
   #baseline: Baseline | undefined;
   #spikes: Tail;
@@ -76,6 +81,7 @@ export class Detector {
     this.#stuck = new Stuck(former?.stuck);
     this.#seen = [...(former?.seen ?? [])];
     this.#count = former?.count ?? 0;
+    this.#known = former?.known ?? 0;
     this.#nextLearning = former?.nextLearning ?? warmUp;
     this.#baseline = former?.baseline ? Baseline.of(former.baseline) : undefined;
     this.#spikes = new Tail(this.#risk, former?.spikes);
@@ -90,6 +96,7 @@ export class Detector {
     return {
       seen: this.#seen.slice(-mostRemembered),
       count: this.#count,
+      known: this.#known,
       nextLearning: this.#nextLearning,
       baseline: this.#baseline?.state ?? null,
       spikes: this.#spikes.state,
@@ -106,8 +113,8 @@ export class Detector {
     const baseline = this.#baseline;
     const expected = baseline?.expected ?? Number.NaN;
     if (!(Math.abs(value) < beyondMeasure)) {
-      baseline?.update(expected);
-      this.#remember(expected);
+      baseline?.skip();
+      this.#remember(Number.NaN);
       return { expected, score: 0, kind: undefined };
     }
     const stuck = this.#stuck.push(value);
@@ -150,23 +157,26 @@ export class Detector {
 
   #remember(value: number): void {
     this.#count++;
-    if (!Number.isFinite(value)) return;
     this.#seen.push(value);
     if (this.#seen.length > mostRemembered + relearnAtMost) this.#seen = this.#seen.slice(-mostRemembered);
-    if (this.#count < this.#nextLearning) return;
-    const pause = Math.max(relearnAtLeast, this.#count * relearnShare);
-    this.#nextLearning = this.#count + Math.min(pause, relearnAtMost);
-    this.#learn(Float64Array.from(this.#seen.slice(-mostRemembered)));
+    if (Number.isNaN(value) || ++this.#known < this.#nextLearning) return;
+    const pause = Math.max(relearnAtLeast, this.#known * relearnShare);
+    this.#nextLearning = this.#known + Math.min(pause, relearnAtMost);
+    this.#learn(this.#seen.slice(-mostRemembered));
   }
 
-  /** A baseline with another season has other tails: it is shown once more what has been seen. */
-  #learn(seen: Float64Array): void {
+  /** What is learnt anew is shown once more what has been seen; with another season it has other tails as well. */
+  #learn(seen: readonly number[]): void {
     const known = this.#baseline?.period;
-    this.#baseline = Baseline.learn(seen);
-    if (this.#baseline.period === known) return;
-    this.#spikes = new Tail(this.#risk);
-    this.#shifts = new Tail(this.#risk);
-    const rehearsal = this.#baseline.rewound();
-    for (const value of seen) this.#judge(rehearsal, value, 0);
+    const baseline = Baseline.learn(bridged(seen));
+    if (baseline.period !== known) {
+      this.#spikes = new Tail(this.#risk);
+      this.#shifts = new Tail(this.#risk);
+    }
+    for (const value of seen)
+      if (Number.isNaN(value)) baseline.skip();
+      else if (baseline.period === known) baseline.update(value);
+      else this.#judge(baseline, value, 0);
+    this.#baseline = baseline;
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Detector } from "../../../functions/insights/anomaly/detector.ts";
 import { findAnomalies } from "../../../functions/insights/anomaly/events.ts";
-import { seasonal } from "./support.ts";
+import { noise, seasonal } from "./support.ts";
 
 const day = 96;
 const clean = (seed = 1) => seasonal(day * 20, day, seed);
@@ -60,6 +60,42 @@ describe("anomalies", () => {
     const series = clean();
     series.fill(Number.NaN, day * 10, day * 10 + 50);
     expect(findAnomalies(series)).toEqual([]);
+  });
+
+  test.each([
+    ["a trillionth", 1e-12, 0],
+    ["a billion, far from zero", 1e9, 1e12],
+  ])("the unit does not matter: %s", (_, unit, offset) => {
+    const series = clean().map((value) => offset + unit * value);
+    series[day * 15 + 72]! += 9 * unit;
+    expect(findAnomalies(series)).toMatchObject([{ kind: "spike", peak: day * 15 + 72 }]);
+  });
+
+  test("on a slope a spike, a dip and a shift are seen as on the level", () => {
+    const next = noise(4);
+    const slope = Float64Array.from({ length: 3000 }, (_, i) => 10 + i / 50 + 3 * next());
+    slope[2200]! += 18;
+    slope[2400]! -= 24;
+    const found = findAnomalies(slope.map((value, i) => (i >= 2600 ? value + 12 : value)));
+    expect(found.map(({ kind, first }) => [kind, Math.floor(first / 20)])).toEqual([
+      ["spike", 110],
+      ["spike", 120],
+      ["shift", 130],
+    ]);
+  });
+
+  test("a series with a tenth of its values missing, from its first value on, has the season that it has", () => {
+    const next = noise(8);
+    const series = clean().map((value) => (next() > 0.4 ? Number.NaN : value));
+    const at = series.findIndex((value, i) => i > day * 15 && i % day > 60 && !Number.isNaN(value));
+    series[at]! += 8;
+    expect(findAnomalies(series)).toMatchObject([{ kind: "spike", peak: at }]);
+  });
+
+  test("one that is zero nearly always has few alarms", () => {
+    const next = noise(6);
+    const series = Float64Array.from({ length: 3000 }, () => (next() > 0.4 ? 3 + Math.round(6 * next()) : 0));
+    expect(findAnomalies(series).length).toBeLessThanOrEqual(2);
   });
 
   test("a value at a time and all at once say the same; any input is judged", () => {

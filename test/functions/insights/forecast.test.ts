@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { forecast } from "../../../functions/insights/forecast/forecast.ts";
 import { remainingTime } from "../../../functions/insights/remaining-time.ts";
+import { laggedProducts } from "../../../functions/insights/lagged-products.ts";
 import { findPeriods } from "../../../functions/insights/seasonality.ts";
 import { noise, seasonal } from "./support.ts";
 
@@ -16,6 +17,31 @@ describe("seasons", () => {
   test("a week over days is found as seven of them", () => {
     const days = seasonal(24 * 7 * 6, 24).map((value, i) => value + (i % 168 < 120 ? 6 : 0));
     expect(findPeriods(days)).toEqual([24, 168]);
+  });
+
+  test.each([
+    [1440, 1440 * 3],
+    [144, 1440],
+    [365, 365 * 4],
+  ])("a flat, noisy top of a season of %i is told to the sample", (period, length) => {
+    expect(findPeriods(seasonal(length, period, 2))).toEqual([period]);
+  });
+
+  test("a few outliers hide no season", () => {
+    const series = seasonal(276, 24, 3);
+    for (const at of [20, 61, 97, 130, 171, 215, 240]) series[at]! += at % 2 ? 200 : -200;
+    expect(findPeriods(series)[0]).toBe(24);
+  });
+
+  test("lagged products by transform are those by definition", () => {
+    const next = noise(2);
+    const values = Float64Array.from({ length: 300 }, next);
+    const sums = laggedProducts(values, 320);
+    [0, 1, 17, 299, 300, 320].forEach((lag) => {
+      let sum = 0;
+      for (let i = lag; i < values.length; i++) sum += values[i]! * values[i - lag]!;
+      expect(sums[lag]).toBeCloseTo(sum, 9);
+    });
   });
 
   test("noise, a line and a constant have none", () => {

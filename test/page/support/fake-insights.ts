@@ -25,7 +25,7 @@ export function fakeInsights(now: number, markup: readonly [name: string, text: 
       "room-senml-01",
       200,
       "temperature was 60; expected was 20.5 (spike)",
-      "detector@1",
+      "detector@2",
     ),
     row("gaps", "gap", "wrist-02", 300, "no value of accel_x for 45 minutes", null),
     ...(markup === null ? [] : [row("hot", "limit", markup[0], 400, markup[1], markup[0])]),
