@@ -43,6 +43,19 @@ test("who acknowledges says who it is, once; the alarm then has somebody and is 
   await eventually(async () => expect(await name.inputValue()).toBe("Kim"));
 });
 
+test("an alarm leads to its series, with the time around it; one about a device as a whole to the device", async () => {
+  const page = await tests.open("#/alarms");
+  const odd = page.locator(".alarm", { hasText: "rule odd" });
+  await odd.getByRole("link", { name: "press-json-01" }).click();
+  await page.locator(".chip[aria-pressed=true]", { hasText: "vibration" }).waitFor();
+  expect(page.url()).toMatch(
+    /#\/fleet\?device=press-json-01&metric=vibration&from=\d{13}&to=\d{13}&anomalies=1$/,
+  );
+  await page.goBack();
+  const silent = page.getByRole("link", { name: "wrist-07" });
+  expect(await silent.getAttribute("href")).toMatch(/^#\/fleet\?device=wrist-07&from=\d{13}&to=\d{13}$/);
+});
+
 test("an alarm that is raised while the page is open appears by itself", async () => {
   const page = await tests.open("#/alarms?state=all");
   await page.locator(".alarm").first().waitFor();

@@ -27,6 +27,22 @@ test("insights are there newest first, by kind, and each opens to the files that
   );
 });
 
+test("an anomaly leads to its series, with the time around it and what stands out", async () => {
+  const page = await tests.open("#/insights?kind=anomaly");
+  await page.getByRole("link", { name: "room-senml-01" }).click();
+  await page.locator(".chip[aria-pressed=true]", { hasText: "temperature" }).waitFor();
+  const { hash } = new URL(page.url());
+  expect(hash).toMatch(
+    /^#\/fleet\?device=room-senml-01&metric=temperature&from=\d{13}&to=\d{13}&anomalies=1$/,
+  );
+  const [from, to] = [.../(?:from|to)=(\d+)/g[Symbol.matchAll](hash)].map(([, time]) => Number(time)) as [
+    number,
+    number,
+  ];
+  // 100 minutes, half as much before and behind.
+  expect(Math.round((to - from) / 60_000)).toBe(200);
+});
+
 test("without any, it says what is there instead", async () => {
   const page = await tests.open("#/insights?kind=forecast");
   await page.getByText("Nothing found").waitFor();

@@ -2,10 +2,13 @@
 import type { ListedAlarm } from "../../../functions/alarms/alarm.ts";
 import { element, setAttribute, setText } from "../lib/dom.ts";
 import { setAgo } from "../lib/time-element.ts";
+import { seriesAddress } from "../plot/series-address.ts";
 
 export function createAlarm(alarm: ListedAlarm, acknowledge: () => void): HTMLLIElement {
-  const { severity, device, sub, rule, detail, id } = alarm;
+  const { severity, device, sub, rule, detail, id, kind, raisedAt, clearedAt } = alarm;
   const name = sub === null ? device : `${device} ${sub}`;
+  const span = { from: raisedAt / 1000, to: (clearedAt ?? raisedAt) / 1000 };
+  const href = seriesAddress(alarm, span, kind === "anomaly");
   return element(
     "li",
     { class: "alarm", attributes: { "data-severity": severity } },
@@ -13,7 +16,7 @@ export function createAlarm(alarm: ListedAlarm, acknowledge: () => void): HTMLLI
     element(
       "div",
       { class: "alarm-what" },
-      element("strong", {}, name),
+      element("strong", {}, element("a", { class: "link", attributes: { href } }, name)),
       element("span", { class: "alarm-detail" }, detail),
       element("span", { class: "alarm-rule", attributes: { title: `alarm ${id}` } }, `rule ${rule}`),
     ),

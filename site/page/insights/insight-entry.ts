@@ -3,11 +3,15 @@ import type { Insights } from "../../console/api.ts";
 import { element } from "../lib/dom.ts";
 import { counted } from "../lib/format.ts";
 import { timeElement } from "../lib/time-element.ts";
+import { seriesAddress } from "../plot/series-address.ts";
 
 type Insight = Insights["insights"][number];
 
 export function insightEntry(insight: Insight, files: Insights["evidence"]): HTMLLIElement {
-  const { kind, device, sub, metric, detail, ts, until, insight: name, version } = insight;
+  const { kind, device, sub, metric, detail, ts, until, insight: declared, version } = insight;
+  const name = sub === null ? device : `${device} ${sub}`;
+  const span = { from: ts / 1000, to: (until ?? ts) / 1000 };
+  const href = seriesAddress(insight, span, kind === "anomaly");
   const about = kind === "forecast" ? `${metric}: ${detail}` : detail;
   return element(
     "li",
@@ -16,9 +20,9 @@ export function insightEntry(insight: Insight, files: Insights["evidence"]): HTM
     element(
       "div",
       { class: "alarm-what" },
-      element("strong", {}, sub === null ? device : `${device} ${sub}`),
+      element("strong", {}, element("a", { class: "link", attributes: { href } }, name)),
       element("span", { class: "alarm-detail" }, about),
-      element("span", { class: "alarm-rule" }, `${name}@${version}`),
+      element("span", { class: "alarm-rule" }, `${declared}@${version}`),
       evidence(insight, files),
     ),
     element(

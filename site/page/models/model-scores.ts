@@ -30,7 +30,10 @@ export function modelScores({ name, labels, metrics, scores }: Model, now: numbe
       { class: "device-scores" },
       element(
         "a",
-        { attributes: { href: formatRoute("fleet", new URLSearchParams({ device, metric })) } },
+        {
+          class: "link",
+          attributes: { href: formatRoute("fleet", new URLSearchParams({ device, metric })) },
+        },
         device,
       ),
       element(

@@ -15,6 +15,9 @@ export interface DestinationFields {
   choose(device: string): void;
 }
 
+/** What the choice of profiles shows before there are any. */
+const noProfile = (): HTMLElement => element("option", { attributes: { value: "" } }, "Profile");
+
 /** @param failed told of errors that are about the connection */
 export function destinationFields(failed: (error: unknown) => boolean): DestinationFields {
   let pause: ReturnType<typeof setTimeout> | undefined;
@@ -41,7 +44,11 @@ export function destinationFields(failed: (error: unknown) => boolean): Destinat
       focus: () => void look(),
     },
   });
-  const lane = element("select", { attributes: { "aria-label": "Profile that reads it", disabled: true } });
+  const lane = element(
+    "select",
+    { attributes: { "aria-label": "Profile that reads it", disabled: true } },
+    noProfile(),
+  );
   const hint = element("p", { class: "hint", attributes: { id: "upload-hint", role: "status" } });
 
   /** Devices that begin so, and the profiles of the one that is named in full. */
@@ -62,6 +69,7 @@ export function destinationFields(failed: (error: unknown) => boolean): Destinat
       const former = lane.value;
       replace(
         lane,
+        ...(lanes.length === 0 ? [noProfile()] : []),
         ...lanes.map(({ channel, profile, format }) =>
           element("option", { attributes: { value: channel } }, `${profile} · ${channel} · ${format}`),
         ),
