@@ -172,6 +172,42 @@ test("samples below a record are an array where there is one too, and become row
   ]);
 });
 
+test("what precedes the records is read in each of their samples too, where the profile asks for it there", async () => {
+  const more = {
+    ...{ time: { path: "above.run.@at", unit: "iso" }, samples: "log.sample", sequence: { path: "@n" } },
+    fields: [{ path: "v" }, { path: "above.run.machine", metric: "machine", type: "text" }],
+  };
+  const xml =
+    '<run at="2026-11-25T06:00:00Z"><machine>P1</machine><c n="1"><log><sample><v>1</v></sample><sample><v>2</v></sample></log>' +
+    '</c><c n="2"><log><sample>5</sample></log></c></run>';
+  const rule = { format: "xml", record: "run.c" } as const;
+  const said = '"above":{"run":{"@at":"2026-11-25T06:00:00Z","machine":"P1"}}';
+  const found = await read(xml, rule, { more });
+  expect(found).toEqual([
+    `{"@n":1,"log":{"sample":[{"v":1,${said}},{"v":2,${said}}]}}`,
+    '{"@n":2,"log":{"sample":["5"]}}',
+  ]);
+  const { readings } = decodeWith(profileOf(rule, more), [message(String(found[0]))]);
+  expect(readings.map(({ metric, valueDouble, valueText }) => [metric, valueDouble ?? valueText])).toEqual([
+    ["v", 1],
+    ["machine", "P1"],
+    ["v", 2],
+    ["machine", "P1"],
+  ]);
+  expect(readings.every(({ ts, tsRaw }) => (tsRaw ?? ts) === Date.UTC(2026, 10, 25, 6) * 1_000)).toBe(true);
+  const both = { ...more, sequence: { path: "above.run.@n" } };
+  const [line] = await read(xml.replace("<run ", '<run n="7" '), rule, { more: both });
+  expect(JSON.parse(String(line))).toMatchObject({ above: { run: { "@n": 7 } } });
+});
+
+test("what precedes the records is no array: a profile that takes it for one is told", () => {
+  const rule = { format: "xml", record: "run.c" } as const;
+  expect(() => profileOf(rule, { samples: "above.run.sample" })).toThrow(/samples: allowed: a path within/);
+  const fields = [{ path: "above.run.sensor[1].v" }];
+  expect(() => profileOf(rule, { fields })).toThrow(/fields: allowed: paths that begin with/);
+  expect(() => profileOf(undefined, { samples: "above.run.sample", fields })).not.toThrow();
+});
+
 test("whatever a file holds, it becomes lines of JSON or is refused", async () => {
   const marks = fc.constantFrom(
     "<",

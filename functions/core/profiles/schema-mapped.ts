@@ -47,12 +47,25 @@ const fileRule = z
   ])
   .describe("What the device's files are, where they are not what it sends");
 
-export const texts = z.strictObject({
-  ...common,
-  format: z.enum(["json", "ndjson"]),
-  ...mapping,
-  file: fileRule.optional(),
-});
+export const texts = z
+  .strictObject({
+    ...common,
+    format: z.enum(["json", "ndjson"]),
+    ...mapping,
+    file: fileRule.optional(),
+  })
+  .refine(({ file, samples }) => file === undefined || !samples?.startsWith("above."), {
+    path: ["samples"],
+    message: "allowed: a path within the record; what precedes the records of a file is no array",
+  })
+  .refine(
+    ({ file, fields }) => file === undefined || !fields.some(({ path: of }) => /^above\..*\[/.test(of)),
+    {
+      path: ["fields"],
+      message:
+        "allowed: paths that begin with `above.` without places; of what precedes the records one value is kept",
+    },
+  );
 
 export const documents = z.strictObject({
   ...common,

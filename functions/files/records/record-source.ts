@@ -1,6 +1,6 @@
 /** What reads the records of a file out of its text, chunk by chunk. */
 import { FileRefusal } from "../../core/files/refusal.ts";
-import { above, emptyTree, lineOf, place, type Claims, type Tree } from "./typed-text.ts";
+import { above, emptyTree, lineOf, place, treesAt, type Claims, type Tree } from "./typed-text.ts";
 
 export interface RecordSource {
   /** Lines of JSON: the records that are whole with this text. Throws {@link FileRefusal} where it can't be read. */
@@ -33,9 +33,13 @@ export class Lines {
   }
 
   add(record: Tree): void {
-    const whole = this.#claims.aboveRecords.size === 0 ? record : Object.assign(emptyTree(), record);
-    if (whole !== record && Object.keys(this.#above).length > 0) whole[above] = this.#above;
-    this.#text += lineOf(whole);
+    if (Object.keys(this.#above).length > 0) {
+      const { isAboveRecord, isAboveSample, samples } = this.#claims;
+      // Paths of samples begin at each of them.
+      if (isAboveSample) for (const sample of treesAt(record, samples ?? [])) sample[above] = this.#above;
+      if (isAboveRecord) record[above] = this.#above;
+    }
+    this.#text += lineOf(record);
     this.#count++;
   }
 

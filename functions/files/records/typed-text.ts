@@ -26,6 +26,11 @@ export const above = "above";
 export class Claims {
   /** Paths of values in front of the records, without `above`. */
   readonly aboveRecords = new Set<string>();
+  /** Whether they are read beside the record's own values, and in each of its samples. */
+  isAboveRecord = false;
+  isAboveSample = false;
+  /** Keys from a record to its samples; null where it is one itself. */
+  readonly samples: readonly string[] | null;
   /** Paths that are arrays, also where there is one element. */
   readonly arrays = new Set<string>();
   readonly #types = new Map<string, Type | "number">();
@@ -34,7 +39,8 @@ export class Claims {
 
   constructor({ time, sequence, device, samples, fields, others }: Mapping, { decimal = "." }: FileRule) {
     const within = samples === undefined ? "" : `${samples}.`;
-    if (samples !== undefined) this.arrays.add(this.#keysOf(samples));
+    this.samples = samples === undefined ? null : this.#keysOf(samples).split(".");
+    if (this.samples !== null) this.arrays.add(this.samples.join("."));
     const isCount = time !== undefined && time.unit !== "iso" && time.unit !== "pattern";
     this.#claim(within, time?.path, isCount ? "number" : "text");
     this.#claim(within, time?.and, "text");
@@ -57,9 +63,13 @@ export class Claims {
 
   #claim(within: string, path: string | undefined, type: Type | "number"): void {
     if (path === undefined) return;
-    const keys = this.#keysOf(`${within}${path}`);
+    const isAbove = path.startsWith(`${above}.`);
+    const keys = this.#keysOf(isAbove ? path : `${within}${path}`);
     this.#types.set(keys, type);
-    if (keys.startsWith(`${above}.`)) this.aboveRecords.add(keys.slice(above.length + 1));
+    if (!isAbove) return;
+    this.aboveRecords.add(keys.slice(above.length + 1));
+    if (within === "") this.isAboveRecord = true;
+    else this.isAboveSample = true;
   }
 
   /** Learns which of its keys are arrays. */
@@ -98,6 +108,15 @@ function jsonOf(value: Value): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const entries = Object.entries(value as Tree).map(([key, of]) => `${JSON.stringify(key)}:${jsonOf(of)}`);
   return `{${entries.join(",")}}`;
+}
+
+/** What lies at some keys of a tree, in all elements of the arrays on the way. */
+export function* treesAt(value: Value | undefined, [key, ...rest]: readonly string[]): Generator<Tree> {
+  if (Array.isArray(value))
+    for (const one of value as readonly Value[]) yield* treesAt(one, key === undefined ? [] : [key, ...rest]);
+  else if (typeof value !== "object" || value === null || value instanceof NumberText) return;
+  else if (key === undefined) yield value as Tree;
+  else yield* treesAt((value as Tree)[key], rest);
 }
 
 /** Names of elements, attributes, sections and keys in paths, whose own marks they may hold. */
