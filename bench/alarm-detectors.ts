@@ -57,7 +57,7 @@ async function measure(everySeconds: number, decimals: number) {
   let now = 0;
   const book = new CloudBook({ documents, now: () => now });
   const rules = alarmRules.parse([{ kind: "anomaly", name: "odd", metric: "level" }]);
-  const landing = cloudRules({ rules, documents, book, now: () => now });
+  const landing = cloudRules({ rules, documents, book, now: () => now, warn: console.warn });
   let milliseconds = 0;
   let state = 1;
   const noise = (): number => {

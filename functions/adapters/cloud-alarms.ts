@@ -26,7 +26,7 @@ export function cloudAlarms(
 ): CloudAlarms {
   const rules = rulesIn(join(folder, alarmRulesFile));
   const book = new CloudBook({ documents, tell, now });
-  return { rules, book, landing: cloudRules({ rules, documents, book, now }) };
+  return { rules, book, landing: cloudRules({ rules, documents, book, now, warn: console.warn }) };
 }
 
 function rulesIn(file: string): readonly AlarmRule[] {

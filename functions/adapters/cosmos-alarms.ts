@@ -6,7 +6,10 @@ import { cosmosPartition, type CosmosPartition, type Document } from "./cosmos-p
 const secondsPerDay = 86_400;
 /** What is taken away: the service removes it then, and it counts as not there until that. */
 const goneSeconds = 1;
-/** Partitions whose clients are kept: one of each has the session by which it reads what it wrote. */
+/**
+ * Partitions whose clients are kept, the longest unused go: one of each has the session by which it reads what it wrote,
+ * and behind a document whatever had been written to its partition before that one, by whomever.
+ */
 const mostPartitions = 1_000;
 
 /**
@@ -20,12 +23,13 @@ export function alarmContainerItems(
 ): AlarmDocuments {
   const known = new Map<string, CosmosPartition>();
   const at = (partition: string): CosmosPartition => {
-    const found = known.get(partition);
-    if (found !== undefined) return found;
-    const made = cosmosPartition(fetch, { container: alarmContainer.name, ...place, partition });
-    if (known.size >= mostPartitions) known.clear();
-    known.set(partition, made);
-    return made;
+    const client =
+      known.get(partition) ?? cosmosPartition(fetch, { container: alarmContainer.name, ...place, partition });
+    known.delete(partition);
+    known.set(partition, client);
+    const [oldest] = known.keys();
+    if (known.size > mostPartitions && oldest !== undefined) known.delete(oldest);
+    return client;
   };
   return {
     async read(partition, id) {

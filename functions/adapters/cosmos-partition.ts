@@ -33,6 +33,16 @@ export const mostOperations = 100;
 
 const version = "2020-11-05";
 const pageSize = 500;
+/**
+ * Of two session tokens, `0:-1#42` or `0:1#42#…`, the one that has seen more: answers may come out of order. Of another
+ * range (before the first #), as behind a split, the newer one.
+ */
+function later(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return other ?? one;
+  const [[range, seen], [newRange, more]] = [one.split("#"), other.split("#")];
+  return range === newRange && Number(seen) > Number(more) ? one : other;
+}
+
 /** Statuses of an operation by which somebody else was faster, or the service is too busy. */
 const raced: readonly number[] = [404, 409, 412, 429, 449];
 const failedDependency = 424;
@@ -58,7 +68,7 @@ export function cosmosPartition(
     const answer = await fetch(origin, `${documents}${path}`, { ...init, headers }, (token) =>
       encodeURIComponent(`type=aad&ver=1.0&sig=${token}`),
     );
-    session = answer.headers.get("x-ms-session-token") ?? session;
+    session = later(session, answer.headers.get("x-ms-session-token"));
     return answer;
   };
   const failure = async (verb: string, answer: Response): Promise<Error> => {

@@ -11,12 +11,14 @@ export interface CloudAnomaliesOptions extends SeriesStore {
   readonly rules: readonly AnomalyRule[];
   /** Milliseconds since 1970. */
   now(): number;
+  /** Told of what harms no other series. */
+  warn(message: string): void;
 }
 
 /** Values of a series that are kept at once: a document of either cloud takes many times as many. */
 const atOnce = 2_000;
 
-export function cloudAnomalies({ rules, now, ...store }: CloudAnomaliesOptions): Watching {
+export function cloudAnomalies({ rules, now, warn, ...store }: CloudAnomaliesOptions): Watching {
   const { documents } = store;
 
   const judgePart = async (rule: AnomalyRule, readings: readonly AlarmReading[], first: AlarmReading) => {
@@ -40,7 +42,10 @@ export function cloudAnomalies({ rules, now, ...store }: CloudAnomaliesOptions):
       held.living = living;
       return [keptWith(former, living, watched, values, fresh[0]?.time ?? first.time), found];
     });
-    if (!isWholeDue(place, series)) return;
+    const isLost = held.living?.isLost ?? false;
+    if (isLost)
+      warn(`what the rule ${rule.name} knew of ${first.metric} of ${first.device} is lost: it learns anew`);
+    if (!isLost && !isWholeDue(place, series)) return;
     const { detector } = held.living ?? (await revive(documents, place, rule, series));
     await keepWhole(documents, place, series, detector);
   };

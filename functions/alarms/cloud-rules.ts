@@ -18,6 +18,8 @@ export interface CloudRulesOptions extends SeriesStore {
   readonly rules: readonly AlarmRule[];
   /** Milliseconds since 1970. */
   now(): number;
+  /** Told of what harms no other series. */
+  warn(message: string): void;
 }
 
 export function cloudRules({ rules, ...options }: CloudRulesOptions): CloudRules {

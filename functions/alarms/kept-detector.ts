@@ -54,6 +54,8 @@ export interface LivingDetector {
   readonly detector: Detector;
   readonly wholeAt: Micros;
   readonly values: readonly number[];
+  /** What it knew is not there any more, or of another version. */
+  readonly isLost: boolean;
 }
 
 /** As it was after the last value of the series. One whose whole is lost learns anew from what there is. */
@@ -64,7 +66,7 @@ export async function revive(
   series: KeptAnomaly,
 ): Promise<LivingDetector> {
   const { since, count, wholeAt, values, packed } = series;
-  if (count === 0) return { detector: new Detector({ risk }), wholeAt, values: [] };
+  if (count === 0) return { detector: new Detector({ risk }), wholeAt, values: [], isLost: false };
   const behind = values === 0 ? [] : [...unpack(packed)];
   // The first values of a series are all that there is.
   const isAll = values === count && !isWholeDue(place, series);
@@ -76,7 +78,10 @@ export async function revive(
   const detector = new Detector({ risk }, state ?? undefined);
   const fresh = state === null ? behind : behind.slice(behind.length - missing);
   for (const value of fresh) detector.push(value);
-  return { detector, wholeAt: state === null ? wholeAt : (whole?.last ?? wholeAt), values: fresh };
+  return {
+    ...{ detector, values: fresh, isLost: state === null && values < count },
+    wholeAt: state === null ? wholeAt : (whole?.last ?? wholeAt),
+  };
 }
 
 /** The series as it is to be kept after more values. */

@@ -24,6 +24,11 @@ import { memoryDocuments } from "./alarms/memory-documents.ts";
 import { startFakeAws, type FakeAws } from "./aws-server.ts";
 import { pressReadings } from "../support/press-reading.ts";
 
+/** Of what nothing here loses. */
+const fail = (message: string): never => {
+  throw new Error(message);
+};
+
 /** 2026-11-21T07:15:00Z, microseconds. */
 const at = Date.UTC(2026, 10, 21, 7, 15) * 1_000;
 const minute = 60_000_000;
@@ -114,7 +119,7 @@ describe("a file that landed", () => {
       { kind: "limit", name: "many", metric: "cycles", above: 5 },
       { kind: "limit", name: "runs", metric: "running", above: 0 },
     ]);
-    const landing = cloudRules({ rules, documents, book, now });
+    const landing = cloudRules({ rules, documents, book, now, warn: fail });
     const [key] = await land([
       reading({ valueDouble: 81 }),
       reading({ metric: "cycles", valueDouble: null, valueInt: 2n ** 40n, unit: null, quality: 2 }),

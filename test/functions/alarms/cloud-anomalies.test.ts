@@ -38,9 +38,11 @@ function running(documents: AlarmDocuments, of: readonly AlarmRule[] = rules) {
     return Promise.resolve();
   };
   const book = new CloudBook({ documents, now, tell });
-  const landing = cloudRules({ rules: of, documents, book, now });
+  const warned: string[] = [];
+  const landing = cloudRules({ rules: of, documents, book, now, warn: (message) => warned.push(message) });
   return {
     told,
+    warned,
     book,
     landing,
     land: async (readings: readonly AlarmReading[]): Promise<void> => {
@@ -218,7 +220,7 @@ describe("over files", () => {
 
   test("a detector that is lost, or of another version, learns anew and raises nothing by that", async () => {
     const documents = memoryDocuments();
-    const { land, alarms } = running(documents);
+    const { land, alarms, warned } = running(documents);
     for (let from = 0; from < 560; from += 20) await land(file(from, from + 20));
     for await (const { id, body, revision } of documents.below("series press-1", ""))
       if (id.endsWith("-detector"))
@@ -228,6 +230,7 @@ describe("over files", () => {
     expect(before).toEqual(expected.filter(({ raisedAt }) => raisedAt < start + 560 * minute));
     expect((await alarms()).length - before.length).toBeLessThanOrEqual(1);
     await land(file(700, 1_000));
+    expect(warned).toEqual(["what the rule odd knew of vibration of press-1 is lost: it learns anew"]);
   });
 
   test("another version of a rule learns anew; frames are not learnt from", async () => {

@@ -10,6 +10,11 @@ import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
 import { alarmRules, type AlarmRule } from "../../../functions/core/alarm-rule.ts";
 import { memoryDocuments } from "./memory-documents.ts";
 
+/** Of what nothing here loses. */
+const fail = (message: string): never => {
+  throw new Error(message);
+};
+
 const minute = 60_000_000;
 /** 2026-11-26T03:00:00Z, microseconds. */
 const start = Date.UTC(2026, 10, 26, 3) * 1_000;
@@ -46,7 +51,7 @@ function running(
       },
     }),
   });
-  const landing = cloudRules({ rules: of, documents, book, now: clock });
+  const landing = cloudRules({ rules: of, documents, book, now: clock, warn: fail });
   const land = async (...file: readonly AlarmReading[]): Promise<void> => {
     await Promise.all(landing.tasks("readings", file).map((task) => task()));
   };

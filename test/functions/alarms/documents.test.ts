@@ -1,7 +1,7 @@
 /** Where a cloud keeps its alarms: the same of DynamoDB, of Cosmos DB and of the tests' own. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { awsAccess, type AwsAccess } from "../../../functions/adapters/aws-client.ts";
-import { azureFetch } from "../../../functions/adapters/azure-client.ts";
+import { azureFetch, type AzureFetch } from "../../../functions/adapters/azure-client.ts";
 import { alarmContainerItems } from "../../../functions/adapters/cosmos-alarms.ts";
 import { alarmTable } from "../../../functions/adapters/dynamodb-documents.ts";
 import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
@@ -95,6 +95,30 @@ describe.each(["memory", "Cosmos DB", "DynamoDB"])("documents in %s", (name) => 
       expect(await all(documents, "nobody", "")).toEqual([]);
     }),
   );
+});
+
+test("Cosmos DB is asked for what a partition had when it was last heard of, also of many partitions and out of order", async () => {
+  const sent: (string | undefined)[] = [];
+  let token = "0:-1#1";
+  const fetch: AzureFetch = (_resource, _url, { headers }) => {
+    const { "x-ms-session-token": session, "x-ms-documentdb-partitionkey": key } = headers as Record<
+      string,
+      string
+    >;
+    if (key === '["series a"]') sent.push(session);
+    return Promise.resolve(new Response(null, { status: 404, headers: { "x-ms-session-token": token } }));
+  };
+  const documents = alarmContainerItems(fetch, {
+    endpoint: "https://acme.documents.azure.com",
+    database: "d",
+  });
+  for (token of ["0:-1#40", "0:-1#9", "0:-1#41", "1:-1#3"]) await documents.read("series a", "x");
+  for (let at = 0; at < 2_500; at++) {
+    await documents.read(`series ${at}`, "x");
+    if (at % 900 === 0) await documents.read("series a", "x");
+  }
+  expect(sent.slice(0, 4)).toEqual([undefined, "0:-1#40", "0:-1#40", "0:-1#41"]);
+  expect(sent.slice(4)).toEqual(["1:-1#3", "1:-1#3", "1:-1#3"]);
 });
 
 test("DynamoDB removes what is over by its own clock", async () => {

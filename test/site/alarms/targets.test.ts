@@ -33,6 +33,11 @@ import { seasonal } from "../../functions/insights/support.ts";
 import { memoryBirths } from "../../functions/memory-births.ts";
 import { now as arrival, storeFolder } from "../store/support.ts";
 
+/** Of what nothing here loses. */
+const fail = (message: string): never => {
+  throw new Error(message);
+};
+
 const minute = 60_000;
 const count = 900;
 const began = Date.now() - count * minute;
@@ -161,7 +166,7 @@ async function alarmsOf(cloud: Cloud): Promise<ReturnType<typeof byId>> {
     const handle = handlerOf({
       ...{ objects, metrics: { put: () => undefined }, marksDue: false, now: Date.now },
       latest: { keep: () => Promise.resolve() } as never,
-      rules: cloudRules({ rules, documents, book, now: Date.now }),
+      rules: cloudRules({ rules, documents, book, now: Date.now, warn: fail }),
     });
     // An hour is a file of its own; hubs and buses tell of one once or several times.
     for (const key of [...(await arrive(cloud, file))].sort())
