@@ -5,6 +5,7 @@ import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
 import { metricDimension, metricNamespace } from "../../functions/aws-agreements.ts";
 import type { AlarmArgs } from "../contracts/knowledge-base.ts";
+import { failuresOf } from "../shared/run-failures.ts";
 import type { AwsContext } from "./context.ts";
 import { arn } from "./names.ts";
 import { policyDocument } from "./policy-document.ts";
@@ -70,6 +71,7 @@ export interface Watched {
   readonly stream: StreamProcessor;
   /** Names of the queues in which something waits only if it failed, by what failed. */
   readonly deadLetters: Readonly<Record<string, Input<string>>>;
+  readonly runs: Parameters<typeof failuresOf>[0];
 }
 
 interface Alarm {
@@ -82,6 +84,8 @@ interface Alarm {
   readonly threshold: number;
   /** Periods of five minutes in a row. */
   readonly periods: number;
+  /** Whether it stays as it is until the metric is there again: that of a run every few minutes or hours. Default no. */
+  readonly stays?: boolean;
 }
 
 const periodSeconds = 300;
@@ -91,7 +95,7 @@ const issuerDays = 30;
 
 export function createAlarms(
   name: string,
-  { environment, stream, deadLetters }: Watched,
+  { environment, stream, deadLetters, runs }: Watched,
   topic: Topic,
   { settings }: AwsContext,
   opts: CustomResourceOptions,
@@ -153,6 +157,12 @@ export function createAlarms(
       ]),
     ),
   };
+  for (const [what, { metric, description }] of failuresOf(runs)) {
+    alarms[`failures-${what}`] = {
+      ...{ description, ...own, metric, statistic: "Maximum", comparison: "GreaterThanThreshold" },
+      ...{ threshold: 0, periods: 1, stays: true },
+    };
+  }
   for (const [what, alarm] of Object.entries(alarms)) {
     new MetricAlarm(
       `${name}-alarm-${what}`,
@@ -167,7 +177,7 @@ export function createAlarms(
         threshold: alarm.threshold,
         period: periodSeconds,
         evaluationPeriods: alarm.periods,
-        treatMissingData: "notBreaching",
+        treatMissingData: alarm.stays === true ? "ignore" : "notBreaching",
       },
       opts,
     );

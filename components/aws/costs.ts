@@ -116,9 +116,9 @@ function uses({ load, stream, aws, zones, alarms, scoring, insights, reports }: 
       price: prices.alarmMonth,
       quantity:
         12 +
-        (isMerged ? 1 : 0) +
+        (isMerged ? 2 : 0) +
         (scoring.models.length === 0 ? 0 : 2) +
-        (insights === null ? 0 : 1) +
+        (insights === null ? 0 : 2) +
         (reports.schedule === null ? 0 : 1),
     },
     {

@@ -108,6 +108,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         ...(compaction === null ? {} : { compaction: compaction.deadLetter.name }),
         ...(report === null ? {} : { report: report.deadLetter.name }),
       },
+      runs: { compaction: compaction !== null, insights: declared !== null },
     };
     createAlarms(name, watched, topic, context, child);
     redeliver(name, stream.decoder, ingest.deadLetterQueue, context, child);

@@ -3,6 +3,7 @@ import { MetricAlert } from "@pulumi/azure-native/monitor/metricAlert.js";
 import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
 import { physicalName } from "../shared/naming.ts";
 import type { AlarmArgs } from "../contracts/knowledge-base.ts";
+import { failuresOf } from "../shared/run-failures.ts";
 import type { AzureContext } from "./context.ts";
 import type { Hubs } from "./event-hubs.ts";
 import { shortName } from "./names.ts";
@@ -17,6 +18,7 @@ export interface Watched {
   readonly topics: Readonly<Record<string, Input<string>>>;
   /** Whether rules of the environment raise alarms of its own. */
   readonly hasRules: boolean;
+  readonly runs: Parameters<typeof failuresOf>[0];
   readonly webhook: AlarmArgs["webhook"];
 }
 
@@ -26,7 +28,7 @@ const issuerDays = 30;
 
 export function createAlerts(
   name: string,
-  { environment, hubs, topics, hasRules, webhook }: Watched,
+  { environment, hubs, topics, hasRules, webhook, runs }: Watched,
   context: AzureContext,
   opts: CustomResourceOptions,
 ): void {
@@ -54,7 +56,7 @@ export function createAlerts(
   );
   const own = metricsOf(environment);
   const late = 2 * settings.bufferSeconds + 900;
-  const alerts: Record<string, Pick<LogAlert, "description" | "query" | "periods">> = {
+  const alerts: Record<string, Pick<LogAlert, "description" | "query" | "periods" | "window">> = {
     freshness: {
       description: "Rows reach the lake late: the decoder does not keep up or fails",
       query: `${own} | where isnotnull(m.FreshnessSeconds) | summarize late = min(todouble(m.FreshnessSeconds)) | where late > ${late}`,
@@ -82,6 +84,11 @@ export function createAlerts(
       periods: 1,
     },
   };
+  for (const [what, { metric, description }] of failuresOf(runs)) {
+    // What the last run said: one without failures ends the alert.
+    const query = `${own} | where isnotnull(m.${metric}) | summarize arg_max(TimeGenerated, m) | where todouble(m.${metric}) > 0`;
+    alerts[`failures-${what}`] = { description, query, periods: 1, window: "P1D" };
+  }
   const told = { environment, actionGroup: actions.id };
   for (const [what, alert] of Object.entries(alerts))
     logAlert(`${name}-alert-${what}`, { title: what, ...alert, of: "state" }, told, context, opts);

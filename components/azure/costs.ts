@@ -181,7 +181,12 @@ function uses({ load, azure, zones, fleet, alarms, scoring, insights }: Config):
             invocations * scored.seconds * scored.gigabytes,
           ),
         ]),
-    knowledge("log alerts", prices.logAlert, alarms.rules.length === 0 ? 5 : 6),
+    // As if one that looks every hour cost as much as one that does every five minutes.
+    knowledge(
+      "log alerts, at most",
+      prices.logAlert,
+      6 + (alarms.rules.length === 0 ? 0 : 1) + (insights === null ? 0 : 1),
+    ),
     knowledge("metric alerts", prices.metricAlert, 2),
   ];
 }

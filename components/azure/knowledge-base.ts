@@ -130,7 +130,8 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         child,
       );
     const topics = context.broker === null ? {} : { messages: context.broker.topic.id };
-    const watched = { environment, hubs: stream.hubs, topics, hasRules, webhook };
+    const runs = { compaction: true, insights: declaration !== null };
+    const watched = { environment, hubs: stream.hubs, topics, hasRules, webhook, runs };
     createAlerts(name, watched, context, child);
 
     this.latestState = interpolate`${latest.account.documentEndpoint}dbs/${latest.database.name}`;

@@ -17,17 +17,21 @@ export interface LogAlert {
    * window, and nothing ends it.
    */
   readonly of: "state" | "event";
+  /**
+   * What it looks at, ISO 8601. Default the last fifteen minutes, every five, because lines reach the workspace late; a day is
+   * looked at every hour: for what is told more seldom.
+   */
+  readonly window?: "PT15M" | "P1D";
 }
 
-/** Looks every five minutes at the last fifteen, because lines reach the workspace late, and tells the action group. */
+/** Looks at the workspace again and again, and tells the action group. */
 export function logAlert(
   name: string,
-  { title, description, query, periods, dimensions = [], of }: LogAlert,
+  { title, description, query, periods, dimensions = [], of, window: windowSize = "PT15M" }: LogAlert,
   { environment, actionGroup }: { readonly environment: string; readonly actionGroup: Input<string> },
   { group, location, logs }: AzureContext,
   opts: CustomResourceOptions,
 ): void {
-  const windowSize = "PT15M";
   const split = dimensions.map((dimension) => ({ name: dimension, operator: "Include", values: ["*"] }));
   new ScheduledQueryRule(
     name,
@@ -40,7 +44,7 @@ export function logAlert(
       enabled: true,
       severity: 2,
       scopes: [logs.workspace.id],
-      evaluationFrequency: "PT5M",
+      evaluationFrequency: windowSize === "P1D" ? "PT1H" : "PT5M",
       windowSize,
       criteria: {
         allOf: [

@@ -191,6 +191,10 @@ describe("knowledge", () => {
       "decoder-errors",
       { namespace: "AWS/Lambda", dimensions: { FunctionName: autoName("acme-stream-decoder") } },
     ],
+    [
+      "failures-compaction",
+      { metricName: "CompactionFailures", namespace: "Fieldlake", threshold: 0, treatMissingData: "ignore" },
+    ],
   ])("alarm %s reaches the topic", (what, inputs) => {
     const topic = arn("sns", autoName("acme-knowledge-alarms"));
     expect(
@@ -200,6 +204,18 @@ describe("knowledge", () => {
       actionsEnabled: true,
       alarmActions: [topic],
     });
+  });
+
+  test("who declares insights is told of those that could not be worked out, until a run has none", () => {
+    const name = "acme-knowledge-alarm-failures-insights";
+    expect(inputsOf(full, "cloudwatch/metricAlarm:MetricAlarm", name)).toMatchObject({
+      ...{ metricName: "InsightFailures", statistic: "Maximum", threshold: 0, evaluationPeriods: 1 },
+      dimensions: { Environment: "acme" },
+      treatMissingData: "ignore",
+      alarmActions: [arn("sns", autoName("acme-knowledge-alarms"))],
+      okActions: [arn("sns", autoName("acme-knowledge-alarms"))],
+    });
+    expect(plain.recording.registrations.filter((made) => made.name === name)).toEqual([]);
   });
 
   test("throughput watches the age of what Kinesis holds", () => {

@@ -137,7 +137,14 @@ describe("knowledge", () => {
       "acme-knowledge-alert-issuer-expiry",
       "acme-knowledge-alert-put-aside",
       "acme-knowledge-alert-failures",
+      "acme-knowledge-alert-failures-compaction",
     ]);
+    const failures = inputsOf(full, "monitor:ScheduledQueryRule", "acme-knowledge-alert-failures-insights");
+    expect(failures).toMatchObject({ evaluationFrequency: "PT1H", windowSize: "P1D", autoMitigate: true });
+    const [last] = (failures["criteria"] as { allOf: { query: string }[] }).allOf;
+    expect(last?.query).toMatch(
+      / \| where isnotnull\(m\.InsightFailures\) \| summarize arg_max\(TimeGenerated, m\) \| where todouble\(m\.InsightFailures\) > 0$/,
+    );
     expect(actions["webhookReceivers"]).toEqual([
       { name: "webhook", serviceUri: "https://alarms.acme.example/fieldlake", useCommonAlertSchema: true },
     ]);
