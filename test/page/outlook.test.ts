@@ -57,6 +57,23 @@ describe("an outlook", () => {
     await eventually(async () => expect([await warned(page), (await words(page)).length]).toEqual([0, 1]));
   });
 
+  test("rests on as many buckets as there may be, and tells of the one value that is far off", async () => {
+    const began = Date.now() - 1_600 * 30_000;
+    await tests.site.lake.run(`
+      INSERT INTO kept_readings BY NAME
+      SELECT r.* REPLACE ('level' AS metric, make_timestamptz((${began} + n * 30000) * 1000) AS ts,
+        CASE n WHEN 1200 THEN 60.0 ELSE 20 + 5 * sin(n / 30) + (n * 7919) % 13 / 50 END AS value_double)
+      FROM (FROM kept_readings WHERE device_id = 'room-senml-01' AND metric = 'temperature' LIMIT 1) r, range(1500) t(n)`);
+    const range = `from=${began}&to=${began + 1_500 * 30_000}`;
+    const page = await tests.open(`#/fleet?device=room-senml-01&metric=level&${range}`);
+    const asked = page.waitForRequest(/\/api\/outlook\?.*points=2000/);
+    await button(page, "Anomalies").click();
+    await asked;
+    await eventually(async () =>
+      expect((await words(page))[0]).toMatch(/level: .*: 60 °C in place of 2\d.*far off/),
+    );
+  });
+
   test("is reached by the keys, and has room on a narrow screen", async () => {
     const page = await tests.open(view, narrow);
     await page.locator(".chip[aria-pressed=true]").waitFor();

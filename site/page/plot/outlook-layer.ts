@@ -13,8 +13,11 @@ import type { Plotted } from "./plot-source.ts";
 import type { PlotState } from "./plot-state.ts";
 import { scaleOf } from "./plotted-series.ts";
 
-/** Buckets of the stretch: enough for its seasons, few enough to be worked out in a moment. */
-const points = 1000;
+/**
+ * Buckets of the stretch, as many as the API takes: where they hold one and two values by turns, their means waver by
+ * themselves, and a value that is far off is halved.
+ */
+const points = 2000;
 /** Milliseconds that an outlook of a plot serves that follows the newest value. */
 const keptMs = 15_000;
 
