@@ -135,7 +135,8 @@ function print(reports: readonly UploadReport[], terminal: CommandContext["termi
       warn(
         `${name}: ${counted(quarantined ?? 0, "message")} in quarantine, the first for ${firstQuarantined}`,
       );
-    if (firstUndated !== null)
+    // A site that was started before this was counted says nothing of it.
+    if ((undated ?? 0) > 0)
       warn(
         `${name}: ${counted(undated ?? 0, "message")} without a time that can be read, whose rows lie at the time of the ` +
           `upload; the first at ${firstUndated}`,
