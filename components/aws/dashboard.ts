@@ -49,6 +49,16 @@ export function createDashboard(
         "Maximum",
         [own("SilentDevices", "silent devices"), own("IssuerDaysLeft", "issuer, days")],
       ],
+      ["Files of devices", "Sum", [own("FilesTaken", "taken"), own("FilesRefused", "refused")]],
+      [
+        "Insights worked out or failed, windows scored",
+        "Sum",
+        [
+          own("InsightUnits", "hours and days of insights"),
+          own("InsightFailures", "failed"),
+          own("ScoredWindows", "windows"),
+        ],
+      ],
       [
         "Dead letters",
         "Maximum",

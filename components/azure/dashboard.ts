@@ -32,6 +32,11 @@ export function createDashboard(
       "Days left of the issuer",
       `${own} | summarize min(todouble(m.IssuerDaysLeft)) by bin(TimeGenerated, 1h) | render timechart`,
     ],
+    ["Files of devices", sums("FilesTaken", "FilesRefused", "FilesPutAside")],
+    [
+      "Insights worked out or failed, windows scored",
+      sums("InsightUnits", "InsightFailures", "ScoredWindows"),
+    ],
     ["Failures", "AppExceptions | summarize count() by bin(TimeGenerated, 5m) | render timechart"],
   ];
   const dashboard = new Dashboard(

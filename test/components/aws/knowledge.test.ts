@@ -4,6 +4,7 @@ import type { asset } from "@pulumi/pulumi";
 import { unwrapped } from "../../../provider/values.ts";
 import { account, autoName, region } from "../aws-stand-ins.ts";
 import { settled, type Recording } from "../harness.ts";
+import { toldMetrics } from "../told-metrics.ts";
 import { documentOf, everything, frugal, recordAws, type Parts } from "./environment.ts";
 import { keyArn } from "./iam-simulator.ts";
 
@@ -288,7 +289,15 @@ describe("knowledge", () => {
     const metrics = widgets.flatMap(({ properties }) =>
       properties.metrics.map(([namespace, metric]) => `${namespace} ${metric}`),
     );
-    expect(metrics).toContain("Fieldlake Messages");
+    expect(metrics).toEqual(
+      expect.arrayContaining(
+        ["Messages", "FilesTaken", "InsightUnits", "ScoredWindows"].map((one) => `Fieldlake ${one}`),
+      ),
+    );
+    const own = metrics.flatMap((one) =>
+      one.startsWith("Fieldlake ") ? [one.slice("Fieldlake ".length)] : [],
+    );
+    expect(own.filter((one) => !toldMetrics().has(one))).toEqual([]);
     expect(metrics).toContain("AWS/Firehose DeliveryToS3.DataFreshness");
     expect(await settled(plain.parts.knowledge.dashboardUrl)).toBe(
       `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/fieldlake-acme`,

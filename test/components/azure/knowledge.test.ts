@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { autoName } from "../azure-stand-ins.ts";
 import { settled, type Recording } from "../harness.ts";
+import { toldMetrics } from "../told-metrics.ts";
 import { everything, frugal, recordAzure, type Parts } from "./environment.ts";
 
 interface Recorded {
@@ -45,6 +46,17 @@ describe("knowledge", () => {
       roleDefinitionId: expect.stringMatching(/\/sqlRoleDefinitions\/00000000-0000-0000-0000-000000000002$/),
       scope: expect.stringMatching(/\/dbs\/fieldlake$/),
     });
+  });
+
+  test("the dashboard shows metrics that exist", () => {
+    const dashboard = inputsOf(plain, "portal:Dashboard", "acme-knowledge-dashboard");
+    const named = [...JSON.stringify(dashboard).matchAll(/todouble\(m\.(\w+)\)/g)].map(([, name]) =>
+      String(name),
+    );
+    expect(named).toEqual(
+      expect.arrayContaining(["Messages", "FilesTaken", "InsightUnits", "ScoredWindows"]),
+    );
+    expect(named.filter((one) => !toldMetrics().has(one))).toEqual([]);
   });
 
   test("only files of the curated zone are news, manifests left out", () => {
