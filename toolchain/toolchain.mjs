@@ -44,6 +44,7 @@ export const NEEDS = Object.freeze({
   test: ["engine", "duckdb", "browser"],
   query: ["duckdb"],
   fleet: ["engine"],
+  lake: ["engine", "duckdb"],
   evidence: ["engine", "duckdb"],
   plan: ["engine"],
   service: ["engine", "duckdb"],
@@ -57,6 +58,9 @@ export const NEEDS = Object.freeze({
 const STACK_OPTIONS = Object.freeze({
   status: "--token",
   alarms: "--stack",
+  replay: "--stack",
+  report: "--stack",
+  token: "--stack",
   upload: "--target",
 });
 

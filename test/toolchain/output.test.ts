@@ -101,6 +101,9 @@ test("a command brings in what it needs and no more", () => {
     ["engine"],
     [],
   ]);
+  for (const command of ["replay", "report", "token"])
+    expect([needsOf(command, ["--stack", "aws-dev"]), needsOf(command)]).toEqual([["engine"], []]);
+  expect(needsOf("lake")).toEqual(["engine", "duckdb"]);
   expect([needsOf("upload", ["a.csv", "--target=aws-dev"]), needsOf("upload", ["a.csv"])]).toEqual([
     ["engine"],
     [],
