@@ -275,13 +275,7 @@ function targetRelations(
     aws: () => awsFaults(result.data, region),
     azure: () => azureFaults(result.data, region),
   };
-  return [
-    ...faults[target](),
-    ...knowledgeFaults(target, {
-      ...result.data,
-      hasReports: "reports" in raw,
-    }),
-  ];
+  return [...faults[target](), ...knowledgeFaults(target, result.data)];
 }
 
 function profileFaults(

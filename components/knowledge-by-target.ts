@@ -1,18 +1,15 @@
 /** What of the knowledge a stack may declare runs on which target; a target that runs it not at all says so beforehand. */
 import type { ReportSchedule } from "../fleet/environment-report/declaration.ts";
-import { targets, type Target } from "./contracts/common.ts";
+import type { Target } from "./contracts/common.ts";
 
 /** Who tells the webhook: the site, which may be given roots of its own, or the provider, which trusts public ones. */
 const tellsWebhookItself: Record<Target, boolean> = { local: true, aws: false, azure: false };
-
-/** Where reports are made and kept; elsewhere `npx fieldlake report --stack` makes one on demand. */
-const runsReports: Record<Target, boolean> = { local: true, aws: true, azure: false };
 
 /** When reports are made by themselves where nothing is said: a site is asked whenever somebody wants one. */
 export const usualReports: Record<Target, ReportSchedule | null> = {
   local: null,
   aws: { every: "day", hourUtc: 6 },
-  azure: null,
+  azure: { every: "day", hourUtc: 6 },
 };
 
 /** The keys that not every target takes. */
@@ -20,24 +17,10 @@ export interface DeclaredKnowledge {
   readonly alarms: {
     readonly webhook: { readonly trust: string | null } | null;
   };
-  /** Whether the key is there. */
-  readonly hasReports: boolean;
 }
 
 /** One text for each that the target does not run. */
-export function knowledgeFaults(target: Target, { alarms, hasReports }: DeclaredKnowledge): string[] {
-  return [
-    ...alarmFaults(target, alarms),
-    ...(hasReports && !runsReports[target]
-      ? [`fieldlake:reports: received ${elsewhere(target, runsReports)}`]
-      : []),
-  ];
-}
-
-const elsewhere = (target: Target, runs: Readonly<Record<Target, boolean>>): string =>
-  `for the target ${target}; allowed: on ${targets.filter((other) => runs[other]).join(", ")} only; take the key out of this stack`;
-
-function alarmFaults(target: Target, { webhook }: DeclaredKnowledge["alarms"]): string[] {
+export function knowledgeFaults(target: Target, { alarms: { webhook } }: DeclaredKnowledge): string[] {
   return (webhook?.trust ?? null) === null || tellsWebhookItself[target]
     ? []
     : [

@@ -14,6 +14,9 @@ export const vaultResource = "https://vault.azure.net";
 /** Application setting with the timer's schedule (NCRONTAB). */
 export const insightSchedule = "INSIGHT_SCHEDULE";
 
+/** The same of the function of reports. */
+export const reportSchedule = "REPORT_SCHEDULE";
+
 /** Application setting that says whose rights a question is answered by: the caller's own roles, or App Service's list of callers. */
 export const queryCallers = { setting: "CALLERS", roles: "roles", application: "application" } as const;
 

@@ -40,6 +40,7 @@ export const handlers = [
   "aws-declared-insights",
   "azure-declared-insights",
   "aws-report",
+  "azure-report",
 ] as const;
 export type HandlerName = (typeof handlers)[number];
 
@@ -80,6 +81,7 @@ const byTarget = {
       insight: "azure-insight",
       scoring: "azure-scoring",
       declared: "azure-declared-insights",
+      report: "azure-report",
       query: "azure-query",
       compaction: "azure-compaction",
       enrol: "azure-enrol",
@@ -121,6 +123,7 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   "azure-declared-insights": 900_000,
   // zod, and pdfkit with the measures of the standard fonts.
   "aws-report": 750_000,
+  "azure-report": 850_000,
 };
 
 /** CommonJS asks for what is not in the bundle by `require`, which an ES module does not have: Azure's host's module, DuckDB's engine. */

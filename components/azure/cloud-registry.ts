@@ -9,6 +9,7 @@ import { createEnrolment, type Enrolment } from "./enrolment.ts";
 import { createFleetRegistry, type FleetRegistry } from "./fleet-registry.ts";
 
 export interface CloudRegistry {
+  readonly registry: FleetRegistry;
   readonly place: FleetRegistry["place"];
   /** Null where devices fetch no certificates. */
   readonly enrolment: Enrolment | null;
@@ -57,6 +58,7 @@ export function cloudRegistry(
           opts,
         );
   return {
+    registry,
     place: registry.place,
     enrolment,
     encryption: [

@@ -40,6 +40,10 @@ const ofEnrolment = 6;
 const ofRegistry = 1;
 /** An account and an app. */
 const ofDeclaredInsights = 2;
+/** An account and an app. */
+const ofReports = 2;
+/** Of some thousand devices; one of a million reads their registry for minutes. */
+const reportRun = { seconds: 5, gigabytes: 0.5 };
 /** Of a run of declared insights, with an hour, its day and what is said of now. */
 const insightRun = { seconds: 5, gigabytes: 2, writes: 20 };
 /** An account and a workspace. */
@@ -57,7 +61,7 @@ export function costLines(config: Config): CostLine[] {
   return uses(config).map(costLine);
 }
 
-function uses({ load, azure, zones, fleet, alarms, scoring, insights }: Config): Use[] {
+function uses({ load, azure, zones, fleet, alarms, scoring, insights, reports }: Config): Use[] {
   const messages = load.devices * load.messagesPerHour * hoursPerMonth;
   const inMillions = messages / million;
   const invocations = messages / batch.messages;
@@ -128,6 +132,7 @@ function uses({ load, azure, zones, fleet, alarms, scoring, insights }: Config):
               (queryOf(azure).kind === "none" ? 0 : ofQuery) +
               (scoring.models.length === 0 ? 0 : ofScoring) +
               (insights === null ? 0 : ofDeclaredInsights) +
+              (reports.schedule === null ? 0 : ofReports) +
               (azure.serverlessSql === undefined ? 0 : ofServerlessSql) +
               (azure.enrolment !== undefined
                 ? ofEnrolment
@@ -171,6 +176,15 @@ function uses({ load, azure, zones, fleet, alarms, scoring, insights }: Config):
           (messages * load.readingsPerMessage) / compaction.readingsPerSecond),
     ),
     ...(insights === null ? [] : insightUses(azure)),
+    ...(reports.schedule === null
+      ? []
+      : [
+          knowledge(
+            "reports",
+            prices.flexSecond,
+            (reports.schedule.every === "day" ? 31 : 5) * reportRun.seconds * reportRun.gigabytes,
+          ),
+        ]),
     ...(scoring.models.length === 0
       ? []
       : [

@@ -1,3 +1,4 @@
+import type { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefinition.js";
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { insightsFile, insightsFolder, type InsightSettings } from "../../functions/agreements.ts";
 import { insightSchedule } from "../../functions/azure-agreements.ts";
@@ -12,7 +13,7 @@ import { createFunctionApp } from "./function.ts";
 import { createIdentity, type Principal } from "./identities.ts";
 import type { Key } from "./keys.ts";
 import { functionPackage } from "./package.ts";
-import { changedBelow, createBlobKeeper, grant } from "./roles.ts";
+import { changedBelow, grant } from "./roles.ts";
 import { parquetCodec } from "./serverless-sql-settings.ts";
 
 export interface DeclaredInsightArgs {
@@ -20,6 +21,8 @@ export interface DeclaredInsightArgs {
   readonly bundle: FunctionBundle;
   readonly lake: EncryptedLake;
   readonly declaration: InsightDeclaration;
+  /** Writes and deletes blobs, and reads none. */
+  readonly keeper: RoleDefinition;
   /** NCRONTAB. */
   readonly schedule: string;
 }
@@ -33,7 +36,7 @@ const longest = new Date(functionBounds.run).toISOString().slice(11, 19);
  */
 export function createDeclaredInsights(
   name: string,
-  { environment, bundle, lake, declaration, schedule }: DeclaredInsightArgs,
+  { environment, bundle, lake, declaration, keeper, schedule }: DeclaredInsightArgs,
   context: AzureContext,
   opts: CustomResourceOptions,
 ): void {
@@ -61,7 +64,7 @@ export function createDeclaredInsights(
         [insightSchedule]: schedule,
       },
       memoryMegabytes: 2_048,
-      rights: rights(name, identity, lake, context, opts),
+      rights: rights(name, identity, lake, keeper, context, opts),
     },
     context,
     opts,
@@ -80,6 +83,7 @@ function rights(
   name: string,
   principal: Principal,
   { zones }: EncryptedLake,
+  keeper: RoleDefinition,
   context: AzureContext,
   opts: CustomResourceOptions,
 ): Resource[] {
@@ -100,7 +104,7 @@ function rights(
       `${name}-declared-keeps`,
       context,
       {
-        role: createBlobKeeper(name, context, opts),
+        role: keeper,
         scope,
         principal,
         condition: changedBelow(insightsFolder),

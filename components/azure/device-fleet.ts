@@ -25,6 +25,7 @@ import type { AzureContext } from "./context.ts";
 import { azureRoots } from "./azure-roots.ts";
 import { cloudRegistry } from "./cloud-registry.ts";
 import type { Enrolment } from "./enrolment.ts";
+import type { FleetRegistry } from "./fleet-registry.ts";
 
 /** Set on every client that is a device; what the client group asks for. */
 export const deviceAttribute = { role: "device" } as const;
@@ -40,6 +41,8 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
   readonly exceptions: readonly NamedException[];
   /** For SecureIngest: name of the group that all devices belong to; null where the broker has none. */
   readonly clientGroup: Output<string> | null;
+  /** For KnowledgeBase: whose certificates it reports on; null where it is kept on a machine. */
+  readonly registry: FleetRegistry | null;
   /** For SecureIngest: where devices fetch certificates; null where they don't. */
   readonly overTheWire: Enrolment | null;
 
@@ -70,6 +73,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
 
     const inCloud = cloudRegistry(name, args, signer, context, child);
 
+    this.registry = inCloud?.registry ?? null;
     this.overTheWire = inCloud?.enrolment ?? null;
     this.clientGroup = admitted?.group.name ?? null;
     this.trustBundle = output(azureRoots);

@@ -11,6 +11,7 @@ import { alarmRulesFile, insightsFolder, insightsOn } from "../../functions/agre
 import { insightTables } from "../../functions/declared-insights/tables.ts";
 import { serverlessSqlOfViews } from "../../functions/core/serverless-sql.ts";
 import { alarmsOn, insightSchedule, triggers } from "../../functions/azure-agreements.ts";
+import { scheduled } from "../../functions/cloud-report/scheduled.ts";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { AlarmPlace } from "../contracts/alarm-place.ts";
 import type { TokenPlace } from "../contracts/token-place.ts";
@@ -25,6 +26,7 @@ import type { AzureContext } from "./context.ts";
 import { compactionState, createCompaction } from "./compaction.ts";
 import { createDashboard } from "./dashboard.ts";
 import { createDeclaredInsights, declaredState } from "./declared-insights.ts";
+import { DeviceFleet } from "./device-fleet.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
 import type { Hub } from "./event-hubs.ts";
 import { grantItems } from "./cosmos-account.ts";
@@ -36,7 +38,8 @@ import { createLatestState } from "./latest-state.ts";
 import { functionPackage } from "./package.ts";
 import { queryOf } from "./query-settings.ts";
 import { createQueryFunction } from "./query-function.ts";
-import { grant } from "./roles.ts";
+import { createReport, reportState } from "./report.ts";
+import { createBlobKeeper, grant } from "./roles.ts";
 import { createScoring, scoringState } from "./scoring.ts";
 import { StreamProcessor } from "./stream-processor.ts";
 
@@ -119,11 +122,25 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       const { hubs, messages } = stream;
       createScoring(name, { environment, package: models, lake, hubs, landed, messages }, context, child);
     }
-    if (declaration !== null)
+    const reports = scheduled(args.reports);
+    const keeper = declaration === null && reports === null ? null : createBlobKeeper(name, context, child);
+    if (reports !== null && keeper !== null) {
+      const { registry } = ours("fleet", args.fleet, DeviceFleet, this);
+      const seen = { environment, lake, latest, registry, issuer, keeper, rules: rules.length };
+      const bundle = bundlesOf(args.functions, ["report"], this)[0]!;
+      createReport(name, { ...seen, bundle, declaration: reports }, context, child);
+    }
+    if (declaration !== null && keeper !== null)
       createDeclaredInsights(
         name,
         {
-          ...{ environment, lake, declaration, bundle: bundlesOf(args.functions, ["declared"], this)[0]! },
+          ...{
+            environment,
+            lake,
+            declaration,
+            keeper,
+            bundle: bundlesOf(args.functions, ["declared"], this)[0]!,
+          },
           schedule: schedule(settings.insightMinutes),
         },
         context,
@@ -164,6 +181,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       compactionState(context.key),
       ...(models === null ? [] : [scoringState(context.key)]),
       ...(declaration === null ? [] : [declaredState(context.key)]),
+      ...(reports === null ? [] : [reportState(context.key)]),
       ...(callers.kind === "none"
         ? []
         : [appState("KnowledgeBase", "query function", this.sql, context.key)]),

@@ -177,6 +177,9 @@ export const belowPath = (folder: string): string =>
   `((!(ActionMatches{'${blobs}/read'})) OR ` +
   `(!(SubOperationMatches{'Blob.List'}) AND @Resource[${blobs}:path] StringLike '${folder}/*'))`;
 
+/** A reader's right for lists, and for no blob (the same page, "Read or list blobs"). */
+export const listsOnly = `((!(ActionMatches{'${blobs}/read'})) OR (SubOperationMatches{'Blob.List'}))`;
+
 /** A keeper's right for blobs below a folder only. */
 export const changedBelow = (folder: string): string =>
   `((!(ActionMatches{'${blobs}/write'}) AND !(ActionMatches{'${blobs}/delete'})) OR ` +

@@ -189,9 +189,6 @@ describe("configuration", () => {
     expect(mistakesOf({ ...good, reports: { schedule: { every: "month" } } })).toEqual([
       expect.stringMatching(/^fieldlake:reports.schedule.*allowed: .*"every": "day"/),
     ]);
-    expect(mistakesOf({ ...good, target: "azure", reports: {} })).toContain(
-      "fieldlake:reports: received for the target azure; allowed: on local, aws only; take the key out of this stack",
-    );
   });
 
   test("watches folders for drops, whose device has to have a profile on that channel", () => {

@@ -59,6 +59,32 @@ describe("knowledge", () => {
     expect(named.filter((one) => !toldMetrics().has(one))).toEqual([]);
   });
 
+  test("reports: at their hour, by who reads items and writes none; none where the schedule is null", async () => {
+    const settings = (recorded: Recorded) =>
+      Object.fromEntries(
+        (
+          inputsOf(recorded, "web:WebApp", "acme-knowledge-report")["siteConfig"] as {
+            appSettings: { name: string; value: unknown }[];
+          }
+        ).appSettings.map(({ name, value }) => [name, value]),
+      );
+    expect(settings(plain)).toMatchObject({
+      REPORT_SCHEDULE: "0 0 6 * * *",
+      REPORTS: '{"schedule":{"every":"day","hourUtc":6},"days":7,"keep":30}',
+    });
+    expect(
+      inputsOf(plain, "cosmosdb:SqlResourceSqlRoleAssignment", "acme-knowledge-report-items"),
+    ).toMatchObject({
+      roleDefinitionId: expect.stringMatching(/\/sqlRoleDefinitions\/00000000-0000-0000-0000-000000000001$/),
+    });
+    const weekly = { schedule: { every: "week", weekday: "wednesday", hourUtc: 22 } };
+    expect(settings(await recordAzure({ ...frugal, reports: weekly }))).toMatchObject({
+      REPORT_SCHEDULE: "0 0 22 * * 3",
+    });
+    const never = await recordAzure({ ...frugal, reports: { schedule: null } });
+    expect(JSON.stringify(never.recording.inventory())).not.toContain("report");
+  }, 60_000);
+
   test("only files of the curated zone are news, manifests left out", () => {
     expect(
       inputsOf(plain, "eventgrid:SystemTopicEventSubscription", "acme-knowledge-files-landed")["filter"],

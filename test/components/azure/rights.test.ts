@@ -123,18 +123,35 @@ test("the other roles of our own add blobs, remove or keep them, within their re
   }
 });
 
-test("insights are kept below their folder of the curated zone, by their function alone", () => {
+test("insights and reports are kept below their folders of the curated zone, each by its function alone", () => {
   const keeper = uuid("acme-knowledge-blob-keeper");
   const keeping = recordings
     .flatMap(({ registrations }) => registrations)
     .filter(({ inputs }) => String(inputs["roleDefinitionId"]).endsWith(keeper));
-  expect(keeping.map(({ name }) => name)).toEqual(["acme-knowledge-declared-keeps"]);
-  for (const { inputs } of keeping) {
+  const names = new Set(keeping.map(({ name }) => name));
+  expect([...names].sort()).toEqual(["acme-knowledge-declared-keeps", "acme-knowledge-report-keeps"]);
+  for (const { name, inputs } of keeping) {
+    const folder = name.endsWith("-report-keeps") ? "_reports" : "insights";
     expect(inputs["scope"]).toMatch(/\/blobServices\/default\/containers\/curated$/);
     expect(inputs["condition"]).toMatch(
-      /^\(\(!\(ActionMatches\{'[^']*blobs\/write'\}\) AND !\(ActionMatches\{'[^']*blobs\/delete'\}\)\) OR \(@Resource\[[^\]]*:path\] StringLike 'insights\/\*'\)\)$/,
+      new RegExp(
+        String.raw`^\(\(!\(ActionMatches\{'[^']*blobs/write'\}\) AND !\(ActionMatches\{'[^']*blobs/delete'\}\)\) OR \(@Resource\[[^\]]*:path\] StringLike '${folder}/\*'\)\)$`,
+      ),
     );
   }
+});
+
+test("reports read lists of the two zones and no blob of them", () => {
+  const reading = recordings
+    .flatMap(({ registrations }) => registrations)
+    .filter(({ name, inputs }) => name.includes("-report-lists") && inputs["condition"] !== undefined);
+  expect(new Set(reading.map(({ inputs }) => String(inputs["scope"]).split("/").at(-1)))).toEqual(
+    new Set(["curated", "quarantine"]),
+  );
+  for (const { inputs } of reading)
+    expect(inputs["condition"]).toMatch(
+      /^\(\(!\(ActionMatches\{'[^']*blobs\/read'\}\)\) OR \(SubOperationMatches\{'Blob.List'\}\)\)$/,
+    );
 });
 
 test("rows are taken away by the compaction alone: in curated and no record with them, in quarantine what took the place of others", () => {

@@ -104,6 +104,7 @@ describe("functions", () => {
         ...(recorded === full ? ["acme-knowledge-declared"] : []),
         "acme-knowledge-insight",
         "acme-knowledge-query",
+        "acme-knowledge-report",
         // With models.
         ...(recorded === full ? ["acme-knowledge-scoring"] : []),
         "acme-stream-decoder",
@@ -131,7 +132,7 @@ describe("functions", () => {
               },
               runtime: { name: "node", version: "24" },
               scaleAndConcurrency: {
-                instanceMemoryMB: 2_048,
+                instanceMemoryMB: name.endsWith("-report") ? 512 : 2_048,
                 maximumInstanceCount: recorded === full && name.includes("decoder") ? 64 : 40,
               },
             },

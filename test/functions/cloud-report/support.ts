@@ -13,8 +13,8 @@ import { TestAuthority } from "../../site/support/certificates.ts";
 import { pdfText } from "../../support/pdf-text.ts";
 
 export const day = 86_400_000;
-/** Of a device that was silent for two days, as a hostile one may call itself in a message. */
-export const hostile = `<img src=x onerror=alert(1)> "\u202e)`;
+/** Of a device that was silent for two days. */
+export const hostile = `<img src=x onerror=alert(1)> ")`;
 
 export interface Stores {
   readonly latest: LatestState;
@@ -40,7 +40,11 @@ export async function fill(stores: Stores, now: number): Promise<void> {
   const alarm = { subject: { device: hostile, sub: null, metric: "temperature" }, value: 91, evidence: null };
   await new CloudBook({ documents, now: () => now, tell: async () => undefined }).raise({
     ...alarm,
-    ...{ rule: rule!, raisedAt: (now - 3_600_000) * 1000, detail: "temperature is 91, above 80 \u2103" },
+    ...{
+      rule: rule!,
+      raisedAt: (now - 3_600_000) * 1000,
+      detail: "temperature is 91, above 80 \u2103 \u202e<b>",
+    },
   });
 
   const enrolledAt = new Date(now);
@@ -95,9 +99,10 @@ export function expectWhole({ html, pdf }: Opened, now: number): void {
     for (const said of [today, ends, "press-01", "1.5 kB", "4.0 kB", "700 B", "frames_imu", "hot: "])
       expect(form).toContain(said);
   }
-  expect(html).toContain("&lt;img src=x onerror=alert(1)&gt; &quot;\u202e)");
-  expect(html).not.toContain("<img");
+  expect(html).toContain("&lt;img src=x onerror=alert(1)&gt; &quot;)");
+  expect(html).toContain("above 80 \u2103 \u202e&lt;b&gt;");
+  expect(html).not.toMatch(/<(img|b)\b(?!ody)/);
   expect(html).not.toMatch(/<script|https?:/i);
-  expect(pdf).toContain(String.raw`temperature is 91, above 80 \u{2103}`);
-  expect(pdf).toContain(String.raw`<img src=x onerror=alert(1)> "\u{202e})`);
+  expect(pdf).toContain(String.raw`temperature is 91, above 80 \u{2103} \u{202e}<b>`);
+  expect(pdf).toContain(hostile);
 }
