@@ -82,7 +82,7 @@ function sharpened(correlation: Float64Array, lag: number, longest: number): num
 }
 
 /** Values beyond the range of 95 % of all by more than half of it, drawn in; undefined where there are none. */
-function withoutReach(values: Float64Array): Float64Array | undefined {
+export function withoutReach(values: Float64Array): Float64Array | undefined {
   const sorted = Float64Array.from(values).sort();
   const low = sorted[Math.floor(0.025 * (sorted.length - 1))]!;
   const high = sorted[Math.ceil(0.975 * (sorted.length - 1))]!;

@@ -1,4 +1,6 @@
+import { bridged } from "../bridged.ts";
 import { findPeriods } from "../seasonality.ts";
+import { adjusted } from "./adjusted.ts";
 import { autoregression } from "./autoregression.ts";
 import { backTest, meanError, type BackTest, type Candidate } from "./back-test.ts";
 import { differences } from "./differences.ts";
@@ -6,6 +8,7 @@ import { holtWinters } from "./holt-winters.ts";
 import { intervals } from "./intervals.ts";
 import { logarithmic } from "./logarithmic.ts";
 import { seasonalNaive } from "./naive.ts";
+import { repaired } from "./repaired.ts";
 import { theta } from "./theta.ts";
 
 const mostHistory = 5000;
@@ -43,10 +46,11 @@ export interface Forecast {
  */
 export function forecast(values: Float64Array, options: ForecastOptions): Forecast {
   const { horizon, level = 0.9 } = options;
-  const history = withoutGaps(values.subarray(-mostHistory), options.periods?.[0] ?? 1);
-  const periods = (options.periods ?? findPeriods(history)).filter(
-    (period) => period > 1 && 2 * period <= history.length,
+  const came = known(values.subarray(-mostHistory));
+  const periods = (options.periods ?? seasonsOf(came)).filter(
+    (period) => period > 1 && 2 * period <= came.length,
   );
+  const history = repaired(came, periods);
   const candidates = candidatesFor(periods);
   const said = remembered((candidate: Candidate) =>
     candidate.model.forecast(history, candidate.periods, horizon),
@@ -79,7 +83,13 @@ export function forecast(values: Float64Array, options: ForecastOptions): Foreca
 
 function candidatesFor(periods: readonly number[]): readonly Candidate[] {
   const plain = [theta, holtWinters, autoregression];
-  const models = [seasonalNaive, ...plain, differences(autoregression), ...plain.map(logarithmic)];
+  const models = [
+    seasonalNaive,
+    ...plain,
+    adjusted(holtWinters),
+    differences(autoregression),
+    ...plain.map(logarithmic),
+  ];
   const seasons = periods.length === 0 ? [[]] : periods.map((_, i) => periods.slice(0, i + 1));
   return seasons.flatMap((seen) =>
     models.map((model) => ({
@@ -110,24 +120,17 @@ function clamp(said: Float64Array, history: Float64Array): Float64Array {
   return history.every((value) => value >= 0) ? said.map((value) => Math.max(value, 0)) : said;
 }
 
-/** Gaps get the value of a season before, or lie on the line between their neighbours. */
-function withoutGaps(values: Float64Array, period: number): Float64Array {
+/** Looked for once more without the values that the shortest season shows to be far off: they make seasons of their own. */
+function seasonsOf(values: Float64Array): readonly number[] {
+  const first = findPeriods(bridged(values)).slice(0, 1);
+  return findPeriods(repaired(values, first));
+}
+
+/** From the first value on. */
+function known(values: Float64Array): Float64Array {
   const first = values.findIndex(Number.isFinite);
   if (first === -1) throw new RangeError("a forecast needs at least one value");
-  const filled = Float64Array.from(values.subarray(first));
-  for (let i = 1; i < filled.length; i++) {
-    if (Number.isFinite(filled[i])) continue;
-    let next = i;
-    while (next < filled.length && !Number.isFinite(filled[next])) next++;
-    const from = filled[i - 1]!;
-    const to = next < filled.length ? filled[next]! : from;
-    for (let at = i; at < next; at++)
-      filled[at] =
-        period > 1 && at >= period
-          ? filled[at - period]!
-          : from + ((to - from) * (at - i + 1)) / (next - i + 1);
-  }
-  return filled;
+  return values.subarray(first).map((value) => (Number.isFinite(value) ? value : Number.NaN));
 }
 
 /** No model may run away: at most three times the range of the history beyond it. */

@@ -8,7 +8,7 @@ interface Weights {
   readonly damping: number;
 }
 
-/** Additive Holt-Winters with a damped trend (Gardner and McKenzie, 1985); its weights by least squared error. */
+/** Additive Holt-Winters, its trend damped (Gardner and McKenzie, 1985) or not; its weights by least squared error. */
 export const holtWinters: ForecastModel = {
   name: "holt-winters",
   forecast(history, periods, horizon) {
@@ -21,9 +21,9 @@ export const holtWinters: ForecastModel = {
       if (!best || loss < best.loss) best = { weights, loss };
     };
     for (const level of [0.02, 0.1, 0.3, 0.6, 0.9])
-      for (const trend of [0, 0.02, 0.1])
+      for (const trend of [0, 0.02, 0.1, 0.3])
         for (const season of period > 1 ? [0.02, 0.1, 0.3] : [0])
-          for (const damping of [0.9, 0.98]) consider({ level, trend, season, damping });
+          for (const damping of [0.9, 0.98, 1]) consider({ level, trend, season, damping });
     for (let size = 0.5; size > 0.05; size /= 2) {
       const at = best!.weights;
       for (const sign of [1 - size, 1 + size]) {

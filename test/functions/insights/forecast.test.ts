@@ -94,6 +94,31 @@ describe("forecasts", () => {
     expect(() => forecast(Float64Array.of(Number.NaN), { horizon: 2 })).toThrow("at least one value");
   });
 
+  test("one outlier is not believed, not even as the last value; neither are a few", () => {
+    const all = seasonal(288, 24, 6);
+    const before = all.slice(0, 264);
+    const clean = meanError(forecast(before, { horizon: 24 }).point, all.subarray(264));
+    for (const places of [[263], [30, 77, 140, 201, 250]]) {
+      const spoilt = before.map((value, i) => (places.includes(i) ? value + 150 : value));
+      expect(meanError(forecast(spoilt, { horizon: 24 }).point, all.subarray(264))).toBeLessThan(1.5 * clean);
+    }
+  });
+
+  test("a fifth of the values and more than a day missing: forecast in the season that the rest shows", () => {
+    const all = seasonal(360, 24, 6);
+    const next = noise(9);
+    const seen = all.slice(0, 336).map((value) => (next() > 0.84 ? Number.NaN : value));
+    seen.fill(Number.NaN, 150, 180);
+    expect(meanError(forecast(seen, { horizon: 24 }).point, all.subarray(336))).toBeLessThan(0.4);
+  });
+
+  test("a slope that grows is followed in full, as a battery's", () => {
+    const next = noise(3);
+    const battery = Float64Array.from({ length: 298 }, (_, i) => 4200 - 2 * i - (i * i) / 400 + 5 * next());
+    const said = forecast(battery.subarray(0, 250), { horizon: 48 });
+    expect(meanError(said.point, battery.subarray(250))).toBeLessThan(10);
+  });
+
   test("whatever the series: finite, lower <= point <= upper, the same again, never below zero where nothing was", () => {
     const value = fc.double({ noNaN: true, min: -1e6, max: 1e6 });
     fc.assert(
