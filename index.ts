@@ -43,17 +43,17 @@ const ingest = platform.secureIngest(`${environment}-ingest`, {
 });
 const built = [fleet, lake, stream, ingest];
 const knowledge = platform.knowledgeBase(`${environment}-knowledge`, {
-  ...common,
-  ...{ lake, ingest, fleet, stream, scoring },
+  ...{ ...common, lake, ingest, fleet, stream, scoring },
   ...{ functions: bundles.functions, alarms: config.alarms, insights: config.insights },
-  reports: config.reports,
+  ...{ profiles: decoding.profiles, reports: config.reports },
   resources: built.flatMap(({ encryption }) => encryption),
 });
 
 export const { mqttEndpoint, topicRoot, deadLetter, connection, capabilities } = ingest;
 export const { trustBundle, authority, pinned: devices } = fleet;
 export const { rawUri, curatedUri, quarantineUri, keyId, queryEndpoint } = lake;
-export const { dashboardUrl, dashboardToken, latestState, sql, alarmKey, alarmBook, apiTokens } = knowledge;
+export const { dashboardUrl, dashboardToken, latestState, sql, alarmKey, alarmBook } = knowledge;
+export const { api, apiTokens } = knowledge;
 const parts = [...built, knowledge];
 export const exceptions = parts.flatMap((part) => part.exceptions);
 export const { costs, quotas } = platform.outlook;

@@ -59,6 +59,16 @@ export interface InsightSettings {
   readonly codec: ParquetCodec;
 }
 
+/** Lies beside the bundle of the function that answers the HTTP API. */
+export const askingFile = "asking.json";
+
+export interface AskingSettings {
+  /** That decode in the environment; found by words. */
+  readonly profiles: readonly Profile[];
+  /** Ids of the devices that the stack pins. */
+  readonly pinned: readonly string[];
+}
+
 /** Where the tables of declared insights lie in the curated zone, and what is known of them. */
 export const insightsFolder = "insights";
 

@@ -26,6 +26,9 @@ export const registryKeys = { partition: "p", sort: "s" } as const;
 /** Keys of tables that hold documents: alarms (series that rules watch, what they raised, silences), API tokens. */
 export const documentKeys = { partition: "p", sort: "s", expires: "expires" } as const;
 
+/** Below it, in the bucket of answers: answers too large for an API, until its rules remove them. */
+export const answersFolder = "api";
+
 /** Environment variables of functions that look after alarms; without the table they look after none. */
 export const alarmSettings = {
   table: "ALARM_TABLE",

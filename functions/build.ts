@@ -41,6 +41,7 @@ export const handlers = [
   "azure-declared-insights",
   "aws-report",
   "azure-report",
+  "aws-api",
 ] as const;
 export type HandlerName = (typeof handlers)[number];
 
@@ -51,7 +52,7 @@ interface TargetHandlers {
   readonly functions: Readonly<Partial<Record<FunctionRole, HandlerName>>>;
 }
 export type FunctionRole =
-  | ("upload" | "landed" | "insight" | "declared" | "scoring" | "query" | "compaction" | "report")
+  | ("upload" | "landed" | "insight" | "declared" | "scoring" | "query" | "compaction" | "report" | "api")
   | ("enrol" | "admission" | "claimSigner" | "claimHook");
 
 /** What each target runs. */
@@ -67,6 +68,7 @@ const byTarget = {
       compaction: "aws-compaction",
       declared: "aws-declared-insights",
       report: "aws-report",
+      api: "aws-api",
       enrol: "aws-enrol",
       admission: "aws-admission",
       claimSigner: "aws-claim-signer",
@@ -124,6 +126,8 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   // zod, and pdfkit with the measures of the standard fonts.
   "aws-report": 750_000,
   "azure-report": 850_000,
+  // zod, hono, the index of words, and DuckDB's own JavaScript.
+  "aws-api": 1_000_000,
 };
 
 /** CommonJS asks for what is not in the bundle by `require`, which an ES module does not have: Azure's host's module, DuckDB's engine. */
@@ -149,6 +153,7 @@ export const withDuckDb: readonly HandlerName[] = [
   "azure-compaction",
   "aws-declared-insights",
   "azure-declared-insights",
+  "aws-api",
 ];
 
 /** Handlers that decode. */

@@ -36,7 +36,7 @@ const reportRun = { seconds: 5, gigabytes: 0.5 };
 /** Lambda asks a queue from five places at least, each of which waits 20 s for an answer. */
 const polls = 5 * 3 * minutesPerMonth;
 
-/** The expected load a month, priced. Sums are rough: they leave out free tiers, transfer and what queries read. */
+/** The expected load a month, priced. Sums are rough: they leave out free tiers, transfer, what queries read and what programs ask. */
 export function costLines(config: Config): CostLine[] {
   return uses(config).map(costLine);
 }

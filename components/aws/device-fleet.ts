@@ -35,6 +35,8 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
   readonly enrolment: Output<"on-first-connect" | "registered">;
   readonly authority: Output<FleetAuthority>;
   readonly pinned: Output<Record<string, DeviceCredential>>;
+  /** Ids of the pinned devices. */
+  readonly pinnedIds: readonly string[];
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[];
   /** For SecureIngest: where devices fetch certificates, and who says whether one may connect; null where nobody does. */
@@ -106,6 +108,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     this.enrolment = registered.id.apply(() => enrolment);
     this.authority = fleetAuthority(signer, args, wire?.enrolment.place ?? ownRegistry());
     this.pinned = credentials(devices);
+    this.pinnedIds = pinned.map(({ id }) => id);
     this.encryption = [
       {
         component: "DeviceFleet",

@@ -1,17 +1,13 @@
-import { Api } from "@pulumi/aws/apigatewayv2/api.js";
+import type { Api } from "@pulumi/aws/apigatewayv2/api.js";
 import { ApiMapping } from "@pulumi/aws/apigatewayv2/apiMapping.js";
 import { DomainName } from "@pulumi/aws/apigatewayv2/domainName.js";
-import { Integration } from "@pulumi/aws/apigatewayv2/integration.js";
-import { Route } from "@pulumi/aws/apigatewayv2/route.js";
-import { Stage } from "@pulumi/aws/apigatewayv2/stage.js";
-import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+import type { Stage } from "@pulumi/aws/apigatewayv2/stage.js";
 import type { Function } from "@pulumi/aws/lambda/function.js";
-import { Permission } from "@pulumi/aws/lambda/permission.js";
 import { interpolate, output, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import type { Authority } from "../shared/certificates.ts";
 import type { AwsContext } from "./context.ts";
+import { createHttpApi } from "./http-api.ts";
 import type { Key } from "./keys.ts";
-import { arn } from "./names.ts";
 import { createTrustStore } from "./trust-store.ts";
 
 export interface ApiArgs {
@@ -40,19 +36,12 @@ const routes = [
 /** What comes in a second, of all devices; beyond it the gateway answers 429, and devices ask again later. */
 const throttle = { throttlingRateLimit: 20, throttlingBurstLimit: 50 };
 
-/** Who asked for what, and how it ended; no header, because a token stands in one. */
-const accessLine = JSON.stringify({
-  requestId: "$context.requestId",
-  at: "$context.requestTime",
-  ip: "$context.identity.sourceIp",
-  route: "$context.routeKey",
-  status: "$context.status",
-  bytes: "$context.responseLength",
+/** Of the client's certificate. */
+const accessFacts = {
   domain: "$context.domainName",
   certificate: "$context.identity.clientCert.subjectDN",
   serial: "$context.identity.clientCert.serialNumber",
-  failure: "$context.integrationErrorMessage",
-});
+};
 
 export function createEnrolmentApi(
   name: string,
@@ -60,62 +49,18 @@ export function createEnrolmentApi(
   context: AwsContext,
   opts: CustomResourceOptions,
 ): EnrolmentPlaces {
-  const api = new Api(
+  const { api, stage, child } = createHttpApi(
     `${name}-est`,
-    { protocolType: "HTTP", description: `Fieldlake: devices of ${args.environment} fetch certificates` },
-    opts,
-  );
-  const child = { ...opts, parent: api };
-  const integration = new Integration(
-    `${name}-est-function`,
     {
-      apiId: api.id,
-      integrationType: "AWS_PROXY",
-      integrationUri: args.function.arn,
-      payloadFormatVersion: "2.0",
-      timeoutMilliseconds: 29_000,
-    },
-    child,
-  );
-  for (const routeKey of routes) {
-    new Route(
-      `${name}-est-${routeKey.split("/").at(-1)}`,
+      description: `Fieldlake: devices of ${args.environment} fetch certificates`,
+      function: args.function,
       // Whoever asks proves by token or certificate who it is, to the function.
-      {
-        apiId: api.id,
-        routeKey,
-        authorizationType: "NONE",
-        target: interpolate`integrations/${integration.id}`,
-      },
-      child,
-    );
-  }
-  const log = new LogGroup(
-    `${name}-est-access`,
-    { kmsKeyId: context.key.arn, retentionInDays: context.settings.logRetentionDays },
-    child,
-  );
-  const stage = new Stage(
-    `${name}-est-stage`,
-    {
-      apiId: api.id,
-      name: "$default",
-      autoDeploy: true,
-      accessLogSettings: { destinationArn: log.arn, format: accessLine },
-      defaultRouteSettings: { ...throttle, detailedMetricsEnabled: true },
+      routes: Object.fromEntries(routes.map((route) => [route.split("/").at(-1) as string, route])),
+      throttle,
+      shown: accessFacts,
     },
-    child,
-  );
-  new Permission(
-    `${name}-est-may-invoke`,
-    {
-      action: "lambda:InvokeFunction",
-      function: args.function.name,
-      principal: "apigateway.amazonaws.com",
-      sourceAccount: context.accountId,
-      sourceArn: arn(context, "execute-api", interpolate`${api.id}/*`),
-    },
-    child,
+    context,
+    opts,
   );
   return {
     enrolmentUrl: output(api.apiEndpoint),

@@ -15,6 +15,7 @@ import { bundlesOf } from "../shared/function-bundles.ts";
 import { refuse } from "../shared/validate.ts";
 import { createAlarmTable, noAlarms } from "./alarm-table.ts";
 import { createAlarms, createAlarmTopic } from "./alarms.ts";
+import { createApi } from "./api.ts";
 import { compactionState, createCompaction } from "./compaction.ts";
 import type { AwsContext } from "./context.ts";
 import { createDashboard } from "./dashboard.ts";
@@ -39,7 +40,8 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null> = output(null);
   readonly alarmBook: Output<AlarmPlace>;
-  readonly apiTokens: Output<TokenPlace> = output({ kind: "none" } as const);
+  readonly api: Output<string | null>;
+  readonly apiTokens: Output<TokenPlace>;
   readonly alarmKey: Output<string | null> = output(null);
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[] = [];
@@ -90,9 +92,11 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
           );
     const declared = declaredOf(name, args, lake, context, this);
     const compaction = compactionOf(name, args, lake, context, this);
-    const registry = ours("fleet", args.fleet, DeviceFleet, this).overTheWire?.registry ?? null;
+    const fleet = ours("fleet", args.fleet, DeviceFleet, this);
+    const registry = fleet.overTheWire?.registry ?? null;
     const seen = { lake, latest, registry, issuer, alarmTable: book?.name ?? null };
     const report = createReports(name, { ...args, ...seen }, context, child);
+    const asking = createApi(name, { ...args, ...seen, pinned: fleet.pinnedIds }, context, child);
     const watched = {
       environment,
       stream,
@@ -117,6 +121,8 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       book === null
         ? output({ kind: "none" })
         : book.name.apply((table) => ({ kind: "aws-dynamodb", region: context.region, table }) as const);
+    this.api = asking?.url ?? output(null);
+    this.apiTokens = asking?.tokens ?? output({ kind: "none" } as const);
     this.latestState = arn(context, "dynamodb", interpolate`table/${latest.name}`);
     this.sql = lake.queryHint;
     this.dashboardUrl = createDashboard(name, watched, context, child);
@@ -140,6 +146,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       ...(compaction === null ? [] : [compactionState(compaction, context)]),
       ...(scoring === null ? [] : [scoringState(scoring, context)]),
       ...(report === null ? [] : [reportState(curated)]),
+      ...(asking?.encryption ?? []),
       ...(book === null
         ? []
         : [keptAlarms(arn(context, "dynamodb", interpolate`table/${book.name}`), keyArn)]),
@@ -150,6 +157,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       dashboardUrl: this.dashboardUrl,
       dashboardToken: this.dashboardToken,
       alarmBook: this.alarmBook,
+      api: this.api,
       apiTokens: this.apiTokens,
       alarmKey: this.alarmKey,
       encryption: this.encryption,

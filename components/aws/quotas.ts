@@ -2,6 +2,7 @@ import type { Config } from "../../config.ts";
 import type { QuotaLine } from "../contracts/outlook.ts";
 import { awsQuotas as quotas, quotaLine } from "../shared/default-quotas.ts";
 import {
+  apiConcurrency,
   compactionConcurrency,
   declaredConcurrency,
   enrolmentConcurrency,
@@ -26,7 +27,8 @@ export function quotaLines({ load, stream, aws, scoring, insights, reports }: Co
     (scoring.models.length === 0 ? 0 : scoringConcurrency) +
     (insights === null ? 0 : declaredConcurrency) +
     (aws.tableFormat === "iceberg" ? 0 : compactionConcurrency) +
-    (reports.schedule === null ? 0 : reportConcurrency);
+    (reports.schedule === null ? 0 : reportConcurrency) +
+    (aws.api === "none" ? 0 : apiConcurrency);
   return [
     quotaLine(quotas.connections, load.devices, "raise before the fleet grows beyond"),
     quotaLine(

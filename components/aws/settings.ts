@@ -29,6 +29,9 @@ export const compactionConcurrency = 1;
 /** A report at a time. */
 export const reportConcurrency = 1;
 
+/** Questions of programs at a time; further ones wait at the gateway, and are then refused. */
+export const apiConcurrency = 5;
+
 /** Turns of scoring at a time: each takes a batch of files. */
 export const scoringConcurrency = 5;
 
@@ -78,6 +81,10 @@ export const awsSettings = z
       .optional(),
     /** `iceberg` also keeps the readings in S3 Tables, filled from the Parquet files by Athena. Default `parquet`. */
     tableFormat: z.enum(["parquet", "iceberg"]).default("parquet"),
+    /**
+     * The HTTP API that programs ask with a token (docs/asking.md), or none. It costs nothing while nobody asks. Default `tokens`.
+     */
+    api: z.enum(["tokens", "none"]).default("tokens"),
     /** Who decides about reading tables: IAM alone, or Lake Formation in hybrid mode. Default `iam`. */
     governance: z.enum(["iam", "lake-formation"]).default("iam"),
     /** Encrypt the account's Glue catalogue of this region under the curated zone's key. Account-wide; default false. */

@@ -52,6 +52,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null> = output(null);
   readonly alarmBook: Output<AlarmPlace>;
+  readonly api: Output<string | null> = output(null);
   readonly apiTokens: Output<TokenPlace> = output({ kind: "none" } as const);
   readonly alarmKey: Output<string | null> = output(null);
   readonly encryption: readonly EncryptionState[];
@@ -192,6 +193,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       dashboardUrl: this.dashboardUrl,
       dashboardToken: this.dashboardToken,
       alarmBook: this.alarmBook,
+      api: this.api,
       apiTokens: this.apiTokens,
       alarmKey: this.alarmKey,
       encryption: this.encryption,

@@ -6,6 +6,7 @@ import type { DeviceFleetOutputs } from "./device-fleet.ts";
 import type { EncryptedLakeOutputs } from "./encrypted-lake.ts";
 import type { SecureIngestOutputs } from "./secure-ingest.ts";
 import type { FunctionBundle, StreamProcessorOutputs } from "./stream-processor.ts";
+import type { Profile } from "../../functions/core/profiles/profile.ts";
 import type { AlarmRule } from "../../functions/core/alarm-rule.ts";
 import type { ReportDeclaration } from "../../fleet/environment-report/declaration.ts";
 import type { InsightDeclaration } from "../../functions/declared-insights/declaration.ts";
@@ -31,11 +32,14 @@ export interface ScoringArgs {
  * Functions that keep the knowledge fresh where the target runs functions; a target that does it in its own process
  * needs none. `landed`: a file landed in the curated zone. `insight`: on a schedule, who is silent. `declared`: on a
  * schedule, declared insights. `query`: answers SQL. `compaction`: small files become larger ones. `scoring`: models score
- * frames that landed. `report`: on a schedule, reports of the environment.
+ * frames that landed. `report`: on a schedule, reports of the environment. `api`: answers the HTTP API.
  */
 export type KnowledgeFunctions = Readonly<
   Partial<
-    Record<"landed" | "insight" | "declared" | "query" | "compaction" | "scoring" | "report", FunctionBundle>
+    Record<
+      "landed" | "insight" | "declared" | "query" | "compaction" | "scoring" | "report" | "api",
+      FunctionBundle
+    >
   >
 >;
 
@@ -51,6 +55,8 @@ export interface KnowledgeBaseArgs extends CommonArgs {
   /** What is worked out of the readings on a schedule; null: on the local target the defaults, in a cloud nothing. */
   readonly insights: InsightDeclaration | null;
   readonly scoring: ScoringArgs;
+  /** That decode here; found by words where an HTTP API is answered by a function. */
+  readonly profiles: readonly Profile[];
   /** When reports are made by themselves, and how many are kept. */
   readonly reports: ReportDeclaration;
   /** Everything the environment is made of, for its page. */
@@ -67,6 +73,8 @@ export interface KnowledgeBaseOutputs extends CommonOutputs {
   readonly dashboardToken: Output<string | null>;
   readonly alarmBook: Output<AlarmPlace>;
   readonly apiTokens: Output<TokenPlace>;
+  /** Address of the HTTP API, whose operations are below `api/` of it; the TypeScript client takes it as `url`. Null where there is none. */
+  readonly api: Output<string | null>;
   /** Signs what the site tells the webhook of alarms; a secret. Null without one, and where the provider tells it. */
   readonly alarmKey: Output<string | null>;
 }

@@ -21,6 +21,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null>;
   readonly alarmBook: Output<AlarmPlace>;
+  readonly api: Output<string | null>;
   readonly apiTokens: Output<TokenPlace>;
   readonly alarmKey: Output<string | null>;
   readonly exceptions: readonly NamedException[] = [];
@@ -115,6 +116,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     this.dashboardUrl = interpolate`${console.id.apply(() => scheme)}://${reachedBy(consoleHost, serverNames)}:${consolePort}/`;
     this.dashboardToken = secret(token.result);
     this.alarmBook = alarms.id.apply(() => ({ kind: "site" }) as const);
+    this.api = this.dashboardUrl;
     this.apiTokens = console.id.apply(() => ({ kind: "site" }) as const);
     this.alarmKey = secret(output(alarmKey));
     this.registerOutputs({
@@ -123,6 +125,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       dashboardUrl: this.dashboardUrl,
       dashboardToken: this.dashboardToken,
       alarmBook: this.alarmBook,
+      api: this.api,
       apiTokens: this.apiTokens,
       alarmKey: this.alarmKey,
       encryption: this.encryption,

@@ -156,7 +156,7 @@ function costs({ costs: { lines, usdPerMonth } }: Plan, screen: Screen): string 
     [
       "",
       "sum",
-      "without free tiers, taxes, discounts, transfer and what queries read",
+      "without free tiers, taxes, discounts, transfer, what queries read and programs ask",
       usdPerMonth.toFixed(2),
     ],
   ];

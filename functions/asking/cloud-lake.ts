@@ -29,6 +29,8 @@ export interface CloudLakeArgs extends LakeReading {
   readonly engine: EngineOptions;
   /** What one question may read. */
   readonly scan: ScanLimits;
+  /** At the most: milliseconds of a question, bytes of an export. What is asked for may be less. */
+  readonly most: { readonly milliseconds: number; readonly exportBytes: number };
   /** What is kept on disk of files, for the next question. At least `scan.bytes`. */
   readonly cacheBytes: number;
   /** Milliseconds since 1970. */
@@ -53,15 +55,19 @@ export class CloudLake implements AskedLake {
     this.#listing = this.#look();
   }
 
-  query(sql: string, options: QueryOptions = {}): ReturnType<AskedLake["query"]> {
+  query(sql: string, asked: QueryOptions = {}): ReturnType<AskedLake["query"]> {
+    const options = { ...asked, timeoutMs: this.#atMost(asked.timeoutMs) };
     return this.#asked(sql, options, async (connection, range) => ({
       ...(await answer(connection, sql, options)),
       range,
     }));
   }
 
-  exportDraft(sql: string, options: DraftOptions): ReturnType<AskedLake["exportDraft"]> {
-    const { folder } = this.#args.engine;
+  exportDraft(sql: string, asked: DraftOptions): ReturnType<AskedLake["exportDraft"]> {
+    const { engine, most } = this.#args;
+    const { folder } = engine;
+    const maxBytes = Math.min(asked.maxBytes, most.exportBytes);
+    const options = { ...asked, timeoutMs: this.#atMost(asked.timeoutMs), maxBytes };
     return this.#asked(sql, options, async (connection, range) => ({
       ...(await exportDraft({ folder }, connection, sql, options)),
       range,
@@ -192,6 +198,10 @@ export class CloudLake implements AskedLake {
         read: () => objects.read(file.container, file.path),
       })),
     );
+  }
+
+  #atMost(milliseconds = Infinity): number {
+    return Math.min(milliseconds, this.#args.most.milliseconds);
   }
 
   #look(): LakeListing {

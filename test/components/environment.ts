@@ -53,10 +53,11 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     stream,
     functions: {
       ...{ landed: bundle, insight: bundle, declared: bundle },
-      ...{ query: bundle, compaction: bundle, scoring: bundle, report: bundle },
+      ...{ query: bundle, compaction: bundle, scoring: bundle, report: bundle, api: bundle },
     },
     alarms: config.alarms,
     insights: config.insights,
+    profiles: [],
     scoring: deployed(config),
     reports: config.reports,
     resources: [fleet, lake, stream, ingest].flatMap(({ encryption }) => encryption),

@@ -59,6 +59,7 @@ const uploads = arn("sqs", autoName("acme-stream-uploads"));
 const errors = arn("sqs", autoName("acme-ingest-dead-letter"));
 const registry = arn("dynamodb", `table/${autoName("acme-fleet-registry")}`);
 const settings = arn("ssm", `parameter/${autoName("acme-fleet-enrolment-settings")}`);
+const tokens = arn("dynamodb", `table/${autoName("acme-knowledge-api-tokens")}`);
 const stream = arn("kinesis", `stream/${autoName("acme-stream-kinesis")}`);
 const workgroup = arn("athena", `workgroup/${autoName("acme-lake-workgroup")}`);
 
@@ -115,6 +116,8 @@ const requests = (recording: Recording): Record<string, Request> => ({
   },
   "quarantine: read": get("quarantine", "quarantine/dt=2026-11-21/hr=07/0.parquet"),
   "results: write": put("results", "athena/0.csv"),
+  "answers: put aside": put("results", `api/${"0".repeat(64)}`),
+  "answers: read": get("results", `api/${"0".repeat(64)}`),
   "ask the lake": { action: "athena:StartQueryExecution", resource: workgroup },
   "latest: update": { action: "dynamodb:UpdateItem", resource: table },
   "latest: find silent devices": { action: "dynamodb:Query", resource: `${table}/index/by-last-seen` },
@@ -123,6 +126,12 @@ const requests = (recording: Recording): Record<string, Request> => ({
     ["GetItem", "PutItem", "Query", "Scan", "DeleteItem"].map((operation) => [
       `alarms: ${operation}`,
       { action: `dynamodb:${operation}`, resource: alarmBook },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["GetItem", "PutItem", "Query", "Scan"].map((operation) => [
+      `tokens: ${operation}`,
+      { action: `dynamodb:${operation}`, resource: tokens },
     ]),
   ),
   "alarms: tell": { action: "sns:Publish", resource: arn("sns", autoName("acme-knowledge-alarms")) },
@@ -227,9 +236,26 @@ const shared: Record<string, readonly string[]> = {
     "quarantine: read",
     "quarantine: read what was changed",
     "results: write",
+    "answers: put aside",
+    "answers: read",
     "ask the lake",
     "key curated: decrypt",
     "key curated: encrypt",
+    "key quarantine: decrypt",
+  ],
+  "acme-knowledge-api-role": [
+    ...readAll,
+    "insights: read",
+    "quarantine: find",
+    "quarantine: read",
+    "quarantine: read what was changed",
+    "answers: put aside",
+    "answers: read",
+    "tokens: GetItem",
+    "key curated: decrypt",
+    "key curated: encrypt",
+    "key curated: decrypt items",
+    "key curated: encrypt items",
     "key quarantine: decrypt",
   ],
   "acme-knowledge-landed-role": [
@@ -383,6 +409,11 @@ const allowed: Record<keyof typeof recordings, Record<string, readonly string[]>
       "alarms: Query",
       "registry: Scan",
       "key registry: decrypt",
+    ],
+    "acme-knowledge-api-role": [
+      ...(shared["acme-knowledge-api-role"] ?? []),
+      ...["alarms: GetItem", "alarms: PutItem", "alarms: Query"],
+      ...["registry: Scan", "key registry: decrypt"],
     ],
     "acme-lake-governed-role": [...readAll, "insights: read", "reports: read", "key curated: decrypt"],
     "acme-lake-merge-role": [

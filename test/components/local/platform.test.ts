@@ -71,6 +71,7 @@ beforeAll(async () => {
       fleet,
       stream,
       functions: {},
+      profiles: [],
       alarms: { rules: [], everySeconds: 15, webhook: { url: "https://alarms.example/", trust: null } },
       insights: insightDeclaration.parse({}),
       scoring: { models: [], everySeconds: 5 },

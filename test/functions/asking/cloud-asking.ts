@@ -37,6 +37,7 @@ export async function startCloudAsking(
       now,
     },
     ...{ scan: { files: 2_000, bytes: 64 * 2 ** 20 }, cacheBytes: 128 * 2 ** 20 },
+    most: { milliseconds: 10_000, exportBytes: 2 ** 20 },
     engine: { folder: join(folder, "lake"), memory: "256MB", threads: 1 },
     ...over,
   });
