@@ -35,10 +35,10 @@ export function daysOf(days: readonly string[], { from, to }: AskedTimes, now: n
       "scan-too-large",
     );
   }
-  const tomorrow = now * 1000 + dayMicros;
-  const newest = before(to ?? tomorrow).slice(-defaultDays);
+  // A clock that runs ahead takes nobody's days away.
+  const newest = before(to ?? now * 1000).slice(-defaultDays);
   if (to !== undefined) return newest;
-  return [...newest, ...sorted.filter((day) => dayStart(day) >= tomorrow).slice(0, daysToCome)];
+  return [...newest, ...sorted.filter((day) => dayStart(day) >= now * 1000).slice(0, daysToCome)];
 }
 
 /** What a question sees where `days` are looked at. @param now milliseconds */
