@@ -4,10 +4,13 @@ import {
   askingFile,
   insightsFolder,
   manifestFolder,
+  reportSettings,
+  reportsFolder,
   type AskingSettings,
 } from "../../functions/agreements.ts";
 import { alarmSettings, answersFolder } from "../../functions/aws-agreements.ts";
 import { quarantineTable, readingsTable } from "../../functions/core/table.ts";
+import { scheduled } from "../../functions/cloud-report/scheduled.ts";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { KnowledgeBaseArgs } from "../contracts/knowledge-base.ts";
 import type { TokenPlace } from "../contracts/token-place.ts";
@@ -26,7 +29,7 @@ import { createTokenTable, type TokenTable } from "./token-table.ts";
 
 export interface ApiArgs extends Pick<
   KnowledgeBaseArgs,
-  "environment" | "protect" | "functions" | "profiles"
+  "environment" | "protect" | "functions" | "profiles" | "reports"
 > {
   readonly lake: EncryptedLake;
   /** Ids of the devices that the stack pins. */
@@ -59,6 +62,7 @@ export function createApi(
   if (context.settings.api === "none") return null;
   const { environment, functions, profiles, pinned, lake, alarmTable, registry, protect } = args;
   const [bundle] = bundlesOf(functions, ["api"], opts.parent) as [FunctionBundle];
+  const declared = scheduled(args.reports);
   const { curated, quarantine, results } = lake.zones;
   const { keyArn } = curated;
   const stateful = { ...opts, protect, retainOnDelete: protect };
@@ -78,6 +82,7 @@ export function createApi(
         TOKEN_TABLE: tokens.name,
         ...(alarmTable === null ? {} : { [alarmSettings.table]: alarmTable }),
         ...(registry === null ? {} : { FLEET_TABLE: registry.name }),
+        ...(declared === null ? {} : { [reportSettings]: JSON.stringify(declared) }),
       },
       architecture: "x86_64",
       memoryMegabytes: 2_048,
@@ -123,12 +128,13 @@ export function createApi(
 }
 
 function permissions(
-  { lake, alarmTable, registry }: ApiArgs,
+  { lake, alarmTable, registry, reports }: ApiArgs,
   tokens: TokenTable,
   context: AwsContext,
 ): { readonly data: readonly Statement[]; readonly keys: readonly Statement[] } {
   const { curated, quarantine, results } = lake.zones;
-  const rows = [readingsTable.name, "frames_*", manifestFolder, insightsFolder];
+  const kept = scheduled(reports) === null ? [] : [reportsFolder];
+  const rows = [readingsTable.name, "frames_*", manifestFolder, insightsFolder, ...kept];
   const fleet =
     registry === null || context.fleetKey === null
       ? null

@@ -2,6 +2,7 @@
 import { Hono, type Context } from "hono";
 import type { AskerVariables } from "../../site/console/asker.ts";
 import { accessProblem, bearerToken, tokenFrom, type AccessRefusal } from "../../site/console/bearer.ts";
+import type { Handlers } from "../../site/console/handlers.ts";
 import { lakeHandlers, type AlarmAnswers, type LakeHandlersArgs } from "../../site/console/lake-handlers.ts";
 import { problem } from "../../site/console/problem.ts";
 import { boundedRequest, secureHeaders } from "../../site/console/protection.ts";
@@ -15,6 +16,7 @@ import { WorkLimit } from "../../site/console/work-limit.ts";
 import { QueryError } from "../../site/store/reader.ts";
 import type { Profile } from "../core/profiles/profile.ts";
 import { RangeDesks } from "./desks.ts";
+import type { ReportAnswers } from "./kept-reports.ts";
 import { alarmOperations, elsewhere } from "./served.ts";
 import type { TokenFinder } from "./token-book.ts";
 
@@ -24,6 +26,8 @@ export interface AskingArgs extends Pick<LakeHandlersArgs, "lake" | "fleet"> {
   readonly tokens: TokenFinder;
   /** Null where the stack has no rules: then these operations are none. */
   readonly alarms: AlarmAnswers | null;
+  /** Null, as if absent, where none are made by themselves: then these operations are none. */
+  readonly reports?: ReportAnswers | null;
   /** That decode here; found by words. */
   readonly profiles: readonly Profile[];
   /** Told of faults of ours. */
@@ -51,7 +55,7 @@ export function askingApp({
   profiles,
   ...args
 }: AskingArgs): AskingApp {
-  const { complain, now } = args;
+  const { complain, now, reports = null } = args;
   const desks = new RangeDesks(lake);
   const thinker = thinkingHere();
   const knowledge = new Knowledge(desks.for(null, {}).queries, fleet, () => profiles, thinker);
@@ -63,7 +67,11 @@ export function askingApp({
   app.use(bearerOnly(tokens, new Throttle({}, now), now), rateLimit(now));
   const api = apiRoutes({
     environment,
-    handlers: alarms === null ? { ...all, ...none } : all,
+    handlers: {
+      ...all,
+      ...(alarms === null ? none : {}),
+      ...(reports === null ? {} : reportHandlers(reports)),
+    },
     elsewhere,
     desks,
     held: (_, answer) => largeAnswers.run(answer),
@@ -73,6 +81,12 @@ export function askingApp({
   app.onError((error, context) => fail(context, error, complain));
   return app;
 }
+
+const reportHandlers = (reports: ReportAnswers) =>
+  ({
+    reports: () => reports.list(),
+    report: ({ id, form }, { context }) => reports.file(context, id, form),
+  }) satisfies Partial<Handlers>;
 
 /** Lets nobody by without a token: 401 or 429. */
 function bearerOnly(tokens: TokenFinder, throttle: Throttle, now: () => number) {

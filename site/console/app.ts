@@ -12,7 +12,6 @@ import { ReplayRefusal } from "../replay/replay-request.ts";
 import { UploadRefusal } from "../uploads/upload-request.ts";
 import { operations, type Operation } from "./contract/operations.ts";
 import { problem } from "./problem.ts";
-import { NoReportError } from "./report-desk.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { refusalOf } from "./refusals.ts";
 import { apiRoutes } from "./routes.ts";
@@ -75,7 +74,6 @@ const file = (context: Context, { body, contentType }: PageAsset, cacheControl: 
 function fail(context: Context, error: Error): Response {
   const refused = refusalOf(context, error);
   if (refused !== null) return refused;
-  if (error instanceof NoReportError) return problem(context, 404, "no-report", error.message);
   if (error instanceof DeviceRefusedError) return problem(context, 403, "devices", error.message);
   if (error instanceof ReplayRefusal) return problem(context, 422, "replay", error.message);
   if (error instanceof UploadRefusal || error instanceof UploadMismatch)

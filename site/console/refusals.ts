@@ -4,6 +4,7 @@ import { AlarmError } from "../../functions/alarms/alarm-error.ts";
 import { QueryRefusedError } from "./answer-query.ts";
 import { ParameterError } from "./contract/parameters.ts";
 import { problem } from "./problem.ts";
+import { NoReportError } from "./report-desk.ts";
 import { NoSeriesError } from "./series.ts";
 import { BusyError } from "./work-limit.ts";
 
@@ -11,6 +12,7 @@ import { BusyError } from "./work-limit.ts";
 export function refusalOf(context: Context, error: Error): Response | null {
   if (error instanceof ParameterError) return problem(context, 400, "parameter", error.message);
   if (error instanceof AlarmError) return problem(context, 404, "no-alarm", error.message);
+  if (error instanceof NoReportError) return problem(context, 404, "no-report", error.message);
   if (error instanceof NoSeriesError) return problem(context, 404, "no-series", error.message);
   if (error instanceof QueryRefusedError) return problem(context, 422, error.code, error.message);
   if (error instanceof BusyError) {

@@ -20,6 +20,24 @@ export class NoReportError extends Error {
 /** Milliseconds until an answer says that the report is still being made. */
 const waitMs = 5_000;
 
+interface ReportFile {
+  readonly environment: string;
+  readonly form: ReportForm;
+  readonly bytes: Uint8Array;
+  /** That its name tells, milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** As a download: a browser that opened it here would apply this page's own rules to it. */
+export function reportFile(context: Context, { environment, form, bytes, at }: ReportFile): Response {
+  const made = new Date(at).toISOString().slice(0, 16).replaceAll(":", "");
+  return context.body(new Uint8Array(bytes), 200, {
+    "Content-Type": types[form],
+    "Content-Length": String(bytes.length),
+    "Content-Disposition": `attachment; filename="fieldlake-${environment}-${made}Z.${form}"`,
+  });
+}
+
 const types: Readonly<Record<ReportForm, string>> = {
   html: "text/html; charset=utf-8",
   pdf: "application/pdf",
@@ -65,16 +83,11 @@ export class ReportDesk {
     return this.list();
   }
 
-  /** As a download: a browser that opened it here would apply this page's own rules to it. Rejects with {@link NoReportError}. */
+  /** Rejects with {@link NoReportError}. */
   async file(context: Context, id: string, form: ReportForm): Promise<Response> {
     const found = await this.#open().read(id, form);
     if (found === null) throw new NoReportError(`received ${id}; allowed: the id of a report that is kept`);
-    const made = new Date(found.report.madeAt).toISOString().slice(0, 16).replaceAll(":", "");
-    return context.body(new Uint8Array(found.bytes), 200, {
-      "Content-Type": types[form],
-      "Content-Length": String(found.bytes.length),
-      "Content-Disposition": `attachment; filename="fieldlake-${this.#environment}-${made}Z.${form}"`,
-    });
+    return reportFile(context, { ...found, form, environment: this.#environment, at: found.report.madeAt });
   }
 
   #open(): OpenReports {

@@ -6,7 +6,9 @@ import { bytes, count, milliseconds } from "./schema.ts";
 export const makeBody = z.strictObject({});
 
 export const reportParameters = z.object({
-  id: z.string().regex(/^[0-9a-f]{16}$/, "allowed: the id of a report, 16 digits 0-9 a-f"),
+  id: z
+    .string()
+    .regex(/^([0-9a-f]{16}|\d{4}-\d\d-\d\dT\d\dZ)$/, "allowed: the id of a report in the list of them"),
   form: z.enum(reportForms, { error: `allowed: ${reportForms.join(", ")}` }).default("pdf"),
 });
 

@@ -64,6 +64,7 @@ describe("the HTTP API", () => {
       QUARANTINE_BUCKET: autoName("acme-lake-quarantine"),
       RESULTS_BUCKET: autoName("acme-lake-results"),
       TOKEN_TABLE: tokens,
+      REPORTS: expect.stringContaining('"hourUtc":6'),
     });
     expect(made(full).environment.variables).toMatchObject({
       ALARM_TABLE: autoName("acme-knowledge-alarm-book"),

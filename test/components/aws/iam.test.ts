@@ -246,6 +246,7 @@ const shared: Record<string, readonly string[]> = {
   "acme-knowledge-api-role": [
     ...readAll,
     "insights: read",
+    "reports: read",
     "quarantine: find",
     "quarantine: read",
     "quarantine: read what was changed",

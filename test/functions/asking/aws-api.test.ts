@@ -40,6 +40,7 @@ beforeAll(async () => {
     ...{ ...moto.env, AWS_ENDPOINT_URL: moto.endpoint, TENANT: "acme" },
     ...{ CURATED_BUCKET: "curated", QUARANTINE_BUCKET: "quarantine", RESULTS_BUCKET: "results" },
     ...{ TOKEN_TABLE: "tokens", ALARM_TABLE: "alarms" },
+    REPORTS: JSON.stringify({ schedule: { every: "day", hourUtc: 0 }, days: 7, keep: 3 }),
   };
   access = awsAccess(env);
   const body =
@@ -132,6 +133,32 @@ describe("AWS answers as the site does", () => {
     }),
   );
 });
+
+test(
+  "reports that are kept are listed, and come as files to who may see all of the environment",
+  provided(async () => {
+    const now = Date.now();
+    const due = new Date(now - (now % 86_400_000)).toISOString().slice(0, 13);
+    for (const form of ["html", "pdf"])
+      await s3Objects(access).create(
+        "curated",
+        `_reports/${due}Z/report.${form}`,
+        new Uint8Array([37, 80, 68, 70]),
+      );
+    const lake = await client({ scopes: ["reports"] });
+    const { reports, schedule, failure } = await lake.ask("reports", {});
+    expect([schedule, failure]).toEqual(["every day at 00:00 UTC", null]);
+    expect(reports).toEqual([
+      expect.objectContaining({ id: `${due}Z`, dueAt: Date.parse(`${due}:00Z`), pdf: 4 }),
+    ]);
+    expect(await new Response(await lake.report(`${due}Z`)).text()).toBe("%PDF");
+    await expect(lake.report("2026-01-01T00Z")).rejects.toMatchObject({ status: 404, code: "no-report" });
+    await expect(lake.report("../tokens")).rejects.toMatchObject({ status: 400, code: "parameter" });
+    const some = await client({ devices: ["press-01"] });
+    await expect(some.ask("reports", {})).rejects.toMatchObject({ status: 403, code: "devices" });
+    await expect(lake.ask("makeReport", {})).rejects.toMatchObject({ status: 501, code: "not-here" });
+  }),
+);
 
 describe("what an HTTP API asks for beyond", () => {
   test(

@@ -1,14 +1,19 @@
 /** docs/asking.md says of every operation whether a cloud answers it, and what does where it does not. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { alarmOperations, elsewhere, lakeOperations } from "../../../functions/asking/served.ts";
+import {
+  alarmOperations,
+  elsewhere,
+  lakeOperations,
+  reportOperations,
+} from "../../../functions/asking/served.ts";
 import { operations, type Operation, type OperationName } from "../../../site/console/contract/operations.ts";
 
 const page = readFileSync(new URL("../../../docs/asking.md", import.meta.url), "utf8");
 const rows = [...page.matchAll(/^\| `((?:GET|POST) [^`]+)` \| (yes|no)[^|]*\|$/gm)].map(
   ([, operation, answered]) => [operation, answered === "yes"] as const,
 );
-const served: readonly string[] = [...lakeOperations, ...alarmOperations];
+const served: readonly string[] = [...lakeOperations, ...alarmOperations, ...reportOperations];
 
 test("the table names every operation, and which are answered", () => {
   const all = Object.entries<Operation>(operations).map(
