@@ -1,10 +1,11 @@
 /** The commands for whoever trains models and lets them tell: `model train`, `list`, `score`, `export`. */
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { positive, wholePositive } from "./arguments.ts";
 import type { CommandContext } from "./commands/context.ts";
 import type { ExportOptions } from "./commands/models/export.ts";
 import type { ScoreOptions } from "./commands/models/score.ts";
 import type { TrainOptions } from "./commands/models/train.ts";
+import { formatNames } from "./models/format-names.ts";
 
 /** `262144`, `256kB`, `1MB`. */
 function bytesOf(text: string): number {
@@ -81,11 +82,25 @@ export function addModelCommands(
 
   model
     .command("export")
-    .summary("a model's ONNX file for a device, within its budget")
+    .summary("a model as ONNX or LiteRT file for a device, within its budget")
+    .description(
+      "Writes what the model computes from features to shares: as it is kept for a file.onnx, for LiteRT and its interpreter " +
+        "for microcontrollers for a file.tflite. A file that is larger than the budget is not written.",
+    )
     .argument("<model>", "its name for the newest, or name@hash")
-    .requiredOption("--out <file>", "a file that is not there yet")
+    .requiredOption(
+      "--out <file>",
+      "a file that is not there yet; its ending says the format: .onnx, .tflite",
+    )
+    .addOption(new Option("--format <format>", "for a file with another ending").choices(formatNames))
     .option("--budget <bytes>", "most that it may have", bytesOf, 262_144)
-    .addHelpText("after", examples("npx fieldlake model export activity --out activity.onnx --budget 256kB"))
+    .addHelpText(
+      "after",
+      examples(
+        "npx fieldlake model export activity --out activity.onnx --budget 256kB",
+        "npx fieldlake model export activity --out activity.tflite --budget 64kB",
+      ),
+    )
     .action(async (name: string, options: ExportOptions) =>
       (await import("./commands/models/export.ts")).exportModel(name, options, context),
     );

@@ -41,20 +41,21 @@ export interface Model {
 
 const metadataKey = "fieldlake";
 
-/** A model as its file. */
-export function packModel({ classifier, lineage, evaluation }: Model): Uint8Array {
-  const { shape, features: featuresVersion, forest, labels } = classifier;
-  const described = { shape, featuresVersion, lineage, evaluation };
+/** What a model's file says besides what it computes: what its features are, how well it did, what it comes from. */
+export function metadataOf({ classifier, lineage, evaluation }: Model): Readonly<Record<string, string>> {
+  const { shape, features: featuresVersion } = classifier;
   const names = featureNames(shape);
-  return writeOnnx({
-    forest,
-    labels,
-    metadata: {
-      [metadataKey]: JSON.stringify(described),
-      features: String(names.length),
-      feature_names: names.join(","),
-    },
-  });
+  return {
+    [metadataKey]: JSON.stringify({ shape, featuresVersion, lineage, evaluation }),
+    features: String(names.length),
+    feature_names: names.join(","),
+  };
+}
+
+/** A model as its file. */
+export function packModel(model: Model): Uint8Array {
+  const { forest, labels } = model.classifier;
+  return writeOnnx({ forest, labels, metadata: metadataOf(model) });
 }
 
 /** Throws {@link OnnxError}. */

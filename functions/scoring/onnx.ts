@@ -146,8 +146,14 @@ export function readOnnx(bytes: Uint8Array): OnnxClassifier {
     throw new OnnxError("the file is no ONNX model", { cause: error });
   }
   const [node, ...more] = model.graph?.node ?? [];
-  if (node?.op_type !== "TreeEnsembleClassifier" || node.domain !== "ai.onnx.ml" || more.length > 0)
-    throw new OnnxError("the model is no TreeEnsembleClassifier by itself");
+  if (node?.op_type !== "TreeEnsembleClassifier" || node.domain !== "ai.onnx.ml" || more.length > 0) {
+    const kinds = (model.graph?.node ?? []).map(({ domain, op_type }) => `${domain || "ai.onnx"}.${op_type}`);
+    const named = kinds.length > 3 ? [...kinds.slice(0, 3), `${kinds.length - 3} more`] : kinds;
+    throw new OnnxError(
+      `the model is no TreeEnsembleClassifier by itself; received ${named.join(", ") || "no operator"}; ` +
+        "allowed: ai.onnx.ml.TreeEnsembleClassifier",
+    );
+  }
   const attributes = new Map((node.attribute ?? []).map((attribute) => [attribute.name, attribute]));
   const ints = (name: string): readonly number[] => attributes.get(name)?.ints ?? [];
   const floats = (name: string): readonly number[] => attributes.get(name)?.floats ?? [];

@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { exportModel } from "../../fleet/commands/models/export.ts";
 import { list } from "../../fleet/commands/models/list.ts";
 import { train } from "../../fleet/commands/models/train.ts";
 import { environmentFolders } from "../../fleet/environment.ts";
@@ -58,18 +57,6 @@ describe("npx fieldlake model", () => {
     const { context } = setUp();
     await train("sample", { ...options, trees: 100, folds: 40, json: true }, context);
     expect(readFileSync("samples/activity.onnx")).toEqual(readFileSync(models.find("sample").file));
-  });
-
-  test("exports within a budget, and never over a file", () => {
-    const { screen, context } = setUp();
-    const out = join(folder, "out.onnx");
-    exportModel("activity", { out, budget: 262_144 }, context);
-    expect(readFileSync(out)).toEqual(readFileSync(models.find("activity").file));
-    expect(screen.output()).toContain("of 262 kB");
-    expect(() => exportModel("activity", { out, budget: 262_144 }, context)).toThrow("can't be written");
-    expect(() => exportModel("activity", { out: `${out}2`, budget: 500 }, context)).toThrow(
-      "allowed by --budget: 500",
-    );
   });
 
   test("what can't be done is said, with what can", async () => {

@@ -92,7 +92,7 @@ export function summaryOf({
 }
 
 function print(model: StoredModel, terminal: CommandContext["terminal"]): void {
-  const { name, sha256, evaluation, lineage, classifier } = model;
+  const { evaluation, classifier } = model;
   const { confusion, windows, rightWindows, runs, rightRuns, folds } = evaluation;
   const { labels } = classifier;
   const rows = confusion.map((row, index) => [labels[index]!, ...row.map(count)]);
@@ -109,8 +109,14 @@ function print(model: StoredModel, terminal: CommandContext["terminal"]): void {
     `right, of what it had not seen (${folds} folds): ${count(rightRuns)} of ${count(runs)} stretches (${percent(rightRuns, runs)}), ` +
       `${count(rightWindows)} of ${count(windows)} windows (${percent(rightWindows, windows)})`,
   );
-  terminal.print(
-    `${name}@${sha256.slice(0, 12)}  ${bytes(model.bytes)}  from ${lineage.source}: ${count(lineage.samples)} samples, ` +
-      `sha256 ${lineage.sha256.slice(0, 12)}`,
+  terminal.print(originOf(model));
+}
+
+/** A model's version, and what it was trained from, in a line. */
+export function originOf({ name, sha256, bytes: size, lineage }: StoredModel): string {
+  const { source, samples, sha256: data } = lineage;
+  return (
+    `${name}@${sha256.slice(0, 12)}  ${bytes(size)}  from ${source}: ${count(samples)} samples, ` +
+    `sha256 ${data.slice(0, 12)}`
   );
 }
