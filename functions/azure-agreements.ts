@@ -40,8 +40,14 @@ export const seenContainer = { name: "seen", partition: "shard", shards: 16 } as
 /** Alarms: series that rules watch in the partition of their device, what they raised, silences. */
 export const alarmContainer = { name: "alarms", partition: "p" } as const;
 
-/** API tokens, as documents of the same kind. */
-export const tokenContainer = { name: "tokens", partition: "p" } as const;
+/**
+ * API tokens, as documents of the same kind. In a database of their own: what may write the latest state must not give out
+ * tokens.
+ */
+export const tokenContainer = { database: "access", name: "tokens", partition: "p" } as const;
 
 /** Application setting that is there where the environment has rules. */
 export const alarmsOn = "ALARM_RULES";
+
+/** Application setting of functions that may know the fleet's registry: where it is. */
+export const registryEndpoint = "REGISTRY_ENDPOINT";

@@ -42,6 +42,7 @@ export const handlers = [
   "aws-report",
   "azure-report",
   "aws-api",
+  "azure-api",
 ] as const;
 export type HandlerName = (typeof handlers)[number];
 
@@ -85,6 +86,7 @@ const byTarget = {
       declared: "azure-declared-insights",
       report: "azure-report",
       query: "azure-query",
+      api: "azure-api",
       compaction: "azure-compaction",
       enrol: "azure-enrol",
       admission: "azure-admission",
@@ -128,6 +130,7 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   "azure-report": 850_000,
   // zod, hono, the index of words, and DuckDB's own JavaScript.
   "aws-api": 1_000_000,
+  "azure-api": 1_000_000,
 };
 
 /** CommonJS asks for what is not in the bundle by `require`, which an ES module does not have: Azure's host's module, DuckDB's engine. */
@@ -154,6 +157,7 @@ export const withDuckDb: readonly HandlerName[] = [
   "aws-declared-insights",
   "azure-declared-insights",
   "aws-api",
+  "azure-api",
 ];
 
 /** Handlers that decode. */

@@ -70,14 +70,15 @@ export function createCosmosDatabase(
   return { account, database };
 }
 
-/** Items of the one database; Cosmos DB keeps such rights by itself, apart from Azure's. */
+/** Items of the one database; Cosmos DB keeps such rights by itself, apart from Azure's. @param container default: all of its containers */
 export function grantItems(
   name: string,
-  { account, database }: CosmosDatabase,
+  { account, database }: Pick<CosmosDatabase, "account" | "database">,
   { principalId }: Principal,
   { group }: AzureContext,
   opts: CustomResourceOptions,
   use: keyof typeof itemRoles = "write",
+  container?: string,
 ): Resource {
   return new SqlResourceSqlRoleAssignment(
     name,
@@ -87,7 +88,7 @@ export function grantItems(
       roleAssignmentId: guidOf(name),
       principalId,
       roleDefinitionId: interpolate`${account.id}/sqlRoleDefinitions/${itemRoles[use]}`,
-      scope: interpolate`${account.id}/dbs/${database.name}`,
+      scope: interpolate`${account.id}/dbs/${database.name}${container === undefined ? "" : `/colls/${container}`}`,
     },
     { ...opts, parent: account },
   );

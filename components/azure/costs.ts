@@ -32,6 +32,8 @@ const privateEndpoints = 14;
 /** An account and an app. */
 const ofQuery = 2;
 /** An account and an app. */
+const ofApi = 2;
+/** An account and an app. */
 const ofScoring = 2;
 /** A file of frames that is scored, with what is near it read. */
 const scored = { seconds: 0.3, gigabytes: 2 };
@@ -130,6 +132,7 @@ function uses({ load, azure, zones, fleet, alarms, scoring, insights, reports }:
             prices.privateEndpointHour,
             (privateEndpoints +
               (queryOf(azure).kind === "none" ? 0 : ofQuery) +
+              (azure.api === "none" ? 0 : ofApi) +
               (scoring.models.length === 0 ? 0 : ofScoring) +
               (insights === null ? 0 : ofDeclaredInsights) +
               (reports.schedule === null ? 0 : ofReports) +

@@ -37,6 +37,8 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
   readonly enrolment: Output<"on-first-connect" | "registered">;
   readonly authority: Output<FleetAuthority>;
   readonly pinned: Output<Record<string, DeviceCredential>>;
+  /** Ids of the pinned devices. */
+  readonly pinnedIds: readonly string[];
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[];
   /** For SecureIngest: name of the group that all devices belong to; null where the broker has none. */
@@ -87,6 +89,7 @@ export class DeviceFleet extends FieldlakeComponent implements DeviceFleetOutput
     this.enrolment = output(admitted?.registered.id).apply(() => enrolment);
     this.authority = fleetAuthority(signer, args, inCloud?.place ?? ownRegistry());
     this.pinned = credentials(leaves);
+    this.pinnedIds = pinned.map(({ id }) => id);
     this.encryption = [
       {
         component: "DeviceFleet",

@@ -21,6 +21,7 @@ import { FieldlakeComponent } from "../shared/base.ts";
 import { bundlesOf } from "../shared/function-bundles.ts";
 import { scoringPackage } from "../shared/scoring-package.ts";
 import { createAlerts } from "./alerts.ts";
+import { apiState, createApi } from "./api.ts";
 import { appState } from "./app-state.ts";
 import type { AzureContext } from "./context.ts";
 import { compactionState, createCompaction } from "./compaction.ts";
@@ -52,8 +53,8 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null> = output(null);
   readonly alarmBook: Output<AlarmPlace>;
-  readonly api: Output<string | null> = output(null);
-  readonly apiTokens: Output<TokenPlace> = output({ kind: "none" } as const);
+  readonly api: Output<string | null>;
+  readonly apiTokens: Output<TokenPlace>;
   readonly alarmKey: Output<string | null> = output(null);
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[] = [];
@@ -63,6 +64,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     super("azure", "KnowledgeBase", name, { environment, protect }, opts);
     const lake = ours("lake", args.lake, EncryptedLake, this);
     const stream = ours("stream", args.stream, StreamProcessor, this);
+    const fleet = ours("fleet", args.fleet, DeviceFleet, this);
     const bundles = bundlesOf(args.functions, ["landed", "insight"], this);
 
     const child = { parent: this };
@@ -126,7 +128,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const reports = scheduled(args.reports);
     const keeper = declaration === null && reports === null ? null : createBlobKeeper(name, context, child);
     if (reports !== null && keeper !== null) {
-      const { registry } = ours("fleet", args.fleet, DeviceFleet, this);
+      const { registry } = fleet;
       const seen = { environment, lake, latest, registry, issuer, keeper, rules: rules.length };
       const bundle = bundlesOf(args.functions, ["report"], this)[0]!;
       createReport(name, { ...seen, bundle, declaration: reports }, context, child);
@@ -168,6 +170,9 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
             context,
             child,
           );
+    const api = createApi(name, { ...args, lake, latest, fleet }, context, child);
+    this.api = api?.url ?? output(null);
+    this.apiTokens = api?.tokens.place ?? output({ kind: "none" } as const);
     this.dashboardUrl = createDashboard(name, environment, context, child);
     this.encryption = [
       {
@@ -183,6 +188,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       ...(models === null ? [] : [scoringState(context.key)]),
       ...(declaration === null ? [] : [declaredState(context.key)]),
       ...(reports === null ? [] : [reportState(context.key)]),
+      ...(api === null ? [] : apiState(api, key.uri, context.key)),
       ...(callers.kind === "none"
         ? []
         : [appState("KnowledgeBase", "query function", this.sql, context.key)]),

@@ -28,24 +28,34 @@ export function createLatestState(
 ): LatestState {
   const { account, database } = createCosmosDatabase(name, "latest", key, context, opts);
   const containers = [latestContainer, seenContainer, ...(hasRules ? [alarmContainer] : [])].map(
-    ({ name: container, partition }) =>
-      new SqlResourceSqlContainer(
-        `${name}-latest-${container}`,
-        {
-          resourceGroupName: context.group.name,
-          accountName: account.name,
-          databaseName: database.name,
-          containerName: container,
-          resource: {
-            id: container,
-            partitionKey: { kind: "Hash", paths: [`/${partition}`], version: 2 },
-            // Each item says itself how long it lives.
-            defaultTtl: -1,
-            ...(container === alarmContainer.name ? { indexingPolicy: byIdAlone } : {}),
-          },
-        },
-        { ...opts, parent: database },
-      ),
+    (container) =>
+      createItems(`${name}-latest-${container.name}`, container, { account, database }, context, opts),
   );
   return { account, database, containers };
+}
+
+/** A container of items that say themselves how long they live. */
+export function createItems(
+  name: string,
+  { name: containerName, partition }: { readonly name: string; readonly partition: string },
+  { account, database }: CosmosDatabase,
+  { group }: AzureContext,
+  opts: CustomResourceOptions,
+): SqlResourceSqlContainer {
+  return new SqlResourceSqlContainer(
+    name,
+    {
+      resourceGroupName: group.name,
+      accountName: account.name,
+      databaseName: database.name,
+      containerName,
+      resource: {
+        id: containerName,
+        partitionKey: { kind: "Hash", paths: [`/${partition}`], version: 2 },
+        defaultTtl: -1,
+        ...(containerName === alarmContainer.name ? { indexingPolicy: byIdAlone } : {}),
+      },
+    },
+    { ...opts, parent: database },
+  );
 }

@@ -91,6 +91,8 @@ export const azureSettings = z
       })
       .prefault({}),
     query: querySettings,
+    /** The HTTP API as a function, for programs with an API token (docs/asking.md): `tokens`, or `none`. Default `tokens`. */
+    api: z.enum(["tokens", "none"]).default("tokens"),
     serverlessSql: serverlessSqlSettings,
     /** Seconds that the decoder waits for a larger batch, 1 to 600: fewer, larger files. Default 60. */
     bufferSeconds: whole(1, 600).default(60),

@@ -21,7 +21,10 @@ export function subnetRanges(addressSpace: string): SubnetRanges {
     );
   }
   const range = (index: number): string => dotted(start + (size / parts) * index, bits + bitsOfParts);
-  return { endpoints: range(0), functions: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map(range) };
+  return {
+    endpoints: range(0),
+    functions: Array.from({ length: parts - 1 }, (_, index) => range(index + 1)),
+  };
 }
 
 const dotted = (address: number, bits: number): string =>

@@ -1,6 +1,6 @@
 /** The lake as a function of 2 GB asks it, whatever the cloud. */
 import type { LakeReading } from "../lake/day-files.ts";
-import { CloudLake } from "./cloud-lake.ts";
+import { CloudLake, type CloudLakeArgs } from "./cloud-lake.ts";
 
 /**
  * Of disk, beside what does not fit into memory; and of a question, whose gateway waits for 29 s: files are brought and answers
@@ -18,9 +18,12 @@ export interface FunctionLakeArgs extends LakeReading {
   readonly tenant: string;
   /** Of this instance alone; it is emptied first. */
   readonly folder: string;
+  /** Where there is less disk than {@link functionLimits} take. */
+  readonly scan?: CloudLakeArgs["scan"];
+  readonly cacheBytes?: number;
 }
 
 export function functionLake({ folder, ...args }: FunctionLakeArgs): CloudLake {
   const engine = { ...functionLimits.engine, folder };
-  return new CloudLake({ ...args, ...functionLimits, engine, now: Date.now });
+  return new CloudLake({ ...functionLimits, ...args, engine, now: Date.now });
 }

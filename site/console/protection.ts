@@ -63,7 +63,7 @@ export const sameOrigin: MiddlewareHandler = async (context, next) => {
 };
 
 const methods = "GET, HEAD, POST";
-const maxBodyBytes = 128 * 1024;
+export const maxBodyBytes = 128 * 1024;
 
 /**
  * Reads, and one kind of write, whose length is known before any of it is read (RFC 9110, 15.5.6, 15.5.12, 15.5.14).

@@ -74,7 +74,8 @@ export async function startFakeAzure(
   const cosmos = (method: string, path: string, { headers }: IncomingMessage, body: Buffer): Answer => {
     const authorization = decodeURIComponent(headers.authorization ?? "");
     if (authorization !== `type=aad&ver=1.0&sig=${tokenFor(fake.origin)}`) return { status: 401 };
-    const [, container = "", id = ""] = /^dbs\/fieldlake\/colls\/([^/]+)\/docs(?:\/(.+))?$/.exec(path) ?? [];
+    const [, container = "", id = ""] =
+      /^dbs\/(?:fieldlake|access)\/colls\/([^/]+)\/docs(?:\/(.+))?$/.exec(path) ?? [];
     if (["fleet", "alarms", "tokens"].includes(container))
       return cosmosDocuments(documents, method, id, headers, body);
     const [partition] = JSON.parse(String(headers["x-ms-documentdb-partitionkey"])) as [string | number];

@@ -25,7 +25,7 @@ export interface Azurite {
 }
 
 /** Azurite checks issuer, audience and time of a token, and no signature. */
-function tokenFor(seconds: number): string {
+export function azuriteToken(seconds: number): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const now = Math.floor(Date.now() / 1_000);
   const claims = {
@@ -52,7 +52,7 @@ async function identityEndpoint() {
     if (!isKnown) return void response.writeHead(400).end();
     given++;
     const expires_on = String(Math.floor(Date.now() / 1_000) + life);
-    response.end(JSON.stringify({ access_token: tokenFor(3_600), expires_on, token_type: "Bearer" }));
+    response.end(JSON.stringify({ access_token: azuriteToken(3_600), expires_on, token_type: "Bearer" }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -121,7 +121,7 @@ export async function startAzurite(containers: readonly string[]): Promise<Azuri
 /** Tries until the server is there. */
 async function makeContainer(url: string, exitCode: () => number | null): Promise<void> {
   const { request } = await import("node:https");
-  const headers = { authorization: `Bearer ${tokenFor(600)}`, "x-ms-version": "2024-11-04" };
+  const headers = { authorization: `Bearer ${azuriteToken(600)}`, "x-ms-version": "2024-11-04" };
   const deadline = Date.now() + 30_000;
   for (;;) {
     const status = await new Promise<number>((resolve) => {

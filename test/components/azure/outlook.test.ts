@@ -53,8 +53,8 @@ describe("cost lines", () => {
     const endpoints = (azure: object) =>
       cost({ azure: { network: "private", ...azure } }, "private endpoints")?.usdPerMonth;
     const none = endpoints({ query: { kind: "none" } }) ?? 0;
-    expect(endpoints({ serverlessSql })).toBeCloseTo(none * (18 / 16), 2);
-    expect(endpoints({})).toBeCloseTo(none * (18 / 16), 2);
+    expect(endpoints({ serverlessSql })).toBeCloseTo(none * (20 / 18), 2);
+    expect(endpoints({})).toBeCloseTo(none * (20 / 18), 2);
   });
 });
 

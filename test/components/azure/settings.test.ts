@@ -209,7 +209,7 @@ describe("subnets", () => {
   test("lie beside one another within the address space", () => {
     expect(subnetRanges("10.72.0.0/20")).toEqual({
       endpoints: "10.72.0.0/24",
-      functions: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((part) => `10.72.${part}.0/24`),
+      functions: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map((part) => `10.72.${part}.0/24`),
     });
     expect(subnetRanges("172.16.0.0/16").functions[2]).toBe("172.16.48.0/20");
     expect(subnetRanges("192.168.4.0/22").endpoints).toBe("192.168.4.0/26");
