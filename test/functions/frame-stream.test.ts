@@ -76,6 +76,19 @@ describe("several frames in a message", () => {
     expect(() => decode(profile({ layout, stream: { sync: "x" } }), "")).toThrow(/sync "x"/);
   });
 
+  test("of variants that are all as long; of others a frame has to say how long it is", () => {
+    const cases = [7, 8].map((is) => ({ name: `v${is}`, is, layout }));
+    const variants = { at: 2, cases };
+    const mixed = profile({ variants, stream: { sync: "55aa" } });
+    expect(decode(mixed, "55aa0701 55aa0802 55aa0903").readings.map(({ valueInt }) => valueInt)).toEqual([
+      1, 2,
+    ]);
+    const longer = [cases[0]!, { ...cases[1]!, layout: { ...layout, length: 5 } }];
+    expect(() => decode(profile({ variants: { at: 2, cases: longer }, stream: {} }), "")).toThrow(
+      /variants of different lengths need a length/,
+    );
+  });
+
   test("whatever is between frames, all frames are found, in one piece or in many", () => {
     const noise = fc.uint8Array({ maxLength: 5 }).map((bytes) => bytes.filter((byte) => byte !== 0x55));
     const frame = fc
@@ -194,4 +207,36 @@ test("a derived value is a column of samples and of a header that is wide", () =
     { valueDouble: 1 },
   ]);
   expect(both.frames.map(({ values }) => values[3])).toEqual([0.8, 1]);
+});
+
+test("a header may say the samples' rate instead of their period; a rate of 0 is refused", () => {
+  const rate: FrameLayout = {
+    endian: "little",
+    fields: [{ name: "rate", at: 0, type: "u8", role: "skip" }],
+    repeat: {
+      at: 1,
+      count: "rest",
+      fields: [{ name: "v", at: "next", type: "u8" }],
+      period: { field: "rate", is: "rate" },
+    },
+  };
+  const given = profile({ layout: rate });
+  const [first, second] = decode(given, "08 01 02").readings;
+  expect(second!.ts - first!.ts).toBe(125_000);
+  expect(decode(given, "00 01 02").quarantined).toMatchObject([
+    { reason: "value-range", detail: expect.stringContaining("rate of 0") },
+  ]);
+});
+
+test("a time in ns of 64 bits is kept to the last digit", () => {
+  const time: FrameLayout = {
+    endian: "big",
+    fields: [
+      { name: "time", at: 0, type: "u64", role: "time", timeUnit: "ns" },
+      { name: "v", at: 8, type: "u8" },
+    ],
+  };
+  // 1 700 000 000 123 456 789 ns.
+  const { readings } = decode(profile({ layout: time }), "17979cfe3d85cd15 01");
+  expect(readings).toMatchObject([{ ts: 1_700_000_000_123_456, tsNs: 789 }]);
 });

@@ -165,6 +165,20 @@ describe("frames", () => {
     ]);
   });
 
+  test("may stand behind a header; what begins otherwise, or ends inside it, has none", () => {
+    const headed = { ...frames, file: { header: { hex: "4E4e", length: 4 } } };
+    const cut = (hex: string) =>
+      [1, 2, 3, 100].map((chunk) =>
+        read(headed, bytesOf(hex), chunk).map(({ message, fault }) => fault?.detail ?? message.position),
+      );
+    const always = (pieces: string[]) => [1, 2, 3, 100].map(() => pieces);
+    expect(cut("4e4eaa00 aa0100 aa0200")).toEqual(always(["abc:4", "abc:7"]));
+    for (const [first, second] of cut("aa0100 4e4eaa00"))
+      expect([first, second]).toEqual(["abc:0", expect.stringContaining("at 3 skipped: no frame")]);
+    expect(cut("4e4e00")).toEqual(always(["3 bytes at 0 skipped: no frame begins here"]));
+    expect(cut("4e4e0000")).toEqual(always([]));
+  });
+
   test("of a fixed length need no sync bytes in a file", () => {
     const { stream: _, ...plain } = frames;
     expect(shown(read(plain, bytesOf("aa0100aa0200"))).map(([position]) => position)).toEqual([

@@ -6,14 +6,17 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import { readProfiles } from "../../profiles/read.ts";
 import { memoryZones, type MemoryZones } from "../support/memory-zones.ts";
+import { museMemory } from "../support/muse-memory.ts";
 import { clouds, uploadFunctions, type UploadFunctions } from "../support/upload-functions.ts";
 import { parquetRows } from "./parquet-rows.ts";
 
 const at = Date.UTC(2026, 10, 21, 7, 15);
+const muse = await museMemory();
 const bindings = [
   { devices: "press-ini", profile: "press-ini" },
   { devices: "press-*", profile: "machine-json" },
   { devices: "logger-*", channel: "telemetry/log", profile: "logger-csv" },
+  { devices: "wrist-*", profile: "muse-v2-log" },
 ];
 let profiles: readonly Profile[];
 let zones: MemoryZones;
@@ -23,7 +26,7 @@ const counted: Record<string, number>[] = [];
 beforeAll(async () => {
   const shipped = (await readProfiles(["machine-json", "logger-csv"])) as readonly Profile[];
   const ini = { name: "press-ini", file: { format: "ini", record: "Cycle*" } };
-  profiles = [...shipped, { ...shipped[0], ...ini } as Profile];
+  profiles = [...shipped, { ...shipped[0], ...ini } as Profile, muse.profile];
 });
 beforeEach(async () => {
   counted.length = 0;
@@ -117,6 +120,17 @@ describe.each(clouds)("on %s, a file", (cloud) => {
     expect(await refused()).toEqual([
       expect.objectContaining({ reason: "unknown-type", detail: expect.stringContaining("a ZIP archive") }),
     ]);
+  });
+
+  test("that is a memory log becomes the frames that the site makes of it; half a page is told of", async () => {
+    const key = put(muse.file, "wrist-01/telemetry");
+    await functions.run(cloud, key);
+    const firstUnreadable = expect.stringMatching(/300 bytes at 2586 skipped: the input ends inside a frame/);
+    expect(manifest(key)).toMatchObject({ messages: 5, frames: 189, unreadable: 1, firstUnreadable });
+    for (const { name, row, expected } of muse.tables) {
+      const rows = await parquetRows(zones.below(`curated/${name}/`), `ts, ${row} AS row`);
+      expect(rows.map((one) => JSON.parse(one["row"] as string))).toEqual(expected);
+    }
   });
 
   test("with records that have no time that can be read says how many", async () => {

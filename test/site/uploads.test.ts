@@ -8,13 +8,16 @@ import { readProfiles } from "../../profiles/read.ts";
 import { Keyring } from "../../site/seal.ts";
 import type { UploadRequest } from "../../site/uploads/upload-request.ts";
 import { Uploads } from "../../site/uploads/uploads.ts";
+import { museMemory } from "../support/muse-memory.ts";
 import { storeFolder, type Store } from "./store/support.ts";
 
 const folder = storeFolder();
 const keyring = Keyring.fromFile(folder.keyFile);
+const muse = await museMemory();
 const bindings = [
   { devices: "press-xml", profile: "press-xml" },
   { devices: "press-*", profile: "machine-json" },
+  { devices: "muse-v2-log-*", profile: "muse-v2-log" },
 ];
 const xml = { file: { format: "xml", record: "log.cycle" } } as const;
 let store: Store;
@@ -31,8 +34,8 @@ const desk = (): Uploads =>
 
 beforeAll(async () => {
   const [machine] = await readProfiles(["machine-json"]);
-  profiles = [machine, { ...(machine as object), ...xml, name: "press-xml" }];
-  store = await folder.open();
+  profiles = [machine, { ...(machine as object), ...xml, name: "press-xml" }, muse.profile];
+  store = await folder.open([], (shipped) => [...shipped, muse.profile]);
 });
 afterAll(async () => {
   await store.close();
@@ -252,6 +255,18 @@ describe("uploads", () => {
     await expect(send(half, "press-xml")).rejects.toThrow("no well-formed XML");
     await expect(send(`<!DOCTYPE log>${log}`, "press-xml")).rejects.toThrow("document type");
     expect(await count("press-xml")).toBe("300");
+  });
+
+  test("a memory log is its pages, whatever their modes; half a page at the end is told of", async () => {
+    expect(await send(muse.file, "muse-v2-log-1")).toMatchObject({
+      ...{ profile: "muse-v2-log", messages: 5, known: 0, rows: 189, quarantined: 0, unreadable: 1 },
+      firstUnreadable: expect.stringContaining("300 bytes at 2586 skipped: the input ends inside a frame"),
+    });
+    for (const { name, row, expected } of muse.tables) {
+      const rows = await store.value(`SELECT '[' || string_agg(${row}, ',' ORDER BY ts) || ']' FROM ${name}`);
+      expect(JSON.parse(rows as string)).toEqual(expected);
+    }
+    expect(await send(muse.file.subarray(6), "muse-v2-log-1")).toMatchObject({ known: 5, rows: 0 });
   });
 
   test("what can't be taken is refused before a byte is kept", () => {

@@ -98,12 +98,12 @@ function splitterOf(profile: Profile): Splitter {
     case "csv":
       return csvSplitter(profile);
     case "raw-binary": {
-      const { stream, layout } = profile;
+      const { stream, layout, file } = profile;
       // Frames of a fixed length stand back to back in a file, whatever they are sent as.
       const backToBack =
         stream === undefined && layout?.length !== undefined ? { ...profile, stream: {} } : profile;
       const scanner = frameScanner(backToBack);
-      return scanner === null ? wholeSplitter() : frameSplitter(scanner);
+      return scanner === null ? wholeSplitter() : frameSplitter(scanner, file?.header);
     }
     default:
       return wholeSplitter();

@@ -78,8 +78,8 @@ export interface FrameRepeat {
   readonly count: number | { readonly field: string } | "rest";
   /** Offsets are within the sample. */
   readonly fields: readonly FrameField[];
-  /** Seconds from sample to sample: a number, or the scaled value of a header field. */
-  readonly period: number | { readonly field: string };
+  /** Seconds from sample to sample: a number, or the scaled value of a header field, which may be a rate in Hz instead. */
+  readonly period: number | { readonly field: string; readonly is?: "rate" };
   /** Which sample the frame's time is that of. Default `first`. */
   readonly timeOf?: "first" | "last";
 }

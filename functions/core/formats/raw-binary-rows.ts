@@ -58,7 +58,7 @@ function destinations(table: string, plan: FramePlan, stated: Tables | undefined
 function deviceTime(value: FieldValue, unit: TimeUnit): Instant | null {
   if (typeof value !== "number" && typeof value !== "bigint") return null;
   if (unit !== "ns") return { micros: Math.round(Number(value) * timeUnits[unit]), nanoseconds: null };
-  const whole = BigInt(Math.round(Number(value)) === value ? value : Math.round(Number(value)));
+  const whole = typeof value === "bigint" ? value : BigInt(Math.round(value));
   const micros = whole / 1_000n;
   return { micros: Number(micros), nanoseconds: Number(whole - micros * 1_000n) };
 }
@@ -150,8 +150,8 @@ function headerWriter(field: FrameField): ValueWriter | null {
 
 function sampleWriter(repeat: FrameRepeat, plan: FramePlan, to: Destinations) {
   const { period } = repeat;
-  const periodIndex =
-    typeof period === "object" ? plan.fields.findIndex(({ field }) => field.name === period.field) : -1;
+  const from = typeof period === "object" ? period : null;
+  const periodIndex = plan.fields.findIndex(({ field }) => field.name === from?.field);
   const axes = [...repeat.fields, ...plan.derivedOfSample.map(({ derived }) => derived)].map(
     ({ name, unit }) => ({
       name,
@@ -161,8 +161,10 @@ function sampleWriter(repeat: FrameRepeat, plan: FramePlan, to: Destinations) {
 
   return (rows: MessageRows, frame: Frame, time: Instant | null): void => {
     const { samples, saturatedSamples } = frame;
-    const seconds = typeof period === "number" ? period : Number(frame.fields[periodIndex] ?? NaN);
-    if (!(seconds > 0) && samples.length > 1) throw new Fault("value-range", `sample period of ${seconds} s`);
+    const stated = Number(from ? frame.fields[periodIndex] : period);
+    if (!(stated > 0) && samples.length > 1)
+      throw new Fault("value-range", `sample period or rate of ${stated}`);
+    const seconds = from?.is ? 1 / stated : stated;
     const step = samples.length > 1 ? seconds * 1_000_000 : 0;
     const last = samples.length - 1;
     const first = time === null ? 0 : repeat.timeOf === "last" ? time.micros - last * step : time.micros;

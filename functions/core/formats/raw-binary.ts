@@ -74,8 +74,12 @@ function profileReader(profile: RawBinaryProfile): ProfileReader {
 
 /** Finds the frames of a profile's streams; null where its messages are one frame each. */
 export function frameScanner(profile: RawBinaryProfile): FrameScanner<ReadFrame> | null {
-  const { stream, layout } = profile;
-  return stream === undefined ? null : new FrameScanner(stream, layout?.length, profileReader(profile));
+  const { stream, layout, variants } = profile;
+  if (stream === undefined) return null;
+  const first = layout ?? variants!.cases[0]!.layout;
+  CHECKED: if (!stream.length && variants?.cases.some((one) => one.layout.length !== first.length))
+    throw new Error("stream: variants of different lengths need a length, which says where it is");
+  return new FrameScanner(stream, first.length, profileReader(profile));
 }
 
 /** Throws an Error for a profile that makes no sense. */

@@ -186,6 +186,11 @@ export interface RawBinaryProfile extends ProfileCommon {
   /** Messages of several frames. Without it a message is one frame. */
   readonly stream?: FrameStream;
   /**
+   * What the device's files have besides frames: a header of `length` bytes that begins with `hex` is passed over, where
+   * the file has it.
+   */
+  readonly file?: { readonly header: { readonly hex: string; readonly length: number } };
+  /**
    * Where repeated samples (without a repeat: the numeric fields) go. Default: `frames` and `readings` where the
    * layout declares a rate of 10 Hz or more, else `readings`. Header fields always become readings.
    */

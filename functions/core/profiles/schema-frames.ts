@@ -94,7 +94,10 @@ const frameLayout: z.ZodType<FrameLayout> = z.strictObject({
       at: place,
       count: z.union([z.int().min(1).max(maximumSamples), reference, z.literal("rest")]),
       fields: z.array(frameField).min(1).max(64),
-      period: z.union([z.number().positive(), reference]),
+      period: z.union([
+        z.number().positive(),
+        z.strictObject({ field: metric, is: z.literal("rate").optional() }),
+      ]),
       timeOf: z.enum(["first", "last"]).optional(),
     })
     .optional(),
@@ -143,6 +146,7 @@ export const rawBinary = z.strictObject({
         .optional(),
     })
     .optional(),
+  file: z.strictObject({ header: z.strictObject({ hex, length: z.int().min(1).max(65_536) }) }).optional(),
   tables: z
     .array(z.enum(["frames", "readings"]))
     .min(1)

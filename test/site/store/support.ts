@@ -35,7 +35,10 @@ export interface StoreFolder {
   readonly folder: string;
   readonly dataFolder: string;
   readonly keyFile: string;
-  /** With models whose scores it decodes, default none; `adapt` makes other profiles of those that are shipped. */
+  /**
+   * With models whose scores it decodes, default none; `adapt` makes other profiles of those that it has, and what it adds
+   * is bound to devices `<profile>-*`.
+   */
   open(models?: readonly ScoringModel[], adapt?: Adapt): Promise<Store>;
   files(pattern: RegExp): string[];
   remove(): void;
@@ -95,11 +98,14 @@ async function openStore(
   const onTrouble = (error: Error) => {
     throw error;
   };
+  const profiles = adapt(await readProfiles(shippedProfiles));
+  const added = profiles.filter(({ name }) => !shippedProfiles.includes(name));
   const decoder = {
     bundle: await buildHandler("local", join(folder, "bundle")),
     workers: 2,
-    profiles: [...adapt(await readProfiles(shippedProfiles)), ...models.flatMap(scoreProfiles)],
+    profiles: [...profiles, ...models.flatMap(scoreProfiles)],
     bindings: [
+      ...added.map(({ name }) => ({ devices: `${name}-*`, profile: name })),
       ...models.flatMap(scoreBindings),
       { devices: "press-*", profile: "machine-json" },
       { devices: "wrist-*", profile: "wearable-imu" },
