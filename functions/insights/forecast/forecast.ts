@@ -62,7 +62,7 @@ export function forecast(values: Float64Array, options: ForecastOptions): Foreca
   const winner = chosen(tests) ?? [{ candidate: naive, runs: [], error: 0 }];
   const point = clamp(mean(winner.map(({ candidate }) => said(candidate)!)), history);
   const naiveError = tests.find(({ candidate }) => candidate.model === seasonalNaive)?.error ?? 1;
-  const width = intervals(combined(winner), horizon, level, history);
+  const width = intervals(combined(winner), horizon, level, history, periods);
   return {
     point,
     lower: clamp(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { forecast } from "../../../functions/insights/forecast/forecast.ts";
+import { studentReach } from "../../../functions/insights/forecast/student.ts";
 import { remainingTime } from "../../../functions/insights/remaining-time.ts";
 import { laggedProducts } from "../../../functions/insights/lagged-products.ts";
 import { findPeriods } from "../../../functions/insights/seasonality.ts";
@@ -68,6 +69,41 @@ describe("forecasts", () => {
     expect(better).toBeGreaterThanOrEqual(8);
     expect(inside / 240).toBeGreaterThan(0.8);
     expect(inside / 240).toBeLessThan(0.99);
+  });
+
+  test.each([6, 9, 14, 20, 28])("%i values are enough for intervals that hold what they say", (length) => {
+    const next = noise(length);
+    const inside = { 0.8: 0, 0.9: 0, 0.95: 0 };
+    for (let series = 0; series < 40; series++) {
+      let at = 0;
+      const all = Float64Array.from({ length: length + 4 }, () => (at = 0.6 * at + next()));
+      for (const level of [0.8, 0.9, 0.95] as const) {
+        const said = forecast(all.subarray(0, length), { horizon: 4, level });
+        all.subarray(length).forEach((value, i) => {
+          if (value >= said.lower[i]! && value <= said.upper[i]!) inside[level]++;
+        });
+      }
+    }
+    expect(inside[0.8] / 160).toBeGreaterThan(0.74);
+    expect(inside[0.9] / 160).toBeGreaterThan(0.85);
+    expect(inside[0.95] / 160).toBeGreaterThan(0.9);
+    expect(inside[0.95]).toBeGreaterThan(inside[0.8]);
+  });
+
+  test("a level that five origins can't tell is wider than one they can", () => {
+    const width = (level: number): number => {
+      const { lower, upper } = forecast(seasonal(240, 24), { horizon: 4, level });
+      return upper[0]! - lower[0]!;
+    };
+    expect(width(0.99) / width(0.95)).toBeGreaterThan(1.3);
+    expect(width(0.95) / width(0.9)).toBeGreaterThan(1.1);
+  });
+
+  test("Student's distribution is that of the tables", () => {
+    expect(studentReach(0.9, 2)).toBeCloseTo(2.92, 3);
+    expect(studentReach(0.95, 2)).toBeCloseTo(4.3027, 3);
+    expect(studentReach(0.9, 4)).toBeCloseTo(2.1318, 3);
+    expect(studentReach(0.99, 4)).toBeCloseTo(4.6041, 3);
   });
 
   test("a trend goes on, a growing season grows", () => {
