@@ -17,6 +17,13 @@ const beyondMeasure = 1e100;
 /** Spreads that a surprise, or the mean of some, has to pass whatever the tails say. */
 const leastSpike = 4;
 const leastShift = 1.5;
+/** Spreads that a surprise adds at most to the mean of the recent ones; a mean beyond `clippedMean` is of clipped ones. */
+const clipAt = 8;
+const clippedMean = 5;
+/** Of values in a row that are off, so many teach how far is too far. */
+const teaching = 12;
+/** A level that has stayed for more values than these, and for more than a season, is the new one. */
+const leastStay = 60;
 /** Before that many values a season may not be known: its rise would look like a shift, its edges like spikes. */
 const knownAfter = 500;
 const caution = 2;
@@ -131,26 +138,26 @@ export class Detector {
     const change = Math.abs(surprise - carriedOver * this.#before);
     this.#before = surprise;
     const weight = 1 / Math.max(12, Math.min(baseline.period / 12, 48));
-    this.#recent += weight * (Math.max(-8, Math.min(8, surprise)) - this.#recent);
+    this.#recent += weight * (Math.max(-clipAt, Math.min(clipAt, surprise)) - this.#recent);
     const mean = Math.abs(this.#recent);
     const known = this.#count >= Math.max(knownAfter, 3 * baseline.period);
     const spike =
       Math.min(change, Math.abs(surprise)) / Math.max(this.#spikes.limit, leastSpike) / (known ? 1 : caution);
     const shift = known ? mean / Math.max(this.#shifts.limit, leastShift) : 0;
-    this.#spikes.add(change);
+    if (this.#shifted < teaching) this.#spikes.add(change);
     this.#shifts.add(mean);
     baseline.update(value);
-    this.#settle(baseline, shift >= 1, scale);
+    this.#settle(baseline, Math.max(spike, shift) >= 1, value - expected);
     const score = Math.max(spike, shift, stuck);
     const kind = score < 1 ? undefined : stuck >= 1 ? "stuck" : spike >= shift ? "spike" : "shift";
     return { expected, score, kind };
   }
 
-  /** A level that has stayed for a season is the new one. */
-  #settle(baseline: Baseline, shifted: boolean, scale: number): void {
-    this.#shifted = shifted ? this.#shifted + 1 : 0;
-    if (this.#shifted <= Math.max(60, baseline.period)) return;
-    baseline.accept(this.#recent * scale);
+  /** A level that has stayed for a season is the new one, however far: where surprises were clipped, as far as it is now. */
+  #settle(baseline: Baseline, isOff: boolean, off: number): void {
+    this.#shifted = isOff ? this.#shifted + 1 : 0;
+    if (this.#shifted <= Math.max(leastStay, baseline.period)) return;
+    baseline.accept(Math.abs(this.#recent) > clippedMean ? off : this.#recent * baseline.scale);
     this.#recent = 0;
     this.#shifted = 0;
   }
@@ -165,7 +172,11 @@ export class Detector {
     this.#learn(this.#seen.slice(-mostRemembered));
   }
 
-  /** What is learnt anew is shown once more what has been seen; with another season it has other tails as well. */
+  /**
+   * What is learnt anew is shown once more what has been seen, where a level that stays is accepted as well: the spread would
+   * grow on the way to it. With another season it has other tails. The level known now stays where what was seen, which
+   * holds no spikes, leads far from it.
+   */
   #learn(seen: readonly number[]): void {
     const known = this.#baseline?.period;
     const baseline = Baseline.learn(bridged(seen));
@@ -173,10 +184,16 @@ export class Detector {
       this.#spikes = new Tail(this.#risk);
       this.#shifts = new Tail(this.#risk);
     }
+    let away = 0;
     for (const value of seen)
       if (Number.isNaN(value)) baseline.skip();
-      else if (baseline.period === known) baseline.update(value);
-      else this.#judge(baseline, value, 0);
+      else if (baseline.period === known) {
+        away = Math.abs(value - baseline.expected) > clipAt * baseline.scale ? away + 1 : 0;
+        if (away > Math.max(leastStay, baseline.period)) baseline.accept(value - baseline.expected);
+        baseline.update(value);
+      } else this.#judge(baseline, value, 0);
+    const off = (this.#baseline?.expected ?? baseline.expected) - baseline.expected;
+    if (baseline.period === known && Math.abs(off) > clipAt * baseline.scale) baseline.accept(off);
     this.#baseline = baseline;
   }
 }

@@ -33,6 +33,17 @@ describe("anomalies", () => {
     expect(found[0]!.last).toBeLessThan(day * 14);
   });
 
+  test("a level a thousand spreads away is told for 61 values, then it is the usual one, where a spike is seen", () => {
+    const next = noise(4);
+    const series = Float64Array.from({ length: 3000 }, (_, i) => (i < 1200 ? 20 : 60) + 0.04 * next());
+    series[2500] = 64;
+    const detector = new Detector();
+    const told = Array.from(series).flatMap((value, i) => (detector.push(value).kind ? [i] : []));
+    expect(told[0]).toBe(1200);
+    expect(told.filter((i) => i !== 2500).length).toBeLessThan(90);
+    expect(told.filter((i) => i > 1300)).toEqual([2500]);
+  });
+
   test("a sensor that hangs is found", () => {
     const series = clean();
     series.fill(series[day * 14]!, day * 14, day * 14 + 60);
