@@ -142,7 +142,14 @@ First steps:
     )
     .argument("<paths...>", "files or folders: JSON by lines, CSV, XML, INI, frames back to back, Parquet")
     .requiredOption("--device <id>", "the device that wrote them")
-    .option("--channel <channel>", "the channel that the records would have come on live", "telemetry")
+    .option(
+      "--profile <name>",
+      "the profile that is to read them, of those bound to the device; it chooses the channel",
+    )
+    .option(
+      "--channel <channel>",
+      "the channel that the records would have come on live (default: the profile's, or telemetry)",
+    )
     .option(
       "--offset <time>",
       "add to the device's times what its clock was behind, such as +2h or -90s",
@@ -162,6 +169,7 @@ First steps:
       "after",
       examples(
         "npx fieldlake upload day.ndjson --device press-01",
+        "npx fieldlake upload day.csv --device logger-01 --profile logger-csv",
         "npx fieldlake upload logs/ --device logger-01 --json",
         "npx fieldlake upload logs/ --device logger-01 --target aws-prod",
         "npx fieldlake upload run.csv --device logger-01 --anchor 1970-01-01T00:04:10Z=2026-11-25T09:00:00Z",

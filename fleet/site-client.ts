@@ -17,6 +17,7 @@ import type { ReplayRequest, ReplayState } from "../site/replay/replay-request.t
 import type { ReplayedRows } from "../site/store/manifest.ts";
 import type { Compacted } from "../site/store/lake.ts";
 import type { TakeOverRequest } from "../site/store/take-over.ts";
+import type { UploadLane } from "../site/uploads/lanes.ts";
 import type { UploadReport, UploadRequest, UploadState } from "../site/uploads/upload-request.ts";
 import { CommandError, exitCodes } from "./errors.ts";
 
@@ -47,6 +48,8 @@ export interface SiteConnection {
   replay(): Promise<{ readonly run: ReplayState | null; readonly codecs: readonly string[] }>;
   /** What replays have changed so far, oldest first. */
   replays(): Promise<readonly ReplayedRows[]>;
+  /** Channels on which files of a device may come, and what reads them there. */
+  uploadLanes(device: string): Promise<readonly UploadLane[]>;
   uploadState(request: UploadRequest): Promise<UploadState>;
   uploadPart(request: UploadRequest, offset: number, bytes: Uint8Array): Promise<UploadState>;
   /** Resolves when everything in the file is safe on its way to the lake. */
@@ -108,6 +111,7 @@ export function connectSite(runFolder: string): SiteConnection {
     startReplay: (request) => call("POST", "/replay", request),
     replay: () => call("GET", "/replay"),
     replays: () => call("GET", "/replays"),
+    uploadLanes: (device) => call("GET", `/uploads/lanes?${new URLSearchParams({ device })}`),
     uploadState: (request) => upload("state", request),
     uploadPart: (request, offset, bytes) => upload("part", request, offset, bytes),
     takeUpload: (request) => upload("take", request),

@@ -78,6 +78,11 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
       if (step === "part") return uploads.part(request, Number(offset), bytes);
       return step === "state" ? uploads.state(request) : uploads.take(request);
     },
+    async uploadLanes(device) {
+      const uploads = host.running.decoder?.uploads;
+      if (uploads === undefined) throw new ModuleRefusal("nothing decodes at the moment: try again");
+      return uploads.lanes(device);
+    },
     async alarms(step, request) {
       const { alarms } = host.running;
       if (alarms === undefined) throw new ModuleRefusal("nobody looks after alarms at the moment: try again");

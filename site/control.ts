@@ -28,6 +28,8 @@ export interface ControlActions {
   revokeToken(body: Record<string, unknown>): Promise<unknown>;
   /** `step` of the upload that `request` describes; a part has its place and bytes. */
   upload(step: UploadStep, request: Record<string, string>, bytes: Uint8Array): Promise<unknown>;
+  /** Channels on which files of a device may come, and what reads them there. */
+  uploadLanes(device: string): Promise<unknown>;
   /** `words`, and how many of what they lead to. */
   search(body: Record<string, unknown>): Promise<unknown>;
   /** What `step` of the alarms' desk answers to `request`. */
@@ -79,6 +81,8 @@ async function route(method: string, path: string, bytes: Buffer, actions: Contr
   const step = uploadSteps.find((known) => known === name);
   if (method === "POST" && collection === "uploads" && step !== undefined)
     return actions.upload(step, Object.fromEntries(searchParams), bytes);
+  if (method === "GET" && pathname === "/uploads/lanes")
+    return actions.uploadLanes(searchParams.get("device") ?? "");
   const body = bytes.length === 0 ? {} : (JSON.parse(bytes.toString("utf8")) as Record<string, unknown>);
   const alarmStep = alarmSteps.find((known) => known === name);
   if (method === "POST" && collection === "alarms" && alarmStep !== undefined)

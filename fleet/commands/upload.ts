@@ -8,6 +8,7 @@ import { localStack } from "../environment.ts";
 import { CommandError, exitCodes, messageOf } from "../errors.ts";
 import { renderTable } from "../render/table.ts";
 import { bytes, count, counted } from "../render/units.ts";
+import { channelFor, lanesOfSite, lanesOfStack } from "../uploads/channel.ts";
 import { clockText } from "../uploads/clock.ts";
 import { sendWhole, type BulkTarget, type FileToSend } from "../uploads/bulk.ts";
 import { filesOf, identify } from "../uploads/content.ts";
@@ -18,8 +19,10 @@ import type { CommandContext } from "./context.ts";
 export interface UploadOptions {
   /** The device whose log it is. */
   readonly device: string;
-  /** Channel that the records would have come on live. */
-  readonly channel: string;
+  /** Channel that the records would have come on live. Default: that of the profile, or {@link usualChannel}. */
+  readonly channel?: string;
+  /** Name of the profile that is to read them. Default: the one that is bound to the channel. */
+  readonly profile?: string;
   /** What to add to the device's times, microseconds. */
   readonly offset?: Micros;
   /** What the device's clock showed when it really was another time; two where it drifts. */
@@ -32,13 +35,16 @@ export interface UploadOptions {
 /** Brings log files to the lake. Interrupted, it goes on where it was; a file that is there already changes nothing. */
 export async function upload(
   paths: readonly string[],
-  { device, channel, offset, anchor, target, json }: UploadOptions,
+  { device, channel: named, profile, offset, anchor, target, json }: UploadOptions,
   context: Pick<CommandContext, "terminal" | "site" | "folders">,
 ): Promise<void> {
   const { terminal, site } = context;
+  const isHere = target === undefined || target === localStack;
+  const lanes = isHere ? lanesOfSite(site, device) : lanesOfStack(target, context.folders.project, device);
+  const channel = await channelFor({ device, channel: named, profile }, lanes);
   const request = { deviceId: device, channel, clock: clockText(offset, anchor) };
   const files = await filesOf(paths);
-  if (target === undefined || target === localStack) {
+  if (isHere) {
     const { done, failures } = await sendAll(files, request, siteTarget(site), terminal);
     for (const { name, wasThere, takenAt } of done)
       if (wasThere) terminal.note(`${name}: taken before, at ${takenAt}; nothing changes`);

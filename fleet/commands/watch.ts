@@ -11,7 +11,9 @@ import { siteTarget } from "../uploads/targets/site.ts";
 import type { CommandContext } from "./context.ts";
 import type { UploadOptions } from "./upload.ts";
 
-export interface WatchOptions extends Pick<UploadOptions, "device" | "channel" | "offset" | "anchor"> {
+export interface WatchOptions extends Pick<UploadOptions, "device" | "offset" | "anchor"> {
+  /** Channel that the records would have come on live. */
+  readonly channel: string;
   /** Seconds that a file must not have changed for. */
   readonly settled: number;
   /** Look until everything there is taken or failed, and end. */

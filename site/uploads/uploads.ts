@@ -4,14 +4,14 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { defaultChannel, Dispatcher, globTest } from "../../functions/core/dispatch.ts";
+import { Dispatcher } from "../../functions/core/dispatch.ts";
 import type { Binding, Profile } from "../../functions/core/profiles/profile.ts";
-import { fileRuleOf } from "../../functions/files/records/records-of.ts";
 import type { SegmentLog } from "../log/ingest-log.ts";
 import type { Keyring, SealingKey } from "../seal.ts";
 import type { DecoderSettings } from "../settings.ts";
 import type { Lake } from "../store/lake.ts";
 import { writeWhole } from "../write-whole.ts";
+import { lanesOf, type UploadLane } from "./lanes.ts";
 import { sendFile } from "./send-file.ts";
 import { UploadFile } from "./upload-file.ts";
 import { mostPartBytes } from "./upload-limits.ts";
@@ -48,20 +48,9 @@ export class Uploads {
     this.#profiles = new Dispatcher(bindings, new Map(profiles.map((profile) => [profile.name, profile])));
   }
 
-  /** What the bindings know of a device, in their order; a glob stands for the channel before its first wildcard. */
   lanes(deviceId: string): readonly UploadLane[] {
-    const lanes = new Map<string, UploadLane>();
-    for (const { devices, channel: glob = defaultChannel } of this.#parts.decoder.bindings as Binding[]) {
-      if (!globTest(devices)(deviceId)) continue;
-      const channel = glob.replace(/[*?].*$/s, "").replace(/\/$/, "");
-      const faults = faultsOf({ ...emptyUpload, deviceId, channel });
-      const profile = faults.length > 0 ? null : this.#profiles.find(deviceId, channel);
-      if (profile) {
-        const format = fileRuleOf(profile)?.format ?? profile.format;
-        lanes.set(channel, { channel, profile: profile.name, format });
-      }
-    }
-    return [...lanes.values()];
+    const { profiles, bindings } = this.#parts.decoder as { profiles: Profile[]; bindings: Binding[] };
+    return lanesOf(bindings, profiles, deviceId);
   }
 
   /** Where an upload stands; throws {@link UploadRefusal} where it could not be taken. */
@@ -158,20 +147,10 @@ export class Uploads {
   }
 }
 
-/** A channel on which a device's files may come, and what reads them. */
-export interface UploadLane {
-  readonly channel: string;
-  readonly profile: string;
-  /** Of the files. */
-  readonly format: string;
-}
-
 /** What older reports don't say. */
 const formerly = {
   ...{ container: null, clock: null, clockJumps: 0, firstClockJump: null },
   ...{ rows: null, quarantined: null, firstQuarantined: null, undated: null, firstUndated: null, span: null },
 };
-
-const emptyUpload = { sha256: "0".repeat(64), bytes: 0, name: "", clock: null };
 
 const clockName = (clock: string | null): string => (clock === null ? "no correction" : `the clock ${clock}`);

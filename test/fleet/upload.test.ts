@@ -8,6 +8,7 @@ import { upload } from "../../fleet/commands/upload.ts";
 import { environmentFolders } from "../../fleet/environment.ts";
 import { CommandError, exitCodes } from "../../fleet/errors.ts";
 import type { SiteConnection } from "../../fleet/site-client.ts";
+import { channelFor } from "../../fleet/uploads/channel.ts";
 import { partsOf } from "../../fleet/uploads/bulk.ts";
 import { anchorOf, offsetOf } from "../../fleet/uploads/clock.ts";
 import { filesOf, identify } from "../../fleet/uploads/content.ts";
@@ -149,5 +150,40 @@ describe("npx fieldlake upload", () => {
     );
     expect(JSON.parse(screen.output())).toMatchObject({ files: [{ name: "a.ndjson" }] });
     await expect(upload([join(folder, "none")], options, context)).rejects.toThrow("there is no file");
+  });
+});
+
+describe("--profile", () => {
+  const lanes = async () => [
+    { channel: "telemetry", profile: "machine-json", format: "json" },
+    { channel: "telemetry/log", profile: "logger-csv", format: "csv" },
+    { channel: "telemetry/old", profile: "logger-csv", format: "csv" },
+  ];
+  const device = "press-01";
+
+  test("chooses the channel that it is bound to, the first of several, or the one that is named", async () => {
+    expect(await channelFor({ device, profile: "logger-csv" }, lanes)).toBe("telemetry/log");
+    expect(await channelFor({ device, profile: "logger-csv", channel: "telemetry/old" }, lanes)).toBe(
+      "telemetry/old",
+    );
+    const never = () => Promise.reject(new Error("asked"));
+    expect(await channelFor({ device }, never)).toBe("telemetry");
+    expect(await channelFor({ device, channel: "events" }, never)).toBe("events");
+  });
+
+  test("one that is not bound there is refused with those that are, before anything is sent", async () => {
+    const asked = channelFor({ device, profile: "logger-csv", channel: "telemetry" }, lanes);
+    await expect(asked).rejects.toMatchObject({
+      exitCode: exitCodes.usage,
+      message:
+        '--profile: received "logger-csv" with --channel telemetry; allowed for press-01: machine-json on telemetry, ' +
+        "logger-csv on telemetry/log, logger-csv on telemetry/old",
+    });
+    const { context, parts } = setUp();
+    const site = { ...context.site, uploadLanes: async () => [] };
+    await expect(upload([plain], { device, profile: "logger-csv" }, { ...context, site })).rejects.toThrow(
+      "none, no profile is bound to it",
+    );
+    expect(parts).toEqual([]);
   });
 });
