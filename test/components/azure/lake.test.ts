@@ -155,10 +155,10 @@ describe("accounts", () => {
     const counted = Object.groupBy(groups, (group) => group ?? "");
     expect(Object.entries(counted).map(([group, its]) => [group, its?.length])).toEqual([
       ["vault", 1],
-      ["blob", 11],
+      ["blob", 12],
       ["namespace", 1],
       ["Sql", 1],
-      ["sites", 8],
+      ["sites", 9],
     ]);
   });
 

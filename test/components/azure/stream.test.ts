@@ -99,6 +99,7 @@ describe("functions", () => {
           .map(({ name }) => name)
           .sort(),
       ).toEqual([
+        "acme-knowledge-api",
         "acme-knowledge-compact",
         // With declared insights.
         ...(recorded === full ? ["acme-knowledge-declared"] : []),
