@@ -7,14 +7,13 @@ import { outlookOf } from "../../../site/console/thinking/outlook.ts";
 import { kindsOf } from "../../../site/console/thinking/knowledge.ts";
 import { SearchIndex, wordsOf, type Entry } from "../../../site/console/thinking/search-index.ts";
 import { Thinker } from "../../../site/console/thinking/thinker.ts";
+import { seasonal } from "../../functions/insights/support.ts";
 import { startRealApi, type RealApi } from "./support/real-api.ts";
 
 describe("an outlook", () => {
   const began = Date.UTC(2026, 10, 1);
   const time = Array.from({ length: 600 }, (_, index) => began + index * 60_000);
-  const daily = time.map(
-    (_, index) => 20 + 5 * Math.sin((2 * Math.PI * index) / 48) + ((index * 7919) % 13) / 50,
-  );
+  const daily = [...seasonal(600, 48)];
 
   test("is what the command line says of the same values, with the spike that is in them", () => {
     const mean = daily.map((value, index) => (index === 500 ? 60 : value));
