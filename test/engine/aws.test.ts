@@ -140,8 +140,11 @@ describe("the environment aws-dev", () => {
         "aws:athena/workgroup:Workgroup",
         "aws:cloudwatch/logGroup:LogGroup",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
+        // Reports and the API read the registry, which is in the cloud from then on.
+        "aws:iam/rolePolicy:RolePolicy",
         "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
         ...["aws:kms/alias:Alias", "aws:kms/key:Key"],
+        "aws:lambda/function:Function",
         "aws:sns/topicSubscription:TopicSubscription",
       ]);
       const { status } = await stack.pulumi("up", "--yes", "--skip-preview");

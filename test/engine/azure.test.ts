@@ -78,9 +78,11 @@ describe("the environment azure-dev", () => {
       await expectMadeAsPlanned(stack, planned, "Azure");
       const published = azure.calls.filter(({ method }) => method === "POST").map(({ path }) => path);
       expect(published.sort()).toEqual([
+        expect.stringMatching(/^demo-knowledge-api[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-knowledge-compact[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-knowledge-insight[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-knowledge-query[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
+        expect.stringMatching(/^demo-knowledge-report[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-stream-decoder[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-stream-upload[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
       ]);
@@ -121,7 +123,7 @@ describe("the environment azure-dev", () => {
       // Devices come from outside, and the broker publishes to the topic as an identity from Azure's own addresses.
       expect(open).toEqual(["azure-native:eventgrid:Topic", "azure-native:eventgrid:Namespace"]);
       expect(access.length).toBeGreaterThan(10);
-      expect(steps.filter(({ type }) => type.endsWith(":PrivateEndpoint"))).toHaveLength(16);
+      expect(steps.filter(({ type }) => type.endsWith(":PrivateEndpoint"))).toHaveLength(20);
     },
     3 * minutes,
   );

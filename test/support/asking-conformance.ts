@@ -110,6 +110,7 @@ export const askedAlike: Readonly<Record<string, (target: AskedTarget) => Promis
     await refused(other.ask("acknowledge", { id: "0".repeat(16), by: "somebody" }), 404, "no-alarm");
     await refused(other.query("SELEC 1"), 422, "query");
     await refused(other.query("SELECT nothing FROM readings"), 422, "query");
+    await refused(other.download("SELECT nothing FROM readings", { format: "csv" }), 422, "query");
   },
 };
 

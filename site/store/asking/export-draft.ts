@@ -31,7 +31,7 @@ export async function exportDraft(
     maxBytes,
   }: Pick<DraftOptions, "format" | "parameters" | "timeoutMs"> & Partial<DraftOptions>,
 ): Promise<{ file: string; rows: number }> {
-  await onlyQuery(connection, sql);
+  await onlyQuery(connection, sql).catch(refuse);
   const file = place.file ?? draftFile(place.folder, format);
   const began = Date.now();
   let stopped: string | null = null;
@@ -55,8 +55,13 @@ export async function exportDraft(
   } catch (error) {
     await rm(file, { force: true });
     if (stopped !== null) throw new QueryError(`${stopped}: narrow it by time or device_id`);
-    throw error instanceof QueryError ? error : new QueryError(plain((error as Error).message));
+    return refuse(error as Error);
   } finally {
     clearInterval(look);
   }
+}
+
+/** What DuckDB says of a statement is said to who asked. */
+function refuse(error: Error): never {
+  throw error instanceof QueryError ? error : new QueryError(plain(error.message));
 }

@@ -180,4 +180,21 @@ export const harmlessOnAws: readonly Reason[] = [
     types: /kms\/replicaKey/,
     path: /^primaryKeyArn$/,
   },
+  {
+    because:
+      "the gateway lets everybody by: the function judges the token, and everybody who has none is refused",
+    types: /^aws:apigatewayv2\/(api|stage|route|integration):/,
+    path: /^(?!tlsConfig)/,
+  },
+  {
+    because: "who may list a bucket reads names and sizes, and no content",
+    types: /^aws:iam\/rolePolicy:/,
+    path: /^policy$/,
+    how: /^(FindFiles|LookAtQuarantine): .*(no Condition|s3:prefix)/,
+  },
+  {
+    because: "how much disk it has, which is encrypted and gone with it",
+    types: /^aws:lambda\/function:/,
+    path: /^ephemeralStorage/,
+  },
 ];
