@@ -8,10 +8,10 @@ import { runShell } from "../../support/curl.ts";
 import { startRealApi, type RealApi } from "./support/real-api.ts";
 
 const page = readFileSync(fileURLToPath(new URL("../../../docs/asking.md", import.meta.url)), "utf8");
-/** Blocks of the page that ask by curl; tokens are made by the test, as no command line is at hand. */
-const examples = [...page.matchAll(/^```\n([^`]*curl [^`]*)^```$/gm)].map(([, block = ""]) =>
-  block.replace(/^npx .*\n/gm, ""),
-);
+/** Blocks of the page that ask the site by curl; tokens are made by the test, as no command line is at hand. */
+const examples = [...page.matchAll(/^```\n([^`]*curl [^`]*)^```$/gm)]
+  .map(([, block = ""]) => block.replace(/^npx .*\n/gm, ""))
+  .filter((block) => block.includes("http://127.0.0.1:8484/"));
 
 const began = Date.UTC(2026, 10, 5);
 const folder = mkdtempSync(join(tmpdir(), "fieldlake-examples-"));
