@@ -1,13 +1,12 @@
-import { Table } from "@pulumi/aws/dynamodb/table.js";
 import { getEndpointOutput } from "@pulumi/aws/iot/getEndpoint.js";
 import type { Topic } from "@pulumi/aws/sns/topic.js";
 import { interpolate, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { alarmRulesFile } from "../../functions/agreements.ts";
-import { documentKeys, alarmSettings } from "../../functions/aws-agreements.ts";
+import { alarmSettings } from "../../functions/aws-agreements.ts";
 import { topicRoot } from "../contracts/secure-ingest.ts";
 import type { AlarmArgs } from "../contracts/knowledge-base.ts";
 import type { AwsContext } from "./context.ts";
-import { tableKeeping } from "./kept-table.ts";
+import { createDocumentTable } from "./kept-table.ts";
 import { arn } from "./names.ts";
 import type { Statement } from "./policy-document.ts";
 import { useKey } from "./roles.ts";
@@ -42,21 +41,7 @@ export function createAlarmTable(
   context: AwsContext,
   opts: CustomResourceOptions,
 ): AlarmTable {
-  const { partition, sort, expires } = documentKeys;
-  const table = new Table(
-    `${name}-alarm-book`,
-    {
-      ...tableKeeping(keyArn, protect),
-      hashKey: partition,
-      rangeKey: sort,
-      attributes: [
-        { name: partition, type: "S" },
-        { name: sort, type: "S" },
-      ],
-      ttl: { enabled: true, attributeName: expires },
-    },
-    opts,
-  );
+  const table = createDocumentTable(`${name}-alarm-book`, keyArn, protect, opts);
   const { endpointAddress } = getEndpointOutput({ endpointType: "iot:Data-ATS" }, opts);
   const use: AlarmUse = {
     files: { [alarmRulesFile]: JSON.stringify(rules) },

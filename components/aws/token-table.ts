@@ -1,8 +1,6 @@
-import { Table } from "@pulumi/aws/dynamodb/table.js";
 import { interpolate, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
-import { documentKeys } from "../../functions/aws-agreements.ts";
 import type { AwsContext } from "./context.ts";
-import { tableKeeping } from "./kept-table.ts";
+import { createDocumentTable } from "./kept-table.ts";
 import { arn } from "./names.ts";
 import type { Statement } from "./policy-document.ts";
 import { useKey } from "./roles.ts";
@@ -21,21 +19,7 @@ export function createTokenTable(
   context: AwsContext,
   opts: CustomResourceOptions,
 ): TokenTable {
-  const { partition, sort, expires } = documentKeys;
-  const table = new Table(
-    `${name}-api-tokens`,
-    {
-      ...tableKeeping(keyArn, protect),
-      hashKey: partition,
-      rangeKey: sort,
-      attributes: [
-        { name: partition, type: "S" },
-        { name: sort, type: "S" },
-      ],
-      ttl: { enabled: true, attributeName: expires },
-    },
-    opts,
-  );
+  const table = createDocumentTable(`${name}-api-tokens`, keyArn, protect, opts);
   const at = arn(context, "dynamodb", interpolate`table/${table.name}`);
   return {
     name: table.name,
