@@ -10,7 +10,7 @@
 import type { AlarmReading } from "../functions/alarms/alarm-reading.ts";
 import { CloudBook } from "../functions/alarms/cloud-book.ts";
 import { cloudRules } from "../functions/alarms/cloud-rules.ts";
-import type { AlarmDocuments } from "../functions/alarms/documents.ts";
+import type { KeptDocuments } from "../functions/core/kept-documents.ts";
 import { alarmRules } from "../functions/core/alarm-rule.ts";
 
 const second = 1_000_000;
@@ -25,7 +25,7 @@ interface Counted {
   readUnits: number;
 }
 
-function countedDocuments(counted: Counted): AlarmDocuments {
+function countedDocuments(counted: Counted): KeptDocuments {
   const kept = new Map<string, { readonly body: string; readonly revision: string }>();
   let revisions = 0;
   return {

@@ -50,4 +50,4 @@ export const tokenContainer = { database: "access", name: "tokens", partition: "
 export const alarmsOn = "ALARM_RULES";
 
 /** Application setting of functions that may know the fleet's registry: where it is. */
-export const registryEndpoint = "REGISTRY_ENDPOINT";
+export const registryEndpoint = "FLEET_ENDPOINT";

@@ -13,7 +13,7 @@ import { quarantineTable, readingsTable } from "../../functions/core/table.ts";
 import { scheduled } from "../../functions/cloud-report/scheduled.ts";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { KnowledgeBaseArgs } from "../contracts/knowledge-base.ts";
-import type { TokenPlace } from "../contracts/token-place.ts";
+import type { KeptPlace } from "../contracts/kept-place.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import { bundlesOf } from "../shared/function-bundles.ts";
 import type { AwsContext } from "./context.ts";
@@ -43,7 +43,7 @@ export interface ApiArgs extends Pick<
 export interface AskingApi {
   /** Its operations are below `api/` of it. */
   readonly url: Output<string>;
-  readonly tokens: Output<TokenPlace>;
+  readonly tokens: Output<KeptPlace>;
   readonly encryption: readonly EncryptionState[];
 }
 
@@ -112,7 +112,7 @@ export function createApi(
   const { region } = context;
   return {
     url: interpolate`${api.apiEndpoint}/`,
-    tokens: tokens.name.apply((table): TokenPlace => ({ kind: "aws-dynamodb", region, table })),
+    tokens: tokens.name.apply((table): KeptPlace => ({ kind: "aws-dynamodb", region, table })),
     encryption: [
       {
         ...{ component: "KnowledgeBase", name: "HTTP API" },

@@ -1,7 +1,6 @@
 import { interpolate, output, unsecret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
-import type { AlarmPlace } from "../contracts/alarm-place.ts";
-import type { TokenPlace } from "../contracts/token-place.ts";
+import type { KeptPlace } from "../contracts/kept-place.ts";
 import type {
   KnowledgeBaseArgs,
   KnowledgeBaseOutputs,
@@ -39,9 +38,9 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly sql: Output<string>;
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null> = output(null);
-  readonly alarmBook: Output<AlarmPlace>;
+  readonly alarmBook: Output<KeptPlace>;
   readonly api: Output<string | null>;
-  readonly apiTokens: Output<TokenPlace>;
+  readonly apiTokens: Output<KeptPlace>;
   readonly alarmKey: Output<string | null> = output(null);
   readonly encryption: readonly EncryptionState[];
   readonly exceptions: readonly NamedException[] = [];

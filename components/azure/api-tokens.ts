@@ -1,13 +1,13 @@
 import { SqlResourceSqlDatabase } from "@pulumi/azure-native/cosmosdb/sqlResourceSqlDatabase.js";
 import { all, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
 import { tokenContainer } from "../../functions/azure-agreements.ts";
-import type { TokenPlace } from "../contracts/token-place.ts";
+import type { KeptPlace } from "../contracts/kept-place.ts";
 import type { AzureContext } from "./context.ts";
 import type { CosmosDatabase } from "./cosmos-account.ts";
 import { createItems, type LatestState } from "./latest-state.ts";
 
 export interface ApiTokens extends CosmosDatabase {
-  readonly place: Output<TokenPlace>;
+  readonly place: Output<KeptPlace>;
 }
 
 /** Hashes of API tokens, and what each is good for: in the account of the latest state, in a database of their own. */

@@ -2,7 +2,7 @@ import type { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefi
 import type { CustomResourceOptions, Input, Resource } from "@pulumi/pulumi";
 import { weekdays, type ReportSchedule } from "../../fleet/environment-report/declaration.ts";
 import { reportSettings, reportsFolder } from "../../functions/agreements.ts";
-import { alarmsOn, reportSchedule } from "../../functions/azure-agreements.ts";
+import { alarmsOn, registryEndpoint, reportSchedule } from "../../functions/azure-agreements.ts";
 import type { ScheduledReports } from "../../functions/cloud-report/scheduled.ts";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
@@ -63,7 +63,7 @@ export function createReport(
         [reportSettings]: JSON.stringify(declaration),
         [reportSchedule]: timerOf(declaration.schedule),
         ...(rules === 0 ? {} : { [alarmsOn]: String(rules) }),
-        ...(registry === null ? {} : { FLEET_ENDPOINT: registry.account.documentEndpoint }),
+        ...(registry === null ? {} : { [registryEndpoint]: registry.account.documentEndpoint }),
       },
       memoryMegabytes: 512,
       rights: rights(name, args, identity, context, opts),

@@ -1,6 +1,5 @@
 import type { Input, Output } from "@pulumi/pulumi";
-import type { AlarmPlace } from "./alarm-place.ts";
-import type { TokenPlace } from "./token-place.ts";
+import type { KeptPlace } from "./kept-place.ts";
 import type { CommonArgs, CommonOutputs, EncryptionState } from "./common.ts";
 import type { DeviceFleetOutputs } from "./device-fleet.ts";
 import type { EncryptedLakeOutputs } from "./encrypted-lake.ts";
@@ -71,8 +70,10 @@ export interface KnowledgeBaseOutputs extends CommonOutputs {
   readonly dashboardUrl: Output<string>;
   /** Opens the page; a secret. Null where the provider's own sign-in does. */
   readonly dashboardToken: Output<string | null>;
-  readonly alarmBook: Output<AlarmPlace>;
-  readonly apiTokens: Output<TokenPlace>;
+  /** Alarms that rules of `fieldlake:alarms` raise; none without rules. */
+  readonly alarmBook: Output<KeptPlace>;
+  /** Tokens that programs ask the HTTP API with; none where no API is served. */
+  readonly apiTokens: Output<KeptPlace>;
   /** Address of the HTTP API, whose operations are below `api/` of it; the TypeScript client takes it as `url`. Null where there is none. */
   readonly api: Output<string | null>;
   /** Signs what the site tells the webhook of alarms; a secret. Null without one, and where the provider tells it. */

@@ -2,8 +2,7 @@ import { insightDeclaration } from "../../functions/declared-insights/declaratio
 import { interpolate, output, secret, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
-import type { AlarmPlace } from "../contracts/alarm-place.ts";
-import type { TokenPlace } from "../contracts/token-place.ts";
+import type { KeptPlace } from "../contracts/kept-place.ts";
 import type { KnowledgeBaseArgs, KnowledgeBaseOutputs } from "../contracts/knowledge-base.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { webhookSecret } from "../../site/alarms/webhook-secret.ts";
@@ -20,9 +19,9 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
   readonly sql: Output<string>;
   readonly dashboardUrl: Output<string>;
   readonly dashboardToken: Output<string | null>;
-  readonly alarmBook: Output<AlarmPlace>;
+  readonly alarmBook: Output<KeptPlace>;
   readonly api: Output<string | null>;
-  readonly apiTokens: Output<TokenPlace>;
+  readonly apiTokens: Output<KeptPlace>;
   readonly alarmKey: Output<string | null>;
   readonly exceptions: readonly NamedException[] = [];
   readonly encryption: readonly EncryptionState[];

@@ -1,7 +1,7 @@
 import { alarmSettings } from "../aws-agreements.ts";
 import type { AwsAccess } from "./aws-client.ts";
 import { cloudAlarms, type CloudAlarms } from "./cloud-alarms.ts";
-import { alarmTable } from "./dynamodb-documents.ts";
+import { documentTable } from "./dynamodb-documents.ts";
 import { required, type Environment } from "./environment.ts";
 import { snsNotices } from "./sns-notices.ts";
 
@@ -13,5 +13,5 @@ export function awsAlarms(folder: string, access: AwsAccess, env: Environment): 
     topicArn: required(env, alarmSettings.topic),
     dataEndpoint: `https://${required(env, alarmSettings.dataEndpoint)}`,
   });
-  return cloudAlarms(folder, alarmTable(access, table), tell, Date.now);
+  return cloudAlarms(folder, documentTable(access, table), tell, Date.now);
 }

@@ -2,7 +2,7 @@ import type { CloudSource } from "../../fleet/environment-report/cloud-facts.ts"
 import { CloudBook } from "../alarms/cloud-book.ts";
 import { alarmSettings } from "../aws-agreements.ts";
 import type { AwsAccess } from "./aws-client.ts";
-import { alarmTable } from "./dynamodb-documents.ts";
+import { documentTable } from "./dynamodb-documents.ts";
 import { dynamodbRegistry } from "./dynamodb-registry.ts";
 import { latestStateTable } from "./dynamodb.ts";
 import { required, type Environment } from "./environment.ts";
@@ -15,7 +15,7 @@ const anyDays = 1;
 export function awsReportSource(access: AwsAccess, env: Environment): CloudSource {
   const { [alarmSettings.table]: alarms, FLEET_TABLE: fleet } = env;
   const book =
-    alarms === undefined ? null : new CloudBook({ documents: alarmTable(access, alarms), now: Date.now });
+    alarms === undefined ? null : new CloudBook({ documents: documentTable(access, alarms), now: Date.now });
   return {
     alarms: book === null ? null : (request) => book.list(request),
     latest: latestStateTable(access, required(env, "LATEST_TABLE"), anyDays),

@@ -1,18 +1,17 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { reportSettings, type AskingSettings } from "../agreements.ts";
-import { CloudBook } from "../alarms/cloud-book.ts";
-import { alarmDesk } from "../asking/alarm-desk.ts";
-import { askingApp, type AskingApp } from "../asking/app.ts";
-import { cloudDevices } from "../asking/devices.ts";
-import { functionLake } from "../asking/function-lake.ts";
-import { keptReportsOf } from "../asking/kept-reports.ts";
-import { tokenBook } from "../asking/token-book.ts";
-import { alarmsOn, latestDatabase, registryEndpoint, tokenContainer } from "../azure-agreements.ts";
+import type { AskingApp } from "../asking/app.ts";
+import { functionAsking } from "../asking/function-asking.ts";
+import {
+  alarmContainer,
+  alarmsOn,
+  latestDatabase,
+  registryEndpoint,
+  tokenContainer,
+} from "../azure-agreements.ts";
 import type { AzureFetch } from "./azure-client.ts";
 import { blobList } from "./blob-list.ts";
 import { blobObjects } from "./blob.ts";
-import { alarmContainerItems } from "./cosmos-alarms.ts";
+import { documentContainer } from "./cosmos-documents.ts";
 import { cosmosRegistryOf } from "./cosmos-registry.ts";
 import { required, type Environment } from "./environment.ts";
 import { scheduledReports } from "./report-settings.ts";
@@ -24,34 +23,20 @@ const disk = { scan: { files: 2_000, bytes: 192 * 2 ** 20 }, cacheBytes: 384 * 2
 export function azureAsking(
   fetch: AzureFetch,
   env: Environment,
-  { profiles, pinned }: AskingSettings,
-  folder = join(tmpdir(), "fieldlake-lake"),
+  settings: AskingSettings,
+  folder?: string,
 ): AskingApp {
-  const { [alarmsOn]: rules, [registryEndpoint]: registryAt, [reportSettings]: reports } = env;
-  const now = Date.now;
-  const environment = required(env, "TENANT");
+  const { [alarmsOn]: rules, [registryEndpoint]: registry, [reportSettings]: declared } = env;
   const endpoint = required(env, "COSMOS_ENDPOINT");
-  const reading = { objects: blobObjects(fetch), list: blobList(fetch) };
-  const curated = required(env, "CURATED_CONTAINER");
-  const lake = functionLake({
-    ...{ ...reading, tenant: environment, folder, ...disk },
-    containers: [curated, required(env, "QUARANTINE_CONTAINER")],
-  });
-  const registry = registryAt === undefined ? null : cosmosRegistryOf(fetch, registryAt);
-  const { database, name: container } = tokenContainer;
-  const alarms = alarmContainerItems(fetch, { endpoint, database: latestDatabase });
-  return askingApp({
-    ...{ environment, lake, profiles, now },
-    fleet: cloudDevices({ lake, registry, pinned, now }),
-    tokens: tokenBook(alarmContainerItems(fetch, { endpoint, database, container })),
-    alarms: rules === undefined ? null : alarmDesk(new CloudBook({ documents: alarms, now })),
-    reports:
-      reports === undefined
-        ? null
-        : keptReportsOf({
-            ...{ ...reading, container: curated, environment, now },
-            declaration: scheduledReports(env),
-          }),
-    complain: (error) => console.error(JSON.stringify({ asking: error.message })),
+  const documents = (database: string, container: string) =>
+    documentContainer(fetch, { endpoint, database, container });
+  return functionAsking({
+    ...{ environment: required(env, "TENANT"), settings, folder, disk },
+    ...{ objects: blobObjects(fetch), list: blobList(fetch) },
+    ...{ curated: required(env, "CURATED_CONTAINER"), quarantine: required(env, "QUARANTINE_CONTAINER") },
+    tokens: documents(tokenContainer.database, tokenContainer.name),
+    alarms: rules === undefined ? null : documents(latestDatabase, alarmContainer.name),
+    registry: registry === undefined ? null : cosmosRegistryOf(fetch, registry),
+    reports: declared === undefined ? null : scheduledReports(env),
   });
 }

@@ -1,9 +1,9 @@
 import type { CloudSource } from "../../fleet/environment-report/cloud-facts.ts";
 import { CloudBook } from "../alarms/cloud-book.ts";
-import { alarmsOn, latestDatabase } from "../azure-agreements.ts";
+import { alarmContainer, alarmsOn, latestDatabase, registryEndpoint } from "../azure-agreements.ts";
 import type { AzureFetch } from "./azure-client.ts";
 import { blobList } from "./blob-list.ts";
-import { alarmContainerItems } from "./cosmos-alarms.ts";
+import { documentContainer } from "./cosmos-documents.ts";
 import { cosmosRegistryOf } from "./cosmos-registry.ts";
 import { latestStateItems } from "./cosmos.ts";
 import { required, type Environment } from "./environment.ts";
@@ -14,8 +14,10 @@ const anyDays = 1;
 /** What a report of an Azure environment asks. Throws an Error that names the setting that is missing. */
 export function azureReportSource(fetch: AzureFetch, env: Environment): CloudSource {
   const endpoint = required(env, "COSMOS_ENDPOINT");
-  const fleet = env["FLEET_ENDPOINT"];
-  const documents = alarmContainerItems(fetch, { endpoint, database: latestDatabase });
+  const fleet = env[registryEndpoint];
+  const documents = documentContainer(fetch, {
+    ...{ endpoint, database: latestDatabase, container: alarmContainer.name },
+  });
   const book = env[alarmsOn] === undefined ? null : new CloudBook({ documents, now: Date.now });
   return {
     alarms: book === null ? null : (request) => book.list(request),

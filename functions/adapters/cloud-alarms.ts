@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { alarmRulesFile } from "../agreements.ts";
 import { CloudBook } from "../alarms/cloud-book.ts";
 import { cloudRules, type CloudRules } from "../alarms/cloud-rules.ts";
-import type { AlarmDocuments, Tell } from "../alarms/documents.ts";
+import type { KeptDocuments } from "../core/kept-documents.ts";
+import type { Tell } from "../alarms/tell.ts";
 import type { AlarmRule } from "../core/alarm-rule.ts";
 
 /** What a function does for the rules of its environment. */
@@ -20,7 +21,7 @@ export interface CloudAlarms {
  */
 export function cloudAlarms(
   folder: string,
-  documents: AlarmDocuments,
+  documents: KeptDocuments,
   tell: Tell,
   now: () => number,
 ): CloudAlarms {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AlarmDocuments } from "../alarms/documents.ts";
+import type { KeptDocuments } from "../core/kept-documents.ts";
 import { documentKeys } from "../aws-agreements.ts";
 import type { AwsAccess } from "./aws-client.ts";
 import { awsJson, failureType } from "./aws-json.ts";
@@ -13,7 +13,7 @@ interface Item {
 }
 
 /** Documents of alarms in a table of their own, an item each. @param now milliseconds since 1970 */
-export function alarmTable(access: AwsAccess, table: string, now: () => number = Date.now): AlarmDocuments {
+export function documentTable(access: AwsAccess, table: string, now: () => number = Date.now): KeptDocuments {
   const call = async (operation: string, body: object) => {
     const answer = await awsJson(access, "dynamodb", operation, { TableName: table, ...body });
     if (answer.ok) return (await answer.json()) as { Item?: Item; Items?: Item[]; LastEvaluatedKey?: Item };

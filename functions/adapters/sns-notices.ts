@@ -1,4 +1,4 @@
-import type { Tell } from "../alarms/documents.ts";
+import type { Tell } from "../alarms/tell.ts";
 import { topicOf } from "../core/envelope.ts";
 import type { AwsAccess } from "./aws-client.ts";
 

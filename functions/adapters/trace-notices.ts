@@ -1,4 +1,4 @@
-import type { Tell } from "../alarms/documents.ts";
+import type { Tell } from "../alarms/tell.ts";
 import { alarmMember, metricMember } from "../azure-agreements.ts";
 
 /** A notice as a line of the function's trace, which the alert on alarms reads and tells the action group of. */

@@ -4,7 +4,8 @@ import type { Micros } from "../core/model.ts";
 import type { Acknowledgement, Alarm, AlarmList, ListedAlarm, Silence } from "./alarm.ts";
 import { firstOf } from "../core/first-of.ts";
 import { isIn, isSilencedBy, newestFirst, type AlarmState } from "./alarm-state.ts";
-import type { AlarmDocuments, KeptDocument, Tell } from "./documents.ts";
+import type { KeptDocuments, KeptDocument } from "../core/kept-documents.ts";
+import type { Tell } from "./tell.ts";
 import { noticeId, noticeOf } from "./notice.ts";
 import { newAlarm, type Raised } from "./raised.ts";
 
@@ -25,7 +26,7 @@ export interface OpenAlarm {
 }
 
 export interface CloudBookOptions {
-  readonly documents: AlarmDocuments;
+  readonly documents: KeptDocuments;
   /** Absent where nobody raises or ends alarms. */
   readonly tell?: Tell;
   /** Milliseconds since 1970. */
@@ -41,7 +42,7 @@ export interface AlarmQuestion {
 }
 
 export class CloudBook {
-  readonly #documents: AlarmDocuments;
+  readonly #documents: KeptDocuments;
   readonly #tell: Tell | undefined;
   readonly #now: () => number;
 

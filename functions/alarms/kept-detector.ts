@@ -8,7 +8,7 @@ import type { Micros } from "../core/model.ts";
 import { Detector } from "../insights/anomaly/detector.ts";
 import { bytesOf, decodeDetector, encodeDetector, numbersIn } from "../insights/anomaly/detector-state.ts";
 import { notYetWatched, type WatchedAnomaly } from "./anomaly-judgement.ts";
-import type { AlarmDocuments } from "./documents.ts";
+import type { KeptDocuments } from "../core/kept-documents.ts";
 import { keptDays, type SeriesPlace } from "./kept-series.ts";
 
 /** A series of an anomaly rule, as it is kept. */
@@ -60,7 +60,7 @@ export interface LivingDetector {
 
 /** As it was after the last value of the series. One whose whole is lost learns anew from what there is. */
 export async function revive(
-  documents: AlarmDocuments,
+  documents: KeptDocuments,
   place: SeriesPlace,
   { risk }: AnomalyRule,
   series: KeptAnomaly,
@@ -110,7 +110,7 @@ export const isWholeDue = ({ id }: SeriesPlace, { values, last, wholeAt }: KeptA
 
 /** Writes it as a whole. The series lies there already: it says less than before only when it is written next. */
 export async function keepWhole(
-  documents: AlarmDocuments,
+  documents: KeptDocuments,
   place: SeriesPlace,
   { since, count, last }: KeptAnomaly,
   detector: Detector,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Micros } from "../core/model.ts";
 import type { AlarmReading } from "./alarm-reading.ts";
 import type { CloudBook } from "./cloud-book.ts";
-import type { AlarmDocuments } from "./documents.ts";
+import type { KeptDocuments } from "../core/kept-documents.ts";
 import type { Finding } from "./finding.ts";
 
 /** Plain data. */
@@ -25,7 +25,7 @@ export const keptDays = 30;
 const attempts = 8;
 
 export interface SeriesStore {
-  readonly documents: AlarmDocuments;
+  readonly documents: KeptDocuments;
   readonly book: CloudBook;
 }
 

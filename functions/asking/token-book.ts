@@ -12,7 +12,7 @@ import {
   type KeptToken,
   type TokenRequest,
 } from "../../site/access/api-token.ts";
-import type { AlarmDocuments, KeptDocument } from "../alarms/documents.ts";
+import type { KeptDocuments, KeptDocument } from "../core/kept-documents.ts";
 
 /** Who asks the API is known by it. */
 export interface TokenFinder {
@@ -34,7 +34,7 @@ const names = "names";
 /** Days that a token is listed for once it has expired. */
 const listedDays = 30;
 
-export function tokenBook(documents: AlarmDocuments): TokenBook {
+export function tokenBook(documents: KeptDocuments): TokenBook {
   const tokenOf = async (id: string): Promise<KeptToken | undefined> =>
     (await documents.read(tokens, id))?.body as KeptToken | undefined;
   const list = async (): Promise<readonly ApiToken[]> => {

@@ -1,10 +1,8 @@
 /** Whose alarms a command is about: those of the site on this machine, or of a stack in a cloud. */
 import { z } from "zod";
-import { alarmContainerItems } from "../../../functions/adapters/cosmos-alarms.ts";
-import { alarmTable } from "../../../functions/adapters/dynamodb-documents.ts";
+import { alarmContainer } from "../../../functions/azure-agreements.ts";
 import type { Alarm, AlarmList, Silence } from "../../../functions/alarms/alarm.ts";
 import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
-import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
 import { acknowledgeRequest, listRequest, silenceRequest } from "../../../functions/alarms/requests.ts";
 import { mistakesOf } from "../../../site/mistakes.ts";
 import { localStack } from "../../environment.ts";
@@ -12,7 +10,7 @@ import { CommandError, exitCodes } from "../../errors.ts";
 import { stackOutputs } from "../../outputs.ts";
 import type { SilenceRequest } from "../../site-client.ts";
 import type { CommandContext } from "../context.ts";
-import { awsAccessOf, azureFetchOf } from "../fleet/cloud-access.ts";
+import { documentsAt, keptPlace } from "../kept-documents.ts";
 
 /** Every call rejects with {@link CommandError}. */
 export interface AlarmDesk {
@@ -20,14 +18,6 @@ export interface AlarmDesk {
   acknowledge(request: { id: string; by: string; note?: string }): Promise<Alarm>;
   silence(request: SilenceRequest): Promise<Silence>;
 }
-
-const place = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("site") }),
-  z.object({ kind: z.literal("none") }),
-  z.object({ kind: z.literal("aws-dynamodb"), region: z.string(), table: z.string() }),
-  z.object({ kind: z.literal("azure-cosmos"), endpoint: z.url(), database: z.string() }),
-]);
-export type OpenAlarmPlace = z.output<typeof place>;
 
 /** @param stack default: the one on this machine, whose site answers without the engine */
 export async function openAlarms(
@@ -50,16 +40,12 @@ export async function openAlarmsIfAny(
   { site, folders }: Pick<CommandContext, "site" | "folders">,
 ): Promise<AlarmDesk | null> {
   if (stack === undefined || stack === localStack) return site;
-  const { alarmBook } = await stackOutputs(stack, folders.project, z.object({ alarmBook: place }));
+  const { alarmBook } = await stackOutputs(stack, folders.project, z.object({ alarmBook: keptPlace }));
   if (alarmBook.kind === "site") return site;
   if (alarmBook.kind === "none") return null;
-  return cloudDesk(new CloudBook({ documents: documentsOf(alarmBook), now: Date.now }));
-}
-
-function documentsOf(at: Exclude<OpenAlarmPlace, { kind: "site" | "none" }>): AlarmDocuments {
-  return at.kind === "aws-dynamodb"
-    ? alarmTable(awsAccessOf("alarms", at.region), at.table)
-    : alarmContainerItems(azureFetchOf(), at);
+  return cloudDesk(
+    new CloudBook({ documents: documentsAt(alarmBook, "alarms", alarmContainer.name), now: Date.now }),
+  );
 }
 
 /** What the site checks at its door is checked here. */

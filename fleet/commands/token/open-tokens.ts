@@ -1,7 +1,5 @@
 /** Whose API tokens a command is about: those of the site on this machine, or of a stack in a cloud. */
 import { z } from "zod";
-import { alarmContainerItems } from "../../../functions/adapters/cosmos-alarms.ts";
-import { alarmTable } from "../../../functions/adapters/dynamodb-documents.ts";
 import { tokenBook, type TokenBook } from "../../../functions/asking/token-book.ts";
 import { tokenContainer } from "../../../functions/azure-agreements.ts";
 import {
@@ -15,7 +13,7 @@ import { localStack } from "../../environment.ts";
 import { CommandError, exitCodes } from "../../errors.ts";
 import { stackOutputs } from "../../outputs.ts";
 import type { CommandContext } from "../context.ts";
-import { awsAccessOf, azureFetchOf } from "../fleet/cloud-access.ts";
+import { documentsAt, keptPlace } from "../kept-documents.ts";
 
 /** Every call rejects with {@link CommandError}. */
 export interface TokenDesk {
@@ -24,36 +22,21 @@ export interface TokenDesk {
   revokeToken(token: string): Promise<ApiToken>;
 }
 
-const place = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("site") }),
-  z.object({ kind: z.literal("none") }),
-  z.object({ kind: z.literal("aws-dynamodb"), region: z.string(), table: z.string() }),
-  z.object({ kind: z.literal("azure-cosmos"), endpoint: z.url(), database: z.string() }),
-]);
-
 /** @param stack default: the one on this machine, whose site answers without the engine */
 export async function openTokens(
   stack: string | undefined,
   { site, folders }: Pick<CommandContext, "site" | "folders">,
 ): Promise<TokenDesk> {
   if (stack === undefined || stack === localStack) return site;
-  const { apiTokens } = await stackOutputs(stack, folders.project, z.object({ apiTokens: place }));
-  switch (apiTokens.kind) {
-    case "site":
-      return site;
-    case "none":
-      throw new CommandError(
-        `the stack ${stack} serves no HTTP API`,
-        exitCodes.failed,
-        "docs/asking.md says which setting turns it on",
-      );
-    case "aws-dynamodb":
-      return cloudTokens(tokenBook(alarmTable(awsAccessOf("token", apiTokens.region), apiTokens.table)));
-    case "azure-cosmos":
-      return cloudTokens(
-        tokenBook(alarmContainerItems(azureFetchOf(), { ...apiTokens, container: tokenContainer.name })),
-      );
-  }
+  const { apiTokens } = await stackOutputs(stack, folders.project, z.object({ apiTokens: keptPlace }));
+  if (apiTokens.kind === "site") return site;
+  if (apiTokens.kind === "none")
+    throw new CommandError(
+      `the stack ${stack} serves no HTTP API`,
+      exitCodes.failed,
+      "docs/asking.md says which setting turns it on",
+    );
+  return cloudTokens(tokenBook(documentsAt(apiTokens, "token", tokenContainer.name)));
 }
 
 /** What the site checks at its door is checked here. */

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import type { asset } from "@pulumi/pulumi";
 import { askingFile } from "../../../functions/agreements.ts";
-import { functionLimits } from "../../../functions/asking/function-lake.ts";
+import { functionLimits } from "../../../functions/asking/function-asking.ts";
 import { unwrapped } from "../../../provider/values.ts";
 import { account, autoName, region } from "../aws-stand-ins.ts";
 import { settled, type Recording } from "../harness.ts";

@@ -74,7 +74,7 @@ describe("the HTTP API of Azure", () => {
     expect(items(withRegistry as Recorded)).toContainEqual(
       expect.stringMatching(/^acme-knowledge-api-fleet 00000000-0000-0000-0000-000000000001 /),
     );
-    expect(settingsOf(withRegistry as Recorded)["REGISTRY_ENDPOINT"]).toMatch(/^https:/);
+    expect(settingsOf(withRegistry as Recorded)["FLEET_ENDPOINT"]).toMatch(/^https:/);
   });
 
   test("what may write the latest state may give out no token: they are in a database of their own", () => {

@@ -5,7 +5,7 @@ import type { AlarmReading } from "../../../functions/alarms/alarm-reading.ts";
 import { judgeAnomaly, notYetWatched } from "../../../functions/alarms/anomaly-judgement.ts";
 import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
 import { cloudRules } from "../../../functions/alarms/cloud-rules.ts";
-import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
+import type { KeptDocuments } from "../../../functions/core/kept-documents.ts";
 import { alarmRules, type AlarmRule, type AnomalyRule } from "../../../functions/core/alarm-rule.ts";
 import { Detector } from "../../../functions/insights/anomaly/detector.ts";
 import { decodeDetector, encodeDetector } from "../../../functions/insights/anomaly/detector-state.ts";
@@ -30,7 +30,7 @@ const reading = (at: number, more: Partial<AlarmReading> = {}): AlarmReading => 
 const file = (from: number, to: number): AlarmReading[] =>
   values.slice(from, to).map((_, at) => reading(from + at));
 
-function running(documents: AlarmDocuments, of: readonly AlarmRule[] = rules) {
+function running(documents: KeptDocuments, of: readonly AlarmRule[] = rules) {
   const told: string[] = [];
   const now = (): number => start / 1_000 + 20 * 3_600_000;
   const tell = ({ id }: { readonly id: string }): Promise<void> => {

@@ -6,7 +6,7 @@ import type { AlarmReading } from "../../../functions/alarms/alarm-reading.ts";
 import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
 import { judgeCloudLate, type HeardDevices } from "../../../functions/alarms/cloud-late.ts";
 import { cloudRules } from "../../../functions/alarms/cloud-rules.ts";
-import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
+import type { KeptDocuments } from "../../../functions/core/kept-documents.ts";
 import { alarmRules, type AlarmRule } from "../../../functions/core/alarm-rule.ts";
 import { memoryDocuments } from "./memory-documents.ts";
 
@@ -37,7 +37,7 @@ const reading = (at: number, value: number, more: Partial<AlarmReading> = {}): A
 });
 
 function running(
-  documents: AlarmDocuments,
+  documents: KeptDocuments,
   { tell = true, of = rules }: { tell?: boolean; of?: readonly AlarmRule[] } = {},
 ) {
   const told: string[] = [];

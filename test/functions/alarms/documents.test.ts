@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { awsAccess, type AwsAccess } from "../../../functions/adapters/aws-client.ts";
 import { azureFetch, type AzureFetch } from "../../../functions/adapters/azure-client.ts";
-import { alarmContainerItems } from "../../../functions/adapters/cosmos-alarms.ts";
-import { alarmTable } from "../../../functions/adapters/dynamodb-documents.ts";
-import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
+import { documentContainer } from "../../../functions/adapters/cosmos-documents.ts";
+import { documentTable } from "../../../functions/adapters/dynamodb-documents.ts";
+import type { KeptDocuments } from "../../../functions/core/kept-documents.ts";
 import { startMoto, type Moto } from "../../fleet/support/tools.ts";
 import { startFakeAzure, type FakeAzure } from "../azure-server.ts";
 import { createTable } from "../dynamodb-table.ts";
@@ -12,27 +12,28 @@ import { memoryDocuments } from "./memory-documents.ts";
 
 let moto: Moto | null = null;
 let azure: FakeAzure;
-const opened: Record<string, AlarmDocuments | null> = {};
+const opened: Record<string, KeptDocuments | null> = {};
 let access: AwsAccess;
 beforeAll(async () => {
   azure = await startFakeAzure();
   opened["memory"] = memoryDocuments();
-  opened["Cosmos DB"] = alarmContainerItems(azureFetch(azure.env), {
+  opened["Cosmos DB"] = documentContainer(azureFetch(azure.env), {
     endpoint: azure.origin,
     database: "fieldlake",
+    container: "alarms",
   });
   moto = await startMoto();
   if (moto === null) return;
   access = awsAccess({ ...moto.env, AWS_ENDPOINT_URL: moto.endpoint });
   await createTable(access, "alarms");
-  opened["DynamoDB"] = alarmTable(access, "alarms");
+  opened["DynamoDB"] = documentTable(access, "alarms");
 }, 120_000);
 afterAll(async () => {
   await azure.close();
   await moto?.stop();
 });
 
-const all = async (documents: AlarmDocuments, partition: string, prefix: string): Promise<unknown[]> => {
+const all = async (documents: KeptDocuments, partition: string, prefix: string): Promise<unknown[]> => {
   const found = new Map<string, unknown>();
   for await (const { id, body } of documents.below(partition, prefix)) found.set(id, body);
   return [...found].sort();
@@ -40,7 +41,7 @@ const all = async (documents: AlarmDocuments, partition: string, prefix: string)
 
 describe.each(["memory", "Cosmos DB", "DynamoDB"])("documents in %s", (name) => {
   /** Without the service nothing is proved, which was said aloud. */
-  const provided = (work: (documents: AlarmDocuments) => Promise<void>) => async (): Promise<void> => {
+  const provided = (work: (documents: KeptDocuments) => Promise<void>) => async (): Promise<void> => {
     const documents = opened[name];
     if (documents) await work(documents);
   };
@@ -108,9 +109,10 @@ test("Cosmos DB is asked for what a partition had when it was last heard of, als
     if (key === '["series a"]') sent.push(session);
     return Promise.resolve(new Response(null, { status: 404, headers: { "x-ms-session-token": token } }));
   };
-  const documents = alarmContainerItems(fetch, {
+  const documents = documentContainer(fetch, {
     endpoint: "https://acme.documents.azure.com",
     database: "d",
+    container: "alarms",
   });
   for (token of ["0:-1#40", "0:-1#9", "0:-1#41", "1:-1#3"]) await documents.read("series a", "x");
   for (let at = 0; at < 2_500; at++) {
@@ -123,7 +125,7 @@ test("Cosmos DB is asked for what a partition had when it was last heard of, als
 
 test("DynamoDB removes what is over by its own clock", async () => {
   if (moto === null) return;
-  const documents = alarmTable(access, "alarms", () => 1_000_000);
+  const documents = documentTable(access, "alarms", () => 1_000_000);
   await documents.write("alarm", "kept", { n: 1 }, null, 90);
   await documents.write("alarm", "lasting", { n: 1 }, null);
   const expiresOf = async (id: string): Promise<unknown> => {

@@ -1,4 +1,4 @@
-import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
+import type { KeptDocuments } from "../../../functions/core/kept-documents.ts";
 
 interface Kept {
   readonly body: string;
@@ -14,7 +14,7 @@ export function memoryDocuments(step: (moment: "before" | "after") => void = () 
     kept.set(partition, found);
     return found;
   };
-  const documents: AlarmDocuments = {
+  const documents: KeptDocuments = {
     read: (partition, id) => {
       const found = at(partition).get(id);
       return Promise.resolve(

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fieldlake } from "../../../clients/typescript/client.ts";
 import { awsAccess, type AwsAccess } from "../../../functions/adapters/aws-client.ts";
-import { alarmTable } from "../../../functions/adapters/dynamodb-documents.ts";
+import { documentTable } from "../../../functions/adapters/dynamodb-documents.ts";
 import { s3Objects } from "../../../functions/adapters/s3.ts";
 import { alarmRule } from "../../../functions/core/alarm-rule.ts";
 import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
@@ -30,7 +30,7 @@ let gateway: Gateway;
 let made = 0;
 
 const settings = async () => ({ profiles: await readProfiles(["machine-json"]), pinned: ["press-01"] });
-const book = () => new CloudBook({ documents: alarmTable(access, "alarms"), now: Date.now });
+const book = () => new CloudBook({ documents: documentTable(access, "alarms"), now: Date.now });
 
 beforeAll(async () => {
   packaged = await packagedFunction("aws-api");
@@ -69,7 +69,7 @@ async function tokenOf({
   devices?: readonly string[];
 }) {
   const request = { scopes: [...scopes], devices: devices === undefined ? null : [...devices], days: 1 };
-  const tokens = tokenBook(alarmTable(access, "tokens"));
+  const tokens = tokenBook(documentTable(access, "tokens"));
   return tokens.create({ ...request, name: `token ${made++}` }, Date.now());
 }
 const client = async (token: Parameters<typeof tokenOf>[0]): Promise<Fieldlake> =>
@@ -195,7 +195,7 @@ describe("what an HTTP API asks for beyond", () => {
       };
       const { id, token } = await tokenOf({});
       expect(await codeOf(`${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`)).toBe("wrong");
-      await tokenBook(alarmTable(access, "tokens")).revoke(id);
+      await tokenBook(documentTable(access, "tokens")).revoke(id);
       expect(await codeOf(token)).toBe("wrong");
       const lake = await tokenOf({});
       const get = (path: string) =>

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Fieldlake } from "../../../clients/typescript/client.ts";
 import { azureFetch } from "../../../functions/adapters/azure-client.ts";
 import { blobObjects } from "../../../functions/adapters/blob.ts";
-import { alarmContainerItems } from "../../../functions/adapters/cosmos-alarms.ts";
+import { documentContainer } from "../../../functions/adapters/cosmos-documents.ts";
 import { tokenBook, type TokenBook } from "../../../functions/asking/token-book.ts";
 import type { Asked, handlerOf } from "../../../functions/handlers/azure-api.ts";
 import { readProfiles } from "../../../profiles/read.ts";
@@ -40,7 +40,7 @@ beforeAll(async () => {
   const fetch = azureFetch(azure.env);
   await writeAskedRows(blobObjects(fetch), { curated, quarantine, began, bytesAs: "hex" });
   tokens = tokenBook(
-    alarmContainerItems(fetch, { endpoint: azure.origin, database: "access", container: "tokens" }),
+    documentContainer(fetch, { endpoint: azure.origin, database: "access", container: "tokens" }),
   );
   folder = await mkdtemp(join(tmpdir(), "azure-api-lake-"));
   const profiles = await readProfiles(["machine-json"]);

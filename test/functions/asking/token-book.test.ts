@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { awsAccess } from "../../../functions/adapters/aws-client.ts";
 import { azureFetch } from "../../../functions/adapters/azure-client.ts";
-import { alarmContainerItems } from "../../../functions/adapters/cosmos-alarms.ts";
-import { alarmTable } from "../../../functions/adapters/dynamodb-documents.ts";
-import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
+import { documentContainer } from "../../../functions/adapters/cosmos-documents.ts";
+import { documentTable } from "../../../functions/adapters/dynamodb-documents.ts";
+import type { KeptDocuments } from "../../../functions/core/kept-documents.ts";
 import { tokenBook } from "../../../functions/asking/token-book.ts";
 import type { TokenRequest } from "../../../site/access/api-token.ts";
 import { startMoto, type Moto } from "../../fleet/support/tools.ts";
@@ -14,11 +14,11 @@ import { createTable } from "../dynamodb-table.ts";
 
 let moto: Moto | null = null;
 let azure: FakeAzure;
-const opened: Record<string, AlarmDocuments | null> = {};
+const opened: Record<string, KeptDocuments | null> = {};
 beforeAll(async () => {
   azure = await startFakeAzure();
   opened["memory"] = memoryDocuments();
-  opened["Cosmos DB"] = alarmContainerItems(azureFetch(azure.env), {
+  opened["Cosmos DB"] = documentContainer(azureFetch(azure.env), {
     endpoint: azure.origin,
     database: "fieldlake",
     container: "tokens",
@@ -27,7 +27,7 @@ beforeAll(async () => {
   if (moto === null) return;
   const access = awsAccess({ ...moto.env, AWS_ENDPOINT_URL: moto.endpoint });
   await createTable(access, "tokens");
-  opened["DynamoDB"] = alarmTable(access, "tokens");
+  opened["DynamoDB"] = documentTable(access, "tokens");
 }, 120_000);
 afterAll(async () => {
   await azure.close();

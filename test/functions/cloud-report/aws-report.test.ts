@@ -1,7 +1,7 @@
 /** The report function of AWS as it is packaged, over moto's S3 and DynamoDB. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { awsAccess, type AwsAccess } from "../../../functions/adapters/aws-client.ts";
-import { alarmTable } from "../../../functions/adapters/dynamodb-documents.ts";
+import { documentTable } from "../../../functions/adapters/dynamodb-documents.ts";
 import { dynamodbRegistry } from "../../../functions/adapters/dynamodb-registry.ts";
 import { latestStateTable } from "../../../functions/adapters/dynamodb.ts";
 import { s3List } from "../../../functions/adapters/s3-list.ts";
@@ -64,7 +64,7 @@ test("an environment without a device has a report, too; each is made once, and 
 
   await fill(
     {
-      ...{ latest: latestStateTable(access, "latest", 10), documents: alarmTable(access, "alarms") },
+      ...{ latest: latestStateTable(access, "latest", 10), documents: documentTable(access, "alarms") },
       ...{ registry: dynamodbRegistry(access, "fleet"), curated: "curated", quarantine: "quarantine" },
       objects: s3Objects(access),
     },

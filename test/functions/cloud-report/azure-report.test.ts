@@ -4,7 +4,7 @@ import { azureFetch } from "../../../functions/adapters/azure-client.ts";
 import { azureReportSource } from "../../../functions/adapters/azure-report-source.ts";
 import { blobList } from "../../../functions/adapters/blob-list.ts";
 import { blobObjects, blobRemoval } from "../../../functions/adapters/blob.ts";
-import { alarmContainerItems } from "../../../functions/adapters/cosmos-alarms.ts";
+import { documentContainer } from "../../../functions/adapters/cosmos-documents.ts";
 import { cosmosRegistryOf } from "../../../functions/adapters/cosmos-registry.ts";
 import { latestStateItems } from "../../../functions/adapters/cosmos.ts";
 import { latestDatabase } from "../../../functions/azure-agreements.ts";
@@ -77,7 +77,11 @@ test("an environment without a device has a report, too; each is made once, and 
   await fill(
     {
       latest: latestStateItems(fetch, cosmos.origin, 10),
-      documents: alarmContainerItems(fetch, { endpoint: cosmos.origin, database: latestDatabase }),
+      documents: documentContainer(fetch, {
+        endpoint: cosmos.origin,
+        database: latestDatabase,
+        container: "alarms",
+      }),
       ...{ registry: cosmosRegistryOf(fetch, cosmos.origin), objects: blobs().objects },
       ...{ curated, quarantine: env["QUARANTINE_CONTAINER"]! },
     },

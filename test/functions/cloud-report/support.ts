@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "@jest/globals";
 import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
-import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
+import type { KeptDocuments } from "../../../functions/core/kept-documents.ts";
 import { alarmRules } from "../../../functions/core/alarm-rule.ts";
 import type { FleetRegistry } from "../../../fleet/registry/registry.ts";
 import { keptReports, reportKey } from "../../../functions/cloud-report/kept.ts";
@@ -18,7 +18,7 @@ export const hostile = `<img src=x onerror=alert(1)> ")`;
 
 export interface Stores {
   readonly latest: LatestState;
-  readonly documents: AlarmDocuments;
+  readonly documents: KeptDocuments;
   readonly registry: FleetRegistry;
   readonly objects: ReportPorts["objects"];
   /** Buckets, or addresses of containers. */

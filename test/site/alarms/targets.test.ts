@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { join } from "node:path";
 import { pino } from "pino";
-import { alarmContainerItems } from "../../../functions/adapters/cosmos-alarms.ts";
-import { alarmTable } from "../../../functions/adapters/dynamodb-documents.ts";
+import { documentContainer } from "../../../functions/adapters/cosmos-documents.ts";
+import { documentTable } from "../../../functions/adapters/dynamodb-documents.ts";
 import { awsAccess } from "../../../functions/adapters/aws-client.ts";
 import { azureFetch } from "../../../functions/adapters/azure-client.ts";
 import { blobObjects } from "../../../functions/adapters/blob.ts";
@@ -14,7 +14,7 @@ import { s3Objects } from "../../../functions/adapters/s3.ts";
 import type { Alarm } from "../../../functions/alarms/alarm.ts";
 import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
 import { cloudRules } from "../../../functions/alarms/cloud-rules.ts";
-import type { AlarmDocuments } from "../../../functions/alarms/documents.ts";
+import type { KeptDocuments } from "../../../functions/core/kept-documents.ts";
 import { alarmRules } from "../../../functions/core/alarm-rule.ts";
 import { readingsBlock } from "../../../functions/core/columns.ts";
 import { createDecoder } from "../../../functions/core/decoder.ts";
@@ -115,7 +115,7 @@ interface Cloud {
   readonly objects: ObjectStore;
   /** What its stores call a zone. */
   readonly zone: (name: string) => string;
-  readonly documents: AlarmDocuments;
+  readonly documents: KeptDocuments;
   readonly handlerOf: (ports: LandedPorts) => (key: string) => Promise<void>;
 }
 
@@ -199,7 +199,7 @@ describe("alarms of every target", () => {
     const cloud: Cloud = {
       objects: s3Objects(access),
       zone: (name) => name,
-      documents: alarmTable(access, "alarms"),
+      documents: documentTable(access, "alarms"),
       handlerOf: (ports) => (key) =>
         awsHandler(ports)({ detail: { bucket: { name: "curated" }, object: { key } } } as never),
     };
@@ -212,11 +212,11 @@ describe("alarms of every target", () => {
     const { createHandler } = await import("../../../functions/handlers/azure-landed.ts");
     warned.mockRestore();
     const fetch = azureFetch(azure.env);
-    const account = { endpoint: azure.origin, database: "fieldlake" };
+    const account = { endpoint: azure.origin, database: "fieldlake", container: "alarms" };
     const zone = (name: string): string => `${azure.origin}/${name}`;
     const cloud: Cloud = {
       ...{ objects: blobObjects(fetch), zone },
-      documents: alarmContainerItems(fetch, account),
+      documents: documentContainer(fetch, account),
       handlerOf: (ports) => (key) => {
         const event = { type: "Microsoft.Storage.BlobCreated", data: { url: `${zone("curated")}/${key}` } };
         return createHandler(zone("curated"), ports)([Buffer.from(JSON.stringify([event]))]);

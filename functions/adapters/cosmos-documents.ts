@@ -1,7 +1,11 @@
-import type { AlarmDocuments, KeptDocument } from "../alarms/documents.ts";
-import { alarmContainer } from "../azure-agreements.ts";
+import type { KeptDocuments, KeptDocument } from "../core/kept-documents.ts";
 import type { AzureFetch } from "./azure-client.ts";
-import { cosmosPartition, type CosmosPartition, type Document } from "./cosmos-partition.ts";
+import {
+  cosmosPartition,
+  type CosmosPartition,
+  type CosmosPlace,
+  type Document,
+} from "./cosmos-partition.ts";
 
 const secondsPerDay = 86_400;
 /** What is taken away: the service removes it then, and it counts as not there until that. */
@@ -12,19 +16,11 @@ const goneSeconds = 1;
  */
 const mostPartitions = 1_000;
 
-/**
- * Documents in a container whose partitions are by `/p`.
- *
- * @param place endpoint of the account; container: default that of alarms
- */
-export function alarmContainerItems(
-  fetch: AzureFetch,
-  place: { readonly endpoint: string; readonly database: string; readonly container?: string },
-): AlarmDocuments {
+/** Documents in a container whose partitions are by `/p`. @param place endpoint of the account */
+export function documentContainer(fetch: AzureFetch, place: Omit<CosmosPlace, "partition">): KeptDocuments {
   const known = new Map<string, CosmosPartition>();
   const at = (partition: string): CosmosPartition => {
-    const client =
-      known.get(partition) ?? cosmosPartition(fetch, { container: alarmContainer.name, ...place, partition });
+    const client = known.get(partition) ?? cosmosPartition(fetch, { ...place, partition });
     known.delete(partition);
     known.set(partition, client);
     const [oldest] = known.keys();

@@ -1,8 +1,8 @@
-/** Where alarms are kept that rules of `fieldlake:alarms` raise; people look after them there. */
-export type AlarmPlace =
+/** Where what people look after is kept: alarms that rules raise, API tokens as hashes. */
+export type KeptPlace =
   /** In the site of the machine. */
   | { readonly kind: "site" }
-  /** Without rules nothing is kept. */
+  /** There is nothing to keep. */
   | { readonly kind: "none" }
   | { readonly kind: "aws-dynamodb"; readonly region: string; readonly table: string }
   | {

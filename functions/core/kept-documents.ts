@@ -1,4 +1,4 @@
-/** What alarms of a cloud are kept in: a few kinds of documents, each by partition and id. */
+/** What a cloud keeps in documents: alarms and API tokens, each document by partition and id. */
 
 /** As it was read: what is written over it says which revision it means. */
 export interface KeptDocument {
@@ -8,7 +8,7 @@ export interface KeptDocument {
 }
 
 /** Every failure is an Error that names the table or container. */
-export interface AlarmDocuments {
+export interface KeptDocuments {
   read(partition: string, id: string): Promise<KeptDocument | null>;
   /**
    * In place of the revision that was read, null for none. `null` as body takes the document away.
@@ -19,15 +19,4 @@ export interface AlarmDocuments {
   write(partition: string, id: string, body: unknown, former: string | null, days?: number): Promise<boolean>;
   /** Those of a partition whose ids begin so, in no order. */
   below(partition: string, prefix: string): AsyncIterable<KeptDocument & { readonly id: string }>;
-}
-
-/** Tells who is to know of an alarm that begins or ends; rejects where it has to be tried again. */
-export type Tell = (alarm: { readonly id: string; readonly body: string } & AlarmFacts) => Promise<void>;
-
-/** What a receiver may sort by, without reading the notice. */
-export interface AlarmFacts {
-  readonly device: string;
-  readonly rule: string;
-  readonly severity: string;
-  readonly isOver: boolean;
 }
