@@ -1,39 +1,20 @@
 /** Replay over the lake of a stack in a cloud: the raw zone is read and rows are replaced from here, by who runs it. */
-import { z } from "zod";
-import { readConfig, stackConfig, type Config } from "../../config.ts";
-import { blobList, type BlobList } from "../../functions/adapters/blob-list.ts";
-import { blobObjects, blobRemoval } from "../../functions/adapters/blob.ts";
-import { s3List } from "../../functions/adapters/s3-list.ts";
-import { s3Objects, s3Removal } from "../../functions/adapters/s3.ts";
+import type { Config } from "../../config.ts";
 import { createDecoder } from "../../functions/core/decoder.ts";
 import { Dispatcher } from "../../functions/core/dispatch.ts";
 import { statusBinding, statusProfile } from "../../functions/core/profiles/builtin.ts";
-import type { LakeReplayOptions, ReplayPlaces } from "../../functions/lake/replay-options.ts";
+import type { ReplayPlaces } from "../../functions/lake/replay-options.ts";
 import { replayLake } from "../../functions/lake/replay.ts";
 import { nodePorts } from "../../functions/platform.ts";
-import type { ObjectRemoval, ObjectStore } from "../../functions/ports.ts";
 import { deployScoring } from "../../functions/scoring/deployed.ts";
-import { profileFamilies, readProfiles } from "../../profiles/read.ts";
+import { readProfiles } from "../../profiles/read.ts";
 import { ReplayTally } from "../../site/replay/replay-tally.ts";
 import { CommandError, exitCodes, messageOf } from "../errors.ts";
 import { stackOutputs } from "../outputs.ts";
-import { explainPulumiFailure, runPulumi } from "../pulumi.ts";
+import { configOf } from "../stack-config.ts";
 import type { CommandContext } from "./context.ts";
-import { awsAccessOf, azureFetchOf } from "./fleet/cloud-access.ts";
+import { filesOf, storeOf, withoutScheme, zoneOutputs, type LakeStore } from "./lake-store.ts";
 import { print, type ReplayOptions } from "./replay.ts";
-
-export interface LakeStore {
-  readonly objects: ObjectStore;
-  readonly list: BlobList;
-  readonly removal: ObjectRemoval;
-}
-
-export const zoneOutputs = z.object({
-  rawUri: z.string(),
-  curatedUri: z.string(),
-  quarantineUri: z.string(),
-});
-const settingsOf = z.record(z.string(), z.object({ value: z.string().optional() }));
 
 /** Rows of what came later may be on their way still: the longest buffer is 15 minutes. */
 const underWayMicros = 3_600_000_000;
@@ -131,38 +112,5 @@ async function decoderOf(config: Config, codec: string) {
     dispatcher.find(deviceId, channel);
   return { decoding: { decoder, codecOf }, name: profile.name, version: profile.version };
 }
-
-/** Throws {@link CommandError}. */
-export async function configOf(stack: string, project: string): Promise<Config> {
-  const run = await runPulumi(["config", "--json", "--show-secrets", "--stack", stack], { cwd: project });
-  if (run.exitCode !== 0) throw explainPulumiFailure("pulumi config", run);
-  const settings = Object.entries(settingsOf.parse(JSON.parse(run.stdout))).flatMap(([key, { value }]) =>
-    value === undefined ? [] : [[key, value] as const],
-  );
-  const all = Object.fromEntries(settings);
-  return readConfig(stackConfig(all, "fieldlake"), all, await profileFamilies());
-}
-
-/** By the user's own login. @param what asks, for the message where something is missing */
-export function storeOf({ target, region }: Pick<Config, "target" | "region">, what: string): LakeStore {
-  if (target === "azure") {
-    const fetch = azureFetchOf();
-    return { objects: blobObjects(fetch), list: blobList(fetch), removal: blobRemoval(fetch) };
-  }
-  const access = awsAccessOf(what, region ?? undefined);
-  return { objects: s3Objects(access), list: s3List(access), removal: s3Removal(access) };
-}
-
-/** A bucket by its name, a container by its address. */
-export const withoutScheme = (places: ReplayPlaces): ReplayPlaces => {
-  const place = (uri: string): string => uri.replace(/^s3:\/\//, "").replace(/\/$/, "");
-  return { raw: place(places.raw), curated: place(places.curated), quarantine: place(places.quarantine) };
-};
-
-/** As the stack's decoder writes them: Synapse documents Snappy, and no encoding of the second version; nor does Athena. */
-export const filesOf = ({ target, azure }: Pick<Config, "target" | "azure">): LakeReplayOptions["files"] => ({
-  codec: target === "azure" && azure.serverlessSql !== undefined ? "SNAPPY" : "ZSTD",
-  version: target === "azure" && azure.serverlessSql === undefined ? "V2" : "V1",
-});
 
 const timeOf = (micros: number): string => new Date(micros / 1_000).toISOString();

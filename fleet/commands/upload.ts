@@ -8,7 +8,7 @@ import { localStack } from "../environment.ts";
 import { CommandError, exitCodes, messageOf } from "../errors.ts";
 import { renderTable } from "../render/table.ts";
 import { bytes, count, counted } from "../render/units.ts";
-import { channelFor, lanesOfSite, lanesOfStack } from "../uploads/channel.ts";
+import { channelFor, lanesOfStack } from "../uploads/channel.ts";
 import { clockText } from "../uploads/clock.ts";
 import { sendWhole, type BulkTarget, type FileToSend } from "../uploads/bulk.ts";
 import { filesOf, identify } from "../uploads/content.ts";
@@ -40,7 +40,8 @@ export async function upload(
 ): Promise<void> {
   const { terminal, site } = context;
   const isHere = target === undefined || target === localStack;
-  const lanes = isHere ? lanesOfSite(site, device) : lanesOfStack(target, context.folders.project, device);
+  const lanes = () =>
+    isHere ? site.uploadLanes(device) : lanesOfStack(target, context.folders.project, device);
   const channel = await channelFor({ device, channel: named, profile }, lanes);
   const request = { deviceId: device, channel, clock: clockText(offset, anchor) };
   const files = await filesOf(paths);

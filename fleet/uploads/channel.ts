@@ -1,9 +1,6 @@
 /** The channel that a file is sent on, where somebody names the profile that is to read it. */
-import { readProfiles } from "../../profiles/read.ts";
-import { lanesOf, type UploadLane } from "../../site/uploads/lanes.ts";
-import { configOf } from "../commands/replay-stack.ts";
+import type { UploadLane } from "../../site/uploads/lanes.ts";
 import { CommandError, exitCodes } from "../errors.ts";
-import type { SiteConnection } from "../site-client.ts";
 
 /** Channel where neither it nor a profile is named. */
 export const usualChannel = "telemetry";
@@ -34,11 +31,18 @@ export async function channelFor(
   );
 }
 
-export const lanesOfSite = (site: Pick<SiteConnection, "uploadLanes">, device: string) => () =>
-  site.uploadLanes(device);
-
 /** As the stack's configuration has it. */
-export const lanesOfStack = (stack: string, project: string, device: string) => async () => {
+export async function lanesOfStack(
+  stack: string,
+  project: string,
+  device: string,
+): Promise<readonly UploadLane[]> {
+  // Only who names a profile for a stack in a cloud needs them.
+  const [{ readProfiles }, { lanesOf }, { configOf }] = await Promise.all([
+    import("../../profiles/read.ts"),
+    import("../../site/uploads/lanes.ts"),
+    import("../stack-config.ts"),
+  ]);
   const { bindings, profiles, trustedCodecs } = await configOf(stack, project);
   return lanesOf(bindings, await readProfiles(profiles, trustedCodecs), device);
-};
+}

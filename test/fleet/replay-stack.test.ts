@@ -1,7 +1,8 @@
 /** Replay over the lakes of clouds, for real on moto's S3 and on Azurite. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readConfig } from "../../config.ts";
-import { replayConfigured, type LakeStore } from "../../fleet/commands/replay-stack.ts";
+import type { LakeStore } from "../../fleet/commands/lake-store.ts";
+import { replayConfigured } from "../../fleet/commands/replay-stack.ts";
 import { awsAccess } from "../../functions/adapters/aws-client.ts";
 import { azureFetch } from "../../functions/adapters/azure-client.ts";
 import { blobList } from "../../functions/adapters/blob-list.ts";

@@ -14,7 +14,7 @@ import { workFolder } from "../../lake-copy/work-folder.ts";
 import { CommandError, exitCodes, interrupted, messageOf } from "../../errors.ts";
 import { connectSite } from "../../site-client.ts";
 import type { CommandContext } from "../context.ts";
-import { filesOf } from "../replay-stack.ts";
+import { filesOf } from "../lake-store.ts";
 import { tellCopy } from "./tell-copy.ts";
 import { stackLake, type StackLake } from "./stack-lake.ts";
 

@@ -8,7 +8,8 @@ import type { CloudLake } from "../../lake-copy/cloud-destination.ts";
 import type { LocalLake } from "../../lake-copy/local-source.ts";
 import { withNamedRights } from "../../lake-copy/named-rights.ts";
 import { stackOutputs } from "../../outputs.ts";
-import { configOf, storeOf, withoutScheme, zoneOutputs } from "../replay-stack.ts";
+import { configOf } from "../../stack-config.ts";
+import { storeOf, withoutScheme, zoneOutputs } from "../lake-store.ts";
 
 export interface StackLake {
   readonly stack: string;
