@@ -1,27 +1,27 @@
 /** Hears of messages whose time can't be read, on their way to a sink: in a file that is worth being told. */
-import type { FrameTable, Quality, Quarantined, Warning } from "./core/model.ts";
+import type { FrameTable, Quality } from "./core/model.ts";
 import { tsFromIngest } from "./core/flags.ts";
+import { PassingRows } from "./core/files/passing-rows.ts";
 import type { RowContext, RowSink } from "./core/row-sink.ts";
 
-export class UndatedRows implements RowSink {
-  readonly #sink: RowSink;
+export class UndatedRows extends PassingRows {
   readonly #onUndated: () => void;
   #isUndated = false;
 
   /** @param onUndated hears of each message with rows that lie at its arrival */
   constructor(sink: RowSink, onUndated: () => void) {
-    this.#sink = sink;
+    super(sink);
     this.#onUndated = onUndated;
   }
 
-  begin(): void {
+  override begin(): void {
     this.#isUndated = false;
-    this.#sink.begin();
+    super.begin();
   }
 
   reading(...row: Parameters<RowSink["reading"]>): void {
     this.#see(row[10]);
-    this.#sink.reading(...row);
+    this.sink.reading(...row);
   }
 
   frame(
@@ -32,25 +32,17 @@ export class UndatedRows implements RowSink {
     flags: number,
   ): void {
     this.#see(flags);
-    this.#sink.frame(row, table, values, quality, flags);
+    this.sink.frame(row, table, values, quality, flags);
   }
 
-  takeBack(): void {
+  override takeBack(): void {
     this.#isUndated = false;
-    this.#sink.takeBack();
+    super.takeBack();
   }
 
-  quarantine(entry: Quarantined): void {
-    this.#sink.quarantine(entry);
-  }
-
-  warn(warning: Warning): void {
-    this.#sink.warn(warning);
-  }
-
-  end(row: RowContext): void {
+  override end(row: RowContext): void {
     if (this.#isUndated) this.#onUndated();
-    this.#sink.end(row);
+    super.end(row);
   }
 
   #see(flags: number): void {

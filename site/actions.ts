@@ -13,6 +13,7 @@ import type { Replays } from "./replay/replays.ts";
 import type { z } from "zod";
 import { ModuleRefusal } from "./module-host.ts";
 import type { OpenLake, Running } from "./modules.ts";
+import type { Uploads } from "./uploads/uploads.ts";
 import { takeOverRequest } from "./store/take-over.ts";
 
 export interface SiteActionsArgs {
@@ -25,6 +26,11 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
   const lake = (): OpenLake => {
     const open = host.running.lake;
     if (open === undefined) throw new ModuleRefusal(`the lake is not open: ${describe(host)}`);
+    return open;
+  };
+  const uploads = (): Uploads => {
+    const open = host.running.decoder?.uploads;
+    if (open === undefined) throw new ModuleRefusal("nothing decodes at the moment: try again");
     return open;
   };
   const console_ = (): Console => {
@@ -71,18 +77,12 @@ export function siteActions({ host, identity, stop }: SiteActionsArgs): ControlA
       return console_().search(asked.words, asked.limit);
     },
     async upload(step, parameters, bytes) {
-      const uploads = host.running.decoder?.uploads;
-      if (uploads === undefined) throw new ModuleRefusal("nothing decodes at the moment: try again");
       const { offset, bytes: size, sha256 = "", name = "", deviceId = "", channel = "", clock } = parameters;
       const request = { sha256, bytes: Number(size), name, deviceId, channel, clock: clock ?? null };
-      if (step === "part") return uploads.part(request, Number(offset), bytes);
-      return step === "state" ? uploads.state(request) : uploads.take(request);
+      if (step === "part") return uploads().part(request, Number(offset), bytes);
+      return step === "state" ? uploads().state(request) : uploads().take(request);
     },
-    async uploadLanes(device) {
-      const uploads = host.running.decoder?.uploads;
-      if (uploads === undefined) throw new ModuleRefusal("nothing decodes at the moment: try again");
-      return uploads.lanes(device);
-    },
+    uploadLanes: async (device) => uploads().lanes(device),
     async alarms(step, request) {
       const { alarms } = host.running;
       if (alarms === undefined) throw new ModuleRefusal("nobody looks after alarms at the moment: try again");

@@ -4,9 +4,10 @@
  */
 
 import * as Flag from "../flags.ts";
-import type { FrameTable, Micros, Quality, Quarantined, Warning } from "../model.ts";
+import type { FrameTable, Micros, Quality } from "../model.ts";
 import { clockUnsetBefore } from "../normalise/time.ts";
-import type { RowContext, RowSink } from "../row-sink.ts";
+import type { RowContext } from "../row-sink.ts";
+import { PassingRows } from "./passing-rows.ts";
 
 /** What the device's clock showed when it really was another time. */
 export interface ClockAnchor {
@@ -69,18 +70,9 @@ export class ClockRepair {
 }
 
 /** Rows as their sink shall have them: at the real time, with the device's own beside it. What has no time of its own stays. */
-export class RepairedRows implements RowSink {
+export class RepairedRows extends PassingRows {
   clock: ClockRepair | null = null;
-  readonly #sink: RowSink;
   readonly #time = { ts: 0, tsRaw: null as Micros | null, tsNs: null as number | null };
-
-  constructor(sink: RowSink) {
-    this.#sink = sink;
-  }
-
-  begin(): void {
-    this.#sink.begin();
-  }
 
   reading(
     row: RowContext,
@@ -96,7 +88,7 @@ export class RepairedRows implements RowSink {
     flags: number,
   ): void {
     const bits = this.#flags(row, flags);
-    this.#sink.reading(
+    this.sink.reading(
       this.#row(row, flags),
       subDevice,
       metric,
@@ -119,23 +111,7 @@ export class RepairedRows implements RowSink {
     flags: number,
   ): void {
     const bits = this.#flags(row, flags);
-    this.#sink.frame(this.#row(row, flags), table, values, quality, bits);
-  }
-
-  takeBack(): void {
-    this.#sink.takeBack();
-  }
-
-  quarantine(entry: Quarantined): void {
-    this.#sink.quarantine(entry);
-  }
-
-  warn(warning: Warning): void {
-    this.#sink.warn(warning);
-  }
-
-  end(row: RowContext): void {
-    this.#sink.end(row);
+    this.sink.frame(this.#row(row, flags), table, values, quality, bits);
   }
 
   #row(row: RowContext, flags: number): RowContext {
