@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { alarmRulesFile } from "../agreements.ts";
 import { CloudBook } from "../alarms/cloud-book.ts";
@@ -6,6 +5,7 @@ import { cloudRules, type CloudRules } from "../alarms/cloud-rules.ts";
 import type { KeptDocuments } from "../core/kept-documents.ts";
 import type { Tell } from "../alarms/tell.ts";
 import type { AlarmRule } from "../core/alarm-rule.ts";
+import { jsonBeside } from "./json-beside.ts";
 
 /** What a function does for the rules of its environment. */
 export interface CloudAlarms {
@@ -25,15 +25,7 @@ export function cloudAlarms(
   tell: Tell,
   now: () => number,
 ): CloudAlarms {
-  const rules = rulesIn(join(folder, alarmRulesFile));
+  const rules = jsonBeside<readonly AlarmRule[]>(join(folder, alarmRulesFile), "the rules of alarms");
   const book = new CloudBook({ documents, tell, now });
   return { rules, book, landing: cloudRules({ rules, documents, book, now, warn: console.warn }) };
-}
-
-function rulesIn(file: string): readonly AlarmRule[] {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as readonly AlarmRule[];
-  } catch (error) {
-    throw new Error(`the rules of alarms can't be read from ${file}: ${(error as Error).message}`);
-  }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { settingsFile, type DecoderSettings } from "../agreements.ts";
 import { createDecoder } from "../core/decoder.ts";
@@ -7,6 +6,7 @@ import type { IngestPorts } from "../ingest.ts";
 import { NodeBirths } from "../node-births.ts";
 import { nodePorts } from "../platform.ts";
 import type { BirthStore, Metrics, ObjectStore } from "../ports.ts";
+import { jsonBeside } from "./json-beside.ts";
 import { parquetSink, rawZone } from "./lake.ts";
 
 /** What a decoder of a cloud works with. */
@@ -38,7 +38,7 @@ export function hostIngest(
   births: BirthStore,
   metricsOf: (environment: string) => Metrics,
 ): HostIngest {
-  const { tenant, profiles, bindings, clockWindow, codec } = settingsIn(join(folder, settingsFile));
+  const { tenant, profiles, bindings, clockWindow, codec } = decoderSettings(folder);
   const decoder = createDecoder(profiles, bindings, { ...nodePorts, tenant, clockWindow });
   const metrics = metricsOf(tenant);
   return {
@@ -56,10 +56,6 @@ export function hostIngest(
   };
 }
 
-export function settingsIn(file: string): DecoderSettings {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as DecoderSettings;
-  } catch (error) {
-    throw new Error(`the decoder's settings can't be read from ${file}: ${(error as Error).message}`);
-  }
-}
+/** Of the folder where the bundle lies. Throws as {@link jsonBeside} does. */
+export const decoderSettings = (folder: string): DecoderSettings =>
+  jsonBeside(join(folder, settingsFile), "the decoder's settings");

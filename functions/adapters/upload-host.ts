@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import { settingsFile } from "../agreements.ts";
 import { createDecoder } from "../core/decoder.ts";
 import type { BatchLimits } from "../core/files/file-batches.ts";
 import { Dispatcher } from "../core/dispatch.ts";
@@ -7,13 +5,13 @@ import { NodeBirths } from "../node-births.ts";
 import { nodePorts } from "../platform.ts";
 import type { BirthStore, KeptNode, Metrics, ObjectStore, StoredFiles } from "../ports.ts";
 import type { UploadPorts } from "../uploaded-file.ts";
-import { identify, settingsIn, type Zones } from "./host-ingest.ts";
+import { identify, decoderSettings, type Zones } from "./host-ingest.ts";
 import { parquetSink } from "./lake.ts";
 
 /** In memory, with the rows that come of it, some 200 MB of a function's 2 GB. */
 const batchLimits: BatchLimits = { messages: 20_000, bytes: 16 << 20 };
 
-/** What a function that decodes uploaded files works with. Throws as {@link settingsIn} and the decoder do. */
+/** What a function that decodes uploaded files works with. Throws as {@link decoderSettings} and the decoder do. */
 export function uploadHost(
   folder: string,
   files: StoredFiles,
@@ -22,7 +20,7 @@ export function uploadHost(
   metricsOf: (environment: string) => Metrics,
   batch: BatchLimits = batchLimits,
 ): UploadPorts {
-  const { tenant, profiles, bindings, clockWindow, codec } = settingsIn(join(folder, settingsFile));
+  const { tenant, profiles, bindings, clockWindow, codec } = decoderSettings(folder);
   const dispatcher = new Dispatcher(bindings, new Map(profiles.map((profile) => [profile.name, profile])));
   const metrics = metricsOf(tenant);
   return {
