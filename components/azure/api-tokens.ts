@@ -4,7 +4,8 @@ import { tokenContainer } from "../../functions/azure-agreements.ts";
 import type { KeptPlace } from "../contracts/kept-place.ts";
 import type { AzureContext } from "./context.ts";
 import type { CosmosDatabase } from "./cosmos-account.ts";
-import { createItems, type LatestState } from "./latest-state.ts";
+import { createItems } from "./item-container.ts";
+import type { LatestState } from "./latest-state.ts";
 
 export interface ApiTokens extends CosmosDatabase {
   readonly place: Output<KeptPlace>;

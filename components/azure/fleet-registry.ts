@@ -6,6 +6,7 @@ import type { RegistryPlace } from "../contracts/registry-place.ts";
 import { besideStack } from "../shared/certificates.ts";
 import type { AzureContext } from "./context.ts";
 import { createCosmosDatabase, type CosmosDatabase } from "./cosmos-account.ts";
+import { byIdAlone } from "./item-container.ts";
 import { createKey, type Key } from "./keys.ts";
 
 export interface FleetRegistry extends CosmosDatabase {
@@ -37,13 +38,7 @@ export function createFleetRegistry(
       resource: {
         id: fleetContainer.name,
         partitionKey: { kind: "Hash", paths: [`/${fleetContainer.partition}`], version: 2 },
-        // What is asked for is asked for by id, or by what it begins with.
-        indexingPolicy: {
-          indexingMode: "consistent",
-          automatic: true,
-          includedPaths: [{ path: "/id/?" }],
-          excludedPaths: [{ path: "/*" }],
-        },
+        indexingPolicy: byIdAlone,
       },
     },
     { ...stateful, parent: database },
