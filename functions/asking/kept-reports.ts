@@ -5,7 +5,7 @@ import type { ReportList } from "../../site/console/api.ts";
 import { NoReportError, reportFile } from "../../site/console/report-desk.ts";
 import type { ReportForm } from "../../site/reports/report-forms.ts";
 import { reportsFolder } from "../agreements.ts";
-import { keptReports, reportId, reportKey } from "../cloud-report/kept.ts";
+import { keptAmong, reportId, reportKey } from "../cloud-report/kept.ts";
 import type { ScheduledReports } from "../cloud-report/scheduled.ts";
 import type { LakeReading } from "../lake/day-files.ts";
 
@@ -32,8 +32,7 @@ export function keptReportsOf(args: KeptReportsArgs): ReportAnswers {
   const { schedule, days } = declaration;
   const kept = async () => {
     const listed = await list.all(container, `${reportsFolder}/`);
-    const found = await keptReports({ ...list, all: async () => listed }, container);
-    return found.flatMap(({ id, sizes: { html, pdf } }) => {
+    return keptAmong(listed).flatMap(({ id, sizes: { html, pdf } }) => {
       const written = listed.find(({ key }) => key === reportKey(id, "html"));
       if (html === undefined || pdf === undefined || written === undefined) return [];
       return [{ id, madeAt: written.modifiedMs, dueAt: dueAt(id), days, html, pdf }];

@@ -1,6 +1,6 @@
 /** Reports in the curated zone of a cloud: a folder each, named by when it was due; never replaced. */
 import { reportForms, type ReportForm } from "../../site/reports/report-forms.ts";
-import type { BlobList } from "../adapters/blob-list.ts";
+import type { BlobList, ListedBlob } from "../adapters/blob-list.ts";
 import { reportsFolder } from "../agreements.ts";
 
 export interface KeptReport {
@@ -20,9 +20,13 @@ const key = new RegExp(
 );
 
 /** The newest due first. What else lies there is left alone. @param container of the curated zone */
-export async function keptReports(list: BlobList, container: string): Promise<readonly KeptReport[]> {
+export const keptReports = async (list: BlobList, container: string): Promise<readonly KeptReport[]> =>
+  keptAmong(await list.all(container, `${reportsFolder}/`));
+
+/** @param blobs below the folder of reports */
+export function keptAmong(blobs: readonly ListedBlob[]): readonly KeptReport[] {
   const found = new Map<string, Partial<Record<ReportForm, number>>>();
-  for (const { key: name, bytes } of await list.all(container, `${reportsFolder}/`)) {
+  for (const { key: name, bytes } of blobs) {
     const [, id, form] = key.exec(name) ?? [];
     if (id !== undefined) found.set(id, { ...found.get(id), [form as ReportForm]: bytes });
   }
