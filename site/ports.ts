@@ -89,6 +89,8 @@ export interface QueryResult {
   readonly milliseconds: number;
   /** The time whose rows were looked at, where the lake bounds it itself. */
   readonly range?: AskedRange;
+  /** Paths of damaged files that the answer is without, where the lake can't set them aside; absent where there are none. */
+  readonly leftOut?: readonly string[];
 }
 
 /** From that time on, and before the other; null: whatever came since. */

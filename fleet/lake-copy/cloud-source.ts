@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { quarantineTable } from "../../functions/core/table.ts";
-import { changedHash } from "../../functions/lake/changed-name.ts";
+import { contentHash } from "../../functions/lake/changed-name.ts";
 import { dayFiles, tablesOf } from "../../functions/lake/day-files.ts";
 import { readRaw } from "../../functions/lake/raw-messages.ts";
 import { MissingObject } from "../../functions/missing-object.ts";
@@ -10,9 +10,6 @@ import type { CloudLake } from "./cloud-destination.ts";
 import { plainScan, type CopyEngine } from "./copy-engine.ts";
 import { DamagedFile, hourIn, SourceChanged, type LakeSource } from "./places.ts";
 
-/** Files that are named by their content. */
-const contentName = /\/([0-9a-f]{64})\.parquet$/;
-const hashIn = (key: string): string | null => contentName.exec(key)?.[1] ?? changedHash(key);
 const portionMessages = 20_000;
 
 /** @param name of the lake, for people */
@@ -50,7 +47,7 @@ export function cloudSource(
       for (const table of await tables())
         for (const found of await dayFiles(zoneOf(table), table, [day], { objects, list }))
           for (const { key, bytes } of found.files)
-            files.push({ ...hourIn(key), table, path: key, bytes, sha256: hashIn(key) });
+            files.push({ ...hourIn(key), table, path: key, bytes, sha256: contentHash(key) });
       return files;
     },
     async fetch({ table, path, sha256: promised }) {

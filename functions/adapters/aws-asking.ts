@@ -5,6 +5,7 @@ import { alarmSettings } from "../aws-agreements.ts";
 import type { AwsAccess } from "./aws-client.ts";
 import { documentTable } from "./dynamodb-documents.ts";
 import { dynamodbRegistry } from "./dynamodb-registry.ts";
+import { embeddedMetrics } from "./embedded-metrics.ts";
 import { required, type Environment } from "./environment.ts";
 import { scheduledReports } from "./report-settings.ts";
 import { s3List } from "./s3-list.ts";
@@ -18,13 +19,15 @@ export function awsAsking(
   folder?: string,
 ): AskingApp {
   const { [alarmSettings.table]: alarms, FLEET_TABLE: fleet, [reportSettings]: declared } = env;
+  const environment = required(env, "TENANT");
   return functionAsking({
-    ...{ environment: required(env, "TENANT"), settings, folder },
+    ...{ environment, settings, folder },
     ...{ objects: s3Objects(access), list: s3List(access) },
     ...{ curated: required(env, "CURATED_BUCKET"), quarantine: required(env, "QUARANTINE_BUCKET") },
     tokens: documentTable(access, required(env, "TOKEN_TABLE")),
     alarms: alarms === undefined ? null : documentTable(access, alarms),
     registry: fleet === undefined ? null : dynamodbRegistry(access, fleet),
     reports: declared === undefined ? null : scheduledReports(env),
+    metrics: embeddedMetrics(environment),
   });
 }

@@ -15,6 +15,7 @@ import { documentContainer } from "./cosmos-documents.ts";
 import { cosmosRegistryOf } from "./cosmos-registry.ts";
 import { required, type Environment } from "./environment.ts";
 import { scheduledReports } from "./report-settings.ts";
+import { traceMetrics } from "./trace-metrics.ts";
 
 /** An instance of 2 GB has less disk than a Lambda function may have (Microsoft Learn, "Azure Functions hosting options", temporary storage). */
 const disk = { scan: { files: 2_000, bytes: 192 * 2 ** 20 }, cacheBytes: 384 * 2 ** 20 } as const;
@@ -30,13 +31,15 @@ export function azureAsking(
   const endpoint = required(env, "COSMOS_ENDPOINT");
   const documents = (database: string, container: string) =>
     documentContainer(fetch, { endpoint, database, container });
+  const environment = required(env, "TENANT");
   return functionAsking({
-    ...{ environment: required(env, "TENANT"), settings, folder, disk },
+    ...{ environment, settings, folder, disk },
     ...{ objects: blobObjects(fetch), list: blobList(fetch) },
     ...{ curated: required(env, "CURATED_CONTAINER"), quarantine: required(env, "QUARANTINE_CONTAINER") },
     tokens: documents(tokenContainer.database, tokenContainer.name),
     alarms: rules === undefined ? null : documents(latestDatabase, alarmContainer.name),
     registry: registry === undefined ? null : cosmosRegistryOf(fetch, registry),
     reports: declared === undefined ? null : scheduledReports(env),
+    metrics: traceMetrics(environment),
   });
 }

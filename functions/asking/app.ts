@@ -13,14 +13,17 @@ import { Knowledge } from "../../site/console/thinking/knowledge.ts";
 import { thinkingHere } from "../../site/console/thinking/methods.ts";
 import { Throttle } from "../../site/console/throttle.ts";
 import { WorkLimit } from "../../site/console/work-limit.ts";
+import type { AskedLake } from "../../site/ports.ts";
 import { QueryError } from "../../site/store/reader.ts";
 import type { Profile } from "../core/profiles/profile.ts";
+import type { CloudLake } from "./cloud-lake.ts";
 import { RangeDesks } from "./desks.ts";
 import type { ReportAnswers } from "./kept-reports.ts";
 import { alarmOperations, elsewhere } from "./served.ts";
 import type { TokenFinder } from "./token-book.ts";
 
-export interface AskingArgs extends Pick<LakeHandlersArgs, "lake" | "fleet"> {
+export interface AskingArgs extends Pick<LakeHandlersArgs, "fleet"> {
+  readonly lake: AskedLake & Pick<CloudLake, "damaged">;
   /** Its name: the title of the OpenAPI document. */
   readonly environment: string;
   readonly tokens: TokenFinder;
@@ -64,7 +67,7 @@ export function askingApp({
   const largeAnswers = new WorkLimit(2, 16);
   const app: AskingApp = new Hono();
   app.use(secureHeaders, boundedRequest(new Map()));
-  app.use(bearerOnly(tokens, new Throttle({}, now), now), rateLimit(now));
+  app.use(bearerOnly(tokens, new Throttle({}, now), now), rateLimit(now), tellsOfDamage(lake));
   const api = apiRoutes({
     environment,
     handlers: {
@@ -99,6 +102,21 @@ function bearerOnly(tokens: TokenFinder, throttle: Throttle, now: () => number) 
     if ("refusal" in found) return refuse(found.refusal, found.seconds);
     context.set("asker", { tokenId: found.id, scopes: found.scopes, devices: found.devices });
     return next();
+  };
+}
+
+/** Of a header, which has to stay short. */
+const namedFiles = 20;
+
+/** An answer that lacks rows says so: in a header, because answers are kept for a moment and given to more than one. */
+function tellsOfDamage(lake: AskingArgs["lake"]) {
+  return async (context: Context, next: () => Promise<void>): Promise<void> => {
+    await next();
+    const { damaged } = lake;
+    if (damaged.length === 0 || !context.res.ok) return;
+    const more = damaged.length > namedFiles ? [`and ${damaged.length - namedFiles} more`] : [];
+    const named = damaged.slice(0, namedFiles).map((path) => encodeURI(path));
+    context.header("Fieldlake-Left-Out", [...named, ...more].join(", "));
   };
 }
 

@@ -1,22 +1,21 @@
 /** The lake of a cloud as the API asks it: files of the days that a question is about, brought here, behind the site's own views. */
-import { createHash } from "node:crypto";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { AskedLake, DraftOptions, QueryOptions, QuestionScope, ScanLimits } from "../../site/ports.ts";
 import { enter, type Lake } from "../../site/store/asking/enter.ts";
 import { exportDraft } from "../../site/store/asking/export-draft.ts";
 import { guardScan, inRange } from "../../site/store/asking/scan-guard.ts";
-import { parse, tablesOf } from "../../site/store/asking/statement.ts";
 import { quarantineEntries } from "../../site/store/questions.ts";
+import { mayComeOfDamage } from "../../site/store/damage.ts";
 import { answer } from "../../site/store/reader.ts";
 import { derivedViews } from "../../site/store/views.ts";
 import type { TableSchema } from "../core/table.ts";
-import { reservedFrameColumns } from "../core/table.ts";
 import type { LakeReading } from "../lake/day-files.ts";
 import { MissingObject } from "../missing-object.ts";
 import { AskingEngine, type EngineOptions } from "./engine.ts";
-import { FileCache, type Held } from "./file-cache.ts";
+import { LakeFiles, type HeldFiles } from "./lake-files.ts";
 import { LakeListing, type Listed, type LakeFileThere } from "./lake-listing.ts";
-import { frameTableOf, noRows, shapedRows } from "./shaped-rows.ts";
+import { axesOf, frameTableOf, noRows, shapedRows } from "./shaped-rows.ts";
+import { namedIn } from "./named-tables.ts";
 import { isFrames, TableBook, type KnownTables } from "./tables.ts";
 import type { Window } from "./window.ts";
 
@@ -33,32 +32,56 @@ export interface CloudLakeArgs extends LakeReading {
   readonly most: { readonly milliseconds: number; readonly exportBytes: number };
   /** What is kept on disk of files, for the next question. At least `scan.bytes`. */
   readonly cacheBytes: number;
+  /** Told of each damaged file, for whoever looks after the environment. */
+  readonly warn: (message: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Files may be merged while they are fetched: one that was listed is then not there any more. */
+/** Files may be merged while they are fetched: one that was listed is then not there any more. Or they turn out to be damaged. */
 const attempts = 3;
+
+/** What a question looks at. */
+interface Looked {
+  readonly range: Window;
+  /** Paths of damaged files of its tables and time. */
+  readonly leftOut: string[];
+}
+
+interface Seeing extends Looked {
+  readonly seen: QuestionScope;
+  /** Its files, to be released. */
+  readonly held: HeldFiles[];
+  /** Which of them it looks at, damaged or not. */
+  readonly read: LakeFileThere[];
+}
 
 export class CloudLake implements AskedLake {
   readonly #args: CloudLakeArgs;
-  readonly #cache: FileCache;
+  readonly #files: LakeFiles;
   readonly #engine: AskingEngine;
   readonly #book: TableBook;
   #listing: LakeListing;
 
   constructor(args: CloudLakeArgs) {
     this.#args = args;
-    this.#cache = new FileCache(args.engine.folder, args.cacheBytes);
+    const { objects, engine, cacheBytes, warn, now } = args;
+    this.#files = new LakeFiles({ objects, folder: engine.folder, mostBytes: cacheBytes, tell: warn, now });
     this.#engine = new AskingEngine(args.engine);
     this.#book = new TableBook((table, file) => this.#described(table, file));
     this.#listing = this.#look();
   }
 
+  /** Paths of files that were found damaged lately: no answer has their rows. */
+  get damaged(): readonly string[] {
+    return this.#files.damaged;
+  }
+
   query(sql: string, asked: QueryOptions = {}): ReturnType<AskedLake["query"]> {
     const options = { ...asked, timeoutMs: this.#atMost(asked.timeoutMs) };
-    return this.#asked(sql, options, async (connection, range) => ({
+    return this.#asked(sql, options, async (connection, { range, leftOut }) => ({
       ...(await answer(connection, sql, options)),
+      ...(leftOut.length === 0 ? {} : { leftOut }),
       range,
     }));
   }
@@ -68,7 +91,7 @@ export class CloudLake implements AskedLake {
     const { folder } = engine;
     const maxBytes = Math.min(asked.maxBytes, most.exportBytes);
     const options = { ...asked, timeoutMs: this.#atMost(asked.timeoutMs), maxBytes };
-    return this.#asked(sql, options, async (connection, range) => ({
+    return this.#asked(sql, options, async (connection, { range }) => ({
       ...(await exportDraft({ folder }, connection, sql, options)),
       range,
     }));
@@ -82,36 +105,50 @@ export class CloudLake implements AskedLake {
   async #asked<Result>(
     sql: string | null,
     options: QueryOptions,
-    work: (connection: DuckDBConnection, range: Window) => Promise<Result>,
+    work: (connection: DuckDBConnection, looked: Looked) => Promise<Result>,
   ): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
+      const read: LakeFileThere[] = [];
       try {
-        return await this.#once(sql, options, work);
+        return await this.#once(sql, options, work, read);
       } catch (error) {
         await this.#engine.check();
-        if (!(error instanceof MissingObject) || attempt === attempts) throw error;
-        this.#listing = this.#look();
+        if (attempt === attempts || !(await this.#isMended(error as Error, read))) throw error;
       }
     }
+  }
+
+  /** Whether it may go well the next time. @param read what the question looked at */
+  async #isMended(error: Error, read: readonly LakeFileThere[]): Promise<boolean> {
+    if (error instanceof MissingObject) {
+      this.#listing = this.#look();
+      return true;
+    }
+    if (!mayComeOfDamage(error)) return false;
+    const isFound = await this.#files.lookThrough(read, () => this.#engine.connect());
+    await this.#engine.check();
+    return isFound;
   }
 
   async #once<Result>(
     sql: string | null,
     options: QueryOptions,
-    work: (connection: DuckDBConnection, range: Window) => Promise<Result>,
+    work: (connection: DuckDBConnection, looked: Looked) => Promise<Result>,
+    read: LakeFileThere[],
   ): Promise<Result> {
     const known = await this.#book.known(this.#listing);
     const connection = await this.#engine.connect(known.tables);
-    const held: Held[] = [];
+    const held: HeldFiles[] = [];
     try {
       const named = sql === null ? new Set(["quarantine"]) : await namedIn(connection, sql, options);
       const { scope = { devices: null }, ...rest } = options;
-      const listed = await this.#listed(known, named, scope);
-      const { from, to } = listed.window;
+      const { window, files } = await this.#listed(known, named, scope);
+      const looked = { range: window, leftOut: [] };
+      const { from, to } = window;
       const seen = { ...scope, tenant: this.#args.tenant, from, ...(to === null ? {} : { to }) };
-      const lake = this.#lakeOf(connection, known, listed, seen, held);
+      const lake = this.#lakeOf(connection, known, files, { seen, held, read, ...looked });
       await enter(lake, connection, sql, { ...rest, scope: seen });
-      return await work(connection, listed.window);
+      return await work(connection, looked);
     } finally {
       connection.closeSync();
       for (const one of held) one.release();
@@ -133,9 +170,8 @@ export class CloudLake implements AskedLake {
   #lakeOf(
     connection: DuckDBConnection,
     known: KnownTables,
-    { files }: Listed,
-    seen: QuestionScope,
-    held: Held[],
+    files: readonly LakeFileThere[],
+    { seen, held, read, leftOut }: Seeing,
   ): Lake {
     const tables = new Map(known.tables.map((table) => [table.name, table]));
     const rows = new Map<string, string>();
@@ -153,10 +189,12 @@ export class CloudLake implements AskedLake {
       steady: async (makeViews) => {
         const needed = inRange(files, seen);
         guardScan(needed, null, seen, this.#args.scan);
-        const here = await this.#hold(needed);
+        read.push(...needed);
+        const here = await this.#files.hold(needed);
         held.push(here);
+        leftOut.push(...needed.filter((file) => here.pathOf(file) === undefined).map(({ path }) => path));
         for (const [name, of] of Map.groupBy(needed, ({ table }) => table)) {
-          const paths = of.map((file) => here.pathOf(nameOf(file)));
+          const paths = of.flatMap((file) => here.pathOf(file) ?? []);
           const table = await this.#shaped(connection, tables.get(name) as TableSchema, paths);
           tables.set(name, table);
           rows.set(name, await shapedRows(connection, table, paths));
@@ -172,32 +210,27 @@ export class CloudLake implements AskedLake {
     table: TableSchema,
     paths: readonly string[],
   ): Promise<TableSchema> {
-    if (!isFrames(table)) return table;
+    if (!isFrames(table) || paths.length === 0) return table;
     const found = await frameTableOf(connection, table.name, paths, axesOf(table));
     if (found.columns.length > table.columns.length) this.#book.learn(found);
     return found;
   }
 
-  async #described(name: string, file: LakeFileThere): Promise<TableSchema> {
-    const held = await this.#hold([file]);
+  /** Null where the file is damaged. */
+  async #described(name: string, file: LakeFileThere): Promise<TableSchema | null> {
+    const held = await this.#files.hold([file]);
     const connection = await this.#engine.connect();
     try {
-      return await frameTableOf(connection, name, [held.pathOf(nameOf(file))]);
+      const path = held.pathOf(file);
+      return path === undefined ? null : await frameTableOf(connection, name, [path]);
+    } catch (error) {
+      if (!mayComeOfDamage(error as Error)) throw error;
+      this.#files.condemn(file, error as Error);
+      return null;
     } finally {
       connection.closeSync();
       held.release();
     }
-  }
-
-  #hold(files: readonly LakeFileThere[]): Promise<Held> {
-    const { objects } = this.#args;
-    return this.#cache.hold(
-      files.map((file) => ({
-        name: nameOf(file),
-        bytes: file.bytes,
-        read: () => objects.read(file.container, file.path),
-      })),
-    );
   }
 
   #atMost(milliseconds = Infinity): number {
@@ -208,24 +241,4 @@ export class CloudLake implements AskedLake {
     const { objects, list, containers, now } = this.#args;
     return new LakeListing({ objects, list }, containers, now);
   }
-}
-
-const axesOf = ({ columns }: TableSchema): string[] =>
-  columns.map(({ name }) => name).filter((name) => !reservedFrameColumns.includes(name));
-
-/** Objects of the lake are made once under their name; one that was replaced all the same has another time or size. */
-const nameOf = ({ container, path, bytes, modifiedMs }: LakeFileThere): string =>
-  createHash("sha256")
-    .update(JSON.stringify([container, path, bytes, modifiedMs]))
-    .digest("hex");
-
-/** Tables that a statement may read; null where that isn't known, none where it will be refused. */
-async function namedIn(
-  connection: DuckDBConnection,
-  sql: string,
-  { judged = false }: QueryOptions,
-): Promise<ReadonlySet<string> | null> {
-  const tree = await parse(connection, sql).catch(() => null);
-  if (tree !== null) return tablesOf(tree);
-  return judged ? new Set() : null;
 }

@@ -4,17 +4,22 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BusyError } from "../../site/console/work-limit.ts";
 import { inTurns } from "../adapters/in-turns.ts";
+import { DamagedFile } from "./damaged-files.ts";
 
 export interface CachedFile {
   /** Of its content: what has the same name is the same. */
   readonly name: string;
   readonly bytes: number;
+  /** Rejects with DamagedFile where others are held without it. */
   read(): Promise<Uint8Array>;
 }
 
 /** Files stay where they are until this is released. */
 export interface Held {
-  pathOf(name: string): string;
+  /** Undefined of a damaged one, and of any other that is not held. */
+  pathOf(name: string): string | undefined;
+  /** By name, what is wrong with it. */
+  readonly damaged: ReadonlyMap<string, DamagedFile>;
   release(): void;
 }
 
@@ -40,7 +45,7 @@ export class FileCache {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
-  /** Rejects with BusyError where files that others hold leave no room, and as `read` does. */
+  /** Rejects with BusyError where files that others hold leave no room, and as `read` does, but for damaged files. */
   async hold(wanted: readonly CachedFile[]): Promise<Held> {
     // Nothing is awaited before every file has its entry: what comes in between would see half of it.
     const files = [...new Map(wanted.map((file) => [file.name, file])).values()];
@@ -49,21 +54,29 @@ export class FileCache {
       missing.reduce((sum, { bytes }) => sum + bytes, 0),
       new Set(files.map(({ name }) => name)),
     );
-    const brought = this.#bring(missing);
+    this.#bring(missing);
     const entries = files.map(({ name }) => this.#use(name));
     let isHeld = true;
     const release = (): void => {
       if (isHeld) for (const entry of entries) entry.users -= 1;
       isHeld = false;
     };
-    try {
-      await brought;
-      await Promise.all(entries.map(({ here }) => here));
-      return { pathOf: (name) => this.#pathOf(name), release };
-    } catch (error) {
-      release();
-      throw error;
+    const here = new Set(files.map(({ name }) => name));
+    const damaged = new Map<string, DamagedFile>();
+    const settled = await Promise.allSettled(entries.map(({ here }) => here));
+    for (const [index, one] of settled.entries()) {
+      if (one.status === "fulfilled") continue;
+      const failure: unknown = one.reason;
+      if (!(failure instanceof DamagedFile)) {
+        release();
+        throw failure;
+      }
+      const { name } = files[index] as CachedFile;
+      here.delete(name);
+      damaged.set(name, failure);
     }
+    const pathOf = (name: string) => (here.has(name) ? this.#pathOf(name) : undefined);
+    return { pathOf, damaged, release };
   }
 
   #pathOf(name: string): string {
@@ -78,7 +91,9 @@ export class FileCache {
     return entry;
   }
 
-  #bring(files: readonly CachedFile[]): Promise<void> {
+  /** Each entry settles: where one can't be had, those behind it are not tried. */
+  #bring(files: readonly CachedFile[]): void {
+    let failure: Error | null = null;
     const tasks = files.map((file) => {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       // Who holds it hears of it; that nobody does any more is no fault.
@@ -86,16 +101,18 @@ export class FileCache {
       this.#entries.set(file.name, { bytes: file.bytes, here: promise, users: 0 });
       return async (): Promise<void> => {
         try {
+          if (failure !== null) throw failure;
           await writeFile(this.#pathOf(file.name), await file.read());
           resolve();
         } catch (error) {
+          if (!(error instanceof DamagedFile)) failure = error as Error;
           this.#entries.delete(file.name);
           rmSync(this.#pathOf(file.name), { force: true });
           reject(error as Error);
         }
       };
     });
-    return inTurns(tasks, atOnce);
+    void inTurns(tasks, atOnce);
   }
 
   /** What was not used for longest goes first. */

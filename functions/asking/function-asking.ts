@@ -6,6 +6,7 @@ import { CloudBook } from "../alarms/cloud-book.ts";
 import type { ScheduledReports } from "../cloud-report/scheduled.ts";
 import type { KeptDocuments } from "../core/kept-documents.ts";
 import type { LakeReading } from "../lake/day-files.ts";
+import type { Metrics } from "../ports.ts";
 import { alarmDesk } from "./alarm-desk.ts";
 import { askingApp, type AskingApp } from "./app.ts";
 import { CloudLake, type CloudLakeArgs } from "./cloud-lake.ts";
@@ -37,6 +38,7 @@ export interface FunctionAskingArgs extends LakeReading {
   readonly registry: DevicesArgs["registry"];
   /** Null where none are made by themselves. */
   readonly reports: ScheduledReports | null;
+  readonly metrics: Metrics;
   /** Of this instance alone; it is emptied first. Default: one below the system's. */
   readonly folder?: string | undefined;
   /** Where there is less of it than a Lambda function may have. */
@@ -50,12 +52,17 @@ export function functionAsking({
   disk = functionLimits,
   ...args
 }: FunctionAskingArgs): AskingApp {
-  const { objects, list, curated, quarantine, tokens, alarms, registry, reports } = args;
+  const { objects, list, curated, quarantine, tokens, alarms, registry, reports, metrics } = args;
   const now = Date.now;
+  const tell = (message: string): void => console.error(JSON.stringify({ asking: message }));
   const lake = new CloudLake({
     ...{ objects, list, containers: [curated, quarantine], tenant: environment, now },
     ...{ scan: disk.scan, cacheBytes: disk.cacheBytes, most: functionLimits.most },
     engine: { ...functionLimits.engine, folder },
+    warn(message) {
+      tell(message);
+      metrics.put({ DamagedFiles: 1 });
+    },
   });
   return askingApp({
     ...{ environment, lake, profiles, now },
@@ -66,6 +73,6 @@ export function functionAsking({
       reports === null
         ? null
         : keptReportsOf({ objects, list, container: curated, environment, declaration: reports, now }),
-    complain: (error) => console.error(JSON.stringify({ asking: error.message })),
+    complain: ({ message }) => tell(message),
   });
 }

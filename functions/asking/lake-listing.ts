@@ -93,12 +93,10 @@ export class LakeListing {
     };
   }
 
-  async newestFile(place: TablePlace): Promise<LakeFileThere | null> {
-    for (const day of (await this.#daysOf(place)).toSorted().toReversed().slice(0, 3)) {
-      const last = (await this.filesOf(place, day)).at(-1);
-      if (last !== undefined) return last;
-    }
-    return null;
+  /** Of a table's newest days, the newest first. */
+  async *newestFiles(place: TablePlace): AsyncGenerator<LakeFileThere> {
+    for (const day of (await this.#daysOf(place)).toSorted().toReversed().slice(0, 3))
+      yield* (await this.filesOf(place, day)).toReversed();
   }
 
   #daysOf({ container, folder }: TablePlace): Promise<readonly string[]> {

@@ -39,6 +39,10 @@ export async function frameTableOf(
   return frameTable({ name, columns: [...axes].map((axis) => ({ name: axis, unit: null })) });
 }
 
+/** Of a table of frames. */
+export const axesOf = ({ columns }: TableSchema): string[] =>
+  columns.map(({ name }) => name).filter((name) => !reservedFrameColumns.includes(name));
+
 /** A SELECT of a table's columns from files that are its own. */
 export async function shapedRows(
   connection: DuckDBConnection,

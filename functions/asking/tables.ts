@@ -12,12 +12,18 @@ export interface KnownTables {
   readonly places: readonly TablePlace[];
 }
 
+/** Null of a file that is damaged. */
+type Describe = (table: string, file: LakeFileThere) => Promise<TableSchema | null>;
+
+/** Of a table's newest files: where all of these are damaged, it is looked at again with the next question. */
+const triedFiles = 8;
+
 /** The columns of frames are in their files; what an instance has seen once it remembers. */
 export class TableBook {
-  readonly #describe: (table: string, file: LakeFileThere) => Promise<TableSchema>;
+  readonly #describe: Describe;
   readonly #frames = new Map<string, TableSchema>();
 
-  constructor(describe: (table: string, file: LakeFileThere) => Promise<TableSchema>) {
+  constructor(describe: Describe) {
     this.#describe = describe;
   }
 
@@ -25,12 +31,21 @@ export class TableBook {
     const places = await listing.places();
     for (const place of places) {
       if (!isFrames({ name: place.table }) || this.#frames.has(place.table)) continue;
-      const newest = await listing.newestFile(place);
-      if (newest !== null) this.#frames.set(place.table, await this.#describe(place.table, newest));
+      const found = await this.#found(listing, place);
+      if (found !== null) this.#frames.set(place.table, found);
     }
     const tables = [...lakeTables, ...this.#frames.values()];
     const names = new Set(tables.map(({ name }) => name));
     return { tables, places: places.filter(({ table }) => names.has(table)) };
+  }
+
+  async #found(listing: LakeListing, place: TablePlace): Promise<TableSchema | null> {
+    let tried = 0;
+    for await (const file of listing.newestFiles(place)) {
+      const found = await this.#describe(place.table, file);
+      if (found !== null || ++tried === triedFiles) return found;
+    }
+    return null;
   }
 
   /** Axes that another file showed. */

@@ -18,3 +18,7 @@ export const isChangedName = (path: string): boolean => path.endsWith(end);
 /** Hex, of a file that came in the place of others; null of any other. */
 export const changedHash = (path: string): string | null =>
   isChangedName(path) ? (/([0-9a-f]{64})-[^/]*$/.exec(path)?.[1] ?? null) : null;
+
+/** Hex, of a file that is named by its content; null of any other, such as those that Firehose names. @param path `readings/dt=…` */
+export const contentHash = (path: string): string | null =>
+  /\/([0-9a-f]{64})\.parquet$/.exec(path)?.[1] ?? changedHash(path);

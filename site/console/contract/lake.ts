@@ -87,4 +87,8 @@ export const queryAnswer = z.object({
     })
     .optional()
     .describe("In a cloud: the time whose rows were looked at. Absent: of all times."),
+  leftOut: z
+    .array(z.string())
+    .optional()
+    .describe("In a cloud: damaged files of that time, whose rows the answer lacks. Absent: none."),
 });

@@ -1,5 +1,5 @@
 /** The API of AWS as it is packaged, over moto's S3 and DynamoDB, asked by the typed client as it is published. */
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ import { scopeNames, type Scope } from "../../../site/access/scopes.ts";
 import { startMoto, type Moto } from "../../fleet/support/tools.ts";
 import { askedAlike, beganBefore, hostileStatements } from "../../support/asking-conformance.ts";
 import { writeAskedRows } from "../../support/asked-rows.ts";
+import { answersFromTheRest, writeDamagedLake } from "../../support/damaged-lake.ts";
 import { packagedFunction, type PackagedFunction } from "../../support/packaged-function.ts";
 import { createTable } from "../dynamodb-table.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
@@ -45,7 +46,7 @@ beforeAll(async () => {
   access = awsAccess(env);
   const body =
     "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>";
-  for (const bucket of ["curated", "quarantine", "results"])
+  for (const bucket of ["curated", "quarantine", "results", "damaged"])
     await access.fetch("s3", access.address("s3", bucket), { method: "PUT", body });
   for (const table of ["alarms", "tokens"]) await createTable(access, table);
   gateway = await startGateway(packaged.module.handlerOf(env, await settings(), join(folder, "lake")));
@@ -133,6 +134,24 @@ describe("AWS answers as the site does", () => {
     }),
   );
 });
+
+test(
+  "damaged files are left out and named, and told to the log",
+  provided(async () => {
+    const damaged = await writeDamagedLake(s3Objects(access), "damaged", began);
+    const other = { ...env, CURATED_BUCKET: "damaged", QUARANTINE_BUCKET: "results" };
+    const own = await startGateway(
+      packaged.module.handlerOf(other, await settings(), join(folder, "damaged")),
+    );
+    const { token } = await tokenOf({});
+    const log = jest.spyOn(console, "error").mockImplementation(() => undefined);
+    await answersFromTheRest(new Fieldlake({ url: own.url, token }), damaged);
+    expect(log).toHaveBeenCalledTimes(damaged.length);
+    log.mockRestore();
+    await own.close();
+  }),
+  60_000,
+);
 
 test(
   "reports that are kept are listed, and come as files to who may see all of the environment",

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { Fieldlake } from "../../../clients/typescript/client.ts";
 import { azureFetch } from "../../../functions/adapters/azure-client.ts";
 import { blobObjects } from "../../../functions/adapters/blob.ts";
@@ -14,6 +14,7 @@ import { scopeNames } from "../../../site/access/scopes.ts";
 import { askedAlike, beganBefore, hostileStatements } from "../../support/asking-conformance.ts";
 import { writeAskedRows } from "../../support/asked-rows.ts";
 import { azuriteToken, startAzurite, type Azurite } from "../../support/azurite.ts";
+import { answersFromTheRest, writeDamagedLake } from "../../support/damaged-lake.ts";
 import { startFlakyProxy, type FlakyProxy } from "../../support/flaky-proxy.ts";
 import { packagedFunction, type PackagedFunction } from "../../support/packaged-function.ts";
 import { startFakeAzure, type FakeAzure } from "../azure-server.ts";
@@ -26,9 +27,11 @@ let packaged: PackagedFunction<{ handlerOf: typeof handlerOf }> | undefined;
 let [folder, made]: [string, number] = ["", 0];
 let tokens: TokenBook;
 let handle: Handler;
+let handleDamaged: Handler;
+let damaged: readonly string[] = [];
 
 beforeAll(async () => {
-  azurite = await startAzurite(["curated", "quarantine"]);
+  azurite = await startAzurite(["curated", "quarantine", "damaged", "empty"]);
   if (azurite === null) return;
   const storage = azuriteToken(3_600);
   azure = await startFakeAzure((resource) =>
@@ -50,7 +53,11 @@ beforeAll(async () => {
     ...{ CURATED_CONTAINER: curated, QUARANTINE_CONTAINER: quarantine },
     ...{ COSMOS_ENDPOINT: azure.origin, ALARM_RULES: "rules" },
   };
-  handle = packaged.module.handlerOf(env, { profiles, pinned: ["press-01"] }, join(folder, "lake"));
+  const asking = { profiles, pinned: ["press-01"] };
+  handle = packaged.module.handlerOf(env, asking, join(folder, "lake"));
+  damaged = await writeDamagedLake(blobObjects(fetch), at("damaged"), began);
+  const other = { ...env, CURATED_CONTAINER: at("damaged"), QUARANTINE_CONTAINER: at("empty") };
+  handleDamaged = packaged.module.handlerOf(other, asking, join(folder, "damaged"));
 }, 120_000);
 afterAll(async () => {
   await proxy?.close();
@@ -61,7 +68,7 @@ afterAll(async () => {
 });
 
 /** As App Service hands a request on. */
-const send = async (...of: ConstructorParameters<typeof Request>): Promise<Response> => {
+const sendTo = async (to: Handler, ...of: ConstructorParameters<typeof Request>): Promise<Response> => {
   const request = new Request(...of);
   const bytes = await request.arrayBuffer();
   const headers = new Headers(request.headers);
@@ -72,7 +79,7 @@ const send = async (...of: ConstructorParameters<typeof Request>): Promise<Respo
     status,
     headers: given,
     body,
-  } = await handle({
+  } = await to({
     ...{ method, url, headers: headers as unknown as Asked["headers"], body: async () => bytes },
   });
   return new Response(body as ReadableStream, {
@@ -80,6 +87,7 @@ const send = async (...of: ConstructorParameters<typeof Request>): Promise<Respo
     headers: given as Record<string, string>,
   });
 };
+const send = (...of: ConstructorParameters<typeof Request>): Promise<Response> => sendTo(handle, ...of);
 const client: Parameters<(typeof askedAlike)[string]>[0]["client"] = async ({
   scopes = scopeNames,
   devices = null,
@@ -131,6 +139,20 @@ describe("the API's function of Azure answers as the site does", () => {
       expect(Object.keys(document.paths)).not.toContain("/uploads/part");
       await tokens.revoke(id);
       expect((await get("latest", `Bearer ${ended}`)).status).toBe(401);
+    }),
+  );
+
+  test(
+    "damaged files are left out and named, and told to the log",
+    withAzurite(async () => {
+      const request = { name: "damaged", scopes: [...scopeNames], devices: null, days: 1 };
+      const { token } = await tokens.create(request, Date.now());
+      const fetch = (...of: ConstructorParameters<typeof Request>) => sendTo(handleDamaged, ...of);
+      const lake = { url: "https://api.test/", token, retries: 0, fetch: fetch as typeof globalThis.fetch };
+      const log = jest.spyOn(console, "error").mockImplementation(() => undefined);
+      await answersFromTheRest(new Fieldlake(lake), damaged);
+      expect(log).toHaveBeenCalledTimes(damaged.length);
+      log.mockRestore();
     }),
   );
 

@@ -28,6 +28,7 @@ export async function startCloudAsking(
 ) {
   const folder = mkdtempSync(join(tmpdir(), "fieldlake-asking-"));
   const tokens = temporaryTokens();
+  const warnings: string[] = [];
   const lake = new CloudLake({
     ...{
       objects: store.objects,
@@ -39,6 +40,7 @@ export async function startCloudAsking(
     ...{ scan: { files: 2_000, bytes: 64 * 2 ** 20 }, cacheBytes: 128 * 2 ** 20 },
     most: { milliseconds: 10_000, exportBytes: 2 ** 20 },
     engine: { folder: join(folder, "lake"), memory: "256MB", threads: 1 },
+    warn: (message) => void warnings.push(message),
     ...over,
   });
   const complaints: Error[] = [];
@@ -69,7 +71,7 @@ export async function startCloudAsking(
   const clientWith = (token: string): Fieldlake =>
     new Fieldlake({ url: "https://asking.test/", token, retries: 0, fetch: send as typeof fetch });
   return {
-    ...{ store, book, tokens, complaints, tokenOf, send, clientWith },
+    ...{ store, book, tokens, complaints, warnings, tokenOf, send, clientWith },
     client: async (options: TokenOptions = {}) => clientWith(await tokenOf(options)),
     stop(): void {
       tokens.remove();
