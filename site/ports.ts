@@ -122,6 +122,8 @@ export interface QuestionScope {
   /** From this time on, and before that one: of a row's own time, in quarantine of arrival. */
   readonly from?: Micros;
   readonly to?: Micros;
+  /** Tables whose rows are seen whatever their time. */
+  readonly timeless?: readonly string[];
 }
 
 export interface ScanLimits {

@@ -1,6 +1,7 @@
 /** The lake of a cloud as the API asks it: files of the days that a question is about, brought here, behind the site's own views. */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { AskedLake, DraftOptions, QueryOptions, QuestionScope, ScanLimits } from "../../site/ports.ts";
+import { alarmsOfConnection, bringAlarms } from "../../site/store/alarms-kept.ts";
 import { enter, type Lake } from "../../site/store/asking/enter.ts";
 import { exportDraft } from "../../site/store/asking/export-draft.ts";
 import { guardScan, inRange } from "../../site/store/asking/scan-guard.ts";
@@ -8,6 +9,7 @@ import { quarantineEntries } from "../../site/store/questions.ts";
 import { mayComeOfDamage } from "../../site/store/damage.ts";
 import { answer } from "../../site/store/reader.ts";
 import { derivedViews } from "../../site/store/views.ts";
+import { alarmsTable, type AlarmRow } from "../alarms/alarms-table.ts";
 import type { TableSchema } from "../core/table.ts";
 import type { LakeReading } from "../lake/day-files.ts";
 import { MissingObject } from "../missing-object.ts";
@@ -15,9 +17,9 @@ import { AskingEngine, type EngineOptions } from "./engine.ts";
 import { LakeFiles, type HeldFiles } from "./lake-files.ts";
 import { LakeListing, type Listed, type LakeFileThere } from "./lake-listing.ts";
 import { axesOf, frameTableOf, noRows, shapedRows } from "./shaped-rows.ts";
+import { seenOf, told, type Looked } from "./looked.ts";
 import { namedIn } from "./named-tables.ts";
 import { isFrames, TableBook, type KnownTables } from "./tables.ts";
-import type { Window } from "./window.ts";
 
 export interface CloudLakeArgs extends LakeReading {
   /** Buckets, or containers by their address; each holds tables as folders of days. */
@@ -32,6 +34,8 @@ export interface CloudLakeArgs extends LakeReading {
   readonly most: { readonly milliseconds: number; readonly exportBytes: number };
   /** What is kept on disk of files, for the next question. At least `scan.bytes`. */
   readonly cacheBytes: number;
+  /** Null where there is no book of alarms; then their table is empty. */
+  readonly alarms: (() => Promise<readonly AlarmRow[]>) | null;
   /** Told of each damaged file, for whoever looks after the environment. */
   readonly warn: (message: string) => void;
   /** Milliseconds since 1970. */
@@ -40,21 +44,6 @@ export interface CloudLakeArgs extends LakeReading {
 
 /** Files may be merged while they are fetched: one that was listed is then not there any more. Or they turn out to be damaged. */
 const attempts = 3;
-
-/** What a question looks at. */
-interface Looked {
-  readonly range: Window;
-  /** Paths of damaged files of its tables and time. */
-  readonly leftOut: string[];
-}
-
-interface Seeing extends Looked {
-  readonly seen: QuestionScope;
-  /** Its files, to be released. */
-  readonly held: HeldFiles[];
-  /** Which of them it looks at, damaged or not. */
-  readonly read: LakeFileThere[];
-}
 
 export class CloudLake implements AskedLake {
   readonly #args: CloudLakeArgs;
@@ -79,10 +68,9 @@ export class CloudLake implements AskedLake {
 
   query(sql: string, asked: QueryOptions = {}): ReturnType<AskedLake["query"]> {
     const options = { ...asked, timeoutMs: this.#atMost(asked.timeoutMs) };
-    return this.#asked(sql, options, async (connection, { range, leftOut }) => ({
+    return this.#asked(sql, options, async (connection, looked) => ({
       ...(await answer(connection, sql, options)),
-      ...(leftOut.length === 0 ? {} : { leftOut }),
-      range,
+      ...told(looked),
     }));
   }
 
@@ -91,9 +79,9 @@ export class CloudLake implements AskedLake {
     const { folder } = engine;
     const maxBytes = Math.min(asked.maxBytes, most.exportBytes);
     const options = { ...asked, timeoutMs: this.#atMost(asked.timeoutMs), maxBytes };
-    return this.#asked(sql, options, async (connection, { range }) => ({
+    return this.#asked(sql, options, async (connection, looked) => ({
       ...(await exportDraft({ folder }, connection, sql, options)),
-      range,
+      ...told(looked),
     }));
   }
 
@@ -143,11 +131,9 @@ export class CloudLake implements AskedLake {
       const named = sql === null ? new Set(["quarantine"]) : await namedIn(connection, sql, options);
       const { scope = { devices: null }, ...rest } = options;
       const { window, files } = await this.#listed(known, named, scope);
-      const looked = { range: window, leftOut: [] };
-      const { from, to } = window;
-      const seen = { ...scope, tenant: this.#args.tenant, from, ...(to === null ? {} : { to }) };
-      const lake = this.#lakeOf(connection, known, files, { seen, held, read, ...looked });
-      await enter(lake, connection, sql, { ...rest, scope: seen });
+      const seen = seenOf(scope, this.#args.tenant, window);
+      const looked: Looked = { window, named, seen, held, read, leftOut: [] };
+      await enter(this.#lakeOf(connection, known, files, looked), connection, sql, { ...rest, scope: seen });
       return await work(connection, looked);
     } finally {
       connection.closeSync();
@@ -171,7 +157,7 @@ export class CloudLake implements AskedLake {
     connection: DuckDBConnection,
     known: KnownTables,
     files: readonly LakeFileThere[],
-    { seen, held, read, leftOut }: Seeing,
+    { named, seen, held, read, leftOut }: Looked,
   ): Lake {
     const tables = new Map(known.tables.map((table) => [table.name, table]));
     const rows = new Map<string, string>();
@@ -199,9 +185,17 @@ export class CloudLake implements AskedLake {
           tables.set(name, table);
           rows.set(name, await shapedRows(connection, table, paths));
         }
+        if (named?.has(alarmsTable.name) !== false) await this.#bringAlarms(connection, rows);
         await makeViews();
       },
     };
+  }
+
+  async #bringAlarms(connection: DuckDBConnection, rows: Map<string, string>): Promise<void> {
+    const { alarms, tenant } = this.#args;
+    if (alarms === null) return;
+    await bringAlarms(connection, tenant, await alarms());
+    rows.set(alarmsTable.name, alarmsOfConnection);
   }
 
   /** Frames may have axes in these files that no other had. */

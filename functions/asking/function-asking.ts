@@ -8,6 +8,7 @@ import type { KeptDocuments } from "../core/kept-documents.ts";
 import type { LakeReading } from "../lake/day-files.ts";
 import type { Metrics } from "../ports.ts";
 import { alarmDesk } from "./alarm-desk.ts";
+import { alarmRows } from "./alarm-rows.ts";
 import { askingApp, type AskingApp } from "./app.ts";
 import { CloudLake, type CloudLakeArgs } from "./cloud-lake.ts";
 import { cloudDevices, type DevicesArgs } from "./devices.ts";
@@ -55,10 +56,12 @@ export function functionAsking({
   const { objects, list, curated, quarantine, tokens, alarms, registry, reports, metrics } = args;
   const now = Date.now;
   const tell = (message: string): void => console.error(JSON.stringify({ asking: message }));
+  const book = alarms === null ? null : new CloudBook({ documents: alarms, now });
   const lake = new CloudLake({
     ...{ objects, list, containers: [curated, quarantine], tenant: environment, now },
     ...{ scan: disk.scan, cacheBytes: disk.cacheBytes, most: functionLimits.most },
     engine: { ...functionLimits.engine, folder },
+    alarms: book && alarmRows(book, now),
     warn(message) {
       tell(message);
       metrics.put({ DamagedFiles: 1 });
@@ -68,7 +71,7 @@ export function functionAsking({
     ...{ environment, lake, profiles, now },
     fleet: cloudDevices({ lake, registry, pinned, now }),
     tokens: tokenBook(tokens),
-    alarms: alarms === null ? null : alarmDesk(new CloudBook({ documents: alarms, now })),
+    alarms: book && alarmDesk(book),
     reports:
       reports === null
         ? null

@@ -1,9 +1,15 @@
 /** The tables that a lake can be asked for: those that every lake has, and the frames that it holds files of. */
 import { quarantineTable, readingsTable, type TableSchema } from "../core/table.ts";
+import { alarmsTable } from "../alarms/alarms-table.ts";
 import { insightTables } from "../declared-insights/tables.ts";
 import type { LakeFileThere, LakeListing, TablePlace } from "./lake-listing.ts";
 
-export const lakeTables: readonly TableSchema[] = [readingsTable, quarantineTable, ...insightTables];
+export const lakeTables: readonly TableSchema[] = [
+  readingsTable,
+  quarantineTable,
+  alarmsTable,
+  ...insightTables,
+];
 
 export const isFrames = ({ name }: Pick<TableSchema, "name">): boolean => name.startsWith("frames_");
 
@@ -35,7 +41,8 @@ export class TableBook {
       if (found !== null) this.#frames.set(place.table, found);
     }
     const tables = [...lakeTables, ...this.#frames.values()];
-    const names = new Set(tables.map(({ name }) => name));
+    // Alarms are in a book: a file says nothing of them, wherever it lies.
+    const names = new Set(tables.map(({ name }) => name).filter((name) => name !== alarmsTable.name));
     return { tables, places: places.filter(({ table }) => names.has(table)) };
   }
 

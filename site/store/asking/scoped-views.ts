@@ -26,8 +26,9 @@ export function scopedViews(lake: ScopedTables, scope: QuestionScope, fenced: bo
   return [...views, latestView(lake.frameTables, "TEMP VIEW"), rateView(lake.frameTables, "TEMP VIEW")];
 }
 
-function conditions({ partitionBy }: TableSchema, scope: QuestionScope): string[] {
-  const { devices, tenant, from, to } = scope;
+function conditions({ name, partitionBy }: TableSchema, scope: QuestionScope): string[] {
+  const { devices, tenant, timeless } = scope;
+  const { from, to }: Pick<QuestionScope, "from" | "to"> = timeless?.includes(name) ? {} : scope;
   const time = (micros: number): string => `make_timestamptz(${BigInt(Math.round(micros))}::BIGINT)`;
   const column = quoteIdentifier(partitionBy);
   return [

@@ -15,6 +15,7 @@ import { readProfiles } from "../../../profiles/read.ts";
 import { scopeNames, type Scope } from "../../../site/access/scopes.ts";
 import { startMoto, type Moto } from "../../fleet/support/tools.ts";
 import { askedAlike, beganBefore, hostileStatements } from "../../support/asking-conformance.ts";
+import { alarmsAsTable, askedAlarms } from "../../support/asked-alarms.ts";
 import { writeAskedRows } from "../../support/asked-rows.ts";
 import { answersFromTheRest, writeDamagedLake } from "../../support/damaged-lake.ts";
 import { packagedFunction, type PackagedFunction } from "../../support/packaged-function.ts";
@@ -134,6 +135,15 @@ describe("AWS answers as the site does", () => {
     }),
   );
 });
+
+test(
+  "alarms are a table",
+  provided(async () => {
+    for (const raised of askedAlarms(began)) await book().raise(raised);
+    await alarmsAsTable({ began, client });
+  }),
+  60_000,
+);
 
 test(
   "damaged files are left out and named, and told to the log",

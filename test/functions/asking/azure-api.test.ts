@@ -7,11 +7,14 @@ import { Fieldlake } from "../../../clients/typescript/client.ts";
 import { azureFetch } from "../../../functions/adapters/azure-client.ts";
 import { blobObjects } from "../../../functions/adapters/blob.ts";
 import { documentContainer } from "../../../functions/adapters/cosmos-documents.ts";
+import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
+import { alarmContainer, latestDatabase } from "../../../functions/azure-agreements.ts";
 import { tokenBook, type TokenBook } from "../../../functions/asking/token-book.ts";
 import type { Asked, handlerOf } from "../../../functions/handlers/azure-api.ts";
 import { readProfiles } from "../../../profiles/read.ts";
 import { scopeNames } from "../../../site/access/scopes.ts";
 import { askedAlike, beganBefore, hostileStatements } from "../../support/asking-conformance.ts";
+import { alarmsAsTable, askedAlarms } from "../../support/asked-alarms.ts";
 import { writeAskedRows } from "../../support/asked-rows.ts";
 import { azuriteToken, startAzurite, type Azurite } from "../../support/azurite.ts";
 import { answersFromTheRest, writeDamagedLake } from "../../support/damaged-lake.ts";
@@ -26,6 +29,7 @@ let [azurite, azure, proxy]: [Azurite | null, FakeAzure | null, FlakyProxy | nul
 let packaged: PackagedFunction<{ handlerOf: typeof handlerOf }> | undefined;
 let [folder, made]: [string, number] = ["", 0];
 let tokens: TokenBook;
+let book: CloudBook;
 let handle: Handler;
 let handleDamaged: Handler;
 let damaged: readonly string[] = [];
@@ -42,9 +46,11 @@ beforeAll(async () => {
   const [curated, quarantine] = [at("curated"), at("quarantine")];
   const fetch = azureFetch(azure.env);
   await writeAskedRows(blobObjects(fetch), { curated, quarantine, began, bytesAs: "hex" });
-  tokens = tokenBook(
-    documentContainer(fetch, { endpoint: azure.origin, database: "access", container: "tokens" }),
-  );
+  const { origin: endpoint } = azure;
+  const documents = (database: string, container: string) =>
+    documentContainer(fetch, { endpoint, database, container });
+  tokens = tokenBook(documents("access", "tokens"));
+  book = new CloudBook({ documents: documents(latestDatabase, alarmContainer.name), now: Date.now });
   folder = await mkdtemp(join(tmpdir(), "azure-api-lake-"));
   const profiles = await readProfiles(["machine-json"]);
   packaged = await packagedFunction("azure-api");
@@ -139,6 +145,14 @@ describe("the API's function of Azure answers as the site does", () => {
       expect(Object.keys(document.paths)).not.toContain("/uploads/part");
       await tokens.revoke(id);
       expect((await get("latest", `Bearer ${ended}`)).status).toBe(401);
+    }),
+  );
+
+  test(
+    "alarms are a table",
+    withAzurite(async () => {
+      for (const raised of askedAlarms(began)) await book.raise(raised);
+      await alarmsAsTable({ began, client });
     }),
   );
 

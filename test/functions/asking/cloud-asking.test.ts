@@ -4,7 +4,9 @@ import { parquetSink } from "../../../functions/adapters/lake.ts";
 import { frameBlocks, readingsBlock } from "../../../functions/core/columns.ts";
 import { memoryLake } from "../../support/memory-lake.ts";
 import { askedAlike, beganBefore, hostileStatements } from "../../support/asking-conformance.ts";
+import { alarmsAsTable, askedAlarms } from "../../support/asked-alarms.ts";
 import { writeAskedRows } from "../../support/asked-rows.ts";
+import { readingFile } from "../../support/damaged-lake.ts";
 import { pressReadings } from "../../support/press-reading.ts";
 import { startCloudAsking, type CloudAsking } from "./cloud-asking.ts";
 
@@ -23,6 +25,18 @@ describe("a cloud answers as the site does", () => {
   test.each(Object.entries(askedAlike))("%s", async (_, body) => {
     await body({ began, client: (token) => asking.client(token) });
     expect(asking.complaints).toEqual([]);
+  });
+
+  test("alarms are a table", async () => {
+    for (const raised of askedAlarms(began)) await asking.book.raise(raised);
+    await alarmsAsTable({ began, client: (token) => asking.client(token) });
+    // Who may write to the lake brings no alarm into it, also where no rules are.
+    const file = await readingFile(began, "press-01");
+    await asking.store.objects.create("curated", file.path.replace("readings/", "alarms/"), file.bytes);
+    const other = await startCloudAsking(() => now, asking.store, { alarms: null });
+    expect((await (await other.client()).query("SELECT count(*)::INT FROM alarms")).rows).toEqual([[0]]);
+    expect(other.complaints).toEqual([]);
+    other.stop();
   });
 
   test("says of which time, and takes rows of another from files that nobody read before", async () => {

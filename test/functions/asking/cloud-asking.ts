@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Fieldlake } from "../../../clients/typescript/client.ts";
 import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
 import { alarmDesk } from "../../../functions/asking/alarm-desk.ts";
+import { alarmRows } from "../../../functions/asking/alarm-rows.ts";
 import { askingApp } from "../../../functions/asking/app.ts";
 import { CloudLake, type CloudLakeArgs } from "../../../functions/asking/cloud-lake.ts";
 import { cloudDevices } from "../../../functions/asking/devices.ts";
@@ -29,6 +30,7 @@ export async function startCloudAsking(
   const folder = mkdtempSync(join(tmpdir(), "fieldlake-asking-"));
   const tokens = temporaryTokens();
   const warnings: string[] = [];
+  const book = new CloudBook({ documents: memoryDocuments(), now });
   const lake = new CloudLake({
     ...{
       objects: store.objects,
@@ -40,11 +42,11 @@ export async function startCloudAsking(
     ...{ scan: { files: 2_000, bytes: 64 * 2 ** 20 }, cacheBytes: 128 * 2 ** 20 },
     most: { milliseconds: 10_000, exportBytes: 2 ** 20 },
     engine: { folder: join(folder, "lake"), memory: "256MB", threads: 1 },
+    alarms: alarmRows(book, now),
     warn: (message) => void warnings.push(message),
     ...over,
   });
   const complaints: Error[] = [];
-  const book = new CloudBook({ documents: memoryDocuments(), now });
   const app = askingApp({
     ...{ environment: "acme", lake, now },
     fleet: cloudDevices({ lake, registry: null, pinned: ["press-01"], now }),
