@@ -1,26 +1,27 @@
 /** What is in an uploaded file, whatever it came in. */
 import { createHash } from "node:crypto";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
-import { parquetContent, parquetMagic } from "./parquet-content.ts";
+import { isParquet, parquetContent, refusePacked } from "../../functions/files/parquet/content.ts";
+import type { RandomAccess } from "../../functions/files/parquet/rows.ts";
 import { readable } from "../../functions/files/readable.ts";
 import { fileRuleOf } from "../../functions/files/records/records-of.ts";
 import { compressionOf, refuseForeign, unpack, type Compression } from "../../functions/files/unpack.ts";
 import type { UploadFile } from "./upload-file.ts";
-import { UploadRefusal, type UploadRequest } from "./upload-request.ts";
+import type { UploadRequest } from "./upload-request.ts";
 
 export interface UploadContent {
   /** What the records came in; null: as they are. */
   readonly container: Compression | "parquet" | null;
   /** Of the bytes inside, hexadecimal: names the records, so that packed and unpacked they are the same. */
   readonly sha256: string;
-  /** From the beginning, each time. Throws {@link UploadRefusal} where it is damaged. */
+  /** From the beginning, each time. Throws {@link FileRefusal} where it is damaged. */
   read(): AsyncIterable<Uint8Array>;
 }
 
 /** As many as tell one container from another. */
 const headBytes = 4;
 
-/** Rejects with {@link UploadRefusal} where what is inside can't be read to its end. */
+/** Rejects with {@link FileRefusal} where what is inside can't be read to its end. */
 export async function contentOf(
   file: UploadFile,
   request: UploadRequest,
@@ -48,8 +49,7 @@ async function unpackedContent(
     let isFirst = true;
     for await (const chunk of read()) {
       if (isFirst) refuseForeign(chunk);
-      if (isFirst && isParquet(chunk))
-        throw new UploadRefusal("a Parquet file is inside: it is compressed by itself, send it as it is");
+      if (isFirst) refusePacked(chunk);
       isFirst = false;
       hash.update(chunk);
     }
@@ -57,14 +57,16 @@ async function unpackedContent(
   }
   refuseForeign(head);
   if (!isParquet(head)) return { container: null, sha256, read: () => file.read() };
-  const read = (): AsyncIterable<Buffer> =>
-    parquetContent({ bytes, slice: (start, end) => file.slice(start, end) }, profile);
+  const slice = (start: number, end: number): Promise<Buffer> => file.slice(start, end);
+  const read = (): AsyncIterable<Uint8Array> => linesOf({ bytes, slice }, profile);
   // To its end once, so that nothing is taken of a file that is damaged behind its first rows.
   for await (const _ of read());
   return { container: "parquet", sha256, read };
 }
 
-const isParquet = (head: Uint8Array): boolean => parquetMagic.equals(head.subarray(0, parquetMagic.length));
+async function* linesOf(file: RandomAccess, profile: Profile): AsyncGenerator<Uint8Array> {
+  for await (const { lines } of parquetContent(file, profile)) yield lines;
+}
 
 async function headOf(content: AsyncIterable<Buffer>): Promise<Buffer> {
   let head = Buffer.alloc(0);

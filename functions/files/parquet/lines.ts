@@ -1,9 +1,9 @@
 /** Rows of a Parquet file as the records that a device of the profile would have logged: a line each, JSON or CSV. */
-import { isoMicros } from "../../functions/core/instant.ts";
-import { timeUnits } from "../../functions/core/normalise/time.ts";
-import type { MappedTime } from "../../functions/core/profiles/mapping.ts";
-import type { Profile } from "../../functions/core/profiles/profile.ts";
-import { ParquetRefusal } from "./parquet-guard.ts";
+import { isoMicros } from "../../core/instant.ts";
+import { timeUnits } from "../../core/normalise/time.ts";
+import type { MappedTime } from "../../core/profiles/mapping.ts";
+import type { Profile } from "../../core/profiles/profile.ts";
+import { ParquetRefusal } from "./guard.ts";
 
 /** A column of times, whatever unit the file counts them in. */
 export class Timestamp {

@@ -3,7 +3,7 @@
  * before they are believed, and encodings by which few bytes become any number are not read.
  */
 import { parquetHeader } from "hyparquet/src/column.js";
-import type { ColumnMetaData, FileMetaData, PageHeader, RowGroup } from "hyparquet";
+import type { ColumnMetaData, FileMetaData, PageHeader, RowGroup, SchemaElement } from "hyparquet";
 
 /** The file can't be read, or not within the limits. */
 export class ParquetRefusal extends Error {
@@ -35,12 +35,17 @@ export function checkedColumns({ schema, row_groups: groups }: FileMetaData): re
       );
   if (columns.length === 0 || columns.length > parquetLimits.columns)
     throw new ParquetRefusal(`${columns.length} columns; allowed: 1 to ${parquetLimits.columns}`);
-  for (const group of groups)
-    if (group.columns.length !== columns.length)
-      throw new ParquetRefusal(
-        `a row group of ${group.columns.length} columns in a file of ${columns.length}`,
-      );
-  return columns.map(({ name }) => name);
+  const names = columns.map(({ name }) => name);
+  for (const { columns: chunks } of groups) {
+    if (chunks.length !== names.length)
+      throw new ParquetRefusal(`a row group of ${chunks.length} columns in a file of ${names.length}`);
+    // What is looked at here by its place, hyparquet finds by its path.
+    chunks.forEach(({ meta_data: chunk }, at) => {
+      if (chunk?.path_in_schema.length !== 1 || chunk.path_in_schema[0] !== names[at])
+        throw new ParquetRefusal(`a row group without the column ${JSON.stringify(names[at])} in its place`);
+    });
+  }
+  return names;
 }
 
 /** Bytes of the file that a row group takes. Throws {@link ParquetRefusal}. */
@@ -56,35 +61,46 @@ export function checkedGroup(
         `${parquetLimits.groupCells} values; write it with smaller row groups`,
     );
   let [start, end] = [fileBytes, 0];
+  // Columns may claim the same bytes, and each is a copy of its own.
+  let bytes = 0;
   for (const { meta_data: column } of group.columns) {
     const place = chunkPlace(column);
     if (!(place.start >= 4 && place.end >= place.start && place.end <= fileBytes))
       throw new ParquetRefusal(`a column's bytes are from ${place.start} to ${place.end} of ${fileBytes}`);
     start = Math.min(start, place.start);
     end = Math.max(end, place.end);
+    bytes += place.end - place.start;
   }
-  if (end - start > parquetLimits.groupBytes)
+  bytes = Math.max(bytes, end - start);
+  if (bytes > parquetLimits.groupBytes)
     throw new ParquetRefusal(
-      `a row group of ${end - start} bytes; allowed: ${parquetLimits.groupBytes}; write it with smaller row groups`,
+      `a row group of ${bytes} bytes; allowed: ${parquetLimits.groupBytes}; write it with smaller row groups`,
     );
   return { start, end };
 }
 
 /** Looks at every page's head. Throws {@link ParquetRefusal}. */
-export function checkPages(group: RowGroup, bytes: Uint8Array, start: number): void {
+export function checkPages(
+  group: RowGroup,
+  schema: readonly SchemaElement[],
+  bytes: Uint8Array,
+  start: number,
+): void {
   const rows = Number(group.num_rows);
   let plain = 0;
   for (const { meta_data: column } of group.columns) {
+    // By its name, as hyparquet finds it: of two that have the same one, the first.
+    const width =
+      schema.find(({ name }, at) => at > 0 && name === column?.path_in_schema[0])?.type_length ?? 0;
     const place = chunkPlace(column);
     const chunk = bytes.subarray(place.start - start, place.end - start);
     const reader = { view: new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength), offset: 0 };
     let values = 0;
     while (values < rows && reader.offset < chunk.length - 1) {
       const header = parquetHeader(reader);
-      reader.offset += checkedPage(header, rows, chunk.length - reader.offset);
+      reader.offset += checkedPage(header, rows, width, chunk.length - reader.offset);
       plain += header.uncompressed_page_size;
-      const { data_page_header: page, data_page_header_v2: page2 } = header;
-      values += page?.num_values ?? page2?.num_values ?? 0;
+      if (header.type !== "DICTIONARY_PAGE") values += headOf(header)?.num_values ?? 0;
     }
     if (values !== rows)
       throw new ParquetRefusal(`a column of ${values} values in a row group of ${rows} rows`);
@@ -95,25 +111,42 @@ export function checkPages(group: RowGroup, bytes: Uint8Array, start: number): v
   }
 }
 
+/** What hyparquet goes by: a page may have heads of other types beside. */
+function headOf(header: PageHeader) {
+  switch (header.type) {
+    case "DATA_PAGE":
+      return header.data_page_header;
+    case "DATA_PAGE_V2":
+      return header.data_page_header_v2;
+    case "DICTIONARY_PAGE":
+      return header.dictionary_page_header;
+    default:
+      throw new ParquetRefusal(`a page of the type ${header.type}`);
+  }
+}
+
 /** Bytes of the page behind its head. */
-function checkedPage(header: PageHeader, rows: number, left: number): number {
+function checkedPage(header: PageHeader, rows: number, width: number, left: number): number {
   const { compressed_page_size: packed, uncompressed_page_size: plain } = header;
   if (!(packed >= 0 && packed <= left && plain >= 0 && plain <= parquetLimits.pageBytes))
     throw new ParquetRefusal(
       `a page of ${packed} bytes, ${plain} unpacked, where ${left} are left; allowed: ${parquetLimits.pageBytes}`,
     );
-  const { data_page_header: page, data_page_header_v2: page2, dictionary_page_header: dictionary } = header;
-  const head = page ?? page2 ?? dictionary;
+  const head = headOf(header);
   if (head === undefined || !(head.num_values >= 0 && head.num_values <= rows))
     throw new ParquetRefusal(`a page of ${String(head?.num_values)} values in a row group of ${rows} rows`);
-  if (page2 !== undefined) {
-    const levels = page2.definition_levels_byte_length + page2.repetition_levels_byte_length;
-    if (!(page2.num_nulls >= 0 && page2.num_nulls <= page2.num_values && levels >= 0 && levels <= packed))
-      throw new ParquetRefusal(`a page of ${page2.num_values} values has ${page2.num_nulls} nulls`);
+  if ("num_nulls" in head) {
+    const levels = head.definition_levels_byte_length + head.repetition_levels_byte_length;
+    if (!(head.num_nulls >= 0 && head.num_nulls <= head.num_values && levels >= 0 && levels <= packed))
+      throw new ParquetRefusal(`a page of ${head.num_values} values has ${head.num_nulls} nulls`);
   }
   if (unread.includes(head.encoding))
     throw new ParquetRefusal(
       `the encoding ${head.encoding} is not read; write it with dictionaries or plain`,
+    );
+  if (head.encoding === "BYTE_STREAM_SPLIT" && !(width * head.num_values <= parquetLimits.pageBytes))
+    throw new ParquetRefusal(
+      `a page of ${head.num_values} values of ${width} bytes; allowed: ${parquetLimits.pageBytes} bytes`,
     );
   return packed;
 }
