@@ -14,8 +14,8 @@ import { SegmentedWriter } from "./segmented-writer.ts";
 
 const defaults: LogLimits = { segmentBytes: 16 << 20, groupBytes: 4 << 20, backlogBytes: 32 << 20 };
 const hourMs = 3_600_000;
-/** Unused memory that is kept for the next groups. */
-const pooledBytes = 4 << 20;
+/** Unused memory that is kept for the next groups: two of the largest, while one is written and one decoded. */
+const pooledBytes = 16 << 20;
 const keptSources = 20_000;
 
 export class SealedIngestLog implements SegmentLog {

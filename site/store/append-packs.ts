@@ -29,20 +29,31 @@ export interface NumberedPack {
   readonly numbers: Int32Array;
 }
 
-/** Packs of one table into `target`, whose first column is the series. */
-export function appendPacks(
-  connection: duckdb.Connection,
-  target: string,
-  packs: readonly NumberedPack[],
-): void {
-  const [first] = packs;
-  if (first === undefined) return;
-  const types = logicalTypes(first.packed.table);
-  const appender = duckdb.appender_create(connection, null, target);
-  for (const pack of packs) {
-    for (const chunk of chunksOf(pack, types)) duckdb.append_data_chunk(appender, chunk);
+/** Puts packs of one table into a table of DuckDB's whose first column is the series. */
+export class PackAppender {
+  readonly #connection: duckdb.Connection;
+  readonly #target: string;
+  /**
+   * The same for all rows: what DuckDB holds for a chunk is freed when its JavaScript object is collected, and as V8 knows
+   * nothing of that memory, a few thousand chunks (2 GB) waited for it.
+   */
+  readonly #chunk: duckdb.DataChunk;
+
+  constructor(connection: duckdb.Connection, table: TableSchema, target: string) {
+    this.#connection = connection;
+    this.#target = target;
+    this.#chunk = duckdb.create_data_chunk(logicalTypes(table));
   }
-  duckdb.appender_close_sync(appender);
+
+  append(packs: readonly NumberedPack[]): void {
+    if (packs.length === 0) return;
+    const appender = duckdb.appender_create(this.#connection, null, this.#target);
+    for (const pack of packs) {
+      for (const chunk of filled(this.#chunk, pack)) duckdb.append_data_chunk(appender, chunk);
+    }
+    duckdb.appender_close_sync(appender);
+    duckdb.data_chunk_reset(this.#chunk);
+  }
 }
 
 /** The binding takes no shared memory. */
@@ -51,10 +62,8 @@ function copy(memory: SharedArrayBuffer, start: number, bytes: number): void {
   new Uint8Array(scratch, 0, bytes).set(new Uint8Array(memory, start, bytes));
 }
 
-function* chunksOf(
-  { packed, numbers }: NumberedPack,
-  types: readonly duckdb.LogicalType[],
-): Generator<duckdb.DataChunk> {
+/** `chunk` once for each part of the pack that it can hold. */
+function* filled(chunk: duckdb.DataChunk, { packed, numbers }: NumberedPack): Generator<duckdb.DataChunk> {
   const { memory, rows, table } = packed;
   const codes = new Int32Array(memory, packed.codes, rows);
   const series = new Int32Array(chunkRows);
@@ -62,7 +71,7 @@ function* chunksOf(
   const cursors = packed.columns.map(() => 0);
   for (let first = 0; first < rows; first += chunkRows) {
     const count = Math.min(chunkRows, rows - first);
-    const chunk = duckdb.create_data_chunk(types);
+    duckdb.data_chunk_reset(chunk);
     duckdb.data_chunk_set_size(chunk, count);
     for (let row = 0; row < count; row++) series[row] = numbers[codes[first + row] ?? 0] ?? 0;
     duckdb.copy_data_to_vector(duckdb.data_chunk_get_vector(chunk, 0), 0, series.buffer, 0, count * 4);

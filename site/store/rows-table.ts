@@ -1,6 +1,6 @@
 /** Rows of a lake table inside DuckDB: one table of numbers, and the dictionary of their names. */
 import { duckdbType, quoteIdentifier, type TableSchema } from "../../functions/core/table.ts";
-import { appendPacks } from "./append-packs.ts";
+import { PackAppender } from "./append-packs.ts";
 import type { Engine } from "./engine.ts";
 import { valueColumns, type PackedTable } from "./packed.ts";
 import { SeriesDictionary } from "./series-dictionary.ts";
@@ -9,11 +9,13 @@ export class RowsTable {
   readonly table: TableSchema;
   readonly #engine: Engine;
   readonly #dictionary: SeriesDictionary;
+  readonly #appender: PackAppender;
 
   private constructor(table: TableSchema, engine: Engine, dictionary: SeriesDictionary) {
     this.table = table;
     this.#engine = engine;
     this.#dictionary = dictionary;
+    this.#appender = new PackAppender(engine.native, table, this.#plainName);
   }
 
   /** Empty, in place of one that an engine may have. */
@@ -40,9 +42,7 @@ export class RowsTable {
 
   /** Many packs at once cost half as much as one by one: DuckDB takes over what goes into an empty table. */
   append(packs: readonly PackedTable[]): void {
-    appendPacks(
-      this.#engine.native,
-      this.#plainName,
+    this.#appender.append(
       packs.map((packed) => ({ packed, numbers: this.#dictionary.numbersOf(packed.series) })),
     );
   }
