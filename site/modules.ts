@@ -109,7 +109,8 @@ export function siteModules({
         const births = await openBirths({ ...lake, onTrouble });
         const pipeline = await startPipeline({ ...lake, decoder, births });
         const profiles = decoder.profiles as readonly Profile[];
-        const replays = new Replays({ ...lake, keyFile: lake.settings.keyFile, decoder });
+        const scoring = () => running.scoring;
+        const replays = new Replays({ ...lake, keyFile: lake.settings.keyFile, decoder, scoring });
         return { pipeline, uploads: new Uploads({ ...lake, decoder }), replays, profiles };
       },
       async stop({ pipeline, replays }) {
@@ -169,8 +170,8 @@ export function siteModules({
     scoring: {
       needs: ["lake"],
       start(settings, running) {
-        const { lake, log, keyring, dataFolder } = need(running.lake);
-        return startScoring({ settings, lake, log, keyring, dataFolder, logger });
+        const { tenant, lake, log, keyring, dataFolder } = need(running.lake);
+        return startScoring({ settings, tenant, lake, log, keyring, dataFolder, logger });
       },
       stop: (scoring) => scoring.stop(),
       trouble: (scoring) => scoring.trouble,

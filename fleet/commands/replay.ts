@@ -78,7 +78,8 @@ export function print(
   { codec, dryRun, counts }: Pick<ReplayState, "codec" | "dryRun" | "counts">,
   terminal: Context["terminal"],
 ): void {
-  const { messages, fromQuarantine, kept, unidentified, unreplayable, damaged, tables, changes } = counts;
+  const { messages, fromQuarantine, kept, unidentified, unreplayable, damaged, tables, changes, scores } =
+    counts;
   const titles = ["table", "rows before", "rows now", "say the same"];
   if (tables.length > 0)
     terminal.print(
@@ -94,6 +95,11 @@ export function print(
         ? "the lake has these very rows, nothing changes"
         : `${counted(changes, "commit")}${dryRun ? " would change the lake; nothing was changed" : ""}`),
   );
+  for (const { model, version, before, after, same } of scores)
+    terminal.print(
+      `${model}@${version} ${dryRun ? "would score" : "scored"} ${counted(after, "window")} again: ${count(same)} as before, ` +
+        `${count(before - same)} former scores ${dryRun ? "would go" : "went"}`,
+    );
   const warn = (text: string): void => terminal.note(terminal.style("warning", text));
   if (fromQuarantine > 0)
     terminal.note(

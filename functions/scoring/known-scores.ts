@@ -20,4 +20,11 @@ export class KnownScores {
     this.#former = this.#current;
     this.#current = new Set();
   }
+
+  /** What is told of it next is news. */
+  forget(device: string, from: number): void {
+    const key = `${from} ${device}`;
+    this.#current.delete(key);
+    this.#former.delete(key);
+  }
 }

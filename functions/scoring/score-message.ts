@@ -29,7 +29,7 @@ export const scoreChannel = (model: Pick<ScoringModel, "name" | "sha256">): stri
 
 /** What the rows of a model's scores name as their codec; and those of its other versions. */
 export const scoreCodec = ({ name }: Pick<ScoringModel, "name">): string => `score-${name}`;
-const formerCodec = ({ name }: Pick<ScoringModel, "name">): string => `former-${name}`;
+export const formerCodec = ({ name }: Pick<ScoringModel, "name">): string => `former-${name}`;
 
 /** What a model's scores are called in `readings`. */
 export interface ScoreMetrics {

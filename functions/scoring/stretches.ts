@@ -13,6 +13,7 @@ export interface Stretch {
 
 /** Older windows are history: no live device's clock is that far behind. */
 const youngest: Micros = 86_400_000_000;
+const longest: Micros = 3_600_000_000;
 
 /** Microseconds that a window lasts at the most, and a sample more on either side. */
 export const windowLength = ({ size, period }: Pick<WindowShape, "size" | "period">): Micros =>
@@ -33,6 +34,34 @@ export function joined(stretches: readonly Stretch[], apart: Micros): readonly S
     const isSame = last?.device === stretch.device && last.isOffline === stretch.isOffline;
     if (isSame && stretch.from <= last.to + apart) last.to = Math.max(last.to, stretch.to);
     else found.push({ ...stretch });
+  }
+  return found;
+}
+
+/** Stretches as a comparison takes them, none longer than an hour; a moment apart they are one. */
+export function piecesOf(stretches: readonly Stretch[], apart: Micros): Stretch[] {
+  const pieces: Stretch[] = [];
+  for (const { device, isOffline, from, to } of together(stretches, apart))
+    for (let at = from; at <= to; at += longest)
+      pieces.push({ device, isOffline, from: at, to: Math.min(to, at + longest - 1) });
+  return pieces;
+}
+
+/** Whatever way they came, and in whatever order, what is no further apart is one. */
+export function together(stretches: readonly Stretch[], apart: Micros): Stretch[] {
+  const found: Stretch[] = [];
+  const ordered = stretches.toSorted((one, other) =>
+    one.device < other.device ? -1 : one.device > other.device ? 1 : one.from - other.from,
+  );
+  for (const stretch of ordered) {
+    const last = found.at(-1);
+    if (last?.device !== stretch.device || stretch.from > last.to + apart) found.push({ ...stretch });
+    else
+      found[found.length - 1] = {
+        ...last,
+        isOffline: last.isOffline && stretch.isOffline,
+        to: Math.max(last.to, stretch.to),
+      };
   }
   return found;
 }

@@ -1,6 +1,7 @@
 /** What is asked of a replay, and what it says of itself. */
 import { z } from "zod";
 import type { Micros } from "../../functions/core/model.ts";
+import type { RescoredWindows } from "../../functions/scoring/rescoring.ts";
 import type { SupersededRows } from "../store/replayed.ts";
 
 const micros = z.number("allowed: microseconds since 1970").int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -50,6 +51,15 @@ export interface ReplayCounts {
   readonly tables: readonly SupersededRows[];
   /** Commits of the lake; with a dry run, how many there would be. */
   readonly changes: number;
+  /** Windows whose samples changed and that models scored again, by model; none with a dry run of another codec. */
+  readonly scores: readonly RescoredByModel[];
+}
+
+/** What a model's scores came to. */
+export interface RescoredByModel extends RescoredWindows {
+  readonly model: string;
+  /** First digits of its file's SHA-256, as `codec_version` has them. */
+  readonly version: string;
 }
 
 export interface ReplayState extends ReplayRequest {

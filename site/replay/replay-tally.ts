@@ -1,6 +1,6 @@
 /** What a replay has done so far. */
 import type { Superseded, SupersededRows } from "../store/replayed.ts";
-import type { ReplayCounts } from "./replay-request.ts";
+import type { ReplayCounts, RescoredByModel } from "./replay-request.ts";
 import type { DecodedPortion } from "./replay-thread.ts";
 
 export class ReplayTally {
@@ -9,10 +9,12 @@ export class ReplayTally {
     ...{ unreplayable: 0, damaged: 0, changes: 0 },
   };
   readonly #tables = new Map<string, SupersededRows>();
+  readonly #scores = new Map<string, RescoredByModel>();
 
   get counts(): ReplayCounts {
     const tables = [...this.#tables.values()].toSorted((a, b) => (a.table < b.table ? -1 : 1));
-    return { ...this.#sums, tables };
+    const scores = [...this.#scores.values()].toSorted((a, b) => (a.model < b.model ? -1 : 1));
+    return { ...this.#sums, tables, scores };
   }
 
   decoded({ portion, bytes: _, ...counts }: DecodedPortion): void {
@@ -24,7 +26,7 @@ export class ReplayTally {
   }
 
   /** What some messages came to. */
-  add({ tables = [], ...sums }: Partial<ReplayCounts>): void {
+  add({ tables = [], scores = [], ...sums }: Partial<ReplayCounts>): void {
     for (const name of Object.keys(this.#sums) as (keyof typeof sums)[]) this.#sums[name] += sums[name] ?? 0;
     for (const { table, before, after, same } of tables) {
       const sum = this.#tables.get(table) ?? { before: 0, after: 0, same: 0 };
@@ -34,6 +36,11 @@ export class ReplayTally {
         after: sum.after + after,
         same: sum.same + same,
       });
+    }
+    for (const { model, version, before, after, same } of scores) {
+      const sum = this.#scores.get(model) ?? { before: 0, after: 0, same: 0 };
+      const all = { before: sum.before + before, after: sum.after + after, same: sum.same + same };
+      this.#scores.set(model, { model, version, ...all });
     }
   }
 }

@@ -4,7 +4,10 @@
  */
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import { AnsweringThread } from "../answering-thread.ts";
+import { formerCodec, modelVersion, scoreCodec } from "../../functions/scoring/score-message.ts";
 import type { SegmentLog } from "../log/ingest-log.ts";
+import type { ModelState } from "../scoring/model-scoring.ts";
+import type { Scoring } from "../scoring/scoring.ts";
 import type { DecoderSettings } from "../settings.ts";
 import type { Lake } from "../store/lake.ts";
 import type { ReplayedRows } from "../store/manifest.ts";
@@ -21,6 +24,8 @@ export interface ReplaysParts {
   readonly lake: Pick<Lake, "flush" | "knownIds" | "noteOrphans" | "orphansAfter" | "replay" | "replays">;
   readonly log: Pick<SegmentLog, "endSegment">;
   readonly decoder: DecoderSettings;
+  /** What scores samples; undefined while nothing does. */
+  readonly scoring?: () => Pick<Scoring, "states" | "rescored" | "again"> | undefined;
 }
 
 /** Ids of messages that are remembered, and of which as many are loaded: as many as a decode worker has. */
@@ -44,17 +49,25 @@ interface Run {
 export class Replays {
   readonly #parts: ReplaysParts;
   #run: Run | null = null;
+  readonly #stopped = Promise.withResolvers<never>();
   #isStopped = false;
 
   constructor(parts: ReplaysParts) {
     this.#parts = parts;
+    this.#stopped.promise.catch(() => undefined);
   }
 
-  /** `name@version` of the profiles that are deployed. */
+  /** `name@version` of the profiles that are deployed; of models the present version, whose scores are told anew. */
   get codecs(): readonly string[] {
+    const former = new Set(this.#models.map(formerCodec));
     return (this.#parts.decoder.profiles as readonly Profile[])
+      .filter(({ name }) => !former.has(name))
       .map(({ name, version }) => `${name}@${version}`)
       .toSorted();
+  }
+
+  get #models(): readonly Pick<ModelState, "name" | "sha256">[] {
+    return this.#parts.scoring?.()?.states() ?? [];
   }
 
   /** The run at hand, else the last one since the site's start; null where there was none. */
@@ -106,11 +119,32 @@ export class Replays {
   /** The portion at hand is written, or not at all. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#stopped.reject(new Error("the replay was stopped"));
     await this.#run?.thread?.stop();
     await this.#run?.ended;
   }
 
   async #work(run: Run): Promise<void> {
+    const { codec, dryRun } = run.request;
+    const scoring = this.#parts.scoring?.();
+    const model = this.#models.find((one) => `${scoreCodec(one)}@${modelVersion(one)}` === codec);
+    if (scoring === undefined || model === undefined) {
+      await this.#decode(run);
+      if (scoring === undefined || dryRun) return;
+      run.tally.add({ scores: await this.#unlessStopped(scoring.rescored(run.run)) });
+      return;
+    }
+    // Scores are messages of the site's own: what they would be is told by the samples, not by what was told.
+    const again = scoring.again(model.name, { ...run.request, run: run.run });
+    const { scores, changes } = await this.#unlessStopped(again);
+    run.tally.add({ messages: scores.after, scores: [scores], changes });
+  }
+
+  #unlessStopped<Result>(work: Promise<Result>): Promise<Result> {
+    return Promise.race([work, this.#stopped.promise]);
+  }
+
+  async #decode(run: Run): Promise<void> {
     const { tenant, dataFolder, keyFile, lake, log, decoder } = this.#parts;
     const { from, to, codec, dryRun } = run.request;
     const [name = "", version = ""] = codec.split("@");

@@ -13,11 +13,14 @@ import {
   type Stretch,
 } from "../../functions/scoring/stretches.ts";
 import type { StateStore } from "../broker/state-store.ts";
-import type { IngestLog, LakeReader } from "../ports.ts";
+import type { IngestLog } from "../ports.ts";
+import type { RescoredByModel } from "../replay/replay-request.ts";
 import type { ScoringSettings } from "../settings.ts";
 import { ModelWorker } from "./model-worker.ts";
 import type { ModelFacts } from "./model-thread.ts";
-import { hasTable, newStretches, samplesOf } from "./new-samples.ts";
+import { hasTable, newStretches, samplesOf, type Arrivals } from "./new-samples.ts";
+import type { RescoringOptions } from "./rescoring.ts";
+import { ScoresAnew, type ScoredAgain, type ScoredLake } from "./score-anew.ts";
 
 export type ModelSettings = ScoringSettings["models"][number];
 
@@ -35,7 +38,8 @@ export interface ModelState extends Pick<ModelSettings, "name" | "sha256" | "dev
 }
 
 export interface ModelScoringParts {
-  readonly lake: Pick<LakeReader, "query">;
+  readonly tenant: string;
+  readonly lake: ScoredLake;
   readonly log: Pick<IngestLog, "append">;
   readonly store: StateStore;
   readonly now: () => Micros;
@@ -61,6 +65,8 @@ export class ModelScoring {
   /** While scores wait for the log, which may take none for as long as nobody decodes. */
   #sending: PromiseWithResolvers<void> | null = null;
 
+  readonly #anew: ScoresAnew;
+
   /** What arrived before a model is first declared is left to `fieldlake model score`. */
   constructor(settings: ModelSettings, parts: ModelScoringParts) {
     this.settings = settings;
@@ -68,6 +74,10 @@ export class ModelScoring {
     this.#concerns = globTest(settings.devices);
     this.#key = `since/${settings.name}`;
     const { store, now } = parts;
+    this.#anew = new ScoresAnew({
+      ...{ ...parts, settings, known: this.#known, concerns: this.#concerns },
+      ...{ open: () => this.#opened(), isStopped: () => this.#isStopped },
+    });
     if (store.get(this.#key) === undefined) store.set(this.#key, Buffer.from(String(now())));
   }
 
@@ -84,16 +94,8 @@ export class ModelScoring {
   }
 
   /** Never rejects: the next look begins where this one failed. */
-  async look(): Promise<void> {
-    if (this.#isStopped) return;
-    try {
-      await this.#look();
-      this.#trouble = null;
-    } catch (error) {
-      this.#trouble = (error as Error).message;
-      await this.#end();
-    }
-    if (this.#isStopped) await this.#end();
+  look(): Promise<void> {
+    return this.#guarded(() => this.#look());
   }
 
   async stop(): Promise<void> {
@@ -102,11 +104,46 @@ export class ModelScoring {
     await this.#end();
   }
 
+  /** Samples that replays changed are scored anew; never rejects, as {@link look}. Null where the run changed none. */
+  async rescored(run: number): Promise<RescoredByModel | null> {
+    await this.#guarded(() => this.#anew.replayed());
+    return this.#anew.of(run);
+  }
+
+  /** What arrived in [from, to) is scored by this version, whichever one told of it before. Rejects where that fails. */
+  async again(request: RescoringOptions & Arrivals): Promise<ScoredAgain> {
+    try {
+      return await this.#anew.again(request);
+    } catch (error) {
+      await this.#end();
+      throw error;
+    }
+  }
+
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    if (this.#isStopped) return;
+    try {
+      await work();
+      this.#trouble = null;
+    } catch (error) {
+      this.#trouble = (error as Error).message;
+      await this.#end();
+    }
+    if (this.#isStopped) await this.#end();
+  }
+
+  async #opened(): Promise<ModelWorker> {
+    this.#worker ??= await ModelWorker.open(this.settings);
+    this.#facts = this.#worker.model.facts;
+    return this.#worker;
+  }
+
   async #look(): Promise<void> {
     const { lake, store } = this.#parts;
     const { table } = this.settings;
-    this.#worker ??= await ModelWorker.open(this.settings);
-    this.#facts = this.#worker.model.facts;
+    await this.#anew.tookOver(this.#since - overlap, this.#since);
+    await this.#anew.replayed();
+    const worker = await this.#opened();
     if (!(await hasTable(lake, table))) return;
     for (let more = true; more && !this.#isStopped;) {
       const found = await newStretches(lake, table, {
@@ -114,7 +151,7 @@ export class ModelScoring {
         overlap,
         isSettled: this.#isSettled,
       });
-      for (const stretch of joined(found.stretches, windowLength(this.#worker.model))) {
+      for (const stretch of joined(found.stretches, windowLength(worker.model))) {
         if (this.#isStopped) return;
         if (this.#concerns(stretch.device)) await this.#score(stretch);
       }

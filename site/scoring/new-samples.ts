@@ -1,7 +1,7 @@
 /** What came in of the frames that models score: which stretches of which devices, and their samples. */
 import type { Micros } from "../../functions/core/model.ts";
 import { quoteIdentifier } from "../../functions/core/table.ts";
-import type { Stretch } from "../../functions/scoring/stretches.ts";
+import { together, type Stretch } from "../../functions/scoring/stretches.ts";
 import type { LakeReader } from "../ports.ts";
 
 export interface NewStretches {
@@ -22,6 +22,7 @@ type Reader = Pick<LakeReader, "query">;
 
 /** Arrivals that are looked at in one go, microseconds. */
 const slice: Micros = 600_000_000;
+const hour: Micros = 3_600_000_000;
 const mostStretches = 200_000;
 const pageRows = 10_000;
 const instant = "make_timestamptz(CAST(? AS BIGINT))";
@@ -41,6 +42,8 @@ export interface Since {
   readonly overlap: Micros;
   /** Whether the overlap was looked at since: then there is something only where newer rows came. */
   readonly isSettled: boolean;
+  /** Arrivals from then on are left out. Default none are. */
+  readonly until?: Micros;
 }
 
 /**
@@ -50,7 +53,7 @@ export interface Since {
 export async function newStretches(
   lake: Reader,
   table: string,
-  { since, overlap, isSettled }: Since,
+  { since, overlap, isSettled, until = Infinity }: Since,
 ): Promise<NewStretches> {
   const from = quoteIdentifier(table);
   const first = await lake.query(
@@ -60,8 +63,9 @@ export async function newStretches(
     },
   );
   const next = first.rows[0]?.[0] ?? null;
-  if (next === null && isSettled) return { stretches: [], reached: null, more: false };
-  const end = Number(next ?? since) + slice;
+  if ((next === null && isSettled) || Number(next) >= until)
+    return { stretches: [], reached: null, more: false };
+  const end = Math.min(Number(next ?? since) + slice, until);
   const { rows, truncated } = await lake.query(
     `SELECT device_id, lane = 'offline', ${micros("min(ts)")}, ${micros("max(ts)")}, ${micros("max(ingest_ts)")}
        FROM ${from} WHERE ingest_ts >= ${instant} AND ingest_ts < ${instant}
@@ -77,6 +81,29 @@ export async function newStretches(
     stretches.push({ device, isOffline, from: start, to: stop });
   }
   return { stretches, reached, more: next !== null };
+}
+
+/** Of rows, the second one excluded. */
+export interface Arrivals {
+  readonly from: Micros;
+  readonly to: Micros;
+}
+
+/** Stretches of all samples that arrived then; none where there is no such table. */
+export async function arrivedIn(
+  lake: Reader,
+  table: string,
+  { from, to }: Arrivals,
+): Promise<readonly Stretch[]> {
+  if (!(await hasTable(lake, table))) return [];
+  let found: readonly Stretch[] = [];
+  for (let since = from - 1, more = true; more;) {
+    const next = await newStretches(lake, table, { since, overlap: -1, isSettled: true, until: to });
+    found = together([...found, ...next.stretches], hour);
+    since = next.reached ?? to;
+    ({ more } = next);
+  }
+  return found;
 }
 
 /** A device's samples of that time, oldest first, page by page; of those of one time the first that arrived. */

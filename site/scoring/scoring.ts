@@ -2,14 +2,17 @@
 import { join } from "node:path";
 import { openStateStore, type StateStore } from "../broker/state-store.ts";
 import type { Logger } from "../logger.ts";
-import type { IngestLog, LakeReader } from "../ports.ts";
+import type { IngestLog } from "../ports.ts";
+import type { RescoredByModel } from "../replay/replay-request.ts";
 import type { Keyring } from "../seal.ts";
 import type { ScoringSettings } from "../settings.ts";
 import { ModelScoring, type ModelState } from "./model-scoring.ts";
+import type { ScoredAgain, ScoredLake } from "./score-anew.ts";
 
 export interface ScoringOptions {
   readonly settings: ScoringSettings;
-  readonly lake: Pick<LakeReader, "query">;
+  readonly tenant: string;
+  readonly lake: ScoredLake;
   readonly log: Pick<IngestLog, "append">;
   readonly dataFolder: string;
   readonly keyring: Keyring;
@@ -41,10 +44,10 @@ export class Scoring {
   #isStopped = false;
 
   constructor(options: ScoringOptions, store: StateStore) {
-    const { lake, log, now = Date.now } = options;
+    const { tenant, lake, log, now = Date.now } = options;
     this.#options = options;
     this.#store = store;
-    const parts = { lake, log, store, now: () => now() * 1_000 };
+    const parts = { tenant, lake, log, store, now: () => now() * 1_000 };
     this.#models = options.settings.models.map((model) => new ModelScoring(model, parts));
   }
 
@@ -72,7 +75,7 @@ export class Scoring {
 
   /** One round, after the one that runs; never rejects. */
   look(): Promise<void> {
-    this.#round = this.#round.then(async () => {
+    return this.#next(async () => {
       for (const model of this.#models) {
         const { trouble: former, name } = model.state();
         await model.look();
@@ -81,7 +84,39 @@ export class Scoring {
           this.#options.logger.error({ model: name, error: trouble }, "model does not score");
       }
     });
-    return this.#round;
+  }
+
+  /** What models made of the samples that a replay changed; after the round that runs. */
+  async rescored(run: number): Promise<readonly RescoredByModel[]> {
+    const found: RescoredByModel[] = [];
+    await this.#next(async () => {
+      for (const model of this.#models) {
+        const counts = await model.rescored(run);
+        if (counts !== null) found.push(counts);
+      }
+    });
+    return found;
+  }
+
+  /** One model over what it may have scored before; rejects where it can't. */
+  async again(name: string, request: Parameters<ModelScoring["again"]>[0]): Promise<ScoredAgain> {
+    const model = this.#models.find(({ settings }) => settings.name === name);
+    if (model === undefined) throw new Error(`the model ${name} does not score here`);
+    const answers: ScoredAgain[] = [];
+    let failure: unknown = null;
+    await this.#next(async () => {
+      try {
+        answers.push(await model.again(request));
+      } catch (error) {
+        failure = error;
+      }
+    });
+    if (failure !== null) throw failure;
+    return answers[0]!;
+  }
+
+  #next(work: () => Promise<void>): Promise<void> {
+    return (this.#round = this.#round.then(work));
   }
 
   async stop(): Promise<void> {

@@ -17,7 +17,7 @@ import { exportParquet, knownIds, lakeStats, newestFiles, quarantineEntries } fr
 import { answer } from "./reader.ts";
 import type { LakeFile } from "./manifest.ts";
 import { noteOrphans, orphansAfter } from "./orphans.ts";
-import type { ReplayPortion } from "./replayed.ts";
+import type { ReplayedFrames, ReplayPortion } from "./replayed.ts";
 import { RowsInbox } from "./rows-inbox.ts";
 import { supersede, type SupersedeOptions } from "./supersede.ts";
 import { takeOver, type TakeOverRequest } from "./take-over.ts";
@@ -208,7 +208,14 @@ const methods = {
     ),
   noteOrphans: (from: number, to: number) => orWithoutDamage(() => inTurn(() => noteOrphans(core, from, to))),
   orphansAfter: (number: number) => orWithoutDamage(() => inTurn(() => orphansAfter(core, number))),
-  replays: async () => core.manifest.replays,
+  replays: async () => core.manifest.replays.map(({ frames: _, ...lineage }) => lineage),
+  framesReplayed: async (since: number): Promise<ReplayedFrames> => {
+    const { replays } = core.manifest;
+    const commits = replays
+      .slice(since)
+      .flatMap(({ run, frames }) => (frames === undefined ? [] : [{ run, frames }]));
+    return { commits, reached: replays.length };
+  },
   position: async () => core.position,
   close: () =>
     inTurn(() => {

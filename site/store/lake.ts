@@ -22,7 +22,7 @@ import { LakeWorker } from "./lake-worker.ts";
 import type { LakeFile } from "./manifest.ts";
 import type { ReplayedRows } from "./manifest.ts";
 import type { Orphan } from "./orphans.ts";
-import type { ReplayPortion, Superseded } from "./replayed.ts";
+import type { ReplayedFrames, ReplayPortion, Superseded } from "./replayed.ts";
 import type { SupersedeOptions } from "./supersede.ts";
 import type { TakeOverRequest } from "./take-over.ts";
 
@@ -63,6 +63,8 @@ export interface Lake extends LakeReader {
   orphansAfter(number: number): Promise<readonly Orphan[]>;
   /** What replays have changed so far, oldest first. */
   replays(): Promise<readonly ReplayedRows[]>;
+  /** Which samples they made say something else; but for the first `since` changes. */
+  framesReplayed(since: number): Promise<ReplayedFrames>;
   /** Told of each position that is safe. */
   onSafe(listener: (position: LogPosition) => Promise<void>): void;
   /**
@@ -188,6 +190,10 @@ class ThreadedLake implements Lake {
 
   replays(): Promise<readonly ReplayedRows[]> {
     return this.#worker.call("replays");
+  }
+
+  framesReplayed(since: number): Promise<ReplayedFrames> {
+    return this.#worker.call("framesReplayed", [since]);
   }
 
   query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {

@@ -18,6 +18,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { LogPosition, PipelineStats } from "../ports.ts";
+import type { Stretch } from "../../functions/scoring/stretches.ts";
 import type { Derived } from "../../functions/declared-insights/units.ts";
 import type { SealingKey } from "../seal.ts";
 import { frameOf, readFrames } from "./manifest-frames.ts";
@@ -78,12 +79,19 @@ export interface ReplayedRows {
   readonly run: number;
   readonly codec: string;
   readonly version: string;
-  /** Files of the raw zone that the messages stood in, by the hash that is their name. */
+  /** Files of the raw zone that the messages stood in, by the hash that is their name; of scores, files of their frames. */
   readonly sources: readonly string[];
   readonly messages: number;
   /** Rows of all tables, quarantine included. */
   readonly before: number;
   readonly after: number;
+  /** Where samples of frames say something else since; models score these anew. Absent where there are none. */
+  readonly frames?: readonly ChangedFrames[];
+}
+
+/** Of a device in a frame table, by event time. */
+export interface ChangedFrames extends Stretch {
+  readonly table: string;
 }
 
 const noStats: PipelineStats = { messages: 0, rows: 0, frames: 0, quarantined: 0, duplicates: 0 };

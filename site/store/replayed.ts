@@ -1,5 +1,6 @@
 /** Messages that were decoded once more, and what says which rows of the lake came of them before. */
 import type { Micros } from "../../functions/core/model.ts";
+import type { ChangedFrames } from "./manifest.ts";
 import type { PackedTable } from "./packed.ts";
 
 /** Of a message: its device and its arrival. */
@@ -55,4 +56,11 @@ export interface Superseded {
   readonly tables: readonly SupersededRows[];
   /** Messages of files that no row could be found of, although others of their file have some: they stay as they are. */
   readonly unidentified: number;
+}
+
+/** What commits of replays made of samples of frames. */
+export interface ReplayedFrames {
+  readonly commits: readonly { readonly run: number; readonly frames: readonly ChangedFrames[] }[];
+  /** Commits of all times. */
+  readonly reached: number;
 }

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { seqGap } from "../../functions/core/flags.ts";
 import { quoteIdentifier } from "../../functions/core/table.ts";
 import type { ChangeFiles } from "./change.ts";
+import { changedFrames, ofSample } from "./changed-frames.ts";
 import { FormerRows, isQuarantine } from "./former-rows.ts";
 import type { LakeCore } from "./lake-core.ts";
 import type { LakeFile, ReplayedRows } from "./manifest.ts";
@@ -39,7 +40,13 @@ export async function supersede(
     if (!isChanged || dryRun) return null;
     const remove = await withoutTheirs(files, former);
     const sum = (of: "before" | "after") => rows.reduce((all, table) => all + table[of], 0);
-    const lineage = { ...run, sources, messages, before: sum("before"), after: sum("after") };
+    const frames = await changedFrames(
+      rows.filter((table) => table.isChanged).map(({ table }) => table),
+      (table) => selectsOf(core, former, fresh, table, (shape) => `${ofSample}, ${hashOfSaid(shape)}`),
+      main,
+    );
+    const counts = { messages, before: sum("before"), after: sum("after") };
+    const lineage = { ...run, sources, ...counts, ...(frames.length > 0 ? { frames } : {}) };
     return { remove, replays: [lineage] };
   });
   return result;
@@ -64,13 +71,9 @@ async function compare(
 ): Promise<(SupersededRows & { readonly isChanged: boolean })[]> {
   const names = new Set([...former.files.map(({ file }) => file.table), ...fresh.map(({ table }) => table)]);
   const common = async (table: string, hash: (shape: string) => string) => {
-    const own = fresh.filter((file) => file.table === table);
-    const shapes = [...Map.groupBy(own, ({ shape }) => shape)];
-    const selects = shapes.map(
-      ([shape, files]) => `SELECT ${hash(shape)} FROM ${fileScan(core.folder, files)} o`,
-    );
+    const [formerly, now] = selectsOf(core, former, fresh, table, hash);
     const reader = await main.runAndReadAll(
-      `WITH former AS (${counted(former.selects((name) => name === table, hash))}), fresh AS (${counted(selects)})
+      `WITH former AS (${counted(formerly)}), fresh AS (${counted(now)})
        SELECT (SELECT coalesce(sum(rows), 0) FROM former), (SELECT coalesce(sum(rows), 0) FROM fresh),
          (SELECT coalesce(sum(least(former.rows, fresh.rows)), 0) FROM former JOIN fresh USING (said))`,
     );
@@ -85,6 +88,21 @@ async function compare(
     compared.push({ table, before: whole.before, after: whole.after, same, isChanged });
   }
   return compared;
+}
+
+/** Of a table, queries of its former rows and of its fresh ones. */
+function selectsOf(
+  core: LakeCore,
+  former: FormerRows,
+  fresh: readonly LakeFile[],
+  table: string,
+  columns: (shape: string) => string,
+): [formerly: string[], now: string[]] {
+  const own = fresh.filter((file) => file.table === table);
+  const now = [...Map.groupBy(own, ({ shape }) => shape)].map(
+    ([shape, files]) => `SELECT ${columns(shape)} FROM ${fileScan(core.folder, files)} o`,
+  );
+  return [former.selects((name) => name === table, columns), now];
 }
 
 const counted = (selects: readonly string[]): string =>

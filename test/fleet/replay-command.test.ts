@@ -6,7 +6,7 @@ import { fakeSite } from "./support/site.ts";
 import { fakeTerminal } from "./support/terminal.ts";
 
 const none = { fromQuarantine: 0, kept: 0, unidentified: 0, unreplayable: 0, damaged: 0 };
-const counts = { ...none, messages: 0, tables: [], changes: 0 };
+const counts = { ...none, messages: 0, tables: [], scores: [], changes: 0 };
 const started: ReplayState = {
   ...{ codec: "machine-json@2", from: 0, to: 9, dryRun: false, run: 7, state: "running" },
   ...{ bytes: 0, totalBytes: 100, counts, error: null },
@@ -15,11 +15,12 @@ const tables = [
   { table: "quarantine", before: 2, after: 1, same: 0 },
   { table: "readings", before: 6_000, after: 8_000, same: 6_000 },
 ];
+const scores = [{ model: "activity", version: "4be1c0a2d3e4", before: 40, after: 38, same: 30 }];
 const done: ReplayState = {
   ...{ ...started, state: "done", bytes: 100 },
   counts: {
     ...{ messages: 9_000, fromQuarantine: 5, kept: 3, unidentified: 1, unreplayable: 2 },
-    ...{ damaged: 0, tables, changes: 2 },
+    ...{ damaged: 0, tables, scores, changes: 2 },
   },
 };
 const lineage = [
@@ -49,6 +50,9 @@ test("it waits for the end and says what became of the rows, and of what could n
   const { output, notes } = await run();
   expect(output()).toMatch(/readings\s+│\s+6,000 │\s+8,000 │\s+6,000/);
   expect(output()).toContain("9,000 messages through machine-json@2: 2 commits\n");
+  expect(output()).toContain(
+    "activity@4be1c0a2d3e4 scored 38 windows again: 30 as before, 10 former scores went\n",
+  );
   expect(notes.join()).toMatch(/3 messages could not be decoded/);
   expect(notes.join()).toMatch(/1 message of uploaded files/);
   expect(notes.join()).toMatch(/5 messages had no raw file any more and came from the quarantine/);

@@ -44,7 +44,7 @@ describe("the lake", () => {
     await table(page, "What would change").waitFor();
     expect(await rowsOf(page, "What would change")).toEqual([["readings", "160", "200", "160"]]);
     expect(await replay.getByRole("status").innerText()).toBe(
-      "machine-json@2: 40 messages decoded again, 3 of them from the quarantine, 3 kept as they are, 4 in quarantine without a raw file",
+      "machine-json@2: 40 messages decoded again, 3 of them from the quarantine, 3 kept as they are, 4 in quarantine without a raw file, 38 windows scored again by activity",
     );
     const codecs = async () =>
       (await rowsOf(page, "Replays")).map(([, codec, messages]) => [codec, messages]);

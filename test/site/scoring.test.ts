@@ -77,11 +77,19 @@ async function opened(
       models: [broken, model].map((one) => ({ ...one, labels: [...one.labels] })),
       everySeconds: 3_600,
     },
-    ...{ lake, log, dataFolder, keyring: Keyring.fromFile(folder.keyFile) },
+    ...{ tenant: "acme", lake, log, dataFolder, keyring: Keyring.fromFile(folder.keyFile) },
     logger: pino({ level: "silent" }),
     ...(now === undefined ? {} : { now }),
   });
 }
+
+/** What else a model asks of a lake. */
+const changing = ({ lake }: Store): Omit<ScoringOptions["lake"], "query"> => ({
+  flush: () => lake.flush(),
+  parts: () => lake.parts(),
+  replay: (portion, options) => lake.replay(portion, options),
+  framesReplayed: (since) => lake.framesReplayed(since),
+});
 
 async function looked(which = scoring): Promise<void> {
   await store.lake.flush();
@@ -191,7 +199,8 @@ test("where nothing comes in, no samples are read again", async () => {
     statements.push(sql);
     return store.lake.query(sql, options);
   };
-  const idle = await opened("idle", () => Date.now() - 3_600_000, { lake: { query }, log: store.log });
+  const lake = { ...changing(store), query };
+  const idle = await opened("idle", () => Date.now() - 3_600_000, { lake, log: store.log });
   for (let looks = 0; looks < 2; looks++) await idle.look();
   expect(statements.filter((sql) => sql.includes("accel_x")).length).toBeGreaterThan(0);
   statements.length = 0;

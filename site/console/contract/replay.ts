@@ -31,6 +31,17 @@ export const run = z.object({
       }),
     ),
     changes: count.describe("Commits of the lake; with a dry run, how many there would be."),
+    scores: z
+      .array(
+        z.object({
+          model: z.string(),
+          version: z.string().describe("First digits of the SHA-256 of the model's file."),
+          before: count.describe("Windows that the lake had scores of."),
+          after: count.describe("Windows that the model scored."),
+          same: count.describe("Of these, scored as they were."),
+        }),
+      )
+      .describe("Windows whose samples changed, scored again; none with a dry run of another codec."),
   }),
   error: z.string().nullable().describe("Why it failed; asked again it does the rest."),
 });
@@ -44,7 +55,11 @@ export const replay = z.object({
         run: milliseconds,
         codec: z.string(),
         version: z.string(),
-        sources: z.array(z.string()).describe("Files of the raw zone, by the hash that is their name."),
+        sources: z
+          .array(z.string())
+          .describe(
+            "Files of the raw zone, by the hash that is their name; of scores, files of their frames.",
+          ),
         messages: count,
         before: count.describe("Rows of all tables, quarantine included."),
         after: count,

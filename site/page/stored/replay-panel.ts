@@ -111,6 +111,7 @@ function stateOf({ codec, dryRun, state, bytes, totalBytes, counts, error }: Rep
     kept > 0 && `${formatCount(kept)} kept as they are`,
     counts.unreplayable > 0 && `${formatCount(counts.unreplayable)} in quarantine without a raw file`,
     counts.damaged > 0 && `${formatCount(counts.damaged)} unreadable`,
+    ...counts.scores.map(({ model, after }) => `${counted(after, "window")} scored again by ${model}`),
     counts.changes === 0 && state === "done" && (dryRun ? "nothing would change" : "nothing changed"),
   ].filter((text) => text !== false);
   return [`${codec}: ${progress}${counted(counts.messages, "message")} decoded again`, ...rest].join(", ");

@@ -34,9 +34,10 @@ export function fakeReplays({
       if (request.codec === "wearable-imu@2")
         throw new ReplayRefusal("a replay of machine-json@2 runs: wait for its end");
       const tables = [{ table: "readings", before: 160, after: 200, same: 160 }];
+      const scores = [{ model: "activity", version: "4be1c0a2d3e4", before: 40, after: 38, same: 30 }];
       const counts = {
         ...{ messages: 40, fromQuarantine: 3, kept: 2, unidentified: 1, unreplayable: 4 },
-        ...{ damaged: 0, tables, changes: 1 },
+        ...{ damaged: 0, tables, scores, changes: 1 },
       };
       state = { ...request, run: now, state: "done", bytes: 10, totalBytes: 10, counts, error: null };
       if (!request.dryRun)
