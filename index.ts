@@ -39,7 +39,7 @@ const stream = platform.streamProcessor(`${environment}-stream`, {
 const ingest = platform.secureIngest(`${environment}-ingest`, {
   ...common,
   ...{ fleet, lake, stream: stream.streamId },
-  limits: config.limits,
+  ...{ limits: config.limits, functions: bundles.functions },
 });
 const built = [fleet, lake, stream, ingest];
 const knowledge = platform.knowledgeBase(`${environment}-knowledge`, {

@@ -51,3 +51,6 @@ export const alarmsOn = "ALARM_RULES";
 
 /** Application setting of functions that may know the fleet's registry: where it is. */
 export const registryEndpoint = "FLEET_ENDPOINT";
+
+/** Application setting of the function that hands devices an upload, where it judges as the broker does: its address in Resource Manager. */
+export const brokerNamespace = "BROKER_NAMESPACE";

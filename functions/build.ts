@@ -27,6 +27,7 @@ export const handlers = [
   "azure-decoder",
   "azure-landed",
   "azure-upload",
+  "azure-upload-grant",
   "azure-insight",
   "azure-scoring",
   "aws-enrol",
@@ -54,7 +55,7 @@ interface TargetHandlers {
 }
 export type FunctionRole =
   | ("upload" | "landed" | "insight" | "declared" | "scoring" | "query" | "compaction" | "report" | "api")
-  | ("enrol" | "admission" | "claimSigner" | "claimHook");
+  | ("enrol" | "admission" | "claimSigner" | "claimHook" | "uploadGrant");
 
 /** What each target runs. */
 const byTarget = {
@@ -90,6 +91,7 @@ const byTarget = {
       compaction: "azure-compaction",
       enrol: "azure-enrol",
       admission: "azure-admission",
+      uploadGrant: "azure-upload-grant",
     },
   },
 } as const satisfies Record<string, TargetHandlers>;
@@ -120,6 +122,7 @@ export const maximumBundleBytes: Readonly<Record<HandlerName, number>> = {
   "aws-claim-hook": 450_000,
   "azure-admission": 550_000,
   "azure-enrol": 550_000,
+  "azure-upload-grant": 550_000,
   // zod, and DuckDB's own JavaScript; its engine lies beside the bundle.
   "azure-query": 900_000,
   "azure-compaction": 900_000,

@@ -41,6 +41,8 @@ const scored = { seconds: 0.3, gigabytes: 2 };
 const ofEnrolment = 6;
 const ofRegistry = 1;
 /** An account and an app. */
+const ofUploads = 2;
+/** An account and an app. */
 const ofDeclaredInsights = 2;
 /** An account and an app. */
 const ofReports = 2;
@@ -141,7 +143,9 @@ function uses({ load, azure, zones, fleet, alarms, scoring, insights, reports }:
                 ? ofEnrolment
                 : azure.fleetRegistry !== undefined
                   ? ofRegistry
-                  : 0)) *
+                  : 0) +
+              // Within a private network it asks a registry, or there is none.
+              (azure.enrolment === undefined && azure.fleetRegistry === undefined ? 0 : ofUploads)) *
               hoursPerMonth,
           ),
         ]

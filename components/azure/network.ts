@@ -29,7 +29,7 @@ export interface Network {
 /** Each has the range at its place, whichever of the others there are: one that is in use can't be moved. */
 const apps = [
   ...["decoder", "insight", "query", "upload", "admission", "compact", "scoring", "enrol", "renew"],
-  ...["declared", "report", "api"],
+  ...["declared", "report", "api", "grant"],
 ];
 
 export function createNetwork(

@@ -19,6 +19,7 @@ export const builtInRoles = {
   "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
   "Storage Blob Data Owner": "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
   "Storage Blob Data Reader": "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+  "Storage Blob Delegator": "db58b8e5-c6ad-4a2a-8342-4190687cbf4a",
 } as const;
 export type BuiltInRole = keyof typeof builtInRoles;
 
@@ -167,7 +168,7 @@ export function createKeySigner(
   );
 }
 
-const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+export const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 
 /**
  * A reader's right for blobs below a folder only, and for no list (learn.microsoft.com, "Example Azure role assignment

@@ -1,6 +1,6 @@
 import { all, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
-import type { ConnectionDescriptor } from "../contracts/connection.ts";
+import type { ConnectionDescriptor, UploadCredentials } from "../contracts/connection.ts";
 import {
   topicRoot,
   type IngestCapabilities,
@@ -9,7 +9,9 @@ import {
   type SecureIngestOutputs,
 } from "../contracts/secure-ingest.ts";
 import { ours } from "../shared/ours.ts";
+import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
+import { bundlesOf } from "../shared/function-bundles.ts";
 import { connectionDescriptor } from "../shared/connection.ts";
 import { refuse, secureIngestFaults } from "../shared/validate.ts";
 import type { AzureContext } from "./context.ts";
@@ -18,6 +20,7 @@ import { DeviceFleet } from "./device-fleet.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
 import { createGridWay } from "./grid-ingest.ts";
 import { createHubWay } from "./hub-ingest.ts";
+import { createUpload, judgeOf } from "./upload.ts";
 
 const mqttPort = 8883;
 
@@ -59,14 +62,28 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
       enrolmentUrl: fleet.overTheWire?.enrolmentUrl,
       renewalUrl: fleet.overTheWire?.renewalUrl,
     };
-    const told = all([this.mqttEndpoint, way.registration, places]);
-    this.connection = told.apply(([endpoint, registration, found]) => {
+    const judge = judgeOf(fleet, context);
+    const upload =
+      judge === null
+        ? null
+        : createUpload(
+            name,
+            {
+              ...{ environment, judge, fleet, raw: lake.zones.raw },
+              bundle: bundlesOf(args.functions, ["uploadGrant"], this)[0] as FunctionBundle,
+            },
+            context,
+            child,
+          );
+    const told = all([this.mqttEndpoint, way.registration, places, upload]);
+    this.connection = told.apply(([endpoint, registration, found, uploads]) => {
       const mapped = way.mapped?.(endpoint.host);
       return connectionDescriptor({
         ...{ enrolmentUrl: found.enrolmentUrl ?? null, renewalUrl: found.renewalUrl ?? null },
         ...{ endpoint, mqttVersions, maxPayloadBytes: limits.payloadBytes },
         ...(mapped === undefined ? {} : { mapped }),
         ...(registration === null ? {} : { registration }),
+        ...(uploads === null ? {} : { upload: uploads }),
       });
     });
     this.encryption = [
@@ -86,8 +103,9 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
         atRest: "AES-256 (customer key), and once more by infrastructure encryption",
         keyId: quarantine.keyUri,
       },
+      ...(upload === null ? [] : [uploadState(upload, context)]),
     ];
-    this.exceptions = [...way.exceptions, uploadByIssuer(name)];
+    this.exceptions = [...way.exceptions, ...(judge === null ? [uploadByIssuer(name, context)] : [])];
     this.registerOutputs({
       mqttEndpoint: this.mqttEndpoint,
       topicRoot: this.topicRoot,
@@ -100,11 +118,24 @@ export class SecureIngest extends FieldlakeComponent implements SecureIngestOutp
   }
 }
 
-const uploadByIssuer = (resource: string): NamedException => ({
+const uploadState = (upload: Output<UploadCredentials>, { key }: AzureContext): EncryptionState => ({
+  component: "SecureIngest",
+  name: "upload by devices",
+  detail: upload.apply(({ credentialsUrl }) => new URL(credentialsUrl).origin),
+  inTransit: "TLS 1.2 or later, client certificate required",
+  atRest: "its package: AES-256 (customer key), and once more by infrastructure encryption",
+  keyId: key.uri,
+});
+
+const uploadByIssuer = (resource: string, { settings }: AzureContext): NamedException => ({
   rule: "azure-storage-upload-credentials",
   resource,
   reason:
-    "Azure exchanges no device certificate for storage credentials, as AWS IoT's credential provider does",
+    settings.network === "private" &&
+    settings.ingest === "event-grid" &&
+    settings.admission.kind === "registered"
+      ? "the function that hands devices an upload would ask the broker's list, and from a private network there is no way to Azure Resource Manager"
+      : "nothing that a function can ask here knows which devices may connect: the fleet's registry is on a machine",
   compensatingControl:
-    "whoever operates the fleet uploads files as an Entra identity with the blob adder role on the raw zone",
+    "set fieldlake:azure.fleetRegistry or fieldlake:azure.enrolment, whose registry it asks; until then whoever operates the fleet uploads files (npx fieldlake upload --target)",
 });

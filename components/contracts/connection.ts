@@ -6,15 +6,18 @@ export interface DeviceTopic {
   readonly retain: boolean;
 }
 
-/** How a device gets short-lived credentials for uploading files, with the certificate it has anyway. */
+/**
+ * How a device gets short-lived credentials for uploading files, with the certificate it has anyway: `{id}` stands for its
+ * id, and where credentials are for one file, `{channel}` for the channel and `{sha256}` for the hash of the file.
+ */
 export interface UploadCredentials {
-  /** HTTPS, mutual TLS with the device's certificate; answers short-lived credentials. */
+  /** GET, HTTPS, mutual TLS with the device's certificate; answers short-lived credentials. */
   readonly credentialsUrl: string;
-  /** Headers of that request; `{id}` stands for the device's id. */
+  /** Headers of that request. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Where files go, and nowhere else; a URI with `{id}`. */
+  /** Where files go, and nowhere else. */
   readonly destination: string;
-  /** Seconds that credentials live. */
+  /** Seconds that credentials live, at the most. */
   readonly seconds: number;
 }
 

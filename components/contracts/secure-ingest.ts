@@ -3,7 +3,7 @@ import type { CommonArgs, CommonOutputs } from "./common.ts";
 import type { ConnectionDescriptor } from "./connection.ts";
 import type { DeviceFleetOutputs } from "./device-fleet.ts";
 import type { EncryptedLakeOutputs } from "./encrypted-lake.ts";
-import type { StreamReference } from "./stream-processor.ts";
+import type { FunctionBundle, StreamReference } from "./stream-processor.ts";
 
 /** Every topic starts `devices/{id}/`; a device reaches nothing outside its own. */
 export const topicRoot = "devices";
@@ -29,7 +29,11 @@ export interface SecureIngestArgs extends CommonArgs {
   /** Whose raw zone takes what devices upload as files. */
   readonly lake: EncryptedLakeOutputs;
   readonly limits: IngestLimits;
+  readonly functions: IngestFunctions;
 }
+
+/** Where the target runs functions and needs one for it: `uploadGrant` hands a device credentials to upload a file. */
+export type IngestFunctions = Readonly<Partial<Record<"uploadGrant", FunctionBundle>>>;
 
 /** Where the targets truly differ: read by people and policies instead of a run-time surprise. */
 export interface IngestCapabilities {

@@ -1,9 +1,7 @@
 /** The channel that a file is sent on, where somebody names the profile that is to read it. */
+import { usualChannel } from "../../functions/core/files/upload-key.ts";
 import type { UploadLane } from "../../site/uploads/lanes.ts";
 import { CommandError, exitCodes } from "../errors.ts";
-
-/** Channel where neither it nor a profile is named. */
-export const usualChannel = "telemetry";
 
 export interface Wanted {
   readonly device: string;

@@ -44,6 +44,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     stream: stream.streamId,
     lake,
     limits: { ...config.limits, payloadBytes: overrides.payloadBytes ?? 65_536 },
+    functions: { uploadGrant: bundle },
   });
   const knowledge = platform.knowledgeBase(`${prefix}knowledge`, {
     ...common,

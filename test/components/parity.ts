@@ -86,9 +86,13 @@ export async function parityPage(): Promise<string> {
   // In turns: mocks are one set a process.
   for (const target of targets) built[target] = await build(configOf(target));
   const added: [option: string, target: Target, types: string][] = [];
+  const lost: string[][] = [];
   for (const [option, target, more] of options) {
     const known = new Set(typesOf(built[target]?.registrations ?? []));
-    const { registrations } = await build(configOf(target, more));
+    const { registrations, exceptions } = await build(configOf(target, more));
+    const here = new Set(built[target]?.exceptions.map(({ rule }) => rule));
+    for (const { rule, reason, compensatingControl } of exceptions.filter((one) => !here.has(one.rule)))
+      lost.push([option, `\`${rule}\``, reason, compensatingControl]);
     const types = typesOf(registrations).filter((type) => !known.has(type));
     added.push([option, target, types.map((type) => `\`${type}\``).join(", ") || "more of those it has"]);
   }
@@ -106,6 +110,8 @@ export async function parityPage(): Promise<string> {
     table(["component", ...targets], resourceRows(all)),
     "## What options add",
     table(["option of `fieldlake:`", "target", "kinds of resources"], added),
+    "## What options take away",
+    table(["option of `fieldlake:`", "rule", "reason", "compensating control"], lost),
   ].join("\n\n");
   const file = resolve(fileURLToPath(new URL("../../", import.meta.url)), "docs/parity.md");
   const style = (await prettier.resolveConfig(file)) ?? {};

@@ -8,9 +8,10 @@ import type { AzureFetch } from "../../../functions/adapters/azure-client.ts";
 
 /** The first version in which the right to create is enough for blocks and their list (Microsoft Learn, "Version 2026-04-06"). */
 export const sasVersion = "2026-04-06";
-/** Milliseconds that a signature is good for, and what clocks may differ by. */
-const life = 3_600_000;
+/** Milliseconds that clocks may differ by: a signature begins so long before now. */
 const skew = 300_000;
+/** A signature ends by then: from its beginning it is an hour, the most that the lake's accounts take (components/azure/storage.ts). */
+const life = 3_600_000 - skew;
 /** A key is asked for anew this long before its end. */
 const marginMs = 900_000;
 

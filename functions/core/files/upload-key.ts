@@ -3,6 +3,9 @@ import { parseTopic, topicOf } from "../envelope.ts";
 
 export const offlineFolder = "offline";
 
+/** Channel of a file where none is named. */
+export const usualChannel = "telemetry";
+
 export interface UploadKey {
   readonly deviceId: string;
   readonly channel: string;

@@ -57,6 +57,30 @@ describe("the two doors", () => {
     });
   });
 
+  test("a third one takes certificates for uploads: it asks the registry and reads it only", async () => {
+    const app = recorded.recording.one("azure-native:web:WebApp", "acme-ingest-grant");
+    expect(unwrapped<Record<string, unknown>>(app.inputs)).toMatchObject({
+      ...{ clientCertEnabled: true, clientCertMode: "Required", httpsOnly: true },
+      siteConfig: { minTlsVersion: "1.2", http20Enabled: false },
+    });
+    const { siteConfig } = unwrapped<{ siteConfig: { appSettings: { name: string; value: string }[] } }>(
+      app.inputs,
+    );
+    const settings = Object.fromEntries(siteConfig.appSettings.map(({ name, value }) => [name, value]));
+    expect(settings).toMatchObject({
+      ...{ ENVIRONMENT: "acme", ENROLMENT: "on-first-connect", PINNED_DEVICES: "wrist-01 wrist-02" },
+      ISSUER_CERTIFICATE: expect.stringContaining("acme-fleet-intermediate"),
+      RAW_CONTAINER: expect.stringMatching(/^https:\/\/acmeraw[0-9a-f]+\.blob\.core\.windows\.net\/raw$/),
+    });
+    expect(settings).not.toHaveProperty("BROKER_NAMESPACE");
+    expect(inputsOf("cosmosdb:SqlResourceSqlRoleAssignment", "acme-ingest-grant-items")).toMatchObject({
+      roleDefinitionId: expect.stringMatching(/00000000-0000-0000-0000-000000000001$/),
+    });
+    expect((await settled(recorded.parts.ingest.connection)).upload?.credentialsUrl).toMatch(
+      /^https:\/\/acme-ingest-grant[0-9a-f]{8}\.azurewebsites\.net\/uploads\//,
+    );
+  });
+
   test("take few requests at once, at the paths of RFC 7030, and bring the roots that devices trust", () => {
     const { inputs } = recorded.recording.one("fieldlake:azure:FunctionCode", "acme-fleet-renew-code");
     const files = unwrapped<Record<string, { readonly text: string }>>(inputs["files"]);
@@ -183,6 +207,10 @@ describe("in a private network", () => {
         addressPrefix: door === "enrol" ? "10.72.8.0/24" : "10.72.9.0/24",
       });
     }
+    expect(found("web:WebApp", "acme-ingest-grant")).toMatchObject({ publicNetworkAccess: "Disabled" });
+    expect(found("network:Subnet", "acme-subnet-acme-ingest-grant")).toMatchObject({
+      addressPrefix: "10.72.13.0/24",
+    });
     expect(closed.inventory().filter((line) => line.includes("acme-fleet-enrol-network"))).toEqual([]);
   });
 

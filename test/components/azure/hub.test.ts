@@ -109,13 +109,15 @@ describe("a device", () => {
     });
   });
 
-  test("is told the same as with Event Grid, but for endpoint, registration, MQTT versions, user name and topics", async () => {
+  test("is told the same as with Event Grid, but for endpoint, registration, MQTT versions, user name, topics and upload", async () => {
     const here = await settled(parts.ingest.connection);
     const there = await settled((await recordAzure(frugal)).parts.ingest.connection);
-    const { host: _h, mqtt: m, topics: _t, clients: _c, registration: _r, ...same } = here;
-    const { host: _h2, mqtt: m2, topics: _t2, clients: _c2, registration, ...other } = there;
+    const { host: _h, mqtt: m, topics: _t, clients: _c, registration: _r, upload, ...same } = here;
+    const { host: _h2, mqtt: m2, topics: _t2, clients: _c2, registration, upload: _u, ...other } = there;
     expect(same).toEqual(other);
     expect(registration).toBeNull();
+    // Nothing here knows the fleet that a function could ask: it takes a registry in the cloud.
+    expect(upload).toBeNull();
     expect({ ...m, userName: m2.userName, versions: m2.versions }).toEqual(m2);
     expect(m.userName).toBe(`${host}/{id}/?api-version=2021-04-12`);
     expect(here.topics).toEqual(hubTopics);

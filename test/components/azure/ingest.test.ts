@@ -194,8 +194,16 @@ describe("broker", () => {
       port: 8883,
       trustBundle: azureRoots,
       telemetryPrefix: null,
-      upload: null,
+      upload: {
+        credentialsUrl: `https://${autoName("acme-ingest-grant")}.azurewebsites.net/uploads/{sha256}?channel={channel}`,
+        headers: {},
+        destination: `https://${autoName("acmeraw")}.blob.core.windows.net/raw/offline/{id}/{channel}/{sha256}`,
+        seconds: 3_600,
+      },
     });
+    expect(plain.parts.ingest.exceptions.map(({ rule }) => rule)).not.toContain(
+      "azure-storage-upload-credentials",
+    );
     expect(connection.mqtt.versions).toEqual(["3.1.1", "5.0"]);
   });
 

@@ -52,6 +52,8 @@ function rightsOf({ registrations }: Recording): Right[] {
 const ownRoles = new Map([
   [uuid("acme-fleet-key-signer"), "Fieldlake key signer"],
   [uuid("acme-lake-blob-adder"), "Fieldlake blob adder"],
+  [uuid("acme-ingest-blob-uploader"), "Fieldlake blob uploader"],
+  [uuid("acme-ingest-broker-reader"), "Fieldlake broker reader"],
   [uuid("acme-knowledge-blob-remover"), "Fieldlake blob remover"],
   [uuid("acme-knowledge-blob-keeper"), "Fieldlake blob keeper"],
 ]);
@@ -106,7 +108,9 @@ test("a role of our own signs with keys that are named, where they are, and is m
 test("the other roles of our own add blobs, remove or keep them, within their resource group, and do nothing else", () => {
   const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
   for (const recording of recordings) {
-    const others = rolesOf(recording).filter(({ name }) => !name.endsWith("-key-signer"));
+    const others = rolesOf(recording).filter(
+      ({ name }) => !/-(key-signer|blob-uploader|broker-reader)$/.test(name),
+    );
     const does = (...dataActions: readonly string[]) => ({
       assignableScopes: [ownGroup],
       permissions: [{ actions: [], dataActions, notActions: [], notDataActions: [] }],
@@ -121,6 +125,38 @@ test("the other roles of our own add blobs, remove or keep them, within their re
     expect(others[0]?.inputs).toMatchObject(does(`${blobs}/add/action`));
     expect(others[1]?.inputs).toMatchObject(does(`${blobs}/delete`));
   }
+});
+
+test("what hands devices uploads writes below offline/ of the raw zone, signs, asks who may connect, and does nothing else", () => {
+  const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+  const roles = recordings.flatMap(rolesOf);
+  const does = (name: string) =>
+    roles.filter((role) => role.name === name).map(({ inputs }) => inputs["permissions"]);
+  const nothing = { actions: [], dataActions: [], notActions: [], notDataActions: [] };
+  expect(new Set(does("acme-ingest-blob-uploader").map((its) => JSON.stringify(its)))).toEqual(
+    new Set([JSON.stringify([{ ...nothing, dataActions: [`${blobs}/add/action`, `${blobs}/write`] }])]),
+  );
+  const broker = "Microsoft.EventGrid/namespaces";
+  expect(does("acme-ingest-broker-reader")[0]).toEqual([
+    { ...nothing, actions: [`${broker}/caCertificates/read`, `${broker}/clients/read`] },
+  ]);
+  const given = recordings
+    .flatMap(({ registrations }) => registrations)
+    .filter(({ name, type }) => type.endsWith(":RoleAssignment") && name.startsWith("acme-ingest-grant-"));
+  for (const { inputs } of given.filter(({ name }) => name.endsWith("-creates"))) {
+    expect(inputs["scope"]).toMatch(/\/blobServices\/default\/containers\/raw$/);
+    expect(inputs["condition"]).toBe(
+      `((!(ActionMatches{'${blobs}/add/action'}) AND !(ActionMatches{'${blobs}/write'})) OR ` +
+        `(@Resource[${blobs}:path] StringLike 'offline/*'))`,
+    );
+  }
+  expect([...new Set(given.map(({ name }) => name.slice("acme-ingest-grant-".length)))].sort()).toEqual([
+    "creates",
+    "host",
+    "judges",
+    "signs",
+    "traces",
+  ]);
 });
 
 test("insights and reports are kept below their folders of the curated zone, each by its function alone", () => {

@@ -62,6 +62,7 @@ beforeAll(async () => {
       fleet,
       stream: stream.streamId,
       lake,
+      functions: {},
       limits: config.limits,
     });
     const knowledge = platform.knowledgeBase("knowledge", {

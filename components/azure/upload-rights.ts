@@ -1,0 +1,111 @@
+import { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefinition.js";
+import { interpolate, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
+import { offlineFolder } from "../../functions/core/files/upload-key.ts";
+import type { Broker } from "./broker.ts";
+import type { AzureContext, AzurePlace } from "./context.ts";
+import type { Principal } from "./identities.ts";
+import { blobs, grant } from "./roles.ts";
+import type { ZoneStorage } from "./zones.ts";
+
+/**
+ * A block is written by `write` alone, a whole blob also by `add` (learn.microsoft.com, "Authorize with Microsoft Entra ID",
+ * Permissions for calling data operations). What is handed out is narrower than both: to create.
+ */
+const createUploader = (name: string, { group }: AzurePlace, opts: CustomResourceOptions): RoleDefinition =>
+  new RoleDefinition(
+    `${name}-blob-uploader`,
+    {
+      roleName: interpolate`Fieldlake blob uploader ${group.name}`,
+      description: "Writes blobs, whole or in blocks; reads and deletes none",
+      scope: group.id,
+      assignableScopes: [group.id],
+      permissions: [
+        {
+          actions: [],
+          dataActions: [`${blobs}/add/action`, `${blobs}/write`],
+          notActions: [],
+          notDataActions: [],
+        },
+      ],
+    },
+    opts,
+  );
+
+/** An uploader's right for blobs below a folder only. */
+const writtenBelow = (folder: string): string =>
+  `((!(ActionMatches{'${blobs}/add/action'}) AND !(ActionMatches{'${blobs}/write'})) OR ` +
+  `(@Resource[${blobs}:path] StringLike '${folder}/*'))`;
+
+/** What is signed may do no more than who signs it. */
+export function uploadRights(
+  name: string,
+  { scope, storage }: ZoneStorage,
+  principal: Principal,
+  context: AzureContext,
+  opts: CustomResourceOptions,
+): Resource[] {
+  const why = `devices are handed the right to create one file below ${offlineFolder}/`;
+  return [
+    grant(
+      `${name}-grant-signs`,
+      context,
+      { role: "Storage Blob Delegator", scope: storage.accountId, principal, why: `${why}, signed` },
+      opts,
+    ),
+    grant(
+      `${name}-grant-creates`,
+      context,
+      {
+        role: createUploader(name, context, opts),
+        scope,
+        principal,
+        condition: writtenBelow(offlineFolder),
+        why,
+      },
+      opts,
+    ),
+  ];
+}
+
+/** Built-in roles that read clients also read everything else of Event Grid. */
+export function readsBroker(
+  name: string,
+  { namespace }: Broker,
+  principal: Principal,
+  context: AzureContext,
+  opts: CustomResourceOptions,
+): Resource {
+  const { group } = context;
+  const role = new RoleDefinition(
+    `${name}-broker-reader`,
+    {
+      roleName: interpolate`Fieldlake broker reader ${group.name}`,
+      description: "Reads which clients and authorities an MQTT broker knows; changes none",
+      scope: group.id,
+      assignableScopes: [group.id],
+      permissions: [
+        {
+          actions: [
+            "Microsoft.EventGrid/namespaces/caCertificates/read",
+            "Microsoft.EventGrid/namespaces/clients/read",
+          ],
+          dataActions: [],
+          notActions: [],
+          notDataActions: [],
+        },
+      ],
+    },
+    opts,
+  );
+  return grant(
+    `${name}-grant-judges`,
+    context,
+    {
+      role,
+      scope: namespace.id,
+      principal,
+      why: "whom the broker lets in is handed an upload, and nobody else",
+    },
+    opts,
+  );
+}
