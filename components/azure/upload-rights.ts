@@ -32,7 +32,7 @@ const createUploader = (name: string, { group }: AzurePlace, opts: CustomResourc
   );
 
 /** An uploader's right for blobs below a folder only. */
-const writtenBelow = (folder: string): string =>
+export const writtenBelow = (folder: string): string =>
   `((!(ActionMatches{'${blobs}/add/action'}) AND !(ActionMatches{'${blobs}/write'})) OR ` +
   `(@Resource[${blobs}:path] StringLike '${folder}/*'))`;
 

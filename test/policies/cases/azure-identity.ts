@@ -1,4 +1,5 @@
 import { belowPath, changedBelow, changedFilesOnly, rowFilesOnly } from "../../../components/azure/roles.ts";
+import { writtenBelow } from "../../../components/azure/upload-rights.ts";
 import type { RuleCases } from "../support/cases.ts";
 import { notKnownYet, resource } from "../support/stack.ts";
 import { weakened } from "../support/weakened.ts";
@@ -200,8 +201,17 @@ export const azureRoleCases: RuleCases = {
         granted({ condition: rowFilesOnly, ...version }, "delete"),
         granted({ condition: changedFilesOnly, ...version }, "delete"),
         granted({ condition: changedBelow("insights"), ...version }, "write", "delete"),
+        granted({ condition: writtenBelow("offline"), ...version }, "write", "add/action"),
       ],
       violating: [
+        // Only who adds is held to the folder: who writes is not.
+        granted(
+          {
+            condition: `((!(ActionMatches{'${blobs}/add/action'})) OR (@Resource[${blobs}:path] StringLike 'offline/*'))`,
+            ...version,
+          },
+          ...["write", "add/action"],
+        ),
         granted({ condition: changedBelow(""), ...version }, "delete"),
         granted({ condition: rowFilesOnly.replace("*.parquet", "*"), ...version }, "delete"),
         granted({ condition: `${rowFilesOnly} OR (true)`, ...version }, "delete"),

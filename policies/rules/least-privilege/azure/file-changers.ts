@@ -29,7 +29,7 @@ export const azureFileChangerRules: readonly Rule[] = [
     check: all(
       isLike(
         "condition",
-        /^\(\((!\(ActionMatches\{'[^']+\/blobs\/(write|delete)'\}\)( AND )?)+\) OR \(@Resource\[[^\]]+:path\] StringLike '([\w-]+\/\*|\*(\.changed)?\.parquet)'\)\)$/,
+        /^\(\((!\(ActionMatches\{'[^']+\/blobs\/add\/action'\}\) AND )?(!\(ActionMatches\{'[^']+\/blobs\/(write|delete)'\}\)( AND )?)+\) OR \(@Resource\[[^\]]+:path\] StringLike '([\w-]+\/\*|\*(\.changed)?\.parquet)'\)\)$/,
         "write and delete only where the path is like a folder's, or a Parquet file's",
       ),
       isOneOf("conditionVersion", ["2.0"]),
