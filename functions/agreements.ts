@@ -3,6 +3,7 @@
 import type { ParquetCodec } from "./adapters/parquet.ts";
 import type { InsightDeclaration } from "./declared-insights/declaration.ts";
 import type { Binding, Profile } from "./core/profiles/profile.ts";
+import type { ModelFacts } from "./scoring/model-facts.ts";
 import type { ScoringModel } from "./scoring/score-message.ts";
 
 /** Lies beside the bundle in the decoder's archive: profiles are data, and larger than an environment variable may be. */
@@ -62,11 +63,17 @@ export interface InsightSettings {
 /** Lies beside the bundle of the function that answers the HTTP API. */
 export const askingFile = "asking.json";
 
+/** A model that scores, as the API tells of it. */
+export interface ToldModel extends ScoringModel {
+  readonly facts: ModelFacts;
+}
+
 export interface AskingSettings {
   /** That decode in the environment; found by words. */
   readonly profiles: readonly Profile[];
   /** Ids of the devices that the stack pins. */
   readonly pinned: readonly string[];
+  readonly models: readonly ToldModel[];
 }
 
 /** Where the tables of declared insights lie in the curated zone, and what is known of them. */

@@ -16,6 +16,7 @@ import type { KnowledgeBaseArgs } from "../contracts/knowledge-base.ts";
 import type { KeptPlace } from "../contracts/kept-place.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import { bundlesOf } from "../shared/function-bundles.ts";
+import { toldModels } from "../shared/told-models.ts";
 import type { AwsContext } from "./context.ts";
 import type { EncryptedLake } from "./encrypted-lake.ts";
 import { registryUse, type FleetRegistryTable } from "./fleet-registry.ts";
@@ -29,7 +30,7 @@ import { createTokenTable, type TokenTable } from "./token-table.ts";
 
 export interface ApiArgs extends Pick<
   KnowledgeBaseArgs,
-  "environment" | "protect" | "functions" | "profiles" | "reports"
+  "environment" | "protect" | "functions" | "profiles" | "reports" | "scoring"
 > {
   readonly lake: EncryptedLake;
   /** Ids of the devices that the stack pins. */
@@ -67,7 +68,7 @@ export function createApi(
   const { keyArn } = curated;
   const stateful = { ...opts, protect, retainOnDelete: protect };
   const tokens = createTokenTable(name, { keyArn, protect }, context, stateful);
-  const settings: AskingSettings = { profiles, pinned };
+  const settings: AskingSettings = { profiles, pinned, models: toldModels(args.scoring) };
   const built = createFunction(
     `${name}-api`,
     {

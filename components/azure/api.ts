@@ -6,6 +6,7 @@ import type { EncryptionState } from "../contracts/common.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { KnowledgeBaseArgs } from "../contracts/knowledge-base.ts";
 import { bundlesOf } from "../shared/function-bundles.ts";
+import { toldModels } from "../shared/told-models.ts";
 import { appState } from "./app-state.ts";
 import { createApiTokens, type ApiTokens } from "./api-tokens.ts";
 import type { AzureContext } from "./context.ts";
@@ -21,7 +22,7 @@ import { grant } from "./roles.ts";
 
 export interface ApiArgs extends Pick<
   KnowledgeBaseArgs,
-  "environment" | "functions" | "profiles" | "alarms" | "reports" | "protect"
+  "environment" | "functions" | "profiles" | "alarms" | "reports" | "scoring" | "protect"
 > {
   readonly lake: EncryptedLake;
   readonly latest: LatestState;
@@ -43,14 +44,14 @@ const serving = { routePrefix: "api", atOnce: 8, waiting: 32 } as const;
  */
 export function createApi(
   name: string,
-  { environment, functions, profiles, alarms, reports, protect, lake, latest, fleet }: ApiArgs,
+  { environment, functions, profiles, alarms, reports, scoring, protect, lake, latest, fleet }: ApiArgs,
   context: AzureContext,
   opts: { readonly parent: Resource },
 ): Api | null {
   if (context.settings.api === "none") return null;
   const [bundle] = bundlesOf(functions, ["api"], opts.parent) as [FunctionBundle];
   const { registry, pinnedIds: pinned } = fleet;
-  const asking: AskingSettings = { profiles, pinned };
+  const asking: AskingSettings = { profiles, pinned, models: toldModels(scoring) };
   const hasRules = alarms.rules.length > 0;
   const declared = scheduled(reports);
   const kept = { ...opts, protect, retainOnDelete: protect };

@@ -21,7 +21,7 @@ export function awsAsking(
   const { [alarmSettings.table]: alarms, FLEET_TABLE: fleet, [reportSettings]: declared } = env;
   const environment = required(env, "TENANT");
   return functionAsking({
-    ...{ environment, settings, folder },
+    ...{ environment, target: "aws", settings, folder },
     ...{ objects: s3Objects(access), list: s3List(access) },
     ...{ curated: required(env, "CURATED_BUCKET"), quarantine: required(env, "QUARANTINE_BUCKET") },
     tokens: documentTable(access, required(env, "TOKEN_TABLE")),

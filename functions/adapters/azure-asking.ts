@@ -33,7 +33,7 @@ export function azureAsking(
     documentContainer(fetch, { endpoint, database, container });
   const environment = required(env, "TENANT");
   return functionAsking({
-    ...{ environment, settings, folder, disk },
+    ...{ environment, target: "azure", settings, folder, disk },
     ...{ objects: blobObjects(fetch), list: blobList(fetch) },
     ...{ curated: required(env, "CURATED_CONTAINER"), quarantine: required(env, "QUARANTINE_CONTAINER") },
     tokens: documents(tokenContainer.database, tokenContainer.name),

@@ -19,13 +19,12 @@ import type { Profile } from "../core/profiles/profile.ts";
 import type { CloudLake } from "./cloud-lake.ts";
 import { RangeDesks } from "./desks.ts";
 import type { ReportAnswers } from "./kept-reports.ts";
+import { overviewHandlers, type OverviewArgs } from "./overview.ts";
 import { alarmOperations, elsewhere } from "./served.ts";
 import type { TokenFinder } from "./token-book.ts";
 
-export interface AskingArgs extends Pick<LakeHandlersArgs, "fleet"> {
+export interface AskingArgs extends OverviewArgs, Pick<LakeHandlersArgs, "fleet"> {
   readonly lake: AskedLake & Pick<CloudLake, "damaged">;
-  /** Its name: the title of the OpenAPI document. */
-  readonly environment: string;
   readonly tokens: TokenFinder;
   /** Null where the stack has no rules: then these operations are none. */
   readonly alarms: AlarmAnswers | null;
@@ -58,11 +57,12 @@ export function askingApp({
   profiles,
   ...args
 }: AskingArgs): AskingApp {
-  const { complain, now, reports = null } = args;
+  const { complain, now, target, sizes, models, reports = null } = args;
   const desks = new RangeDesks(lake);
   const thinker = thinkingHere();
   const knowledge = new Knowledge(desks.for(null, {}).queries, fleet, () => profiles, thinker);
   const all = lakeHandlers({ lake, fleet, alarms: () => alarms ?? undefined, knowledge, thinker });
+  const overview = { environment, target, sizes, models, fleet, alarms, desks, now };
   const none = Object.fromEntries(alarmOperations.map((name) => [name, undefined]));
   const largeAnswers = new WorkLimit(2, 16);
   const app: AskingApp = new Hono();
@@ -72,6 +72,7 @@ export function askingApp({
     environment,
     handlers: {
       ...all,
+      ...overviewHandlers(overview),
       ...(alarms === null ? none : {}),
       ...(reports === null ? {} : reportHandlers(reports)),
     },

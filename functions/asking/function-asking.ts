@@ -13,6 +13,7 @@ import { askingApp, type AskingApp } from "./app.ts";
 import { CloudLake, type CloudLakeArgs } from "./cloud-lake.ts";
 import { cloudDevices, type DevicesArgs } from "./devices.ts";
 import { keptReportsOf } from "./kept-reports.ts";
+import { lakeSizes } from "./lake-sizes.ts";
 import { tokenBook } from "./token-book.ts";
 
 /**
@@ -28,6 +29,7 @@ export const functionLimits = {
 
 export interface FunctionAskingArgs extends LakeReading {
   readonly environment: string;
+  readonly target: string;
   readonly settings: AskingSettings;
   /** Buckets, or containers by their address. */
   readonly curated: string;
@@ -48,12 +50,12 @@ export interface FunctionAskingArgs extends LakeReading {
 
 export function functionAsking({
   environment,
-  settings: { profiles, pinned },
+  settings: { profiles, pinned, models },
   folder = join(tmpdir(), "fieldlake-lake"),
   disk = functionLimits,
   ...args
 }: FunctionAskingArgs): AskingApp {
-  const { objects, list, curated, quarantine, tokens, alarms, registry, reports, metrics } = args;
+  const { objects, list, curated, quarantine, tokens, alarms, registry, reports, metrics, target } = args;
   const now = Date.now;
   const tell = (message: string): void => console.error(JSON.stringify({ asking: message }));
   const book = alarms === null ? null : new CloudBook({ documents: alarms, now });
@@ -68,7 +70,8 @@ export function functionAsking({
     },
   });
   return askingApp({
-    ...{ environment, lake, profiles, now },
+    ...{ environment, target, lake, profiles, models, now },
+    sizes: () => lakeSizes(list, { curated, quarantine }),
     fleet: cloudDevices({ lake, registry, pinned, now }),
     tokens: tokenBook(tokens),
     alarms: book && alarmDesk(book),

@@ -5,7 +5,7 @@ import type { Elsewhere } from "../../site/console/routes.ts";
 /** In every cloud. */
 export const lakeOperations = [
   ...(["fleet", "rate", "busiest", "latest", "metrics", "series", "outlook", "insights"] as const),
-  ...(["search", "quarantine", "schema", "query", "export"] as const),
+  ...(["search", "quarantine", "schema", "query", "export", "summary", "models", "lake"] as const),
 ] as const satisfies readonly OperationName[];
 
 /** Where the stack has rules of alarms. */
@@ -21,13 +21,12 @@ export const reportOperations = ["reports", "report"] as const satisfies readonl
 const upload = "npx fieldlake upload <files> --stack <stack> does it";
 const replay = "npx fieldlake replay --stack <stack> does it";
 const report = "npx fieldlake report --stack <stack> makes one";
-const outputs = "pulumi stack output tells what it is made of, and the dashboard its figures";
+const outputs = "pulumi stack output tells what it is made of";
 const rules = "this environment has no rules: fieldlake:alarms declares them";
 
 export const elsewhere: Elsewhere = {
   ...{ uploadLanes: upload, uploadState: upload, uploadPart: upload, uploadTake: upload },
   ...{ replay, startReplay: replay, reports: report, makeReport: report, report },
-  ...{ summary: outputs, environment: outputs, lake: outputs },
-  models: "POST /api/query reads what models told: their labels and shares are rows of readings",
+  environment: outputs,
   ...{ alarms: rules, acknowledge: rules, silence: rules },
 };

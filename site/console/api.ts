@@ -16,8 +16,17 @@ import type * as values from "./contract/values.ts";
 
 export type Problem = Answer<typeof problem>;
 
-export type Summary = Answer<typeof fleet.summary>;
-export type FleetCounts = Answer<typeof fleet.fleetCounts>;
+/** As a site answers, which knows what a cloud does not. */
+type Known<Value, Keys extends keyof Value = keyof Value> = Omit<Value, Keys> & {
+  readonly [Key in Keys]: NonNullable<Value[Key]>;
+};
+
+export type FleetCounts = Known<Answer<typeof fleet.fleetCounts>>;
+type AnySummary = Answer<typeof fleet.summary>;
+/** Of a site. */
+export type Summary = Omit<Known<AnySummary, "pageVersion" | "broker" | "pipeline">, "fleet"> & {
+  readonly fleet: FleetCounts;
+};
 export type Fleet = Answer<typeof fleet.fleet>;
 export type EnvironmentView = Answer<typeof fleet.environment>;
 
@@ -36,11 +45,14 @@ export type Insights = Answer<typeof knowledge.insights>;
 export type Found = Answer<typeof knowledge.found>;
 export type Search = Answer<typeof knowledge.search>;
 
-export type Model = Answer<typeof models.model>;
+/** Of a site. */
+export type Model = Known<Answer<typeof models.model>, "windows" | "lookedUpTo">;
 export type Replay = Answer<typeof replay.replay>;
 export type ReplayRun = Answer<typeof replay.run>;
 export type ReportList = Answer<typeof reports.reports>;
 export type Models = Answer<typeof models.models>;
+/** Of a site. */
+export type SiteModels = Omit<Models, "models"> & { readonly models: readonly Model[] };
 
 export type UploadLanes = Answer<typeof uploads.lanes>;
 export type UploadState = Answer<typeof uploads.uploadState>;
@@ -49,7 +61,11 @@ export type UploadReport = Answer<typeof uploads.uploadReport>;
 export type QuarantineItem = Answer<typeof lake.quarantineItem>;
 export type Quarantine = Answer<typeof lake.quarantine>;
 export type LakeFile = Answer<typeof lake.lakeFile>;
-export type LakeView = Answer<typeof lake.lake>;
+type AnyLake = Answer<typeof lake.lake>;
+/** Of a site. */
+export type LakeView = Omit<Known<AnyLake, "pipeline">, "tables"> & {
+  readonly tables: readonly Known<AnyLake["tables"][number], "rows">[];
+};
 export type Schema = Answer<typeof lake.schema>;
 export type QueryRequest = z.input<typeof queryBody>;
 export type ExportRequest = z.input<typeof exportBody>;

@@ -18,9 +18,13 @@ const recentScores = `
   QUALIFY row_number() OVER (PARTITION BY device ORDER BY time DESC) <= ${scoresOfDevice}
   ORDER BY device, time`;
 
+/** In a cloud nobody counts windows, nor knows up to when arrivals were looked at. */
+export type AskedModel = Omit<ModelState, "windows" | "since"> &
+  Readonly<Record<"windows" | "since", number | null>>;
+
 export async function readModels(
   queries: LakeQueries,
-  models: readonly ModelState[],
+  models: readonly AskedModel[],
   now: number,
 ): Promise<Models> {
   const seesAll = queries.scope === undefined;
@@ -34,7 +38,7 @@ export async function readModels(
     answered.push({
       ...model,
       metrics: { label, share, shares },
-      lookedUpTo: since / 1_000,
+      lookedUpTo: since === null ? null : since / 1_000,
       // It may name files of the site.
       trouble: seesAll ? trouble : null,
       scores: [...byDevice].map(([device, scores]) => ({

@@ -2,6 +2,7 @@
 import { globTest } from "../../functions/core/dispatch.ts";
 import type { Micros } from "../../functions/core/model.ts";
 import type { Prediction } from "../../functions/models/classifier.ts";
+import type { ModelFacts } from "../../functions/scoring/model-facts.ts";
 import { KnownScores } from "../../functions/scoring/known-scores.ts";
 import { scoreChannel, scorePayload } from "../../functions/scoring/score-message.ts";
 import {
@@ -17,7 +18,6 @@ import type { IngestLog } from "../ports.ts";
 import type { RescoredByModel } from "../replay/replay-request.ts";
 import type { ScoringSettings } from "../settings.ts";
 import { ModelWorker } from "./model-worker.ts";
-import type { ModelFacts } from "./model-thread.ts";
 import { hasTable, newStretches, samplesOf, type Arrivals } from "./new-samples.ts";
 import type { RescoringOptions } from "./rescoring.ts";
 import { ScoresAnew, type ScoredAgain, type ScoredLake } from "./score-anew.ts";

@@ -3,20 +3,14 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { Scorer, withStep, type Prediction } from "../../functions/models/classifier.ts";
-import { unpackModel, type Model } from "../../functions/scoring/model-file.ts";
+import { modelFacts, type ModelFacts } from "../../functions/scoring/model-facts.ts";
+import { unpackModel } from "../../functions/scoring/model-file.ts";
 import type { Samples } from "./new-samples.ts";
 
 export interface ModelFile {
   readonly file: string;
   readonly sha256: string;
   readonly stepSeconds: number | null;
-}
-
-/** What a model's file says of it; times in milliseconds. */
-export interface ModelFacts extends Pick<Model, "lineage" | "evaluation"> {
-  readonly window: number;
-  readonly step: number;
-  readonly trees: number;
 }
 
 /** What reading samples for a model takes. */
@@ -43,11 +37,9 @@ const { file, sha256, stepSeconds } = workerData as ModelFile;
 const bytes = readFileSync(file);
 const found = createHash("sha256").update(bytes).digest("hex");
 if (found !== sha256) throw new Error(`${file} has the hash ${found}; expected ${sha256}: deploy again`);
-const { classifier: trained, lineage, evaluation } = unpackModel(bytes);
-const classifier = withStep(trained, stepSeconds);
-const { axes, size, period, step } = classifier.shape;
-const [window, distance] = [size, step].map((samples) => (samples * period) / 1_000) as [number, number];
-const { length: trees } = classifier.forest.trees;
+const model = unpackModel(bytes);
+const classifier = withStep(model.classifier, stepSeconds);
+const { axes, size, period } = classifier.shape;
 let scorer = new Scorer(classifier);
 
 function score({ isFirst, samples: { times, columns } }: ScoreRequest): Prediction[] {
@@ -68,4 +60,4 @@ parentPort?.on("message", (request: ScoreRequest) => {
     answer({ error: (error as Error).message });
   }
 });
-answer({ model: { axes, size, period, facts: { window, step: distance, trees, lineage, evaluation } } });
+answer({ model: { axes, size, period, facts: modelFacts(model, stepSeconds) } });

@@ -1,6 +1,7 @@
 /** What the API answers on every target, by the typed client: one body of tests, a target at a time. */
 import { expect } from "@jest/globals";
 import type { Fieldlake } from "../../clients/typescript/client.ts";
+import { operations } from "../../site/console/contract/operations.ts";
 import type { Scope } from "../../site/access/scopes.ts";
 
 /** Milliseconds before now at which the presses measured 0, 1 and 2, a second apart, and the state `of <device>`. */
@@ -97,6 +98,18 @@ export const askedAlike: Readonly<Record<string, (target: AskedTarget) => Promis
     const seen: unknown[] = [];
     for await (const { device_id: device } of lake.rows(rows)) seen.push(device);
     expect(seen).toEqual([...Array(3).fill("press-01"), ...Array(3).fill("press-02")]);
+  },
+  "what the environment is and holds, by one schema; to tokens of some devices nothing of it": async ({
+    client,
+  }) => {
+    const [lake, some] = [await client({}), await client({ devices: ["press-*"] })];
+    for (const name of ["summary", "lake", "models"] as const) {
+      const answer: unknown = await lake.ask(name, {});
+      expect(operations[name].answer.parse(answer)).toEqual(answer);
+    }
+    expect((await lake.ask("summary", {})).environment).toBe("acme");
+    const refused = some.ask("lake", {});
+    await expect(refused).rejects.toMatchObject({ status: 403, code: "devices" });
   },
   "refusals, by status and code": async ({ client }) => {
     const lake = await client({ scopes: ["values"], devices: ["press-*"] });

@@ -6,13 +6,15 @@ import { logStats, pipelineStats } from "./lake.ts";
 export const fleetCounts = z
   .object({
     total: count,
-    connected: count,
-    online: count,
-    offline: count,
-    silent: count.describe("Never said anything."),
-    revoked: count,
+    connected: count.nullable(),
+    online: count.nullable(),
+    offline: count.nullable(),
+    silent: count.nullable().describe("Never said anything."),
+    revoked: count.nullable(),
   })
-  .describe("Each device counts once: revoked before online before offline.");
+  .describe(
+    "Each device counts once: revoked before online before offline. Null in a cloud, but for the total: its broker is not asked.",
+  );
 
 export const brokerStats = z.object({
   connected: count,
@@ -27,13 +29,18 @@ export const summary = z.object({
   target: z.string(),
   pageVersion: z
     .string()
-    .describe("Of the page's files: another one means that a reload brings a newer page."),
+    .nullable()
+    .describe(
+      "Of the page's files: another one means that a reload brings a newer page. Null in a cloud, which has none.",
+    ),
   fleet: fleetCounts,
-  broker: brokerStats,
-  pipeline: pipelineStats,
+  broker: brokerStats.nullable().describe("Null in a cloud: its dashboard tells."),
+  pipeline: pipelineStats.nullable().describe("Null in a cloud: its dashboard tells."),
   log: logStats.nullable(),
   alarms: count.describe("That nobody has acknowledged."),
-  stored: z.object({ files: count, bytes }).describe("All zones."),
+  stored: z
+    .object({ files: count, bytes })
+    .describe("All zones; in a cloud what `GET /lake` counts of curated rows and quarantine."),
 });
 
 export const device = z.object({

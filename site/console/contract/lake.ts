@@ -27,15 +27,36 @@ export const lakeFile = z.object({
   zone,
   path: z.string().describe("Relative to the lake's folder."),
   bytes,
-  rows: count.nullable().describe("Null in the raw zone."),
-  from: milliseconds.nullable().describe("Oldest row, milliseconds since 1970; null in the raw zone."),
-  to: milliseconds.describe("Newest row or message, milliseconds since 1970."),
+  rows: count.nullable().describe("Null in the raw zone, and in a cloud."),
+  from: milliseconds
+    .nullable()
+    .describe(
+      "Oldest row, milliseconds since 1970; null in the raw zone. In a cloud the beginning of its hour.",
+    ),
+  to: milliseconds.describe(
+    "Newest row or message, milliseconds since 1970. In a cloud the end of its hour.",
+  ),
 });
 
 export const lake = z.object({
-  zones: z.array(z.object({ zone, files: count, bytes })),
-  tables: z.array(z.object({ table: z.string(), files: count, rows: count, bytes })),
-  pipeline: pipelineStats,
+  zones: z
+    .array(z.object({ zone, files: count, bytes }))
+    .describe("In a cloud without the raw zone, which its API has no right to."),
+  tables: z.array(
+    z.object({ table: z.string(), files: count, rows: count.nullable().describe("Null in a cloud."), bytes }),
+  ),
+  days: z
+    .array(z.object({ table: z.string(), day: z.iso.date(), files: count, bytes }))
+    .optional()
+    .describe("In a cloud: of the days that were counted, newest first, the first 1,000."),
+  since: z.iso
+    .date()
+    .nullable()
+    .optional()
+    .describe(
+      "In a cloud: days before it were not counted, because there are too many files; null: all were.",
+    ),
+  pipeline: pipelineStats.nullable().describe("Null in a cloud."),
   files: z.array(lakeFile).describe("The newest 200."),
   log: logStats.nullable(),
 });

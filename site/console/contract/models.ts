@@ -47,9 +47,18 @@ export const model = z.object({
     })
     .nullable()
     .describe("What the model's file says; null while it has not been opened."),
-  windows: count.describe("Scored since the site started."),
-  lookedUpTo: milliseconds.describe("Arrivals up to then have been looked at."),
-  trouble: z.string().nullable().describe("Why it does not score; null for tokens of some devices."),
+  windows: count
+    .nullable()
+    .describe("Scored since the site started; null in a cloud, whose functions keep no count."),
+  lookedUpTo: milliseconds
+    .nullable()
+    .describe(
+      "Arrivals up to then have been looked at; null in a cloud, which scores each file when it lands.",
+    ),
+  trouble: z
+    .string()
+    .nullable()
+    .describe("Why it does not score; null for tokens of some devices, and in a cloud, whose alarms tell."),
   scores: z
     .array(z.object({ device: z.string(), recent: z.array(score).describe("Oldest first.") }))
     .describe("Of the last day, by device."),

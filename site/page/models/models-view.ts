@@ -1,5 +1,5 @@
 /** Learned models: what each is, how well it did, and what it tells of devices. */
-import type { Models } from "../../console/api.ts";
+import type { SiteModels } from "../../console/api.ts";
 import { ask } from "../lib/api.ts";
 import type { PageContext, View } from "../lib/context.ts";
 import { element, replace, setText } from "../lib/dom.ts";
@@ -18,7 +18,7 @@ export function modelsView({ live }: PageContext): View {
   const list = element("div", { class: "models" });
   const made = panel({ title: "Models", name: "models" }, list, notice.element);
 
-  const render = ({ models, now }: Models): void => {
+  const render = ({ models, now }: SiteModels): void => {
     setText(made.note, counted(models.length, "model"));
     if (models.length > 0) notice.hide();
     else notice.show("No model scores devices", "fieldlake:scoring of the stack says which ones do.");
@@ -48,7 +48,7 @@ export function modelsView({ live }: PageContext): View {
       watch?.stop();
       watch = live.watch(intervalMs, async (signal) => {
         try {
-          render(await ask<Models>("models", {}, signal));
+          render(await ask<SiteModels>("models", {}, signal));
         } catch (error) {
           notice.fail(error);
         }

@@ -70,10 +70,17 @@ describe("the HTTP API", () => {
       ALARM_TABLE: autoName("acme-knowledge-alarm-book"),
       FLEET_TABLE: autoName("acme-fleet-registry"),
     });
-    const { code } = plain.recording.one("aws:lambda/function:Function", "acme-knowledge-api").inputs;
-    const assets = await (code as asset.AssetArchive).assets;
-    const { text } = assets[askingFile] as asset.StringAsset;
-    expect(JSON.parse(String(await text))).toEqual({ profiles: [], pinned: ["wrist-01", "wrist-02"] });
+    const toldOf = async ({ recording }: typeof plain): Promise<unknown> => {
+      const { code } = recording.one("aws:lambda/function:Function", "acme-knowledge-api").inputs;
+      const { [askingFile]: told } = await (code as asset.AssetArchive).assets;
+      return JSON.parse(String(await (told as asset.StringAsset).text));
+    };
+    const pinned = ["wrist-01", "wrist-02"];
+    expect(await toldOf(plain)).toEqual({ profiles: [], pinned, models: [] });
+    const evaluation = { windows: expect.any(Number), confusion: expect.any(Array) };
+    expect(await toldOf(full)).toMatchObject({
+      models: [{ name: "activity", facts: { window: 5_000, trees: expect.any(Number), evaluation } }],
+    });
   });
 
   test("knows its callers by a table under our key; both are outputs", async () => {

@@ -107,6 +107,7 @@ describe("the HTTP API of Azure", () => {
     expect(JSON.parse(String(files["asking.json"]?.text))).toEqual({
       profiles: [],
       pinned: ["wrist-01", "wrist-02"],
+      models: [],
     });
     expect(JSON.parse(String(files["host.json"]?.text))).toMatchObject({
       extensions: { http: { routePrefix: "api" } },

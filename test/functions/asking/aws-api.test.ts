@@ -16,6 +16,7 @@ import { scopeNames, type Scope } from "../../../site/access/scopes.ts";
 import { startMoto, type Moto } from "../../fleet/support/tools.ts";
 import { askedAlike, beganBefore, hostileStatements } from "../../support/asking-conformance.ts";
 import { alarmsAsTable, askedAlarms } from "../../support/asked-alarms.ts";
+import { toldOfItself } from "../../support/asked-overview.ts";
 import { writeAskedRows } from "../../support/asked-rows.ts";
 import { answersFromTheRest, writeDamagedLake } from "../../support/damaged-lake.ts";
 import { packagedFunction, type PackagedFunction } from "../../support/packaged-function.ts";
@@ -31,7 +32,11 @@ let env: Record<string, string>;
 let gateway: Gateway;
 let made = 0;
 
-const settings = async () => ({ profiles: await readProfiles(["machine-json"]), pinned: ["press-01"] });
+const settings = async () => ({
+  profiles: await readProfiles(["machine-json"]),
+  pinned: ["press-01"],
+  models: [],
+});
 const book = () => new CloudBook({ documents: documentTable(access, "alarms"), now: Date.now });
 
 beforeAll(async () => {
@@ -135,6 +140,11 @@ describe("AWS answers as the site does", () => {
     }),
   );
 });
+
+test(
+  "what lies in the lake is counted by its listing",
+  provided(async () => toldOfItself({ began, client }, "aws")),
+);
 
 test(
   "alarms are a table",

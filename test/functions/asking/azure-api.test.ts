@@ -15,6 +15,7 @@ import { readProfiles } from "../../../profiles/read.ts";
 import { scopeNames } from "../../../site/access/scopes.ts";
 import { askedAlike, beganBefore, hostileStatements } from "../../support/asking-conformance.ts";
 import { alarmsAsTable, askedAlarms } from "../../support/asked-alarms.ts";
+import { toldOfItself } from "../../support/asked-overview.ts";
 import { writeAskedRows } from "../../support/asked-rows.ts";
 import { azuriteToken, startAzurite, type Azurite } from "../../support/azurite.ts";
 import { answersFromTheRest, writeDamagedLake } from "../../support/damaged-lake.ts";
@@ -59,7 +60,7 @@ beforeAll(async () => {
     ...{ CURATED_CONTAINER: curated, QUARANTINE_CONTAINER: quarantine },
     ...{ COSMOS_ENDPOINT: azure.origin, ALARM_RULES: "rules" },
   };
-  const asking = { profiles, pinned: ["press-01"] };
+  const asking = { profiles, pinned: ["press-01"], models: [] };
   handle = packaged.module.handlerOf(env, asking, join(folder, "lake"));
   damaged = await writeDamagedLake(blobObjects(fetch), at("damaged"), began);
   const other = { ...env, CURATED_CONTAINER: at("damaged"), QUARANTINE_CONTAINER: at("empty") };
@@ -146,6 +147,11 @@ describe("the API's function of Azure answers as the site does", () => {
       await tokens.revoke(id);
       expect((await get("latest", `Bearer ${ended}`)).status).toBe(401);
     }),
+  );
+
+  test(
+    "what lies in the lake is counted by its listing",
+    withAzurite(() => toldOfItself({ began, client }, "azure")),
   );
 
   test(

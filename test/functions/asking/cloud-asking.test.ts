@@ -5,6 +5,7 @@ import { frameBlocks, readingsBlock } from "../../../functions/core/columns.ts";
 import { memoryLake } from "../../support/memory-lake.ts";
 import { askedAlike, beganBefore, hostileStatements } from "../../support/asking-conformance.ts";
 import { alarmsAsTable, askedAlarms } from "../../support/asked-alarms.ts";
+import { toldOfItself } from "../../support/asked-overview.ts";
 import { writeAskedRows } from "../../support/asked-rows.ts";
 import { readingFile } from "../../support/damaged-lake.ts";
 import { pressReadings } from "../../support/press-reading.ts";
@@ -26,6 +27,9 @@ describe("a cloud answers as the site does", () => {
     await body({ began, client: (token) => asking.client(token) });
     expect(asking.complaints).toEqual([]);
   });
+
+  test("what lies in the lake is counted by its listing", () =>
+    toldOfItself({ began, client: (token) => asking.client(token) }, "memory"));
 
   test("alarms are a table", async () => {
     for (const raised of askedAlarms(began)) await asking.book.raise(raised);

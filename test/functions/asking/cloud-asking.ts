@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fieldlake } from "../../../clients/typescript/client.ts";
+import type { ToldModel } from "../../../functions/agreements.ts";
 import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
 import { alarmDesk } from "../../../functions/asking/alarm-desk.ts";
 import { alarmRows } from "../../../functions/asking/alarm-rows.ts";
 import { askingApp } from "../../../functions/asking/app.ts";
 import { CloudLake, type CloudLakeArgs } from "../../../functions/asking/cloud-lake.ts";
 import { cloudDevices } from "../../../functions/asking/devices.ts";
+import { lakeSizes } from "../../../functions/asking/lake-sizes.ts";
 import { readProfiles } from "../../../profiles/read.ts";
 import { scopeNames, type Scope } from "../../../site/access/scopes.ts";
 import { temporaryTokens } from "../../page/support/temporary-tokens.ts";
@@ -26,6 +28,7 @@ export async function startCloudAsking(
   now: () => number,
   store: MemoryLake = memoryLake(now),
   over: Partial<CloudLakeArgs> = {},
+  models: readonly ToldModel[] = [],
 ) {
   const folder = mkdtempSync(join(tmpdir(), "fieldlake-asking-"));
   const tokens = temporaryTokens();
@@ -48,7 +51,8 @@ export async function startCloudAsking(
   });
   const complaints: Error[] = [];
   const app = askingApp({
-    ...{ environment: "acme", lake, now },
+    ...{ environment: "acme", target: "memory", lake, models, now },
+    sizes: () => lakeSizes(store.list, { curated: "curated", quarantine: "quarantine" }),
     fleet: cloudDevices({ lake, registry: null, pinned: ["press-01"], now }),
     tokens: { find: async (text, at) => tokens.store.find(text, at) },
     alarms: alarmDesk(book),
