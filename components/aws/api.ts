@@ -20,7 +20,7 @@ import { toldModels } from "../shared/told-models.ts";
 import type { AwsContext } from "./context.ts";
 import type { EncryptedLake } from "./encrypted-lake.ts";
 import { registryUse, type FleetRegistryTable } from "./fleet-registry.ts";
-import { createFunction } from "./function.ts";
+import { createFunction, type BuiltFunction } from "./function.ts";
 import { createHttpApi } from "./http-api.ts";
 import { arn, bucketArn } from "./names.ts";
 import type { Statement } from "./policy-document.ts";
@@ -39,6 +39,8 @@ export interface ApiArgs extends Pick<
   readonly alarmTable: Output<string> | null;
   /** Null where it is kept on a machine. */
   readonly registry: FleetRegistryTable | null;
+  /** Null where no report is made by itself. */
+  readonly report: BuiltFunction | null;
 }
 
 export interface AskingApi {
@@ -84,6 +86,7 @@ export function createApi(
         ...(alarmTable === null ? {} : { [alarmSettings.table]: alarmTable }),
         ...(registry === null ? {} : { FLEET_TABLE: registry.name }),
         ...(declared === null ? {} : { [reportSettings]: JSON.stringify(declared) }),
+        ...(args.report === null ? {} : { REPORT_FUNCTION: args.report.function.name }),
       },
       architecture: "x86_64",
       memoryMegabytes: 2_048,
@@ -129,7 +132,7 @@ export function createApi(
 }
 
 function permissions(
-  { lake, alarmTable, registry, reports }: ApiArgs,
+  { lake, alarmTable, registry, report, reports }: ApiArgs,
   tokens: TokenTable,
   context: AwsContext,
 ): { readonly data: readonly Statement[]; readonly keys: readonly Statement[] } {
@@ -175,6 +178,16 @@ function permissions(
               Effect: "Allow" as const,
               Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
               Resource: arn(context, "dynamodb", interpolate`table/${alarmTable}`),
+            },
+          ]),
+      ...(report === null
+        ? []
+        : [
+            {
+              Sid: "AskForReports",
+              Effect: "Allow" as const,
+              Action: "lambda:InvokeFunction",
+              Resource: arn(context, "lambda", interpolate`function:${report.function.name}`),
             },
           ]),
       ...(fleet === null ? [] : [fleet.data]),

@@ -95,7 +95,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const registry = fleet.overTheWire?.registry ?? null;
     const seen = { lake, latest, registry, issuer, alarmTable: book?.name ?? null };
     const report = createReports(name, { ...args, ...seen }, context, child);
-    const asking = createApi(name, { ...args, ...seen, pinned: fleet.pinnedIds }, context, child);
+    const asking = createApi(name, { ...args, ...seen, report, pinned: fleet.pinnedIds }, context, child);
     const watched = {
       environment,
       stream,

@@ -7,6 +7,7 @@ import { documentTable } from "./dynamodb-documents.ts";
 import { dynamodbRegistry } from "./dynamodb-registry.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
 import { required, type Environment } from "./environment.ts";
+import { invokeLater } from "./lambda-invoke.ts";
 import { scheduledReports } from "./report-settings.ts";
 import { s3List } from "./s3-list.ts";
 import { s3Objects } from "./s3.ts";
@@ -19,6 +20,7 @@ export function awsAsking(
   folder?: string,
 ): AskingApp {
   const { [alarmSettings.table]: alarms, FLEET_TABLE: fleet, [reportSettings]: declared } = env;
+  const { REPORT_FUNCTION: report } = env;
   const environment = required(env, "TENANT");
   return functionAsking({
     ...{ environment, target: "aws", settings, folder },
@@ -28,6 +30,7 @@ export function awsAsking(
     alarms: alarms === undefined ? null : documentTable(access, alarms),
     registry: fleet === undefined ? null : dynamodbRegistry(access, fleet),
     reports: declared === undefined ? null : scheduledReports(env),
+    askForReport: report === undefined ? null : invokeLater(access, report),
     metrics: embeddedMetrics(environment),
   });
 }

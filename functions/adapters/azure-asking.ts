@@ -40,6 +40,8 @@ export function azureAsking(
     alarms: rules === undefined ? null : documents(latestDatabase, alarmContainer.name),
     registry: registry === undefined ? null : cosmosRegistryOf(fetch, registry),
     reports: declared === undefined ? null : scheduledReports(env),
+    // Its function has a timer and no door.
+    askForReport: null,
     metrics: traceMetrics(environment),
   });
 }

@@ -89,6 +89,7 @@ export function askingApp({
 const reportHandlers = (reports: ReportAnswers) =>
   ({
     reports: () => reports.list(),
+    ...(reports.make === null ? {} : { makeReport: reports.make }),
     report: ({ id, form }, { context }) => reports.file(context, id, form),
   }) satisfies Partial<Handlers>;
 

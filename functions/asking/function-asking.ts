@@ -12,7 +12,7 @@ import { alarmRows } from "./alarm-rows.ts";
 import { askingApp, type AskingApp } from "./app.ts";
 import { CloudLake, type CloudLakeArgs } from "./cloud-lake.ts";
 import { cloudDevices, type DevicesArgs } from "./devices.ts";
-import { keptReportsOf } from "./kept-reports.ts";
+import { keptReportsOf, type KeptReportsArgs } from "./kept-reports.ts";
 import { lakeSizes } from "./lake-sizes.ts";
 import { tokenBook } from "./token-book.ts";
 
@@ -41,6 +41,8 @@ export interface FunctionAskingArgs extends LakeReading {
   readonly registry: DevicesArgs["registry"];
   /** Null where none are made by themselves. */
   readonly reports: ScheduledReports | null;
+  /** Null where nobody can be asked for one. */
+  readonly askForReport: KeptReportsArgs["ask"];
   readonly metrics: Metrics;
   /** Of this instance alone; it is emptied first. Default: one below the system's. */
   readonly folder?: string | undefined;
@@ -55,7 +57,19 @@ export function functionAsking({
   disk = functionLimits,
   ...args
 }: FunctionAskingArgs): AskingApp {
-  const { objects, list, curated, quarantine, tokens, alarms, registry, reports, metrics, target } = args;
+  const {
+    objects,
+    list,
+    curated,
+    quarantine,
+    tokens,
+    alarms,
+    registry,
+    reports,
+    askForReport,
+    metrics,
+    target,
+  } = args;
   const now = Date.now;
   const tell = (message: string): void => console.error(JSON.stringify({ asking: message }));
   const book = alarms === null ? null : new CloudBook({ documents: alarms, now });
@@ -78,7 +92,10 @@ export function functionAsking({
     reports:
       reports === null
         ? null
-        : keptReportsOf({ objects, list, container: curated, environment, declaration: reports, now }),
+        : keptReportsOf({
+            ...{ objects, list, container: curated, environment, now },
+            ...{ declaration: reports, ask: askForReport },
+          }),
     complain: ({ message }) => tell(message),
   });
 }

@@ -18,6 +18,9 @@ export const alarmOperations = [
 /** Where the stack has reports made on a schedule. */
 export const reportOperations = ["reports", "report"] as const satisfies readonly OperationName[];
 
+/** Where the function of these can be asked. */
+export const askedReportOperations = ["makeReport"] as const satisfies readonly OperationName[];
+
 const upload = "npx fieldlake upload <files> --stack <stack> does it";
 const replay = "npx fieldlake replay --stack <stack> does it";
 const report = "npx fieldlake report --stack <stack> makes one";

@@ -1,4 +1,4 @@
-/** A run of a cloud's report function: the report that is due, as HTML and PDF, and the oldest taken away. */
+/** A run of a cloud's report function: the report that is due or asked for, as HTML and PDF, and the oldest taken away. */
 import { cloudContent } from "../../fleet/environment-report/cloud.ts";
 import { cloudFacts, missingOf, type CloudSource } from "../../fleet/environment-report/cloud-facts.ts";
 import { reportHtml } from "../../fleet/environment-report/html.ts";
@@ -7,7 +7,7 @@ import { lastDue } from "../../fleet/environment-report/schedule.ts";
 import { reportForms } from "../../site/reports/report-forms.ts";
 import type { BlobList } from "../adapters/blob-list.ts";
 import type { ObjectRemoval, ObjectStore } from "../ports.ts";
-import { keptReports, reportId, reportKey } from "./kept.ts";
+import { askedReportId, isAskedFor, keptReports, reportId, reportKey } from "./kept.ts";
 import type { ScheduledReports } from "./scheduled.ts";
 
 export interface ReportPorts {
@@ -37,20 +37,47 @@ export interface ReportRun {
 /** A timer may be early by a little: then the report of the hour that begins is due. */
 const earlyMs = 60_000;
 
-/** Rejects where the report could not be written or an old one not be taken away. */
-export async function runReport(ports: ReportPorts): Promise<ReportRun> {
+/** What the function is called with by who asks for a report; a timer says something else. */
+export interface ReportRequest {
+  /** Milliseconds since 1970; the same minute means the same report, so that a request may come twice. */
+  readonly askedAt: number;
+}
+
+/** A request is tried again for six hours at the most (Lambda, "Asynchronous invocation", maximum age of event). */
+const longestWaitMs = 6 * 3_600_000;
+
+/**
+ * Rejects where the report could not be written or an old one not be taken away, or the request is none.
+ *
+ * @param event what the function was called with
+ */
+export async function runReport(ports: ReportPorts, event: unknown = null): Promise<ReportRun> {
   const { list, removal, container, declaration, complain, now } = ports;
-  const id = reportId(lastDue(declaration.schedule, now() + earlyMs));
+  const askedAt = askedIn(event, now());
+  const id =
+    askedAt === null ? reportId(lastDue(declaration.schedule, now() + earlyMs)) : askedReportId(askedAt);
   const before = await keptReports(list, container);
   const isThere = before.some((one) => one.id === id && reportForms.every((form) => form in one.sizes));
   const missing = isThere ? [] : await make(id, ports);
   for (const one of missing) complain(`the report ${id} lacks ${one}`);
-  const others = before.filter((one) => one.id !== id);
+  // Those that somebody asks for never push out those on schedule.
+  const others = before.filter((one) => one.id !== id && isAskedFor(one.id) === isAskedFor(id));
   const old = others.slice(declaration.keep - 1);
   for (const one of old)
     for (const form of reportForms)
       if (form in one.sizes) await removal.remove(container, reportKey(one.id, form));
   return { report: id, isNew: !isThere, missing, removed: old.length };
+}
+
+/** Null where nobody asked. */
+function askedIn(event: unknown, now: number): number | null {
+  if (typeof event !== "object" || event === null || !("askedAt" in event)) return null;
+  const { askedAt } = event;
+  if (typeof askedAt === "number" && askedAt <= now + earlyMs && askedAt >= now - longestWaitMs)
+    return askedAt;
+  throw new Error(
+    `askedAt: received ${String(askedAt)}; allowed: milliseconds since 1970 within the last six hours`,
+  );
 }
 
 async function make(

@@ -1,4 +1,4 @@
-/** Lambda on a schedule: a report of the environment into the lake, as HTML and PDF. Bundled by functions/build.ts. */
+/** Lambda on a schedule, and where the API asks for one: a report of the environment into the lake, as HTML and PDF. Bundled by functions/build.ts. */
 
 import { awsReportSource } from "../adapters/aws-report-source.ts";
 import { awsAccess } from "../adapters/aws-client.ts";
@@ -10,7 +10,10 @@ import { s3Objects, s3Removal } from "../adapters/s3.ts";
 import { runReport, type ReportPorts, type ReportRun } from "../cloud-report/run.ts";
 
 /** What `over` names takes the place of what the environment says. */
-export function handlerOf(env: Environment, over: Partial<ReportPorts> = {}): () => Promise<ReportRun> {
+export function handlerOf(
+  env: Environment,
+  over: Partial<ReportPorts> = {},
+): (event?: unknown) => Promise<ReportRun> {
   const access = awsAccess(env);
   const ports: ReportPorts = {
     ...{ objects: s3Objects(access), list: s3List(access), removal: s3Removal(access) },
@@ -19,7 +22,7 @@ export function handlerOf(env: Environment, over: Partial<ReportPorts> = {}): ()
     ...{ declaration: scheduledReports(env), complain: console.error, now: Date.now },
     ...over,
   };
-  return () => runReport(ports);
+  return (event) => runReport(ports, event);
 }
 
 export const handler = lazily(() => handlerOf(process.env));

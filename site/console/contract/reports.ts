@@ -8,7 +8,10 @@ export const makeBody = z.strictObject({});
 export const reportParameters = z.object({
   id: z
     .string()
-    .regex(/^([0-9a-f]{16}|\d{4}-\d\d-\d\dT\d\dZ)$/, "allowed: the id of a report in the list of them"),
+    .regex(
+      /^([0-9a-f]{16}|\d{4}-\d\d-\d\dT\d\d(\d\d)?Z)$/,
+      "allowed: the id of a report in the list of them",
+    ),
   form: z.enum(reportForms, { error: `allowed: ${reportForms.join(", ")}` }).default("pdf"),
 });
 

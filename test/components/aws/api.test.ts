@@ -65,6 +65,7 @@ describe("the HTTP API", () => {
       RESULTS_BUCKET: autoName("acme-lake-results"),
       TOKEN_TABLE: tokens,
       REPORTS: expect.stringContaining('"hourUtc":6'),
+      REPORT_FUNCTION: autoName("acme-knowledge-report"),
     });
     expect(made(full).environment.variables).toMatchObject({
       ALARM_TABLE: autoName("acme-knowledge-alarm-book"),

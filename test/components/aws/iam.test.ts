@@ -252,6 +252,7 @@ const shared: Record<string, readonly string[]> = {
     "quarantine: read what was changed",
     "answers: put aside",
     "answers: read",
+    "start reports",
     "tokens: GetItem",
     "key curated: decrypt",
     "key curated: encrypt",

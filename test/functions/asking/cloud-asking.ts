@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fieldlake } from "../../../clients/typescript/client.ts";
-import type { ToldModel } from "../../../functions/agreements.ts";
 import { CloudBook } from "../../../functions/alarms/cloud-book.ts";
 import { alarmDesk } from "../../../functions/asking/alarm-desk.ts";
 import { alarmRows } from "../../../functions/asking/alarm-rows.ts";
-import { askingApp } from "../../../functions/asking/app.ts";
+import { askingApp, type AskingArgs } from "../../../functions/asking/app.ts";
 import { CloudLake, type CloudLakeArgs } from "../../../functions/asking/cloud-lake.ts";
 import { cloudDevices } from "../../../functions/asking/devices.ts";
 import { lakeSizes } from "../../../functions/asking/lake-sizes.ts";
@@ -28,7 +27,7 @@ export async function startCloudAsking(
   now: () => number,
   store: MemoryLake = memoryLake(now),
   over: Partial<CloudLakeArgs> = {},
-  models: readonly ToldModel[] = [],
+  more: Partial<Pick<AskingArgs, "models" | "reports">> = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), "fieldlake-asking-"));
   const tokens = temporaryTokens();
@@ -51,13 +50,14 @@ export async function startCloudAsking(
   });
   const complaints: Error[] = [];
   const app = askingApp({
-    ...{ environment: "acme", target: "memory", lake, models, now },
+    ...{ environment: "acme", target: "memory", lake, models: [], now },
     sizes: () => lakeSizes(store.list, { curated: "curated", quarantine: "quarantine" }),
     fleet: cloudDevices({ lake, registry: null, pinned: ["press-01"], now }),
     tokens: { find: async (text, at) => tokens.store.find(text, at) },
     alarms: alarmDesk(book),
     profiles: await readProfiles(["machine-json"]),
     complain: (error) => void complaints.push(error),
+    ...more,
   });
   let made = 0;
   const tokenOf = async ({

@@ -75,7 +75,7 @@ test("models are told of as they are deployed, with what they told of the device
     reading({ ...of, deviceId, metric: "activity_share", valueDouble: 0.75 }),
   ]);
   await parquetSink(store.objects, "curated", "hex").write(readingsBlock(rows));
-  const asking = await startCloudAsking(() => now, store, {}, [model]);
+  const asking = await startCloudAsking(() => now, store, {}, { models: [model] });
   const [told] = (await (await asking.client({ scopes: ["values"] })).ask("models", {})).models;
   const recent = [{ time: ts / 1_000, label: "walk", share: 0.75 }];
   expect(told).toEqual({

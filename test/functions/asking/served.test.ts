@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import {
   alarmOperations,
+  askedReportOperations,
   elsewhere,
   lakeOperations,
   reportOperations,
@@ -13,7 +14,12 @@ const page = readFileSync(new URL("../../../docs/asking.md", import.meta.url), "
 const rows = [...page.matchAll(/^\| `((?:GET|POST) [^`]+)` \| (yes|no)[^|]*\|$/gm)].map(
   ([, operation, answered]) => [operation, answered === "yes"] as const,
 );
-const served: readonly string[] = [...lakeOperations, ...alarmOperations, ...reportOperations];
+const served: readonly string[] = [
+  ...lakeOperations,
+  ...alarmOperations,
+  ...reportOperations,
+  ...askedReportOperations,
+];
 
 test("the table names every operation, and which are answered", () => {
   const all = Object.entries<Operation>(operations).map(
