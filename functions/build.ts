@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { bundleOptions } from "./build-options.ts";
 import { buildCodecs } from "./build-codecs.ts";
+import { buildParquet } from "./build-parquet.ts";
 import { duckDbForFunctions, duckDbVersion } from "./build-duckdb.ts";
 
 /** Handlers that there are; each is a file below handlers/. */
@@ -149,7 +150,7 @@ export interface Bundle {
   readonly bytes: number;
   /** Absolute paths of files that have to lie in a folder `codecs` beside it where profiles have such; it checks their hashes itself. */
   readonly codecs: readonly string[];
-  /** Paths of files by their name beside it: compiled code that can't be bundled. */
+  /** Paths of files by their name beside it: compiled code that can't be bundled, and what runs in a process of its own. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -168,6 +169,9 @@ export const withDuckDb: readonly HandlerName[] = [
 const decoders: readonly HandlerName[] = [
   ...(["local", "aws-kinesis", "aws-firehose", "aws-upload", "azure-decoder", "azure-upload"] as const),
 ];
+
+/** Handlers that take files in. */
+const fileReaders: readonly HandlerName[] = ["aws-upload", "azure-upload"];
 
 /** What TS013 codecs need stays out of the bundle. */
 const codecsApart: Plugin = {
@@ -209,6 +213,7 @@ export async function buildHandler(
 ): Promise<Bundle> {
   const file = resolve(outFolder, `${name}.mjs`);
   const codecs = decoders.includes(name) ? await buildCodecs(outFolder) : null;
+  const parquet = fileReaders.includes(name) ? await buildParquet(outFolder) : null;
   const result = await build({
     ...bundleOptions,
     entryPoints: [`handlers/${name}.ts`],
@@ -216,7 +221,10 @@ export async function buildHandler(
     // The host hands the first to `require` of whoever asks, it is no package; the second is compiled code.
     external: ["@azure/functions-core", "@duckdb/node-bindings-*"],
     banner: name.startsWith("azure-") || withDuckDb.includes(name) ? { js: requireBanner } : {},
-    define: { codecPartHash: JSON.stringify(codecs?.sha256 ?? "") },
+    define: {
+      codecPartHash: JSON.stringify(codecs?.sha256 ?? ""),
+      parquetHashes: JSON.stringify(parquet?.hashes ?? {}),
+    },
     plugins: [codecsApart, standardFonts],
   });
   const [map, code] = ["map", "mjs"].map((end) => result.outputFiles.find(({ path }) => path.endsWith(end)));
@@ -231,7 +239,7 @@ export async function buildHandler(
   await writeFile(join(dirname(file), basename(map.path)), map.contents);
   await writeFile(file, code.contents);
   const hash = createHash("sha256").update(code.contents);
-  const files = withDuckDb.includes(name) ? duckDbForFunctions : {};
+  const files = { ...(withDuckDb.includes(name) ? duckDbForFunctions : {}), ...parquet?.files };
   if (withDuckDb.includes(name)) hash.update(duckDbVersion());
   return { file, sha256: hash.digest("hex"), bytes, codecs: codecs?.files ?? [], files };
 }

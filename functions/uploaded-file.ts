@@ -8,13 +8,14 @@ import { quarantineBlock, readingsBlock } from "./core/columns.ts";
 import type { Decoder } from "./core/decoder.ts";
 import { ClockJumps } from "./core/files/clock-jumps.ts";
 import { ClockRepair, ClockRepairError } from "./core/files/clock-repair.ts";
-import { fileBatches, type BatchLimits, type FileBatch } from "./core/files/file-batches.ts";
-import { LogFileReader } from "./core/files/log-file.ts";
+import type { BatchLimits, FileBatch } from "./core/files/file-batches.ts";
 import { FileRefusal } from "./core/files/refusal.ts";
 import { parseUploadKey, uploadKeyOf, type UploadKey } from "./core/files/upload-key.ts";
 import type { Message } from "./core/model.ts";
 import type { Profile } from "./core/profiles/profile.ts";
-import { contentOf, nameContent, type ContentName } from "./files/stored-content.ts";
+import { checkRows, parquetStart, type ParquetPlace } from "./files/parquet/turns.ts";
+import { placeOf, storedBatches, type BatchesDone } from "./files/stored-batches.ts";
+import { nameContent, type ContentName } from "./files/stored-content.ts";
 import { ingest, type IngestPorts } from "./ingest.ts";
 import type { ObjectStore, StoredFile, StoredFiles } from "./ports.ts";
 import { added, counting, nothing, type UploadCounts } from "./upload-counts.ts";
@@ -33,15 +34,13 @@ export interface UploadPorts {
   decoding(): Omit<IngestPorts, "raw">;
 }
 
-/** How far a file came when its function had no more time. */
-export interface UploadProgress {
+/** How far a file came when its function had no more time. Its batches are those whose rows are written. */
+export interface UploadProgress extends BatchesDone {
   readonly content: ContentName;
-  /** Batches whose rows are written. */
-  readonly batches: number;
   readonly counts: UploadCounts;
+  /** Of Parquet: from where on its rows have not been looked at; not there: all of them have. */
+  readonly unchecked?: ParquetPlace;
 }
-
-const rangeBytes = 8 << 20;
 
 /**
  * Resolves to null when the file is taken, or refused for good: either stands in its manifest, and a refusal in quarantine
@@ -83,18 +82,25 @@ async function take(
   const profile = ports.profileOf(deviceId, channel);
   if (profile === null) throw new FileRefusal(`no profile is bound to ${channel} of ${deviceId}`, "no-codec");
   const clock = clockOf(stored);
-  const { bytes } = stored;
-  const read = () => pieces(ports.files, bucket, key, bytes);
-  const content = former?.content ?? (await nameContent(read, bytes, place.sha256, profile));
+  const file = {
+    bytes: stored.bytes,
+    slice: (start: number, end: number) => ports.files.range(bucket, key, start, end),
+  };
+  const content = former?.content ?? (await nameContent(file, place.sha256, profile));
   const source = {
     tenant: ports.tenant,
     ...place,
     receivedAt: stored.modifiedMs * 1_000,
     name: content.sha256,
   };
-  const batches = (): AsyncGenerator<FileBatch> =>
-    fileBatches(contentOf(read, bytes, content, profile), new LogFileReader(profile, source), ports.batch);
-  if (former === null && clock !== null) await refuseJumps(batches(), ports.decoding().decoder);
+  const records = { file, content, profile, source, limits: ports.batch };
+  // Where a clock is put right, the rows are looked at on the way.
+  if (former === null && clock !== null) await refuseJumps(storedBatches(records), ports.decoding().decoder);
+  else if (content.container === "parquet") {
+    const from = former === null ? parquetStart : former.unchecked;
+    const unchecked = from === undefined ? null : await checkRows(file, profile, from, hasTime);
+    if (unchecked !== null) return { content, batches: 0, counts: nothing, unchecked };
+  }
 
   let counts = former?.counts ?? nothing;
   const decoding = counting(
@@ -103,9 +109,7 @@ async function take(
     () => (counts = { ...counts, undated: counts.undated + 1 }),
     (values) => (counts = added(counts, values)),
   );
-  let done = 0;
-  for await (const batch of batches()) {
-    if (++done <= (former?.batches ?? 0)) continue;
+  for await (const batch of storedBatches(records, former ?? undefined)) {
     const [first] = batch.unreadable;
     counts = {
       ...counts,
@@ -117,7 +121,7 @@ async function take(
     const opened = batch.messages.map((message) => ({ message, fault: null }));
     const readings = (await ingest(opened, decoding)).flat();
     if (readings.length > 0) await decoding.curated.write(readingsBlock(readings));
-    if (!hasTime()) return { content, batches: done, counts };
+    if (!hasTime()) return { content, counts, ...batch.done };
   }
   const { name, version } = profile;
   await keepManifest(place, stored, ports, {
@@ -129,16 +133,6 @@ async function take(
   });
   decoding.metrics.put({ FilesTaken: 1 });
   return null;
-}
-
-async function* pieces(
-  files: StoredFiles,
-  bucket: string,
-  key: string,
-  bytes: number,
-): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes; at += rangeBytes)
-    yield await files.range(bucket, key, at, Math.min(bytes, at + rangeBytes));
 }
 
 function clockOf({ metadata }: StoredFile): ClockRepair | null {
@@ -153,7 +147,7 @@ function clockOf({ metadata }: StoredFile): ClockRepair | null {
 }
 
 /** One correction is for one clock. */
-async function refuseJumps(batches: AsyncGenerator<FileBatch>, decoder: Decoder): Promise<void> {
+async function refuseJumps(batches: AsyncIterable<FileBatch>, decoder: Decoder): Promise<void> {
   const jumps = new ClockJumps();
   for await (const { messages } of batches)
     for (const message of messages) jumps.see(placeOf(message), decoder.decode([message]));
@@ -163,9 +157,6 @@ async function refuseJumps(batches: AsyncGenerator<FileBatch>, decoder: Decoder)
       "value-range",
     );
 }
-
-/** Of a message, inside its file. */
-const placeOf = ({ position }: Message): string => position.slice(position.indexOf(":") + 1);
 
 async function refuse(key: string, stored: StoredFile, why: FileRefusal, ports: UploadPorts): Promise<void> {
   const { quarantine, identify, metrics } = ports.decoding();

@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import { FileRefusal } from "../core/files/refusal.ts";
 import type { Profile } from "../core/profiles/profile.ts";
+import { isParquet, refusePacked } from "./parquet/content.ts";
+import { pieceBytes, type RandomAccess } from "./parquet/rows.ts";
 import { readable } from "./readable.ts";
 import { fileRuleOf } from "./records/records-of.ts";
 import { compressionOf, refuseForeign, unpack, type Compression } from "./unpack.ts";
@@ -9,50 +11,47 @@ import { compressionOf, refuseForeign, unpack, type Compression } from "./unpack
 /** What names the records of a file. */
 export interface ContentName {
   /** What the records came in; null: as they are. */
-  readonly container: Compression | null;
+  readonly container: Compression | "parquet" | null;
   /** Of the bytes inside, hexadecimal: packed and unpacked, the records are the same. */
   readonly sha256: string;
 }
 
-/** Bytes of a stored file, as often as asked. */
-export type ReadStored = () => AsyncIterable<Uint8Array>;
+const headBytes = 4;
 
-const parquetMagic = "PAR1";
-
-/** Reads all of it. Rejects with {@link FileRefusal} where it is damaged, is another file, or what only the site reads. */
+/** Reads all of it. Rejects with {@link FileRefusal} where it is damaged, or is another file; rows of Parquet are not looked at. */
 export async function nameContent(
-  stored: ReadStored,
-  bytes: number,
+  stored: RandomAccess,
   sha256: string,
   profile: Profile,
 ): Promise<ContentName> {
-  const { hash, head } = await readThrough(stored());
+  const { hash, head } = await readThrough(pieces(stored));
   if (hash !== sha256)
     throw new FileRefusal(`its bytes have the SHA-256 ${hash}, and not the one in its name`, "id-mismatch");
   // A Kura payload is itself compressed, as live.
   const container = profile.format === "kura" ? null : compressionOf(head);
-  const inside = container === null ? { hash, head } : await readThrough(unpack(stored(), bytes, container));
-  if (inside.head.toString("latin1") === parquetMagic)
-    throw new FileRefusal(
-      "a Parquet file: the site on a machine reads it, no function does yet",
-      "unknown-type",
-    );
+  if (container === null && isParquet(head)) return { container: "parquet", sha256 };
+  const inside =
+    container === null ? { hash, head } : await readThrough(unpack(pieces(stored), stored.bytes, container));
   refuseForeign(inside.head);
+  refusePacked(inside.head);
   const content = { container, sha256: inside.hash };
   // To its end once, so that nothing is taken of a file that is damaged behind its first records.
-  if (fileRuleOf(profile) !== null) for await (const _ of contentOf(stored, bytes, content, profile));
+  if (fileRuleOf(profile) !== null) for await (const _ of recordsIn(stored, container, profile));
   return content;
 }
 
 /** The records' bytes. */
-export function contentOf(
-  stored: ReadStored,
-  bytes: number,
-  { container }: ContentName,
+export function recordsIn(
+  stored: RandomAccess,
+  container: Compression | null,
   profile: Profile,
 ): AsyncIterable<Uint8Array> {
-  const inside = container === null ? stored() : unpack(stored(), bytes, container);
+  const inside = container === null ? pieces(stored) : unpack(pieces(stored), stored.bytes, container);
   return readable(inside, profile);
+}
+
+async function* pieces({ bytes, slice }: RandomAccess): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes; at += pieceBytes) yield await slice(at, Math.min(bytes, at + pieceBytes));
 }
 
 async function readThrough(content: AsyncIterable<Uint8Array>): Promise<{ hash: string; head: Buffer }> {
@@ -60,8 +59,7 @@ async function readThrough(content: AsyncIterable<Uint8Array>): Promise<{ hash: 
   let head = Buffer.alloc(0);
   for await (const chunk of content) {
     hash.update(chunk);
-    if (head.length < parquetMagic.length)
-      head = Buffer.concat([head, chunk.subarray(0, parquetMagic.length - head.length)]);
+    if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)]);
   }
   return { hash: hash.digest("hex"), head };
 }

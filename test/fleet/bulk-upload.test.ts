@@ -28,6 +28,7 @@ import { uploadHost } from "../../functions/adapters/upload-host.ts";
 import { settingsFile } from "../../functions/agreements.ts";
 import { readProfiles } from "../../profiles/read.ts";
 import { parquetRows } from "../functions/parquet-rows.ts";
+import { goodParquet } from "../support/hostile-parquet.ts";
 import { startAzurite, type Azurite } from "../support/azurite.ts";
 import { startFlakyProxy, type FlakyProxy } from "../support/flaky-proxy.ts";
 import { randomNumbers } from "../support/random.ts";
@@ -252,6 +253,21 @@ describe.each(["S3", "Blob"])("the function that makes rows of what came to %s",
     expect(
       await takeUploaded(store.zone("raw"), `offline/press-01/telemetry/${"0".repeat(64)}`, ports),
     ).toBeNull();
+
+    for (const [parquet, said] of [
+      [goodParquet(), { container: "parquet", messages: 300, readings: 267, refused: null }],
+      [goodParquet().subarray(0, -1), { messages: 0, refused: expect.stringContaining("ends early") }],
+    ] as const) {
+      const table = join(folder, "day.parquet");
+      writeFileSync(table, parquet);
+      const bytes = target.partBytes(parquet.length);
+      const named = { ...request, name: "day.parquet", clock: null, path: table, partBytes: bytes };
+      const sent = { ...named, ...(await identify(table, bytes)) };
+      await sendWhole(sent, target);
+      expect(await takeUploaded(store.zone("raw"), keyOf(sent), ports)).toBeNull();
+      const told = await store.objects.read(zones.curated, `_manifest/${keyOf(sent)}.json`);
+      expect(JSON.parse(Buffer.from(told).toString())).toMatchObject(said);
+    }
   }, 60_000);
 });
 

@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import { readProfiles } from "../../profiles/read.ts";
 import { memoryZones, type MemoryZones } from "../support/memory-zones.ts";
@@ -169,11 +168,6 @@ describe.each(clouds)("on %s, a file", (cloud) => {
       () => put(gzipSync(lines(99)).subarray(0, 100)),
       "not-well-formed",
       "gzip file is damaged",
-    ],
-    [
-      "Parquet",
-      () => put(Buffer.from(parquetWriteBuffer({ columnData: [{ name: "a", data: [1] }] }))),
-      ...(["unknown-type", "Parquet"] as const),
     ],
     [
       "one correction for two clocks",

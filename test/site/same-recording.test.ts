@@ -1,6 +1,7 @@
 /** One recording, sent live and brought as a file: the same rows on this machine, and of the functions of both clouds. */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { frameEncoder } from "../../functions/core/formats/raw-binary-encode.ts";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import { readProfiles } from "../../profiles/read.ts";
@@ -32,17 +33,29 @@ afterAll(async () => {
 
 /** Of the last minutes, so that live its times are believed. */
 const began = Math.round(now() / 1_000) - 600_000;
-const text = Array.from({ length: 200 }, (_, seq) =>
-  seq % 50 === 7
-    ? `{"seq":${seq},"ts":`
-    : JSON.stringify({
-        seq,
-        ts: began + seq * 1_000,
-        temperature: 20 + seq / 8,
-        cycles: seq,
-        running: seq % 3 === 0,
-      }),
+const cycles = Array.from({ length: 200 }, (_, seq) => ({
+  ...{ seq, ts: began + seq * 1_000, temperature: 20 + seq / 8, cycles: seq, running: seq % 3 === 0 },
+}));
+const text = cycles.map((cycle) =>
+  cycle.seq % 50 === 7 ? `{"seq":${cycle.seq},"ts":` : JSON.stringify(cycle),
 );
+
+/** The same as a table. */
+function parquet(): Buffer {
+  const column = (name: keyof (typeof cycles)[number], type: "INT32" | "INT64" | "DOUBLE" | "BOOLEAN") => {
+    const values = cycles.map((cycle) => cycle[name]);
+    return { name, type, data: type === "INT64" ? values.map(BigInt) : values };
+  };
+  return Buffer.from(
+    parquetWriteBuffer({
+      columnData: [
+        ...[column("seq", "INT32"), column("ts", "INT64"), column("temperature", "DOUBLE")],
+        ...[column("cycles", "INT32"), column("running", "BOOLEAN")],
+      ],
+      rowGroupSize: 64,
+    }),
+  );
+}
 
 /** Frames of a wearable; back to back in its file. */
 function frames(): readonly Buffer[] {
@@ -92,6 +105,11 @@ const recordings = () => {
   return [
     { deviceId: "press-01", messages, file: Buffer.from(text.map((line) => `${line}\n`).join("")) },
     { deviceId: "wrist-01", messages: samples, file: Buffer.concat(samples) },
+    {
+      deviceId: "press-02",
+      messages: cycles.map((cycle) => Buffer.from(JSON.stringify(cycle))),
+      file: parquet(),
+    },
   ];
 };
 
@@ -111,7 +129,7 @@ test("one recording, live and as a file, has the same rows on this machine and b
   await Promise.all([live.lake.flush(), byFile.lake.flush()]);
   const expected = new Map<Table, readonly string[]>();
   for (const table of names) expected.set(table, await ofStore(live, table));
-  expect(names.map((table) => expected.get(table)?.length)).toEqual([196 * 3 + 40, 160, 4]);
+  expect(names.map((table) => expected.get(table)?.length)).toEqual([196 * 3 + 40 + 200 * 3, 160, 4]);
   for (const table of names) expect(await ofStore(byFile, table)).toEqual(expected.get(table));
   expect(await byFile.value("SELECT string_agg(DISTINCT lane, ',') FROM readings")).toBe("offline");
 

@@ -16,7 +16,7 @@ export const goodParquet = (rows = 300): Buffer => {
       columnData: [
         { name: "seq", data: numbers, type: "INT32" },
         { name: "ts", data: numbers.map((at) => BigInt(1_600_000_000_000 + at * 1_000)), type: "INT64" },
-        { name: "cycles", data: numbers.map((at) => (at % 9 === 8 ? null : at / 3)), type: "DOUBLE" },
+        { name: "temperature", data: numbers.map((at) => (at % 9 === 8 ? null : at / 3)), type: "DOUBLE" },
       ],
     }),
   );

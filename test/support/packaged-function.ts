@@ -15,6 +15,7 @@ export async function packagedFunction<Module>(name: HandlerName): Promise<Packa
   const folder = await mkdtemp(join(tmpdir(), `${name}-`));
   const { file, files } = await buildHandler(name, folder);
   for (const [beside, path] of Object.entries(files)) {
+    if (path === join(folder, beside)) continue;
     await mkdir(dirname(join(folder, beside)), { recursive: true });
     await symlink(path, join(folder, beside));
   }

@@ -53,23 +53,39 @@ export function tooLong(at: number, bytes: Uint8Array): Piece {
   return { at, bytes: bytes.slice(0, keptOfTooLong), fault };
 }
 
+/** Where a file is gone on with. */
+export interface LogFilePlace {
+  /** Lines that are left out before the first chunk. */
+  readonly left: number;
+  /** Place of the last record that is known: those up to it are not opened again. */
+  readonly known: number;
+}
+
 export class LogFileReader {
   readonly #splitter: Splitter;
   readonly #source: LogFileSource;
+  readonly #from: LogFilePlace;
 
-  constructor(profile: Profile, source: LogFileSource) {
+  constructor(profile: Profile, source: LogFileSource, from: LogFilePlace = { left: 0, known: -1 }) {
     this.#splitter = splitterOf(profile);
     this.#source = source;
+    this.#from = from;
   }
 
   /** The messages that are whole with this chunk. The chunk may be reused afterwards. */
   push(chunk: Uint8Array): Opened[] {
-    return this.#splitter.push(chunk).map((piece) => this.#open(piece));
+    return this.#opened(this.#splitter.push(chunk));
   }
 
   /** The rest, behind the last chunk. */
   end(): Opened[] {
-    return this.#splitter.end().map((piece) => this.#open(piece));
+    return this.#opened(this.#splitter.end());
+  }
+
+  #opened(pieces: readonly Piece[]): Opened[] {
+    const { left, known } = this.#from;
+    const placed = left === 0 ? pieces : pieces.map((piece) => ({ ...piece, at: piece.at + left }));
+    return placed.filter(({ at }) => at > known).map((piece) => this.#open(piece));
   }
 
   #open({ at, bytes, fault }: Piece): Opened {

@@ -62,7 +62,7 @@ export async function* parquetContent(
   let plain = before;
   try {
     const { bytes } = file;
-    const mostBytes = limits.processMegabytes << 20;
+    const mostBytes = limits.processMegabytes * 2 ** 20;
     const start: ReaderStart = { bytes, profile, from, mostBytes, watch: watch.href };
     let message = await answerOf(child, start, startMs);
     // One that can't even begin says nothing of the file: that comes again.
@@ -73,7 +73,10 @@ export async function* parquetContent(
       if ("ended" in message) throw refused(endOf(message.ended, limits));
       let answer: Uint8Array = seen;
       if ("want" in message) {
-        answer = await file.slice(...message.want);
+        const [first, end] = message.want;
+        answer = await file.slice(first, end);
+        if (answer.length !== end - first)
+          throw new Error(`${answer.length} bytes where ${first} to ${end} were asked for`);
       } else {
         plain += message.lines.length;
         if (plain > unpackedLimits.free + unpackedLimits.times * bytes)

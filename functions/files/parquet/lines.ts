@@ -5,16 +5,8 @@ import type { MappedTime } from "../../core/profiles/mapping.ts";
 import type { Profile } from "../../core/profiles/profile.ts";
 import { ParquetRefusal } from "./guard.ts";
 
-/** A column of times, whatever unit the file counts them in. */
-export class Timestamp {
-  readonly nanoseconds: bigint;
-  constructor(nanoseconds: bigint) {
-    this.nanoseconds = nanoseconds;
-  }
-}
-
-/** What hyparquet reads. */
-export type Row = Readonly<Record<string, unknown>>;
+/** The value of a column; of a column of times nanoseconds since 1970, a BigInt. */
+export type Row = (column: string) => unknown;
 
 export interface LineWriter {
   /** What comes before the first record, line ends included. */
@@ -23,11 +15,15 @@ export interface LineWriter {
 }
 
 /** Throws {@link ParquetRefusal} where devices of the profile log no records with names. */
-export function lineWriter(profile: Profile, columns: readonly string[]): LineWriter {
+export function lineWriter(
+  profile: Profile,
+  columns: readonly string[],
+  times: ReadonlySet<string>,
+): LineWriter {
   switch (profile.format) {
     case "json":
     case "ndjson":
-      return { head: "", line: jsonLines(columns, profile.time ?? null) };
+      return { head: "", line: jsonLines(columns, times, profile.time ?? null) };
     case "csv": {
       const { delimiter = ",", decimal = ".", skip = 0, time, encoding, columns: named } = profile;
       if (encoding === "windows-1252")
@@ -35,10 +31,9 @@ export function lineWriter(profile: Profile, columns: readonly string[]): LineWr
           `texts of Parquet are UTF-8; the profile ${profile.name} reads windows-1252`,
         );
       const order = named ?? columns;
-      const line = csvLines(order, delimiter, decimal, time ?? null);
+      const line = csvLines(order, times, delimiter, decimal, time ?? null);
       const hasHead = profile.header ?? named === undefined;
-      const names = Object.fromEntries(order.map((name) => [name, name]));
-      return { head: "\n".repeat(skip) + (hasHead ? line(names) : ""), line };
+      return { head: "\n".repeat(skip) + (hasHead ? line((name) => name) : ""), line };
     }
     default:
       throw new ParquetRefusal(
@@ -47,12 +42,16 @@ export function lineWriter(profile: Profile, columns: readonly string[]): LineWr
   }
 }
 
-function jsonLines(columns: readonly string[], time: MappedTime | null): (row: Row) => string {
+function jsonLines(
+  columns: readonly string[],
+  times: ReadonlySet<string>,
+  time: MappedTime | null,
+): LineWriter["line"] {
   const keys = columns.map((name) => `${JSON.stringify(name)}:`);
   const cell = (value: unknown, name: string): string => {
     if (typeof value === "number") return Number.isFinite(value) ? String(value) : "null";
-    if (typeof value === "bigint") return String(value);
-    if (value instanceof Timestamp) {
+    if (typeof value === "bigint") {
+      if (!times.has(name)) return String(value);
       const text = timeText(value, name, time);
       return isCount(name, time) ? text : JSON.stringify(text);
     }
@@ -61,7 +60,7 @@ function jsonLines(columns: readonly string[], time: MappedTime | null): (row: R
   return (row) => {
     const cells: string[] = [];
     columns.forEach((name, index) => {
-      const value = row[name];
+      const value = row(name);
       if (value !== null && value !== undefined) cells.push(keys[index] + cell(value, name));
     });
     return `{${cells.join(",")}}\n`;
@@ -70,21 +69,22 @@ function jsonLines(columns: readonly string[], time: MappedTime | null): (row: R
 
 function csvLines(
   columns: readonly string[],
+  times: ReadonlySet<string>,
   delimiter: string,
   decimal: string,
   time: MappedTime | null,
-): (row: Row) => string {
+): LineWriter["line"] {
   const cell = (value: unknown, name: string): string => {
     if (value === null || value === undefined) return "";
     if (typeof value === "number") return String(value).replace(".", decimal);
-    if (value instanceof Timestamp)
+    if (typeof value === "bigint" && times.has(name))
       return timeText(value, name, time).replace(".", isCount(name, time) ? decimal : ".");
     const other = plain(value);
     return typeof other === "object" ? JSON.stringify(other) : String(other);
   };
   const quoted = (text: string): string =>
     text.includes(delimiter) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  return (row) => `${columns.map((name) => quoted(cell(row[name], name))).join(delimiter)}\n`;
+  return (row) => `${columns.map((name) => quoted(cell(row(name), name))).join(delimiter)}\n`;
 }
 
 function plain(value: unknown): unknown {
@@ -97,7 +97,7 @@ const isCount = (name: string, time: MappedTime | null): boolean =>
   time !== null && time.path === name && time.unit in timeUnits;
 
 /** As the profile reads its time column; of others RFC 3339. */
-function timeText({ nanoseconds }: Timestamp, name: string, time: MappedTime | null): string {
+function timeText(nanoseconds: bigint, name: string, time: MappedTime | null): string {
   if (time?.path === name && time.unit === "pattern")
     throw new ParquetRefusal(
       `the column ${name} has times; the profile reads texts by the pattern ${time.pattern}`,

@@ -1,10 +1,10 @@
 /** The rows of a Parquet file as lines, row group by row group: what is in memory is one of them. */
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
-import { parquetMetadata, parquetReadObjects } from "hyparquet/src/index.js";
-import type { FileMetaData, RowGroup } from "hyparquet";
+import { parquetMetadata, parquetRead } from "hyparquet/src/index.js";
+import type { DecodedArray, FileMetaData, RowGroup } from "hyparquet";
 import type { Profile } from "../../core/profiles/profile.ts";
 import { checkedColumns, checkedGroup, checkPages, parquetLimits, ParquetRefusal } from "./guard.ts";
-import { lineWriter, Timestamp, type LineWriter, type Row } from "./lines.ts";
+import { lineWriter, type LineWriter, type Row } from "./lines.ts";
 
 /** A file whose bytes can be had from anywhere. */
 export interface RandomAccess {
@@ -45,7 +45,7 @@ export async function* parquetLines(
   from: RowPlace,
 ): AsyncGenerator<PlacedLines> {
   const metadata = await footerOf(file);
-  const writer = lineWriter(profile, checkedColumns(metadata));
+  const writer = lineWriter(profile, checkedColumns(metadata), timesOf(metadata));
   const lines = new Lines(writer, from);
   let rowStart = 0;
   for (const group of metadata.row_groups) {
@@ -53,9 +53,9 @@ export async function* parquetLines(
     const rowEnd = rowStart + Number(group.num_rows);
     const first = Math.max(rowStart, from.row);
     if (first < rowEnd) {
-      const rows = await rowsOf(file, metadata, group, range, rowStart);
+      const columns = await columnsOf(file, metadata, group, range, rowStart);
       for (let at = first; at < rowEnd; at++) {
-        lines.add(rows[at - rowStart]!);
+        lines.add((name) => columns.get(name)?.valueOf(at));
         if (lines.isFull) yield* lines.take();
       }
     }
@@ -77,16 +77,20 @@ async function footerOf(file: RandomAccess): Promise<FileMetaData> {
   return parquetMetadata(await window(file, bytes - tailBytes - footerBytes, bytes), { geoparquet: false });
 }
 
-async function rowsOf(
+/** Values of a row group, column by column: objects of all of its rows would be several times as large. */
+type Columns = ReadonlyMap<string, Column>;
+
+async function columnsOf(
   file: RandomAccess,
   metadata: FileMetaData,
   group: RowGroup,
   { start, end }: { readonly start: number; readonly end: number },
   rowStart: number,
-): Promise<readonly Row[]> {
+): Promise<Columns> {
   const bytes = await window(file, start, end);
   checkPages(group, metadata.schema, bytes, start);
-  return parquetReadObjects({
+  const columns = new Map<string, Column>();
+  await parquetRead({
     file: {
       byteLength: file.bytes,
       slice: (from, to = file.bytes) => bytes.buffer.slice(from - start, to - start),
@@ -95,17 +99,47 @@ async function rowsOf(
     rowStart,
     rowEnd: rowStart + Number(group.num_rows),
     geoparquet: false,
+    onChunk: ({ columnName, columnData, rowStart: first }) => {
+      const column = columns.get(columnName) ?? new Column();
+      columns.set(columnName, column);
+      column.parts.push({ first, values: columnData });
+    },
     compressors: {
       ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(length, 1) }),
       GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(length, 1) }),
       BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(length, 1) }),
     },
     parsers: {
-      timestampFromMilliseconds: (count) => new Timestamp(BigInt(count) * 1_000_000n),
-      timestampFromMicroseconds: (count) => new Timestamp(BigInt(count) * 1_000n),
-      timestampFromNanoseconds: (count) => new Timestamp(BigInt(count)),
+      timestampFromMilliseconds: (count) => BigInt(count) * 1_000_000n,
+      timestampFromMicroseconds: (count) => BigInt(count) * 1_000n,
+      timestampFromNanoseconds: BigInt,
     },
   });
+  return columns;
+}
+
+/** Read from its first row on. */
+class Column {
+  readonly parts: { readonly first: number; readonly values: DecodedArray }[] = [];
+  #at = 0;
+
+  valueOf(row: number): unknown {
+    let part = this.parts[this.#at];
+    while (part !== undefined && row >= part.first + part.values.length) part = this.parts[++this.#at];
+    return part?.values[row - part.first];
+  }
+}
+
+/** Columns whose values hyparquet hands to a parser of timestamps. */
+function timesOf({ schema }: FileMetaData): ReadonlySet<string> {
+  const times = schema.filter(
+    ({ type, converted_type: converted, logical_type: logical }) =>
+      (type === "INT96" && converted === undefined) ||
+      converted === "TIMESTAMP_MILLIS" ||
+      converted === "TIMESTAMP_MICROS" ||
+      logical?.type === "TIMESTAMP",
+  );
+  return new Set(times.map(({ name }) => name));
 }
 
 async function window(file: RandomAccess, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
