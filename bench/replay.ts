@@ -10,6 +10,7 @@
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { duckDbMerge } from "../functions/adapters/duckdb-merge.ts";
+import { uploadPorts } from "../functions/adapters/upload-host.ts";
 import { parquetSink, rawZone } from "../functions/adapters/lake.ts";
 import { readingsBlock } from "../functions/core/columns.ts";
 import { createDecoder } from "../functions/core/decoder.ts";
@@ -83,6 +84,11 @@ const bindings = [{ devices: "*", profile: "machine-json" }];
 const decoders = [first, second].map((adapt) =>
   createDecoder(adapt(shipped), bindings, { ...nodePorts, tenant: "bench" }),
 );
+const settings = {
+  ...{ tenant: "bench", profiles: second(shipped), bindings },
+  clockWindow: { behind: 604_800, ahead: 600 },
+};
+const places = { raw: "raw", curated: "curated", quarantine: "quarantine" };
 const now = () => start / 1_000 + 3 * hourMs;
 const lake = memoryLake(now);
 const sink = parquetSink(lake.objects, "curated", "hex");
@@ -99,14 +105,15 @@ for (const what of ["cloud, every message changes", "cloud, nothing changes"])
   await timed(what, count, "messages", async () => {
     let changes = 0;
     await replayLake(
-      { raw: "raw", curated: "curated", quarantine: "quarantine" },
+      places,
       {
         ...{ tenant: "bench", codec: { name: "machine-json", version: "2" }, dryRun: false, run: Date.now() },
         ...{ from: 0, to: start + 1e12, files },
       },
       {
         ...{ ...lake, decoder: decoders[1]!, codecOf: () => "machine-json", memory: "512MB", now },
-        onCleared: () => undefined,
+        uploads: uploadPorts(settings, lake.files, lake.objects, places, { put: () => undefined }),
+        ...{ onCleared: () => undefined, onLeft: () => undefined },
         onSlice: (slice) => (changes += slice.changes),
       },
     );

@@ -2,11 +2,13 @@
 import { z } from "zod";
 import type { Config } from "../../config.ts";
 import { blobList, type BlobList } from "../../functions/adapters/blob-list.ts";
-import { blobObjects, blobRemoval } from "../../functions/adapters/blob.ts";
+import { blobKept } from "../../functions/adapters/blob-kept.ts";
+import { blobFiles, blobObjects, blobRemoval } from "../../functions/adapters/blob.ts";
+import { s3Kept } from "../../functions/adapters/s3-kept.ts";
 import { s3List } from "../../functions/adapters/s3-list.ts";
-import { s3Objects, s3Removal } from "../../functions/adapters/s3.ts";
+import { s3Files, s3Objects, s3Removal } from "../../functions/adapters/s3.ts";
 import type { LakeReplayOptions, ReplayPlaces } from "../../functions/lake/replay-options.ts";
-import type { ObjectRemoval, ObjectStore } from "../../functions/ports.ts";
+import type { KeptObjects, ObjectRemoval, ObjectStore, StoredFiles } from "../../functions/ports.ts";
 import { awsAccessOf, azureFetchOf } from "./fleet/cloud-access.ts";
 
 export const zoneOutputs = z.object({
@@ -19,16 +21,24 @@ export interface LakeStore {
   readonly objects: ObjectStore;
   readonly list: BlobList;
   readonly removal: ObjectRemoval;
+  readonly kept: KeptObjects;
+  readonly files: StoredFiles;
 }
 
 /** By the user's own login. @param what asks, for the message where something is missing */
 export function storeOf({ target, region }: Pick<Config, "target" | "region">, what: string): LakeStore {
   if (target === "azure") {
     const fetch = azureFetchOf();
-    return { objects: blobObjects(fetch), list: blobList(fetch), removal: blobRemoval(fetch) };
+    return {
+      ...{ objects: blobObjects(fetch), list: blobList(fetch), removal: blobRemoval(fetch) },
+      ...{ kept: blobKept(fetch), files: blobFiles(fetch) },
+    };
   }
   const access = awsAccessOf(what, region ?? undefined);
-  return { objects: s3Objects(access), list: s3List(access), removal: s3Removal(access) };
+  return {
+    ...{ objects: s3Objects(access), list: s3List(access), removal: s3Removal(access) },
+    ...{ kept: s3Kept(access), files: s3Files(access) },
+  };
 }
 
 /** A bucket by its name, a container by its address. */

@@ -1,5 +1,6 @@
 /** Replay over the lake of a stack in a cloud: the raw zone is read and rows are replaced from here, by who runs it. */
 import type { Config } from "../../config.ts";
+import { uploadPorts } from "../../functions/adapters/upload-host.ts";
 import { createDecoder } from "../../functions/core/decoder.ts";
 import { Dispatcher } from "../../functions/core/dispatch.ts";
 import { statusBinding, statusProfile } from "../../functions/core/profiles/builtin.ts";
@@ -9,6 +10,7 @@ import { nodePorts } from "../../functions/platform.ts";
 import { deployScoring } from "../../functions/scoring/deployed.ts";
 import { readProfiles } from "../../profiles/read.ts";
 import { ReplayTally } from "../../site/replay/replay-tally.ts";
+import { counted } from "../render/units.ts";
 import { CommandError, exitCodes, messageOf } from "../errors.ts";
 import { stackOutputs } from "../outputs.ts";
 import { configOf } from "../stack-config.ts";
@@ -19,6 +21,8 @@ import { print, type ReplayOptions } from "./replay.ts";
 /** Rows of what came later may be on their way still: the longest buffer is 15 minutes. */
 const underWayMicros = 3_600_000_000;
 const memory = "1GB";
+/** What was counted when the files came is not counted once more. */
+const noMetrics = { put: () => undefined };
 
 export async function replayStack(
   stack: string,
@@ -46,8 +50,17 @@ export async function replayConfigured(
       `--to: received ${timeOf(until)}; allowed: after --from, and at least an hour ago, because rows of later messages may be on their way`,
       exitCodes.usage,
     );
-  const { decoding, name, version } = await decoderOf(config, codec);
+  const { decoding, name, version, settings } = await decoderOf(config, codec);
+  const uploads = uploadPorts(
+    { ...settings, codec: filesOf(config).codec },
+    store.files,
+    store.objects,
+    places,
+    noMetrics,
+  );
   const tally = new ReplayTally();
+  let files = 0;
+  const left: { readonly file: string; readonly why: string }[] = [];
   try {
     await replayLake(
       places,
@@ -56,7 +69,7 @@ export async function replayConfigured(
         ...{ run: Date.now(), files: filesOf(config) },
       },
       {
-        ...{ ...store, ...decoding, memory, now: Date.now },
+        ...{ ...store, ...decoding, uploads, memory, now: Date.now },
         onCleared(files) {
           if (files > 0 && json !== true)
             terminal.note(`${files} files that runs had left which ended early are taken away`);
@@ -64,7 +77,14 @@ export async function replayConfigured(
         onSlice({ hour, ...counts }) {
           const { messages } = counts;
           tally.add(counts);
-          if (json !== true) terminal.note(`${timeOf(hour).slice(0, 13)}h  ${messages} messages`);
+          files += counts.files;
+          const of = counts.files > 0 ? ` of ${counted(counts.files, "uploaded file")}` : "";
+          if (json !== true) terminal.note(`${timeOf(hour).slice(0, 13)}h  ${messages} messages${of}`);
+        },
+        onLeft(file, why) {
+          left.push({ file, why });
+          if (json !== true)
+            terminal.note(terminal.style("warning", `${file} keeps the rows that it has: ${why}`));
         },
       },
     );
@@ -77,7 +97,7 @@ export async function replayConfigured(
   }
   const { counts } = tally;
   if (json === true)
-    terminal.write(`${JSON.stringify({ codec, from, to: until, dryRun, counts }, null, 2)}\n`);
+    terminal.write(`${JSON.stringify({ codec, from, to: until, dryRun, counts, files, left }, null, 2)}\n`);
   else print({ codec, dryRun, counts }, terminal);
 }
 
@@ -99,6 +119,7 @@ async function decoderOf(config: Config, codec: string) {
       exitCodes.usage,
     );
   const { clockBehindSeconds: behind, clockAheadSeconds: ahead } = config.stream;
+  const clockWindow = { behind, ahead };
   const known = [statusProfile, ...profiles];
   const dispatcher = new Dispatcher(
     [...bindings, statusBinding],
@@ -106,11 +127,12 @@ async function decoderOf(config: Config, codec: string) {
   );
   const decoder = createDecoder(profiles, bindings, {
     ...nodePorts,
-    ...{ tenant: config.environment, clockWindow: { behind, ahead } },
+    ...{ tenant: config.environment, clockWindow },
   });
   const codecOf = ({ deviceId, channel }: { readonly deviceId: string; readonly channel: string }) =>
     dispatcher.find(deviceId, channel);
-  return { decoding: { decoder, codecOf }, name: profile.name, version: profile.version };
+  const settings = { tenant: config.environment, profiles, bindings, clockWindow };
+  return { decoding: { decoder, codecOf }, name: profile.name, version: profile.version, settings };
 }
 
 const timeOf = (micros: number): string => new Date(micros / 1_000).toISOString();

@@ -3,6 +3,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBTimestampTZValue, type DuckDBConnection } from "@duckdb/node-api";
 import { quarantineTable, quoteIdentifier, quoteText, readingsTable } from "../core/table.ts";
+import type { Lane } from "../core/model.ts";
 import type { ReplayedKeys } from "../lake/replay-slice.ts";
 import type { DuckDbMergeOptions } from "./duckdb-merge.ts";
 
@@ -17,8 +18,6 @@ export interface ComparedTable {
   /** Rows of `after` that say what one of `before` said, whatever codec and version they name. */
   readonly same: number;
   readonly isChanged: boolean;
-  /** Of the files that were given: those with rows of the messages, and how many. */
-  readonly former: ReadonlyMap<string, number>;
 }
 
 const keyTables: Readonly<Record<keyof ReplayedKeys, string>> = {
@@ -53,21 +52,21 @@ const isQuarantine = (table: string): boolean => table === quarantineTable.name;
  * Joins to `o`, and what holds for rows that came of the messages; never null. A condition on one side alone in a join would
  * make DuckDB 1.5 compare each row with each message.
  */
-function theirs(table: string): { readonly joins: string; readonly isTheirs: string } {
+function theirs(table: string, lane: Lane): { readonly joins: string; readonly isTheirs: string } {
   const at = (key: string, arrival: string) =>
     `${key}.device_id = o.device_id AND ${key}.arrival = o.${arrival}::TIMESTAMPTZ`;
   if (isQuarantine(table))
     return {
       joins: `LEFT JOIN replay_entries e ON ${at("e", "received_at")} AND e.channel = o.channel
         LEFT JOIN replay_kept k ON ${at("k", "received_at")} AND k.msg_id = o.msg_id::VARCHAR`,
-      isTheirs: "(o.lane = 'live' AND e.device_id IS NOT NULL AND k.device_id IS NULL)",
+      isTheirs: `(o.lane = ${quoteText(lane)} AND e.device_id IS NOT NULL AND k.device_id IS NULL)`,
     };
   return {
     joins: `LEFT JOIN replay_named n ON ${at("n", "ingest_ts")} AND n.msg_id = o.msg_id::VARCHAR
       LEFT JOIN replay_live l ON ${at("l", "ingest_ts")}
       LEFT JOIN replay_others x ON ${at("x", "ingest_ts")} AND x.codec = o.codec
       LEFT JOIN replay_kept k ON ${at("k", "ingest_ts")} AND k.msg_id = o.msg_id::VARCHAR`,
-    isTheirs: `(o.lane = 'live' AND (n.device_id IS NOT NULL OR
+    isTheirs: `(o.lane = ${quoteText(lane)} AND (n.device_id IS NOT NULL OR
       (l.device_id IS NOT NULL AND x.device_id IS NULL AND k.device_id IS NULL)))`,
   };
 }
@@ -78,9 +77,25 @@ const scanOf = (files: readonly LocalFile[]): string =>
 /** What tells of the decoder and not of the value. */
 const ofDecoder: ReadonlySet<string> = new Set(["codec", "codec_version", "msg_id", "flags"]);
 
+/** Of some files, the paths of those that have rows of the messages. */
+export async function formerFiles(
+  connection: DuckDBConnection,
+  table: string,
+  lane: Lane,
+  files: readonly LocalFile[],
+): Promise<ReadonlySet<string>> {
+  if (files.length === 0) return new Set();
+  const { joins, isTheirs } = theirs(table, lane);
+  const found = await connection.runAndReadAll(
+    `SELECT DISTINCT o.filename FROM ${scanOf(files)} o ${joins} WHERE ${isTheirs}`,
+  );
+  return new Set(found.getRows().map(([path]) => String(path)));
+}
+
 export async function compareTable(
   connection: DuckDBConnection,
   table: string,
+  lane: Lane,
   files: readonly LocalFile[],
   fresh: readonly LocalFile[],
 ): Promise<ComparedTable> {
@@ -89,7 +104,7 @@ export async function compareTable(
   const columns = described.getRows().map(([name]) => String(name));
   const isFresh =
     fresh.length === 0 ? "false" : `o.filename IN (${fresh.map(({ path }) => quoteText(path)).join(", ")})`;
-  const { joins, isTheirs } = theirs(table);
+  const { joins, isTheirs } = theirs(table, lane);
   const counted = async (of: readonly string[]) => {
     const said = `hash(${of.map((name) => `o.${quoteIdentifier(name)}`).join(", ")})`;
     const {
@@ -108,26 +123,19 @@ export async function compareTable(
   const { same } = isQuarantine(table)
     ? whole
     : await counted(columns.filter((name) => !ofDecoder.has(name)));
-  const former = new Map<string, number>();
-  if (files.length > 0) {
-    const found = await connection.runAndReadAll(
-      `SELECT o.filename, count(*) FROM ${scanOf(files)} o ${joins} WHERE ${isTheirs} GROUP BY 1`,
-    );
-    for (const [path, rows] of found.getRows()) former.set(String(path), Number(rows));
-  }
-  const isChanged = whole.same < Math.max(whole.before, whole.after);
-  return { ...whole, same, isChanged, former };
+  return { ...whole, same, isChanged: whole.same < Math.max(whole.before, whole.after) };
 }
 
 /** The file's rows but those of the messages; null where there are no others. */
 export async function withoutTheirs(
   connection: DuckDBConnection,
   table: string,
+  lane: Lane,
   { path }: LocalFile,
   folder: string,
   { codec, version }: Pick<DuckDbMergeOptions, "codec" | "version">,
 ): Promise<Uint8Array | null> {
-  const { joins, isTheirs } = theirs(table);
+  const { joins, isTheirs } = theirs(table, lane);
   const known = [readingsTable, quarantineTable].find(({ name }) => name === table);
   const order = (known?.sortBy ?? ["device_id", "ts"]).map((name) => `o.${quoteIdentifier(name)}`);
   const target = join(folder, "rest.parquet");

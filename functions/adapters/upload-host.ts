@@ -1,3 +1,4 @@
+import type { DecoderSettings } from "../agreements.ts";
 import { createDecoder } from "../core/decoder.ts";
 import type { BatchLimits } from "../core/files/file-batches.ts";
 import { Dispatcher } from "../core/dispatch.ts";
@@ -20,9 +21,20 @@ export function uploadHost(
   metricsOf: (environment: string) => Metrics,
   batch: BatchLimits = batchLimits,
 ): UploadPorts {
-  const { tenant, profiles, bindings, clockWindow, codec } = decoderSettings(folder);
+  const settings = decoderSettings(folder);
+  return uploadPorts(settings, files, objects, zones, metricsOf(settings.tenant), batch);
+}
+
+/** The same with settings that are at hand. Throws as the decoder does. */
+export function uploadPorts(
+  { tenant, profiles, bindings, clockWindow, codec }: DecoderSettings,
+  files: StoredFiles,
+  objects: ObjectStore,
+  zones: Omit<Zones, "raw">,
+  metrics: Metrics,
+  batch: BatchLimits = batchLimits,
+): UploadPorts {
   const dispatcher = new Dispatcher(bindings, new Map(profiles.map((profile) => [profile.name, profile])));
-  const metrics = metricsOf(tenant);
   return {
     ...{ tenant, files, objects, batch, curated: zones.curated },
     profileOf: (deviceId, channel) => dispatcher.find(deviceId, channel),

@@ -53,13 +53,15 @@ export interface OrphanOptions {
   readonly from: Micros;
   readonly to: Micros;
   isWanted(deviceId: string): boolean;
+  /** Whether the raw zone has the file that a record came in: it is decoded with its file. */
+  hasFile(place: Pick<Message, "deviceId" | "channel" | "receivedAt">): boolean;
 }
 
 /** Those among the entries of some files, in order of arrival. */
 export async function orphansIn(
   connection: DuckDBConnection,
   files: readonly FileHere[],
-  { tenant, messages, from, to, isWanted }: OrphanOptions,
+  { tenant, messages, from, to, isWanted, hasFile }: OrphanOptions,
 ): Promise<Orphan[]> {
   if (files.length === 0) return [];
   const raw = new Set(messages.map(keyOf));
@@ -78,7 +80,7 @@ export async function orphansIn(
         ...{ payload: Buffer.from(String(payload), "hex"), lane: lane === "live" ? "live" : "offline" },
       };
       const key = keyOf(message);
-      if (raw.has(key)) continue;
+      if (raw.has(key) || (message.lane === "offline" && hasFile(message))) continue;
       const copy = copies.get(key) ?? 0;
       copies.set(key, copy + 1);
       orphans.push({

@@ -5,7 +5,7 @@ import type { BlobList, ListedBlob } from "../adapters/blob-list.ts";
 import { hourFolder, hourOf } from "../core/instant.ts";
 import type { Message, Micros } from "../core/model.ts";
 
-const hourMicros = 3_600_000_000;
+export const hourMicros = 3_600_000_000;
 const line = z.object({
   device_id: z.string(),
   channel: z.string(),

@@ -3,7 +3,8 @@ import type { DuckDbMergeOptions } from "../adapters/duckdb-merge.ts";
 import type { ComparedTable } from "../adapters/duckdb-supersede.ts";
 import type { Decoder } from "../core/decoder.ts";
 import type { Message, Micros } from "../core/model.ts";
-import type { ObjectRemoval, ObjectStore } from "../ports.ts";
+import type { KeptObjects, ObjectRemoval, ObjectStore } from "../ports.ts";
+import type { UploadPorts } from "../uploaded-file.ts";
 import type { LakeReading } from "./day-files.ts";
 
 export interface ReplayPlaces {
@@ -28,24 +29,33 @@ export interface LakeReplayOptions {
 export interface LakeReplayPorts extends LakeReading {
   readonly objects: ObjectStore;
   readonly removal: ObjectRemoval;
+  /** Of manifests of uploaded files. */
+  readonly kept: KeptObjects;
+  /** What uploaded files are decoded with; their rows and manifests go where the replay has them. */
+  readonly uploads: UploadPorts;
   readonly decoder: Pick<Decoder, "decode">;
-  readonly codecOf: (message: Message) => string | null;
+  readonly codecOf: (from: Pick<Message, "deviceId" | "channel">) => string | null;
   /** As DuckDB has it. */
   readonly memory: string;
   now(): number;
   /** Told of how many files of runs that ended early were taken away. */
   onCleared(files: number): void;
-  /** Told of what each hour's devices became. */
+  /** Told of what each hour's devices became, and some files. */
   onSlice(slice: ReplayedSlice): void;
+  /** Told of uploaded files of the codec that keep the rows that they have, and why. */
+  onLeft(file: string, why: string): void;
 }
 
 export interface ReplayedSlice {
+  /** Of uploaded files, that of the first. */
   readonly hour: Micros;
   readonly messages: number;
+  /** Uploaded files that these messages are of; 0 of what came live. */
+  readonly files: number;
   /** Of these, what no raw object has any more: taken from the quarantine. */
   readonly fromQuarantine: number;
   readonly kept: number;
-  /** Entries of the quarantine that say too little: records of uploaded files. */
+  /** Entries of the quarantine that say too little: records of uploaded files that the raw zone has no more. */
   readonly unreplayable: number;
   readonly damaged: number;
   readonly tables: readonly ({ readonly table: string } & Pick<ComparedTable, "before" | "after" | "same">)[];

@@ -1,76 +1,150 @@
 /**
- * Messages of a cloud's raw zone through a newer decoder, an hour's devices at a time; ended in the middle, a second run
- * does the rest.
+ * What a cloud's raw zone holds through a newer decoder: messages an hour's devices at a time, uploaded files some at a time.
+ * Ended in the middle, a second run does the rest.
  */
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { inEngine } from "../adapters/duckdb-engine.ts";
 import type { Message } from "../core/model.ts";
 import { quarantineTable } from "../core/table.ts";
 import { clearReplayed } from "./abandoned.ts";
 import { tablesOf } from "./day-files.ts";
 import { FetchedFiles } from "./fetched-files.ts";
+import { FreshFiles } from "./fresh-files.ts";
 import { entriesOf, orphansIn } from "./orphans.ts";
-import { hoursOf, liveFolder, rawObjects, readRaw } from "./raw-messages.ts";
+import { hourMicros, hoursOf, liveFolder, rawObjects, readRaw } from "./raw-messages.ts";
 import type { LakeReplayOptions, LakeReplayPorts, ReplayPlaces } from "./replay-options.ts";
 import { decodeSlice } from "./replay-slice.ts";
+import { decodeUploads } from "./replay-uploads.ts";
+import { storedUploads, type StoredUploads, type UploadGroup } from "./stored-uploads.ts";
 import { isOfDecoder, Superseding } from "./superseding.ts";
+import { renewManifest } from "./upload-manifest.ts";
 
 /** Raw bytes, compressed, whose messages are decoded together. */
 const sliceBytes = 4 * 2 ** 20;
+/** Of uploaded files, whose rows wait on disk and not in memory. */
+const uploadBytes = 64 * 2 ** 20;
 
 export async function replayLake(
   places: ReplayPlaces,
   options: LakeReplayOptions,
   ports: LakeReplayPorts,
 ): Promise<void> {
-  const { from, to, tenant } = options;
   if (!options.dryRun) ports.onCleared(await clearLeft(places, ports));
   const folder = await mkdtemp(join(tmpdir(), "fieldlake-replay-"));
   try {
     await inEngine(folder, ports.memory, async (connection) => {
       const fetched = new FetchedFiles(folder, ports.objects);
       const superseding = new Superseding(places, options, ports, connection, folder, fetched);
-      const hoursIn = (container: string, below: string) => hoursOf(container, below, from, to, ports.list);
-      const hours = [
-        ...(await hoursIn(places.raw, liveFolder)),
-        ...(await hoursIn(places.quarantine, `${quarantineTable.name}/`)),
-      ];
-      for (const hour of [...new Set(hours)].toSorted((one, other) => one - other)) {
-        const objects = await rawObjects(places.raw, hour, ports.list);
-        const entries = await entriesOf(places.quarantine, hour, ports, fetched);
-        const bytes = objects.reduce((sum, object) => sum + object.bytes, entries.bytes);
-        const parts = Math.ceil(bytes / sliceBytes);
-        for (let part = 0; part < parts; part++) {
-          const isWanted = (deviceId: string) => partOf(deviceId, parts) === part;
-          let damaged = 0;
-          const messages: Message[] = [];
-          for (const { key } of objects) {
-            const read = readRaw(await ports.objects.read(places.raw, key), tenant);
-            damaged += read.damaged;
-            for (const message of read.messages)
-              if (message.receivedAt >= from && message.receivedAt < to && isWanted(message.deviceId))
-                messages.push(message);
-          }
-          const wanted = { tenant, messages, from, to, isWanted };
-          const orphans = await orphansIn(connection, entries.files, wanted);
-          const slice = decodeSlice(messages, orphans, options.codec.name, ports.codecOf, ports.decoder);
-          const done = await superseding.supersede(
-            slice,
-            hour,
-            objects.map(({ key }) => key),
-          );
-          const { messages: count, fromQuarantine, kept, unreplayable } = slice;
-          const counts = { messages: count, fromQuarantine, kept, unreplayable };
-          ports.onSlice({ hour, ...counts, damaged: part === 0 ? damaged : 0, ...done });
-        }
-      }
+      const fresh = new FreshFiles(folder, places, options.files.codec);
+      const replay = { places, options, ports, connection, fetched, superseding, fresh };
+      const uploads = await storedUploads(places, options, { ...ports, files: ports.uploads.files });
+      await replayMessages(replay, uploads);
+      for (const groups of portionsOf(uploads.groups)) await replayUploads(replay, groups);
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+interface Replay {
+  readonly places: ReplayPlaces;
+  readonly options: LakeReplayOptions;
+  readonly ports: LakeReplayPorts;
+  readonly connection: DuckDBConnection;
+  readonly fetched: FetchedFiles;
+  readonly superseding: Superseding;
+  /** Empty between two slices. */
+  readonly fresh: FreshFiles;
+}
+
+async function replayMessages(
+  { places, options, ports, connection, fetched, superseding, fresh }: Replay,
+  uploads: StoredUploads,
+): Promise<void> {
+  const { from, to, tenant } = options;
+  const hoursIn = (container: string, below: string) => hoursOf(container, below, from, to, ports.list);
+  const hours = [
+    ...(await hoursIn(places.raw, liveFolder)),
+    ...(await hoursIn(places.quarantine, `${quarantineTable.name}/`)),
+  ];
+  for (const hour of [...new Set(hours)].toSorted((one, other) => one - other)) {
+    const objects = await rawObjects(places.raw, hour, ports.list);
+    const entries = await entriesOf(places.quarantine, hour, ports, fetched);
+    const bytes = objects.reduce((sum, object) => sum + object.bytes, entries.bytes);
+    const parts = Math.ceil(bytes / sliceBytes);
+    for (let part = 0; part < parts; part++) {
+      const isWanted = (deviceId: string) => partOf(deviceId, parts) === part;
+      let damaged = 0;
+      const messages: Message[] = [];
+      for (const { key } of objects) {
+        const read = readRaw(await ports.objects.read(places.raw, key), tenant);
+        damaged += read.damaged;
+        for (const message of read.messages)
+          if (message.receivedAt >= from && message.receivedAt < to && isWanted(message.deviceId))
+            messages.push(message);
+      }
+      const wanted = { tenant, messages, from, to, isWanted, hasFile: uploads.has };
+      const orphans = await orphansIn(connection, entries.files, wanted);
+      const slice = decodeSlice(messages, orphans, options.codec.name, ports.codecOf, ports.decoder);
+      await fresh.write(slice.blocks);
+      const { keys, messages: count, fromQuarantine, kept, unreplayable } = slice;
+      const done = await superseding.supersede(
+        { lane: "live", keys, rows: fresh.all, messages: count, fromQuarantine },
+        hour,
+        objects.map(({ key }) => key),
+      );
+      await fresh.back(0);
+      const counts = { messages: count, fromQuarantine, kept, unreplayable };
+      ports.onSlice({ hour, files: 0, ...counts, damaged: part === 0 ? damaged : 0, ...done });
+    }
+  }
+}
+
+async function replayUploads(
+  { places, options, ports, superseding, fresh }: Replay,
+  groups: readonly UploadGroup[],
+): Promise<void> {
+  const { keys, manifests, messages, files } = await decodeUploads(
+    places.raw,
+    groups,
+    ports.uploads,
+    fresh,
+    ports.onLeft,
+  );
+  const arrival = groups[0]?.arrival ?? 0;
+  const hour = arrival - (arrival % hourMicros);
+  const done = await superseding.supersede(
+    { lane: "offline", keys, rows: fresh.all, messages, fromQuarantine: 0 },
+    hour,
+    groups.flatMap(({ own }) => own.map(({ key }) => key)),
+  );
+  await fresh.back(0);
+  // Behind the rows: what is told of a file is what the lake has of it.
+  if (!options.dryRun)
+    for (const manifest of manifests) await renewManifest(places.curated, manifest, options.run, ports.kept);
+  ports.onSlice({
+    ...{ hour, messages, files, kept: 0, fromQuarantine: 0, unreplayable: 0, damaged: 0 },
+    ...done,
+  });
+}
+
+/** Some files together: finding the rows that they had reads all files that came since. */
+function portionsOf(groups: readonly UploadGroup[]): UploadGroup[][] {
+  const portions: UploadGroup[][] = [];
+  let bytes = Infinity;
+  for (const group of groups) {
+    if (bytes >= uploadBytes) {
+      portions.push([]);
+      bytes = 0;
+    }
+    portions.at(-1)?.push(group);
+    bytes += group.own.reduce((sum, file) => sum + file.bytes, 0);
+  }
+  return portions;
 }
 
 /** Files that runs left which ended early, whenever that was. */

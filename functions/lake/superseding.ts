@@ -3,14 +3,11 @@
  * day's rows before or after.
  */
 import { createHash } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { compareTable, putKeys, withoutTheirs } from "../adapters/duckdb-supersede.ts";
-import { parquetSink } from "../adapters/lake.ts";
+import { compareTable, formerFiles, putKeys, withoutTheirs } from "../adapters/duckdb-supersede.ts";
 import { isoMicros } from "../core/instant.ts";
-import type { Micros } from "../core/model.ts";
-import { quarantineTable } from "../core/table.ts";
+import type { Lane, Micros } from "../core/model.ts";
 import { MissingObject } from "../missing-object.ts";
 import { changedName } from "./changed-name.ts";
 import { changeDay } from "./day-change.ts";
@@ -18,11 +15,20 @@ import { dayFiles, tablesOf, type DayFiles } from "./day-files.ts";
 import { dayFolder } from "./day-record.ts";
 import type { FetchedFiles, FileHere } from "./fetched-files.ts";
 import type { LakeReplayOptions, LakeReplayPorts, ReplayedSlice, ReplayPlaces } from "./replay-options.ts";
-import type { DecodedSlice } from "./replay-slice.ts";
+import type { ReplayedKeys } from "./replay-slice.ts";
 
 /** A store's clock and a stream's are not the same. */
 const clocksApartMs = 3_600_000;
 const attempts = 5;
+
+/** Rows that messages have by the codec, and what finds those that they had. */
+export interface NewRows {
+  readonly lane: Lane;
+  readonly keys: ReplayedKeys;
+  readonly rows: readonly FileHere[];
+  readonly messages: number;
+  readonly fromQuarantine: number;
+}
 
 /** The day has changed since it was looked at. */
 class Disturbed extends Error {}
@@ -53,11 +59,11 @@ export class Superseding {
 
   /** Begins anew where somebody else changes the same days. */
   async supersede(
-    slice: DecodedSlice,
+    slice: NewRows,
     hour: Micros,
     sources: readonly string[],
   ): Promise<Pick<ReplayedSlice, "tables" | "changes">> {
-    if (slice.messages === 0) return { tables: [], changes: 0 };
+    if (slice.keys.entries.length === 0) return { tables: [], changes: 0 };
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#supersede(slice, hour, sources);
@@ -69,71 +75,58 @@ export class Superseding {
   }
 
   async #supersede(
-    slice: DecodedSlice,
+    { lane, keys, rows, messages, fromQuarantine }: NewRows,
     hour: Micros,
     sources: readonly string[],
   ): Promise<Pick<ReplayedSlice, "tables" | "changes">> {
     const { curated, quarantine } = this.#places;
-    await putKeys(this.#connection, slice.keys);
-    const fresh = await this.#write(slice);
-    const names = new Map(fresh.map(({ container, table }) => [table, container]));
+    await putKeys(this.#connection, keys);
+    const names = new Map(rows.map(({ container, table }) => [table, container]));
     for (const container of [curated, quarantine])
       for (const table of await tablesOf(container, this.#ports.list))
         if (isOfDecoder(table)) names.set(table, container);
+    const raw = hashOf(sources);
     const tables: ReplayedSlice["tables"][number][] = [];
     let changes = 0;
     for (const [table, container] of [...names].sort()) {
       const days = await this.#daysOf(container, table, hour);
       const here = await this.#fetched.of(container, table, days);
-      const own = fresh.filter((file) => file.table === table);
-      if (here.length + own.length === 0) continue;
-      const compared = await compareTable(this.#connection, table, here, own);
-      const { before, after, same, isChanged, former } = compared;
-      if (before + after > 0) tables.push({ table, before, after, same });
-      if (!isChanged) continue;
-      const note = {
-        hour: isoMicros(hour),
-        objects: sources.length,
-        messages: slice.messages,
-        fromQuarantine: slice.fromQuarantine,
-        before,
-        after,
-      };
-      changes += await this.#change(
-        { container, table, days, fresh: own, note: { ...note, raw: hashOf(sources) } },
-        here,
-        former,
+      const paths = await formerFiles(this.#connection, table, lane, here);
+      const former = Map.groupBy(
+        here.filter(({ path }) => paths.has(path)),
+        ({ day }) => day,
       );
-    }
-    for (const { path } of fresh) await rm(path, { force: true });
-    return { tables, changes };
-  }
-
-  /** New rows as files of their days, here. */
-  async #write({ blocks }: DecodedSlice): Promise<FileHere[]> {
-    const files: FileHere[] = [];
-    const { curated, quarantine } = this.#places;
-    for (const block of blocks) {
-      const table = block.table.name;
-      const container = table === quarantineTable.name ? quarantine : curated;
-      const sink = parquetSink(
-        {
-          create: async (_container, key, bytes) => {
-            const [, day = "", folder = ""] = /\/dt=([^/]+)\/(hr=\d\d\/)/.exec(key) ?? [];
-            const path = join(this.#folder, `fresh-${files.length}.parquet`);
-            files.push({ container, table, day, name: folder, path });
-            await writeFile(path, bytes);
-            return true;
+      const fresh = Map.groupBy(
+        rows.filter((file) => file.table === table),
+        ({ day }) => day,
+      );
+      const sum = { before: 0, after: 0, same: 0 };
+      for (const day of [...new Set([...former.keys(), ...fresh.keys()])].sort()) {
+        const [was, now] = [former.get(day) ?? [], fresh.get(day) ?? []];
+        const compared = await compareTable(this.#connection, table, lane, was, now);
+        const { before, after, same, isChanged } = compared;
+        sum.before += before;
+        sum.after += after;
+        sum.same += same;
+        if (!isChanged) continue;
+        const note = { hour: isoMicros(hour), lane, objects: sources.length, messages };
+        await this.#change(
+          {
+            container,
+            table,
+            lane,
+            day,
+            known: days.find((one) => one.day === day),
+            former: was,
+            fresh: now,
           },
-          read: () => Promise.reject(new Error("what is new is not read")),
-        },
-        container,
-        "hex",
-        this.#options.files.codec,
-      );
-      await sink.write(block);
+          { ...note, fromQuarantine, before, after, raw },
+        );
+        changes++;
+      }
+      if (sum.before + sum.after > 0) tables.push({ table, ...sum });
     }
-    return files;
+    return { tables, changes };
   }
 
   /** Days with files that can have rows of messages of the hour: none is older than its rows. */
@@ -147,43 +140,34 @@ export class Superseding {
   }
 
   async #change(
-    { container, table, days, fresh, note }: TableChange,
-    here: readonly FileHere[],
-    former: ReadonlyMap<string, number>,
-  ): Promise<number> {
+    { container, table, lane, day, known: found, former, fresh }: DayChange,
+    note: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
     const { dryRun, run, codec, files } = this.#options;
-    const touched = new Set([
-      ...fresh.map(({ day }) => day),
-      ...here.filter(({ path }) => former.has(path)).map(({ day }) => day),
-    ]);
-    if (dryRun) return touched.size;
+    if (dryRun) return;
     const { objects, removal } = this.#ports;
-    for (const day of [...touched].sort()) {
-      const known = days.find((one) => one.day === day) ?? (await this.#lookAt(container, table, day));
-      const folder = dayFolder(table, day);
-      const old = here.filter((file) => file.day === day && former.has(file.path));
-      const add: string[] = [];
-      const put = async ({ name }: FileHere, bytes: Uint8Array): Promise<void> => {
-        const sha256 = createHash("sha256").update(bytes).digest("hex");
-        const path = `${name.slice(0, hourLength)}${changedName(sha256, `${run.toString(36)}-${known.number + 1}`)}`;
-        await objects.create(container, `${folder}${path}`, bytes);
-        add.push(path);
-      };
-      for (const file of fresh.filter((one) => one.day === day)) await put(file, await readFile(file.path));
-      for (const file of old) {
-        const rest = await withoutTheirs(this.#connection, table, file, this.#folder, files);
-        if (rest !== null) await put(file, rest);
-      }
-      const remove = old.map(({ name }) => name);
-      const by = `replay ${run} ${note["hour"]} ${this.#ports.now()}`;
-      const change = { add, remove, by, note: { kind: "replayed", run, codec, ...note } };
-      if (!(await changeDay(container, table, known, change, this.#ports))) {
-        for (const name of add) await removal.remove(container, `${folder}${name}`);
-        throw new Disturbed();
-      }
-      for (const name of remove) await removal.remove(container, `${folder}${name}`);
+    const known = found ?? (await this.#lookAt(container, table, day));
+    const folder = dayFolder(table, day);
+    const add: string[] = [];
+    const put = async ({ name }: FileHere, bytes: Uint8Array): Promise<void> => {
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const path = `${name.slice(0, hourLength)}${changedName(sha256, `${run.toString(36)}-${known.number + 1}`)}`;
+      await objects.create(container, `${folder}${path}`, bytes);
+      add.push(path);
+    };
+    for (const file of fresh) await put(file, await readFile(file.path));
+    for (const file of former) {
+      const rest = await withoutTheirs(this.#connection, table, lane, file, this.#folder, files);
+      if (rest !== null) await put(file, rest);
     }
-    return touched.size;
+    const remove = former.map(({ name }) => name);
+    const by = `replay ${run} ${String(note["hour"])} ${this.#ports.now()}`;
+    const change = { add, remove, by, note: { kind: "replayed", run, codec, ...note } };
+    if (!(await changeDay(container, table, known, change, this.#ports))) {
+      for (const name of add) await removal.remove(container, `${folder}${name}`);
+      throw new Disturbed();
+    }
+    for (const name of remove) await removal.remove(container, `${folder}${name}`);
   }
 
   async #lookAt(container: string, table: string, day: string): Promise<DayFiles> {
@@ -192,12 +176,15 @@ export class Superseding {
   }
 }
 
-interface TableChange {
+interface DayChange {
   readonly container: string;
   readonly table: string;
-  readonly days: readonly DayFiles[];
+  readonly lane: Lane;
+  readonly day: string;
+  /** What there was; absent where no file of the day is old enough to have rows of the messages. */
+  readonly known: DayFiles | undefined;
+  readonly former: readonly FileHere[];
   readonly fresh: readonly FileHere[];
-  readonly note: Readonly<Record<string, unknown>>;
 }
 
 const hourLength = "hr=00/".length;

@@ -1,15 +1,22 @@
 /** A container in memory: listed, read, added to and taken from; each step can be watched, or be the last. */
 import type { BlobList, ListedBlob } from "../../functions/adapters/blob-list.ts";
 import { MissingObject } from "../../functions/missing-object.ts";
-import type { KeptObjects, ObjectRemoval, ObjectStore } from "../../functions/ports.ts";
+import type { KeptObjects, ObjectRemoval, ObjectStore, StoredFiles } from "../../functions/ports.ts";
+
+export interface MemoryObject {
+  readonly bytes: Uint8Array;
+  readonly modifiedMs: number;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
 
 export interface MemoryLake {
   readonly objects: ObjectStore;
   readonly list: BlobList;
   readonly removal: ObjectRemoval;
   readonly kept: KeptObjects;
+  readonly files: StoredFiles;
   /** By `container/key`. */
-  readonly stored: Map<string, { readonly bytes: Uint8Array; readonly modifiedMs: number }>;
+  readonly stored: Map<string, MemoryObject>;
   /** Before each step; what it throws, the step throws. */
   onStep: (step: string) => Promise<void> | void;
 }
@@ -42,10 +49,10 @@ export function memoryLake(now: () => number, like?: MemoryLake): MemoryLake {
     stored,
     onStep: () => undefined,
     objects: {
-      async create(container, key, bytes) {
+      async create(container, key, bytes, metadata = {}) {
         await step(`create ${key}`);
         if (stored.has(`${container}/${key}`)) return false;
-        stored.set(`${container}/${key}`, { bytes, modifiedMs: now() });
+        stored.set(`${container}/${key}`, { bytes, modifiedMs: now(), metadata });
         return true;
       },
       async read(container, key) {
@@ -83,6 +90,21 @@ export function memoryLake(now: () => number, like?: MemoryLake): MemoryLake {
         const written = { bytes, modifiedMs: now() };
         stored.set(`${container}/${key}`, written);
         return revisionOf(written);
+      },
+    },
+    files: {
+      async describe(container, key) {
+        await step(`look at ${key}`);
+        const found = stored.get(`${container}/${key}`);
+        if (found === undefined) return null;
+        const { bytes, modifiedMs, metadata = {} } = found;
+        return { bytes: bytes.length, modifiedMs, metadata };
+      },
+      async range(container, key, start, end) {
+        await step(`read ${key}`);
+        const found = stored.get(`${container}/${key}`);
+        if (found === undefined) throw new MissingObject(`could not read ${container}/${key}`);
+        return found.bytes.subarray(start, end);
       },
     },
     removal: {

@@ -3,28 +3,22 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { parquetSink, rawZone } from "../../../functions/adapters/lake.ts";
 import { frameBlocks, quarantineBlock, readingsBlock } from "../../../functions/core/columns.ts";
 import { createDecoder } from "../../../functions/core/decoder.ts";
-import { Dispatcher } from "../../../functions/core/dispatch.ts";
 import type { Message } from "../../../functions/core/model.ts";
 import type { Profile } from "../../../functions/core/profiles/profile.ts";
 import { runCompaction } from "../../../functions/lake/compaction-run.ts";
 import { dayFiles } from "../../../functions/lake/day-files.ts";
 import { changeDay } from "../../../functions/lake/day-change.ts";
-import { replayLake } from "../../../functions/lake/replay.ts";
-import type {
-  LakeReplayOptions,
-  LakeReplayPorts,
-  ReplayedSlice,
-} from "../../../functions/lake/replay-options.ts";
+import type { ReplayedSlice } from "../../../functions/lake/replay-options.ts";
 import { nodePorts } from "../../../functions/platform.ts";
 import { readProfiles } from "../../../profiles/read.ts";
 import { memoryLake, type MemoryLake } from "../../support/memory-lake.ts";
 import { parquetRows } from "../parquet-rows.ts";
+import { places, replayIn } from "./replaying.ts";
 
 /** 2026-11-21T06:59:00Z, microseconds: the hour of arrival is not always that of the event, nor the day's. */
 const at = Date.UTC(2026, 10, 21, 6, 59) * 1_000;
 const minute = 60_000_000;
 const hour = 60 * minute;
-const places = { raw: "raw", curated: "curated", quarantine: "quarantine" };
 const bindings = [
   { devices: "other-*", profile: "environment-senml" },
   { devices: "*", profile: "machine-json" },
@@ -88,29 +82,15 @@ async function filledLake() {
   return lake;
 }
 
-async function replayed(
-  lake: MemoryLake,
-  over: Partial<LakeReplayOptions & Pick<LakeReplayPorts, "now" | "onCleared">> = {},
-) {
-  const { now = () => at / 1_000 + 7_200_000, onCleared = () => undefined } = over;
-  const slices: ReplayedSlice[] = [];
-  const dispatcher = new Dispatcher(bindings, new Map([after, other].map(({ name }) => [name, name])));
-  await replayLake(
-    places,
+const replayed = (lake: MemoryLake, over: Parameters<typeof replayIn>[2] = {}) =>
+  replayIn(
+    lake,
     {
-      ...{ tenant: "acme", codec: { name: "machine-json", version: "2" }, dryRun: false, run: 1 },
-      ...{ from: at, to: at + hour, files: { codec: "ZSTD", version: "V2" } },
-      ...over,
+      ...{ codec: { name: "machine-json", version: "2" }, from: at, to: at + hour },
+      ...{ profiles: [after, other], bindings },
     },
-    {
-      ...lake,
-      decoder: decoderOf(after),
-      codecOf: ({ deviceId, channel }) => dispatcher.find(deviceId, channel),
-      ...{ memory: "128MB", now, onCleared, onSlice: (slice) => void slices.push(slice) },
-    },
+    over,
   );
-  return slices;
-}
 
 const days = ["2026-11-20", "2026-11-21"];
 async function rowsOf({ stored, ...lake }: MemoryLake, container = "curated", table = "readings") {
