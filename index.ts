@@ -1,6 +1,7 @@
 /** The composition root: configuration in, components wired, outputs out. Nothing below names a target. */
 import { getProject, runtime } from "@pulumi/pulumi";
 import { readConfig, stackConfig } from "./config.ts";
+import "./components/plain-traces.ts";
 import { loadPlatform } from "./components/registry.ts";
 import { buildBundles } from "./functions/build.ts";
 import { deployScoring } from "./functions/scoring/deployed.ts";
@@ -19,8 +20,7 @@ const fleet = platform.deviceFleet(`${environment}-fleet`, {
   ...common,
   authority: { kind: "development", ...config.fleet },
   certificateDays: config.fleet.certificateDays,
-  enrolment: config.fleet.enrolment,
-  pinned: config.devices,
+  ...{ enrolment: config.fleet.enrolment, pinned: config.devices },
   ...{ revoked: config.fleet.revoked, functions: bundles.functions },
 });
 const lake = platform.encryptedLake(`${environment}-lake`, {
