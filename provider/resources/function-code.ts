@@ -1,22 +1,18 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
-import { zip, type AsyncZippable, type AsyncZipOptions } from "fflate";
+import { packed, type PackedFiles } from "../azure/package.ts";
 import { azureService, pause, refusal, type AzureService, type ServiceOptions } from "../azure/service.ts";
 import { changed, unchanged, type LocalResource } from "../resource.ts";
 
 interface FunctionCodeInputs {
   /** `<app>.azurewebsites.net` */
   readonly host: string;
-  readonly files: Readonly<Record<string, { readonly path: string } | { readonly text: string }>>;
+  readonly files: PackedFiles;
   /** Over all of `files`; nothing else decides whether there is something to publish. */
   readonly hash: string;
 }
 
 /** Entra's name for what `az functionapp deployment` signs in to. */
 const scope = "https://management.azure.com/.default";
-/** The same package, byte for byte, whenever it is made. */
-const when = new Date(1980, 0, 2);
 
 /** Deployment states of the deployment service (projectkudu/kudu, DeployStatus). */
 const states = { failed: 3, success: 4 };
@@ -72,23 +68,6 @@ export const functionCode = (options: ServiceOptions = {}): LocalResource<Functi
 
 /** `a.azurewebsites.net` → `a.scm.azurewebsites.net` */
 const deploymentHost = (host: string): string => host.replace(".", ".scm.");
-
-const zipped = promisify<AsyncZippable, AsyncZipOptions, Uint8Array<ArrayBuffer>>(zip);
-
-/**
- * In threads: an app with compiled code has 72 MB, and while this process does nothing else for seconds, servers close
- * connections that the next app would be published over.
- */
-async function packed(files: FunctionCodeInputs["files"]): Promise<Uint8Array<ArrayBuffer>> {
-  const names = Object.keys(files).sort();
-  const contents = await Promise.all(
-    names.map(async (name) => {
-      const file = files[name] as FunctionCodeInputs["files"][string];
-      return [name, "text" in file ? Buffer.from(file.text) : await readFile(file.path)] as const;
-    }),
-  );
-  return zipped(Object.fromEntries(contents), { mtime: when });
-}
 
 interface Deployment {
   readonly status?: number;

@@ -52,6 +52,16 @@ describe("function code", () => {
     expect(azure.calls[2]?.body.equals(publish?.body ?? Buffer.alloc(0))).toBe(true);
   });
 
+  test("a file that has changed under its path is packed as it is now", async () => {
+    await resource().create("code", inputs());
+    await writeFile(join(folder, "decoder.mjs"), "export default 1;\n");
+    await resource().create("code", inputs("two"));
+    const [first, second] = azure.calls
+      .filter(({ method }) => method === "POST")
+      .map(({ body }) => strFromU8(unzipSync(body)["decoder.mjs"] ?? new Uint8Array()));
+    expect([first, second]).toEqual(["export {};\n", "export default 1;\n"]);
+  });
+
   test("nothing is published where nothing changed, whatever the path of the bundle", async () => {
     const olds = { ...inputs(), published: "one" };
     expect(await resource().diff(host, olds, { ...inputs(), files: {} })).toEqual({ changes: false });
