@@ -76,6 +76,9 @@ export async function createCloudStack(
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     NO_COLOR: "1",
+    // The state is written when the engine ends, not anew for each of hundreds of resources; what it has is the same.
+    PULUMI_EXPERIMENTAL: "true",
+    PULUMI_SKIP_CHECKPOINTS: "true",
     // Without any credentials: the plan must need none.
     AWS_EC2_METADATA_DISABLED: "true",
     ...added,
