@@ -74,6 +74,15 @@ export interface AskingSettings {
   /** Ids of the devices that the stack pins. */
   readonly pinned: readonly string[];
   readonly models: readonly ToldModel[];
+  /** What the environment is made of, as far as it is known before it is made. */
+  readonly resources: readonly ToldResource[];
+}
+
+export interface ToldResource {
+  readonly component: string;
+  readonly name: string;
+  readonly inTransit: string | null;
+  readonly atRest: string | null;
 }
 
 /** Where the tables of declared insights lie in the curated zone, and what is known of them. */

@@ -17,6 +17,7 @@ import type { KeptPlace } from "../contracts/kept-place.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import { bundlesOf } from "../shared/function-bundles.ts";
 import { toldModels } from "../shared/told-models.ts";
+import { toldResources } from "../shared/told-resources.ts";
 import type { AwsContext } from "./context.ts";
 import type { EncryptedLake } from "./encrypted-lake.ts";
 import { registryUse, type FleetRegistryTable } from "./fleet-registry.ts";
@@ -30,7 +31,7 @@ import { createTokenTable, type TokenTable } from "./token-table.ts";
 
 export interface ApiArgs extends Pick<
   KnowledgeBaseArgs,
-  "environment" | "protect" | "functions" | "profiles" | "reports" | "scoring"
+  "environment" | "protect" | "functions" | "profiles" | "reports" | "scoring" | "resources"
 > {
   readonly lake: EncryptedLake;
   /** Ids of the devices that the stack pins. */
@@ -70,7 +71,10 @@ export function createApi(
   const { keyArn } = curated;
   const stateful = { ...opts, protect, retainOnDelete: protect };
   const tokens = createTokenTable(name, { keyArn, protect }, context, stateful);
-  const settings: AskingSettings = { profiles, pinned, models: toldModels(args.scoring) };
+  const settings: AskingSettings = {
+    ...{ profiles, pinned, models: toldModels(args.scoring) },
+    resources: toldResources(args.resources),
+  };
   const built = createFunction(
     `${name}-api`,
     {

@@ -95,7 +95,6 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
     const registry = fleet.overTheWire?.registry ?? null;
     const seen = { lake, latest, registry, issuer, alarmTable: book?.name ?? null };
     const report = createReports(name, { ...args, ...seen }, context, child);
-    const asking = createApi(name, { ...args, ...seen, report, pinned: fleet.pinnedIds }, context, child);
     const watched = {
       environment,
       stream,
@@ -120,12 +119,10 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       book === null
         ? output({ kind: "none" })
         : book.name.apply((table) => ({ kind: "aws-dynamodb", region: context.region, table }) as const);
-    this.api = asking?.url ?? output(null);
-    this.apiTokens = asking?.tokens ?? output({ kind: "none" } as const);
     this.latestState = arn(context, "dynamodb", interpolate`table/${latest.name}`);
     this.sql = lake.queryHint;
     this.dashboardUrl = createDashboard(name, watched, context, child);
-    this.encryption = [
+    const states: readonly EncryptionState[] = [
       {
         component: "KnowledgeBase",
         name: "latest state",
@@ -145,11 +142,16 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       ...(compaction === null ? [] : [compactionState(compaction, context)]),
       ...(scoring === null ? [] : [scoringState(scoring, context)]),
       ...(report === null ? [] : [reportState(curated)]),
-      ...(asking?.encryption ?? []),
       ...(book === null
         ? []
         : [keptAlarms(arn(context, "dynamodb", interpolate`table/${book.name}`), keyArn)]),
     ];
+    const resources = [...args.resources, ...states];
+    const asked = { ...args, ...seen, report, resources, pinned: fleet.pinnedIds };
+    const asking = createApi(name, asked, context, child);
+    this.api = asking?.url ?? output(null);
+    this.apiTokens = asking?.tokens ?? output({ kind: "none" } as const);
+    this.encryption = [...states, ...(asking?.encryption ?? [])];
     this.registerOutputs({
       latestState: this.latestState,
       sql: this.sql,

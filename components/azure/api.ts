@@ -7,6 +7,7 @@ import type { FunctionBundle } from "../contracts/stream-processor.ts";
 import type { KnowledgeBaseArgs } from "../contracts/knowledge-base.ts";
 import { bundlesOf } from "../shared/function-bundles.ts";
 import { toldModels } from "../shared/told-models.ts";
+import { toldResources } from "../shared/told-resources.ts";
 import { appState } from "./app-state.ts";
 import { createApiTokens, type ApiTokens } from "./api-tokens.ts";
 import type { AzureContext } from "./context.ts";
@@ -22,7 +23,7 @@ import { grant } from "./roles.ts";
 
 export interface ApiArgs extends Pick<
   KnowledgeBaseArgs,
-  "environment" | "functions" | "profiles" | "alarms" | "reports" | "scoring" | "protect"
+  "environment" | "functions" | "profiles" | "alarms" | "reports" | "scoring" | "resources" | "protect"
 > {
   readonly lake: EncryptedLake;
   readonly latest: LatestState;
@@ -44,14 +45,31 @@ const serving = { routePrefix: "api", atOnce: 8, waiting: 32 } as const;
  */
 export function createApi(
   name: string,
-  { environment, functions, profiles, alarms, reports, scoring, protect, lake, latest, fleet }: ApiArgs,
+  {
+    environment,
+    functions,
+    profiles,
+    alarms,
+    reports,
+    scoring,
+    resources,
+    protect,
+    lake,
+    latest,
+    fleet,
+  }: ApiArgs,
   context: AzureContext,
   opts: { readonly parent: Resource },
 ): Api | null {
   if (context.settings.api === "none") return null;
   const [bundle] = bundlesOf(functions, ["api"], opts.parent) as [FunctionBundle];
   const { registry, pinnedIds: pinned } = fleet;
-  const asking: AskingSettings = { profiles, pinned, models: toldModels(scoring) };
+  const asking: AskingSettings = {
+    profiles,
+    pinned,
+    models: toldModels(scoring),
+    resources: toldResources(resources),
+  };
   const hasRules = alarms.rules.length > 0;
   const declared = scheduled(reports);
   const kept = { ...opts, protect, retainOnDelete: protect };

@@ -5,7 +5,6 @@ import {
   unsecret,
   type ComponentResourceOptions,
   type Output,
-  type Resource,
 } from "@pulumi/pulumi";
 import { alarmRulesFile, insightsFolder, insightsOn } from "../../functions/agreements.ts";
 import { insightTables } from "../../functions/declared-insights/tables.ts";
@@ -28,10 +27,10 @@ import { createDashboard } from "./dashboard.ts";
 import { createDeclaredInsights, declaredState } from "./declared-insights.ts";
 import { DeviceFleet } from "./device-fleet.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
-import type { Hub } from "./event-hubs.ts";
 import { grantItems } from "./cosmos-account.ts";
 import { createFunctionApp, hubSettings } from "./function.ts";
-import { createIdentity, type Principal } from "./identities.ts";
+import { createIdentity } from "./identities.ts";
+import { insightRights } from "./insight-rights.ts";
 import { createKey } from "./keys.ts";
 import { createLanded } from "./landed.ts";
 import { createLatestState } from "./latest-state.ts";
@@ -39,7 +38,7 @@ import { functionPackage } from "./package.ts";
 import { queryOf } from "./query-settings.ts";
 import { createQueryFunction } from "./query-function.ts";
 import { createReport, reportState } from "./report.ts";
-import { createBlobKeeper, grant } from "./roles.ts";
+import { createBlobKeeper } from "./roles.ts";
 import { createScoring, scoringState } from "./scoring.ts";
 import { StreamProcessor } from "./stream-processor.ts";
 
@@ -110,7 +109,7 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
         },
         memoryMegabytes: 2_048,
         rights: [
-          ...rights(name, identity, landed, lake, context, child),
+          ...insightRights(name, identity, landed, lake, context, child),
           grantItems(`${name}-insight-items`, latest, identity, context, child),
         ],
       },
@@ -169,11 +168,8 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
             context,
             child,
           );
-    const api = createApi(name, { ...args, lake, latest, fleet }, context, child);
-    this.api = api?.url ?? output(null);
-    this.apiTokens = api?.tokens.place ?? output({ kind: "none" } as const);
     this.dashboardUrl = createDashboard(name, environment, context, child);
-    this.encryption = [
+    const states: readonly EncryptionState[] = [
       {
         component: "KnowledgeBase",
         name: "latest state",
@@ -187,11 +183,15 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       ...(models === null ? [] : [scoringState(context.key)]),
       ...(declaration === null ? [] : [declaredState(context.key)]),
       ...(reports === null ? [] : [reportState(context.key)]),
-      ...(api === null ? [] : apiState(api, key.uri, context.key)),
       ...(callers.kind === "none"
         ? []
         : [appState("KnowledgeBase", "query function", this.sql, context.key)]),
     ];
+    const resources = [...args.resources, ...states];
+    const api = createApi(name, { ...args, lake, latest, fleet, resources }, context, child);
+    this.api = api?.url ?? output(null);
+    this.apiTokens = api?.tokens.place ?? output({ kind: "none" } as const);
+    this.encryption = [...states, ...(api === null ? [] : apiState(api, key.uri, context.key))];
     this.registerOutputs({
       latestState: this.latestState,
       sql: this.sql,
@@ -205,47 +205,6 @@ export class KnowledgeBase extends FieldlakeComponent implements KnowledgeBaseOu
       exceptions: this.exceptions,
     });
   }
-}
-
-function rights(
-  name: string,
-  principal: Principal,
-  { hub }: Hub,
-  { zones, blobAdder }: EncryptedLake,
-  context: AzureContext,
-  opts: { parent: Resource },
-): Resource[] {
-  const { scope } = zones.curated;
-  return [
-    grant(
-      `${name}-insight-hears`,
-      context,
-      {
-        role: "Azure Event Hubs Data Receiver",
-        scope: hub.id,
-        principal,
-        why: "the function hears which files landed",
-      },
-      opts,
-    ),
-    grant(
-      `${name}-insight-reads`,
-      context,
-      {
-        role: "Storage Blob Data Reader",
-        scope,
-        principal,
-        why: "the function reads the files that landed",
-      },
-      opts,
-    ),
-    grant(
-      `${name}-insight-adds`,
-      context,
-      { role: blobAdder, scope, principal, why: "the function adds each file's manifest" },
-      opts,
-    ),
-  ];
 }
 
 /** NCRONTAB: second, minute, hour, day, month, weekday. */

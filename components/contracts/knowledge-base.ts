@@ -1,4 +1,4 @@
-import type { Input, Output } from "@pulumi/pulumi";
+import type { Output } from "@pulumi/pulumi";
 import type { KeptPlace } from "./kept-place.ts";
 import type { CommonArgs, CommonOutputs, EncryptionState } from "./common.ts";
 import type { DeviceFleetOutputs } from "./device-fleet.ts";
@@ -58,8 +58,8 @@ export interface KnowledgeBaseArgs extends CommonArgs {
   readonly profiles: readonly Profile[];
   /** When reports are made by themselves, and how many are kept. */
   readonly reports: ReportDeclaration;
-  /** Everything the environment is made of, for its page. */
-  readonly resources: Input<readonly EncryptionState[]>;
+  /** What else the environment is made of, for its page and its API. */
+  readonly resources: readonly EncryptionState[];
 }
 
 export interface KnowledgeBaseOutputs extends CommonOutputs {

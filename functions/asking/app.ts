@@ -57,12 +57,12 @@ export function askingApp({
   profiles,
   ...args
 }: AskingArgs): AskingApp {
-  const { complain, now, target, sizes, models, reports = null } = args;
+  const { complain, now, target, sizes, models, resources, reports = null } = args;
   const desks = new RangeDesks(lake);
   const thinker = thinkingHere();
   const knowledge = new Knowledge(desks.for(null, {}).queries, fleet, () => profiles, thinker);
   const all = lakeHandlers({ lake, fleet, alarms: () => alarms ?? undefined, knowledge, thinker });
-  const overview = { environment, target, sizes, models, fleet, alarms, desks, now };
+  const overview = { environment, target, sizes, models, resources, fleet, alarms, desks, now };
   const none = Object.fromEntries(alarmOperations.map((name) => [name, undefined]));
   const largeAnswers = new WorkLimit(2, 16);
   const app: AskingApp = new Hono();

@@ -52,7 +52,7 @@ export interface FunctionAskingArgs extends LakeReading {
 
 export function functionAsking({
   environment,
-  settings: { profiles, pinned, models },
+  settings: { profiles, pinned, models, resources },
   folder = join(tmpdir(), "fieldlake-lake"),
   disk = functionLimits,
   ...args
@@ -84,7 +84,7 @@ export function functionAsking({
     },
   });
   return askingApp({
-    ...{ environment, target, lake, profiles, models, now },
+    ...{ environment, target, lake, profiles, models, resources, now },
     sizes: () => lakeSizes(list, { curated, quarantine }),
     fleet: cloudDevices({ lake, registry, pinned, now }),
     tokens: tokenBook(tokens),

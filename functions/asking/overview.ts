@@ -3,7 +3,7 @@ import type { Handlers } from "../../site/console/handlers.ts";
 import type { AlarmAnswers, LakeHandlersArgs } from "../../site/console/lake-handlers.ts";
 import { Memo } from "../../site/console/memo.ts";
 import { readModels } from "../../site/console/model-scores.ts";
-import type { ToldModel } from "../agreements.ts";
+import type { ToldModel, ToldResource } from "../agreements.ts";
 import type { RangeDesks } from "./desks.ts";
 import type { LakeSizes } from "./lake-sizes.ts";
 
@@ -14,6 +14,7 @@ export interface OverviewArgs {
   readonly target: string;
   readonly sizes: () => Promise<LakeSizes>;
   readonly models: readonly ToldModel[];
+  readonly resources: readonly ToldResource[];
 }
 
 export interface OverviewParts extends OverviewArgs, Pick<LakeHandlersArgs, "fleet"> {
@@ -32,6 +33,7 @@ export function overviewHandlers({
   environment,
   target,
   models,
+  resources,
   fleet,
   alarms,
   desks,
@@ -60,6 +62,11 @@ export function overviewHandlers({
       const states = models.map((model) => ({ ...model, windows: null, since: null, trouble: null }));
       return desk.models.get("", () => readModels(desk.queries, states, now()));
     },
+    environment: async () => ({
+      name: environment,
+      target,
+      resources: resources.map((one) => ({ ...one, detail: null, keyId: null })),
+    }),
     async lake() {
       const { tables, ...found } = await known();
       return {

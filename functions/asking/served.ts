@@ -5,7 +5,8 @@ import type { Elsewhere } from "../../site/console/routes.ts";
 /** In every cloud. */
 export const lakeOperations = [
   ...(["fleet", "rate", "busiest", "latest", "metrics", "series", "outlook", "insights"] as const),
-  ...(["search", "quarantine", "schema", "query", "export", "summary", "models", "lake"] as const),
+  ...(["search", "quarantine", "schema", "query", "export"] as const),
+  ...(["summary", "models", "lake", "environment"] as const),
 ] as const satisfies readonly OperationName[];
 
 /** Where the stack has rules of alarms. */
@@ -24,12 +25,10 @@ export const askedReportOperations = ["makeReport"] as const satisfies readonly 
 const upload = "npx fieldlake upload <files> --stack <stack> does it";
 const replay = "npx fieldlake replay --stack <stack> does it";
 const report = "npx fieldlake report --stack <stack> makes one";
-const outputs = "pulumi stack output tells what it is made of";
 const rules = "this environment has no rules: fieldlake:alarms declares them";
 
 export const elsewhere: Elsewhere = {
   ...{ uploadLanes: upload, uploadState: upload, uploadPart: upload, uploadTake: upload },
   ...{ replay, startReplay: replay, reports: report, makeReport: report, report },
-  environment: outputs,
   ...{ alarms: rules, acknowledge: rules, silence: rules },
 };

@@ -28,7 +28,11 @@ export type Summary = Omit<Known<AnySummary, "pageVersion" | "broker" | "pipelin
   readonly fleet: FleetCounts;
 };
 export type Fleet = Answer<typeof fleet.fleet>;
-export type EnvironmentView = Answer<typeof fleet.environment>;
+type AnyEnvironment = Answer<typeof fleet.environment>;
+/** Of a site. */
+export type EnvironmentView = Omit<AnyEnvironment, "resources"> & {
+  readonly resources: readonly Known<AnyEnvironment["resources"][number], "detail">[];
+};
 
 export type Rate = Answer<typeof values.rate>;
 export type Busiest = Answer<typeof values.busiest>;

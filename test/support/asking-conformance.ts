@@ -103,7 +103,7 @@ export const askedAlike: Readonly<Record<string, (target: AskedTarget) => Promis
     client,
   }) => {
     const [lake, some] = [await client({}), await client({ devices: ["press-*"] })];
-    for (const name of ["summary", "lake", "models"] as const) {
+    for (const name of ["summary", "lake", "models", "environment"] as const) {
       const answer: unknown = await lake.ask(name, {});
       expect(operations[name].answer.parse(answer)).toEqual(answer);
     }

@@ -71,10 +71,13 @@ export const environment = z.object({
     z.object({
       component: z.string(),
       name: z.string(),
-      detail: z.string(),
+      detail: z.string().nullable().describe("Null in a cloud: `pulumi stack output encryptionState` tells."),
       inTransit: z.string().nullable(),
       atRest: z.string().nullable(),
-      keyId: z.string().nullable(),
+      keyId: z
+        .string()
+        .nullable()
+        .describe("Null where nothing is stored, and in a cloud: as with `detail`."),
     }),
   ),
 });

@@ -108,6 +108,10 @@ describe("the HTTP API of Azure", () => {
       profiles: [],
       pinned: ["wrist-01", "wrist-02"],
       models: [],
+      resources: expect.arrayContaining([
+        expect.objectContaining({ component: "EncryptedLake" }),
+        expect.objectContaining({ component: "KnowledgeBase", name: "latest state" }),
+      ]),
     });
     expect(JSON.parse(String(files["host.json"]?.text))).toMatchObject({
       extensions: { http: { routePrefix: "api" } },

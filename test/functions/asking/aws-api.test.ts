@@ -36,6 +36,7 @@ const settings = async () => ({
   profiles: await readProfiles(["machine-json"]),
   pinned: ["press-01"],
   models: [],
+  resources: [],
 });
 const book = () => new CloudBook({ documents: documentTable(access, "alarms"), now: Date.now });
 

@@ -60,7 +60,7 @@ beforeAll(async () => {
     ...{ CURATED_CONTAINER: curated, QUARANTINE_CONTAINER: quarantine },
     ...{ COSMOS_ENDPOINT: azure.origin, ALARM_RULES: "rules" },
   };
-  const asking = { profiles, pinned: ["press-01"], models: [] };
+  const asking = { profiles, pinned: ["press-01"], models: [], resources: [] };
   handle = packaged.module.handlerOf(env, asking, join(folder, "lake"));
   damaged = await writeDamagedLake(blobObjects(fetch), at("damaged"), began);
   const other = { ...env, CURATED_CONTAINER: at("damaged"), QUARANTINE_CONTAINER: at("empty") };

@@ -27,7 +27,7 @@ export async function startCloudAsking(
   now: () => number,
   store: MemoryLake = memoryLake(now),
   over: Partial<CloudLakeArgs> = {},
-  more: Partial<Pick<AskingArgs, "models" | "reports">> = {},
+  more: Partial<Pick<AskingArgs, "models" | "resources" | "reports">> = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), "fieldlake-asking-"));
   const tokens = temporaryTokens();
@@ -50,7 +50,7 @@ export async function startCloudAsking(
   });
   const complaints: Error[] = [];
   const app = askingApp({
-    ...{ environment: "acme", target: "memory", lake, models: [], now },
+    ...{ environment: "acme", target: "memory", lake, models: [], resources: [], now },
     sizes: () => lakeSizes(store.list, { curated: "curated", quarantine: "quarantine" }),
     fleet: cloudDevices({ lake, registry: null, pinned: ["press-01"], now }),
     tokens: { find: async (text, at) => tokens.store.find(text, at) },

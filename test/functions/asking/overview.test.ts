@@ -94,13 +94,24 @@ test("models are told of as they are deployed, with what they told of the device
   asking.stop();
 });
 
+test("what the environment is made of is what its stack said, without places and keys", async () => {
+  const zone = { component: "EncryptedLake", name: "curated rows", inTransit: "TLS", atRest: "AES-256" };
+  const empty = memoryLake(() => now);
+  const asking = await startCloudAsking(() => now, empty, {}, { resources: [zone] });
+  expect(await (await asking.client({ scopes: ["environment"] })).ask("environment", {})).toEqual({
+    ...{ name: "acme", target: "memory" },
+    resources: [{ ...zone, detail: null, keyId: null }],
+  });
+  asking.stop();
+});
+
 test("alarms that nobody has acknowledged are counted; to tokens of some devices the environment tells nothing", async () => {
   const asking = await startCloudAsking(() => now);
   for (const raised of askedAlarms(now - 1_000)) await asking.book.raise(raised);
   const { alarms, stored } = await (await asking.client()).ask("summary", {});
   expect([alarms, stored]).toEqual([3, { files: 0, bytes: 0 }]);
   const some = await asking.client({ devices: ["press-01"] });
-  for (const asked of ["summary", "lake"] as const)
+  for (const asked of ["summary", "lake", "environment"] as const)
     await expect(some.ask(asked, {})).rejects.toMatchObject({ status: 403, code: "devices" });
   asking.stop();
 });
