@@ -14,7 +14,13 @@ import {
   parquetLimits,
 } from "../../functions/files/parquet/guard.ts";
 import { firstRow, type PlacedLines, type RowPlace } from "../../functions/files/parquet/rows.ts";
-import { goodParquet, hostileParquet, page, type PageClaims } from "../support/hostile-parquet.ts";
+import {
+  endlessPage,
+  goodParquet,
+  hostileParquet,
+  page,
+  type PageClaims,
+} from "../support/hostile-parquet.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fieldlake-content-"));
 let connection: DuckDBConnection;
@@ -158,6 +164,10 @@ describe("malicious Parquet", () => {
     expect(() => checkedGroup(group({ total_compressed_size: 200_000_000n }), 2 ** 30)).toThrow(
       "200000000 bytes",
     );
+    // The same bytes twice.
+    expect(() => checkedGroup(group({ total_compressed_size: 100_000_000n }, 10n, 2), 2 ** 30)).toThrow(
+      "200000000 bytes",
+    );
     const schema = Array.from({ length: parquetLimits.columns + 2 }, (_, at) => ({ name: `c${at}` }));
     expect(() => checkedColumns({ schema, row_groups: [] } as unknown as FileMetaData)).toThrow(
       "1001 columns",
@@ -184,6 +194,10 @@ describe("malicious Parquet", () => {
     expect(() => check({ ...four, type: 9 })).toThrow("a page of the type undefined");
     check({ ...four, encoding: 9 }, 16);
     expect(() => check({ ...four, encoding: 9 }, 2 ** 30)).toThrow("10 values of 1073741824 bytes");
+  });
+
+  test("a page that leads back to itself is given up", async () => {
+    await expect(linesOf(endlessPage(), { patience: 2_000 })).rejects.toThrow("more than 2 s");
   });
 
   test.each(hostileParquet)("%s: refused, and only its reader ends", async (_, bytes, words) => {

@@ -71,7 +71,7 @@ export const page = (
 export function onePage(
   rows: number,
   bytes: Uint8Array,
-  codec: "UNCOMPRESSED" | "GZIP" = "UNCOMPRESSED",
+  codec: "UNCOMPRESSED" | "GZIP" | "SNAPPY" = "UNCOMPRESSED",
 ): Buffer {
   const size = BigInt(bytes.length);
   const chunk: ColumnMetaData = {
@@ -102,6 +102,12 @@ export function longRun(length: number): Buffer {
   const content = Buffer.concat([Uint8Array.of(levels.length, 0, 0, 0), levels, new Uint8Array(40)]);
   const size = content.length;
   return onePage(10, page({ plain: size, packed: size, values: 10 }, content));
+}
+
+/** In Snappy: behind its length, a literal of -5 bytes, which leads back to itself. */
+export function endlessPage(): Buffer {
+  const content = Uint8Array.from([40, 0xfc, 0xfa, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+  return onePage(10, page({ plain: 40, packed: content.length, values: 10 }, content), "SNAPPY");
 }
 
 /** A footer of lists in lists, each of which says that it has so many. */

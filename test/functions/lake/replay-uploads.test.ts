@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { parquetSink, rawZone } from "../../../functions/adapters/lake.ts";
 import { readingsBlock } from "../../../functions/core/columns.ts";
 import { createDecoder } from "../../../functions/core/decoder.ts";
@@ -137,6 +138,23 @@ describe("uploaded files in a cloud", () => {
     expect(again.map(({ changes }) => changes)).toEqual([0, 0]);
     expect(names(lake)).toEqual(there);
   }, 60_000);
+
+  test("that are Parquet too, row group by row group", async () => {
+    const seqs = Array.from({ length: 12 }, (_, seq) => seq);
+    const columnData = [
+      { name: "seq", data: seqs },
+      { name: "ts", data: seqs.map((seq) => BigInt(at - (100 - seq * hoursApart) * 3_600_000)) },
+      { name: "humidity", data: seqs },
+    ];
+    const content = Buffer.from(parquetWriteBuffer({ columnData, rowGroupSize: 5 }));
+    const file: Upload = { place: "press-01/telemetry", content };
+    const lake = await lakeOf("before", [file], []);
+    expect((await all(lake)).readings).toEqual([]);
+    await replayed(lake);
+    const replays = await all(lake);
+    expect(replays).toEqual(await all(await lakeOf("after", [file], [])));
+    expect(replays).toMatchObject({ manifests: [{ container: "parquet", readings: 12 }] });
+  });
 
   test("name the run in the manifest and in the record of each day", async () => {
     const lake = await lakeOf("before");
