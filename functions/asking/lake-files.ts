@@ -66,12 +66,12 @@ export class LakeFiles {
     let isFound = false;
     try {
       for (const file of doubtful) {
-        const path = held.pathOf(file);
         if (performance.now() > until) break;
+        const path = held.pathOf(file);
         const failure = path === undefined ? null : await failureOf(path, await connect());
-        if (failure === null) this.#damaged.addWhole(nameOf(file));
-        else this.condemn(file, failure);
-        isFound ||= failure !== null || path === undefined;
+        if (failure !== null) this.condemn(file, failure);
+        if (failure !== null || path === undefined) isFound = true;
+        else this.#damaged.addWhole(nameOf(file));
       }
       return isFound;
     } finally {
