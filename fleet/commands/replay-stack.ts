@@ -8,6 +8,7 @@ import type { ReplayPlaces } from "../../functions/lake/replay-options.ts";
 import { replayLake } from "../../functions/lake/replay.ts";
 import { nodePorts } from "../../functions/platform.ts";
 import { deployScoring } from "../../functions/scoring/deployed.ts";
+import { formerCodec } from "../../functions/scoring/score-message.ts";
 import { readProfiles } from "../../profiles/read.ts";
 import { ReplayTally } from "../../site/replay/replay-tally.ts";
 import { counted } from "../render/units.ts";
@@ -17,6 +18,7 @@ import { configOf } from "../stack-config.ts";
 import type { CommandContext } from "./context.ts";
 import { filesOf, storeOf, withoutScheme, zoneOutputs, type LakeStore } from "./lake-store.ts";
 import { print, type ReplayOptions } from "./replay.ts";
+import { StackScores } from "./replay-scores.ts";
 
 /** Rows of what came later may be on their way still: the longest buffer is 15 minutes. */
 const underWayMicros = 3_600_000_000;
@@ -50,6 +52,11 @@ export async function replayConfigured(
       `--to: received ${timeOf(until)}; allowed: after --from, and at least an hour ago, because rows of later messages may be on their way`,
       exitCodes.usage,
     );
+  const scores = await StackScores.of(config, places.curated, store, dryRun);
+  const model = scores.modelOf(codec);
+  // Scores are no messages of a device: what they would be is told by the samples.
+  if (model !== undefined)
+    return scores.again(model, { codec, from, to: until, dryRun, json: json === true }, terminal);
   const { decoding, name, version, settings } = await decoderOf(config, codec);
   const uploads = uploadPorts(
     { ...settings, codec: filesOf(config).codec },
@@ -69,7 +76,7 @@ export async function replayConfigured(
         ...{ run: Date.now(), files: filesOf(config) },
       },
       {
-        ...{ ...store, ...decoding, uploads, memory, now: Date.now },
+        ...{ ...scores.store, ...decoding, uploads, memory, now: Date.now },
         onCleared(files) {
           if (files > 0 && json !== true)
             terminal.note(`${files} files that runs had left which ended early are taken away`);
@@ -88,6 +95,7 @@ export async function replayConfigured(
         },
       },
     );
+    tally.add({ scores: await scores.replayed() });
   } catch (error) {
     throw new CommandError(
       `the replay ended early: ${messageOf(error)}`,
@@ -107,10 +115,12 @@ async function decoderOf(config: Config, codec: string) {
     config,
     await readProfiles(config.profiles, config.trustedCodecs),
   );
-  const profile = profiles.find(({ name, version }) => `${name}@${version}` === codec);
+  const former = new Set(config.scoring.models.map(formerCodec));
+  const replayed = profiles.filter(({ name }) => !former.has(name));
+  const profile = replayed.find(({ name, version }) => `${name}@${version}` === codec);
   if (profile === undefined)
     throw new CommandError(
-      `--codec: received ${codec}; allowed are the profiles of the stack, as they are in this folder: ${profiles.map(({ name, version }) => `${name}@${version}`).join(", ") || "none"}`,
+      `--codec: received ${codec}; allowed are the profiles of the stack, as they are in this folder: ${replayed.map(({ name, version }) => `${name}@${version}`).join(", ") || "none"}`,
       exitCodes.usage,
     );
   if (profile.format === "sparkplug-b")

@@ -53,23 +53,27 @@ export const scoreDecoder = (model: ScoringModel, tenant: string): Pick<Decoder,
     ...{ tenant, clockWindow: { behind: century, ahead: century } },
   });
 
-/** Compares one model's windows, stretch by stretch: all of a device behind each other, oldest first. */
+/** How far a device's windows were compared: the last one, and scores that reach beyond the stretch before. */
+interface Reached {
+  readonly window: Micros;
+  readonly met: ReadonlySet<string>;
+}
+
+/** Compares one model's windows, stretch by stretch: those of a device in order, oldest first. */
 export class WindowComparison {
   readonly #model: ScoringModel;
   readonly #size: number;
   readonly #tenant: string;
   readonly #decoder: Pick<Decoder, "decode">;
-  #device = "";
-  /** The last window of the stretch before; and the scores that were met there. */
-  #reached = -Infinity;
-  #met: ReadonlySet<string> = new Set();
+  readonly #reached: Map<string, Reached>;
 
-  /** @param size samples of a window */
-  constructor(model: ScoringModel, size: number, tenant: string) {
+  /** @param size samples of a window @param former that it goes on from */
+  constructor(model: ScoringModel, size: number, tenant: string, former?: WindowComparison) {
     this.#model = model;
     this.#size = size;
     this.#tenant = tenant;
     this.#decoder = scoreDecoder(model, tenant);
+    this.#reached = new Map(former === undefined ? [] : former.#reached);
   }
 
   /**
@@ -83,13 +87,9 @@ export class WindowComparison {
     told: readonly ToldScore[],
     now: Micros,
   ): Rescored {
-    if (stretch.device !== this.#device) {
-      this.#device = stretch.device;
-      this.#reached = -Infinity;
-      this.#met = new Set();
-    }
+    const { window: reached, met } = this.#reached.get(stretch.device) ?? nothing;
     const here = told.filter(({ from, to }) => to >= stretch.from && from <= stretch.to);
-    const own = windows.filter((window) => concerns(stretch, window) && window.to > this.#reached);
+    const own = windows.filter((window) => concerns(stretch, window) && window.to > reached);
     const formerly = new Map(here.map((score) => [score.to, score]));
     const known = new Set(here.map(({ msgId }) => msgId));
     const valid = new Set<string>();
@@ -100,10 +100,12 @@ export class WindowComparison {
       valid.add(id);
       if (!known.has(id)) fresh.push({ message, from: window.from });
     }
-    const unmet = here.filter(({ msgId }) => !this.#met.has(msgId));
+    const unmet = here.filter(({ msgId }) => !met.has(msgId));
     const struck = unmet.filter(({ msgId }) => !valid.has(msgId));
-    this.#met = known;
-    this.#reached = own.reduce((latest, { to }) => Math.max(latest, to), this.#reached);
+    this.#reached.set(stretch.device, {
+      window: own.reduce((latest, { to }) => Math.max(latest, to), reached),
+      met: new Set(here.filter(({ to }) => to > stretch.to).map(({ msgId }) => msgId)),
+    });
     const before = new Set(unmet.map(({ msgId }) => msgId)).size;
     return { fresh, struck, before, after: own.length, same: own.length - fresh.length };
   }
@@ -132,6 +134,7 @@ export function windowOf(restsOn: string): Pick<ToldScore, "from" | "to"> | null
   return from === undefined || to === undefined ? null : { from: microsOf(from), to: microsOf(to) };
 }
 
+const nothing: Reached = { window: -Infinity, met: new Set() };
 /** Of six digits of fraction, which a Date has three of. */
 const microsOf = (iso: string): Micros =>
   Date.parse(`${iso.slice(0, 23)}Z`) * 1_000 + Number(iso.slice(23, 26));
