@@ -1,7 +1,8 @@
 /** What is in an uploaded file, whatever it came in. */
 import { createHash } from "node:crypto";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
-import { isParquet, parquetContent, refusePacked } from "../../functions/files/parquet/content.ts";
+import { isParquet, refusePacked } from "../../functions/files/parquet/content.ts";
+import { parquetInTurn, parquetStart } from "../../functions/files/parquet/turns.ts";
 import type { RandomAccess } from "../../functions/files/parquet/rows.ts";
 import { readable } from "../../functions/files/readable.ts";
 import { fileRuleOf } from "../../functions/files/records/records-of.ts";
@@ -65,7 +66,7 @@ async function unpackedContent(
 }
 
 async function* linesOf(file: RandomAccess, profile: Profile): AsyncGenerator<Uint8Array> {
-  for await (const { lines } of parquetContent(file, profile)) yield lines;
+  for await (const { lines } of parquetInTurn(file, profile, parquetStart)) yield lines;
 }
 
 async function headOf(content: AsyncIterable<Buffer>): Promise<Buffer> {

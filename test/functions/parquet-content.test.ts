@@ -13,6 +13,7 @@ import {
   checkPages,
   parquetLimits,
 } from "../../functions/files/parquet/guard.ts";
+import { parquetInTurn, parquetStart } from "../../functions/files/parquet/turns.ts";
 import { firstRow, type PlacedLines, type RowPlace } from "../../functions/files/parquet/rows.ts";
 import {
   endlessPage,
@@ -117,6 +118,21 @@ describe("Parquet as records", () => {
       const [, ...rest] = (await linesOf(bytes, { profile, from })).split("\n");
       expect(rest).toEqual(whole.slice(from.lines));
     }
+  });
+
+  test("waits while another file is read, whether that is read to its end or not", async () => {
+    const bytes = goodParquet();
+    const slice = (start: number, end: number) => Promise.resolve(bytes.subarray(start, end));
+    const content = () => parquetInTurn({ bytes: bytes.length, slice }, json, parquetStart);
+    const [first, second] = [content(), content()];
+    await first.next();
+    let isRead = false;
+    const waiting = second.next().then(() => (isRead = true));
+    await linesOf(bytes);
+    expect(isRead).toBe(false);
+    await first.return(undefined);
+    await waiting;
+    await second.return(undefined);
   });
 
   test("what can't be records is refused by name", async () => {

@@ -1,4 +1,4 @@
-/** Parquet files in a function's process, one after the other: what one may take of its memory, two may not. */
+/** Parquet files of a site or a function, one after the other: what one may take of the machine's memory, two may not. */
 import type { Profile } from "../../core/profiles/profile.ts";
 import { parquetContent } from "./content.ts";
 import { firstRow, type PlacedLines, type RandomAccess, type RowPlace } from "./rows.ts";
