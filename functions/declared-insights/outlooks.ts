@@ -7,7 +7,7 @@ import { windows } from "./tables.ts";
 import type { SeriesWindows } from "./windows.ts";
 
 /** Goes up with every change of what the models say. */
-const forecastVersion = 3;
+const forecastVersion = 4;
 /** Fewer say nothing about what comes next. */
 const leastWindows = 24;
 /** Values that a model looks at; a gap is longer than that nowhere. */

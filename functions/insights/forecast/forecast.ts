@@ -8,7 +8,8 @@ import { holtWinters } from "./holt-winters.ts";
 import { intervals } from "./intervals.ts";
 import { logarithmic } from "./logarithmic.ts";
 import { seasonalNaive } from "./naive.ts";
-import { repaired } from "./repaired.ts";
+import { newLevel, nextStepReach, onLevel } from "./new-level.ts";
+import { gapless, repaired } from "./repaired.ts";
 import { theta } from "./theta.ts";
 
 const mostHistory = 5000;
@@ -40,17 +41,23 @@ export interface Forecast {
 
 /**
  * The next values of a series with an interval: every model is tried on the series' own past, the best one, or the mean
- * of the three best if that did better, makes the forecast. The same series gives the same forecast.
+ * of the three best if that did better, makes the forecast. It goes on from a level that began just before the end, its
+ * interval holds that there may be another. The same series gives the same forecast.
  *
  * @param values regular in time, oldest first, at least one finite; NaN is a gap.
  */
 export function forecast(values: Float64Array, options: ForecastOptions): Forecast {
   const { horizon, level = 0.9 } = options;
   const came = known(values.subarray(-mostHistory));
-  const periods = (options.periods ?? seasonsOf(came)).filter(
-    (period) => period > 1 && 2 * period <= came.length,
-  );
-  const history = repaired(came, periods);
+  const seasonsIn = (shown: Float64Array): readonly number[] =>
+    (options.periods ?? seasonsOf(shown)).filter((period) => period > 1 && 2 * period <= came.length);
+  const first = seasonsIn(came);
+  const whole = gapless(came, first);
+  const moved = newLevel(whole, first, horizon);
+  const levelled = onLevel(whole, moved);
+  const periods = moved ? seasonsIn(levelled) : first;
+  const history = repaired(levelled, periods);
+  const measured = moved ? whole : history;
   const candidates = candidatesFor(periods);
   const said = remembered((candidate: Candidate) =>
     candidate.model.forecast(history, candidate.periods, horizon),
@@ -60,14 +67,16 @@ export function forecast(values: Float64Array, options: ForecastOptions): Foreca
     .toSorted((a, b) => a.error - b.error);
   const naive = { model: seasonalNaive, periods: periods.slice(0, 1), name: seasonalNaive.name };
   const winner = chosen(tests) ?? [{ candidate: naive, runs: [], error: 0 }];
-  const point = clamp(mean(winner.map(({ candidate }) => said(candidate)!)), history);
+  const point = clamp(mean(winner.map(({ candidate }) => said(candidate)!)), measured);
   const naiveError = tests.find(({ candidate }) => candidate.model === seasonalNaive)?.error ?? 1;
-  const width = intervals(combined(winner), horizon, level, history, periods);
+  const width = intervals(combined(winner), horizon, level, history, periods).map((seen, step) =>
+    moved ? Math.hypot(seen, nextStepReach(moved, step + 1, level, history.length)) : seen,
+  );
   return {
     point,
     lower: clamp(
       point.map((value, step) => value - width[step]!),
-      history,
+      measured,
     ),
     upper: point.map((value, step) => value + width[step]!),
     level,

@@ -12,17 +12,18 @@ const mostShare = 0.05;
  * value in twenty, it is how the series is.
  */
 export function repaired(values: Float64Array, periods: readonly number[]): Float64Array {
-  const filled = inSeason(values, periods);
+  const filled = gapless(values, periods);
   const outliers = outliersOf(filled, periods);
   return outliers.length === 0
     ? filled
-    : inSeason(
+    : gapless(
         filled.map((value, i) => (outliers.includes(i) ? Number.NaN : value)),
         periods,
       );
 }
 
-function inSeason(values: Float64Array, periods: readonly number[]): Float64Array {
+/** Gaps (NaN) filled by the season on a line between their neighbours. */
+export function gapless(values: Float64Array, periods: readonly number[]): Float64Array {
   const line = bridged(values);
   if (periods.length === 0 || !values.some(Number.isNaN)) return line;
   const { seasons } = decompose(line, periods);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { forecast } from "../../../functions/insights/forecast/forecast.ts";
+import { newLevel } from "../../../functions/insights/forecast/new-level.ts";
 import { studentReach } from "../../../functions/insights/forecast/student.ts";
 import { remainingTime } from "../../../functions/insights/remaining-time.ts";
 import { laggedProducts } from "../../../functions/insights/lagged-products.ts";
@@ -138,6 +139,36 @@ describe("forecasts", () => {
       const spoilt = before.map((value, i) => (places.includes(i) ? value + 150 : value));
       expect(meanError(forecast(spoilt, { horizon: 24 }).point, all.subarray(264))).toBeLessThan(1.5 * clean);
     }
+  });
+
+  test.each([3, 6, 12])(
+    "a level %i values before the end is gone on from, with a wider interval",
+    (stayed) => {
+      const all = seasonal(24 * 15, 24);
+      const [before, after] = [all.subarray(0, -24), all.subarray(-24)];
+      const usual = forecast(before, { horizon: 24 });
+      const start = before.length - stayed;
+      const moved = before.map((value, i) => (i < start ? value : value + 40));
+      const said = forecast(moved, { horizon: 24 });
+      expect(said.periods).toEqual([24]);
+      const off = said.point.map((point) => point - 40);
+      expect(meanError(off, after)).toBeLessThan(1.5);
+      usual.point.forEach((_, i) =>
+        expect(said.upper[i]! - said.lower[i]!).toBeGreaterThan(usual.upper[i]! - usual.lower[i]!),
+      );
+      expect(said.lower[23]).toBeLessThan(after[23]! + 10);
+    },
+  );
+
+  test("a level like others before, one on its way, or an odd day that is over, is left to the models", () => {
+    const usual = seasonal(24 * 14, 24);
+    const added = (more: (toEnd: number, i: number) => number): Float64Array =>
+      usual.map((value, i) => value + more(usual.length - i, i));
+    const found = (series: Float64Array): boolean => newLevel(series, [24], 24) !== undefined;
+    expect(found(added((toEnd) => (toEnd <= 12 ? 40 : 0)))).toBe(true);
+    expect(found(added((_, i) => (Math.floor(i / 55) % 2) * 40))).toBe(false);
+    expect(found(added((toEnd) => Math.max(0, 12 - toEnd) * 9))).toBe(false);
+    expect(found(added((toEnd) => (toEnd <= 12 && toEnd > 1 ? 40 : 0)))).toBe(false);
   });
 
   test("a fifth of the values and more than a day missing: forecast in the season that the rest shows", () => {

@@ -154,7 +154,7 @@ describe("declared insights", () => {
       await rows("SELECT ts, until, value, expected, detail FROM insights WHERE kind = 'limit'"),
     ).toEqual([[at(33), at(50), 97.5, 80, "temperature was 97.5, above 80"]]);
     expect(await rows("SELECT ts, until FROM insights WHERE kind = 'gap'")).toEqual([[at(39), at(50)]]);
-    expect(await store.value("SELECT model FROM insights WHERE kind = 'forecast'")).toMatch(/@3$/);
+    expect(await store.value("SELECT model FROM insights WHERE kind = 'forecast'")).toMatch(/@4$/);
     await insights.stop();
     insights = begin({ declared: [{ ...declared[1], version: 2, above: 90 }] });
     await look();
