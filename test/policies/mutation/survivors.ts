@@ -19,8 +19,8 @@ export function survivorsOf(graph: Graph, rules: readonly Rule[]): Weakened {
   const before = new Set(failures(graph, rules));
   const concerning = concerningOf(rules);
   const mutants = graph.resources.flatMap(mutantsOf).filter((mutant) => harmless(mutant, graph) === null);
-  const survivors = mutants.filter((mutant) =>
-    failures(mutated(graph, mutant), concerning(mutant.resource.type)).every((one) => before.has(one)),
+  const survivors = mutants.filter(
+    (mutant) => !isCaught(mutated(graph, mutant), concerning(mutant.resource.type), before),
   );
   return { mutants: mutants.length, survivors };
 }
@@ -32,21 +32,22 @@ export function survivorsOf(graph: Graph, rules: readonly Rule[]): Weakened {
 export function frozenSurvivorsOf(graph: Graph, rules: readonly Rule[]): readonly string[] {
   const before = new Set(failures(graph, rules));
   const concerning = concerningOf(rules);
-  const isCaught = (resource: Resource, change: Partial<Resource>): boolean =>
-    failures(
+  const isCaughtWith = (resource: Resource, change: Partial<Resource>): boolean =>
+    isCaught(
       new Graph(graph.resources.map((one) => (one === resource ? { ...one, ...change } : one))),
       concerning(resource.type),
-    ).some((one) => !before.has(one));
+      before,
+    );
   return graph.resources
     .filter(({ type }) => !type.startsWith("fieldlake:"))
     .flatMap((resource) => {
       const weaker = mutantsOf(resource).filter(({ path }) => !named.test(path));
       return [...new Set(weaker.map(({ path }) => topLevel(path)))]
-        .filter((property) => property !== "" && !isCaught(resource, { ignoredChanges: [property] }))
+        .filter((property) => property !== "" && !isCaughtWith(resource, { ignoredChanges: [property] }))
         .filter((property) =>
           weaker.some(
             ({ path, inputs }) =>
-              inputs !== null && topLevel(path) === property && isCaught(resource, { inputs }),
+              inputs !== null && topLevel(path) === property && isCaughtWith(resource, { inputs }),
           ),
         )
         .map((property) => `${resource.name} (${resource.type}): ${property}`);
@@ -70,6 +71,10 @@ function concerningOf(rules: readonly Rule[]): (type: string) => readonly Rule[]
     return known;
   };
 }
+
+/** One rule at a time, until one has something against it that was not there before: whether a second has, nobody asks. */
+const isCaught = (graph: Graph, rules: readonly Rule[], before: ReadonlySet<string>): boolean =>
+  rules.some((rule) => failures(graph, [rule]).some((one) => !before.has(one)));
 
 const isOf = (type: string, pattern: string): boolean =>
   pattern === type || (pattern.includes("*") && new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(type));
