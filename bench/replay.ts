@@ -108,6 +108,7 @@ for (const what of ["cloud, every message changes", "cloud, nothing changes"])
       places,
       {
         ...{ tenant: "bench", codec: { name: "machine-json", version: "2" }, dryRun: false, run: Date.now() },
+        needsBirths: false,
         ...{ from: 0, to: start + 1e12, files },
       },
       {

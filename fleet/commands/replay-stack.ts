@@ -19,6 +19,7 @@ import type { CommandContext } from "./context.ts";
 import { filesOf, storeOf, withoutScheme, zoneOutputs, type LakeStore } from "./lake-store.ts";
 import { print, type ReplayOptions } from "./replay.ts";
 import { StackScores } from "./replay-scores.ts";
+import { UnbornDevices } from "./unborn-devices.ts";
 
 /** Rows of what came later may be on their way still: the longest buffer is 15 minutes. */
 const underWayMicros = 3_600_000_000;
@@ -57,7 +58,7 @@ export async function replayConfigured(
   // Scores are no messages of a device: what they would be is told by the samples.
   if (model !== undefined)
     return scores.again(model, { codec, from, to: until, dryRun, json: json === true }, terminal);
-  const { decoding, name, version, settings } = await decoderOf(config, codec);
+  const { decoding, codec: asked, format, settings } = await decoderOf(config, codec);
   const uploads = uploadPorts(
     { ...settings, codec: filesOf(config).codec },
     store.files,
@@ -67,12 +68,14 @@ export async function replayConfigured(
   );
   const tally = new ReplayTally();
   let files = 0;
+  const waiting = new UnbornDevices();
   const left: { readonly file: string; readonly why: string }[] = [];
   try {
     await replayLake(
       places,
       {
-        ...{ tenant: config.environment, codec: { name, version }, from, to: until, dryRun },
+        ...{ tenant: config.environment, codec: asked, from, to: until, dryRun },
+        needsBirths: format === "sparkplug-b",
         ...{ run: Date.now(), files: filesOf(config) },
       },
       {
@@ -82,7 +85,8 @@ export async function replayConfigured(
             terminal.note(`${files} files that runs had left which ended early are taken away`);
         },
         onSlice({ hour, ...counts }) {
-          const { messages } = counts;
+          const { messages, unborn } = counts;
+          for (const one of unborn) waiting.add(one);
           tally.add(counts);
           files += counts.files;
           const of = counts.files > 0 ? ` of ${counted(counts.files, "uploaded file")}` : "";
@@ -104,9 +108,16 @@ export async function replayConfigured(
     );
   }
   const { counts } = tally;
+  const unborn = waiting.all;
   if (json === true)
-    terminal.write(`${JSON.stringify({ codec, from, to: until, dryRun, counts, files, left }, null, 2)}\n`);
-  else print({ codec, dryRun, counts }, terminal);
+    terminal.write(
+      `${JSON.stringify({ codec, from, to: until, dryRun, counts, files, left, unborn }, null, 2)}\n`,
+    );
+  else {
+    print({ codec, dryRun, counts }, terminal);
+    for (const { device, messages, first, last } of unborn)
+      terminal.note(`${device}: ${counted(messages, "message")} from ${first} to ${last} without a birth`);
+  }
 }
 
 /** As the stack has them in this folder, which may be newer than what is deployed. */
@@ -123,11 +134,6 @@ async function decoderOf(config: Config, codec: string) {
       `--codec: received ${codec}; allowed are the profiles of the stack, as they are in this folder: ${replayed.map(({ name, version }) => `${name}@${version}`).join(", ") || "none"}`,
       exitCodes.usage,
     );
-  if (profile.format === "sparkplug-b")
-    throw new CommandError(
-      `--codec: ${codec} is of Sparkplug B, whose data mean something only behind the births before them; in a cloud these are not replayed`,
-      exitCodes.usage,
-    );
   const { clockBehindSeconds: behind, clockAheadSeconds: ahead } = config.stream;
   const clockWindow = { behind, ahead };
   const known = [statusProfile, ...profiles];
@@ -142,7 +148,8 @@ async function decoderOf(config: Config, codec: string) {
   const codecOf = ({ deviceId, channel }: { readonly deviceId: string; readonly channel: string }) =>
     dispatcher.find(deviceId, channel);
   const settings = { tenant: config.environment, profiles, bindings, clockWindow };
-  return { decoding: { decoder, codecOf }, name: profile.name, version: profile.version, settings };
+  const { name, version, format } = profile;
+  return { decoding: { decoder, codecOf }, codec: { name, version }, format, settings };
 }
 
 const timeOf = (micros: number): string => new Date(micros / 1_000).toISOString();

@@ -2,6 +2,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBTimestampTZValue, type DuckDBConnection } from "@duckdb/node-api";
+import { seqGap } from "../core/flags.ts";
 import { quarantineTable, quoteIdentifier, quoteText, readingsTable } from "../core/table.ts";
 import type { Lane } from "../core/model.ts";
 import type { ReplayedKeys } from "../lake/replay-slice.ts";
@@ -24,7 +25,6 @@ const keyTables: Readonly<Record<keyof ReplayedKeys, string>> = {
   named: "device_id VARCHAR, arrival TIMESTAMPTZ, msg_id VARCHAR",
   live: "device_id VARCHAR, arrival TIMESTAMPTZ",
   others: "device_id VARCHAR, arrival TIMESTAMPTZ, codec VARCHAR",
-  kept: "device_id VARCHAR, arrival TIMESTAMPTZ, msg_id VARCHAR",
   entries: "device_id VARCHAR, arrival TIMESTAMPTZ, channel VARCHAR",
 };
 
@@ -57,17 +57,15 @@ function theirs(table: string, lane: Lane): { readonly joins: string; readonly i
     `${key}.device_id = o.device_id AND ${key}.arrival = o.${arrival}::TIMESTAMPTZ`;
   if (isQuarantine(table))
     return {
-      joins: `LEFT JOIN replay_entries e ON ${at("e", "received_at")} AND e.channel = o.channel
-        LEFT JOIN replay_kept k ON ${at("k", "received_at")} AND k.msg_id = o.msg_id::VARCHAR`,
-      isTheirs: `(o.lane = ${quoteText(lane)} AND e.device_id IS NOT NULL AND k.device_id IS NULL)`,
+      joins: `LEFT JOIN replay_entries e ON ${at("e", "received_at")} AND e.channel = o.channel`,
+      isTheirs: `(o.lane = ${quoteText(lane)} AND e.device_id IS NOT NULL)`,
     };
   return {
     joins: `LEFT JOIN replay_named n ON ${at("n", "ingest_ts")} AND n.msg_id = o.msg_id::VARCHAR
       LEFT JOIN replay_live l ON ${at("l", "ingest_ts")}
-      LEFT JOIN replay_others x ON ${at("x", "ingest_ts")} AND x.codec = o.codec
-      LEFT JOIN replay_kept k ON ${at("k", "ingest_ts")} AND k.msg_id = o.msg_id::VARCHAR`,
+      LEFT JOIN replay_others x ON ${at("x", "ingest_ts")} AND x.codec = o.codec`,
     isTheirs: `(o.lane = ${quoteText(lane)} AND (n.device_id IS NOT NULL OR
-      (l.device_id IS NOT NULL AND x.device_id IS NULL AND k.device_id IS NULL)))`,
+      (l.device_id IS NOT NULL AND x.device_id IS NULL)))`,
   };
 }
 
@@ -76,6 +74,10 @@ const scanOf = (files: readonly LocalFile[]): string =>
 
 /** What tells of the decoder and not of the value. */
 const ofDecoder: ReadonlySet<string> = new Set(["codec", "codec_version", "msg_id", "flags"]);
+
+/** A gap in a count is told by the message before, which the first one of a replay does not have. */
+const valueOf = (column: string): string =>
+  column === "flags" ? `o.flags & ~${seqGap}` : `o.${quoteIdentifier(column)}`;
 
 /** Of some files, the paths of those that have rows of the messages. */
 export async function formerFiles(
@@ -106,7 +108,7 @@ export async function compareTable(
     fresh.length === 0 ? "false" : `o.filename IN (${fresh.map(({ path }) => quoteText(path)).join(", ")})`;
   const { joins, isTheirs } = theirs(table, lane);
   const counted = async (of: readonly string[]) => {
-    const said = `hash(${of.map((name) => `o.${quoteIdentifier(name)}`).join(", ")})`;
+    const said = `hash(${of.map(valueOf).join(", ")})`;
     const {
       before = 0,
       after = 0,

@@ -1,11 +1,11 @@
 /** What is asked of a replay in a cloud, what it needs, and what it says of itself. */
 import type { DuckDbMergeOptions } from "../adapters/duckdb-merge.ts";
 import type { ComparedTable } from "../adapters/duckdb-supersede.ts";
-import type { Decoder } from "../core/decoder.ts";
 import type { Message, Micros } from "../core/model.ts";
 import type { KeptObjects, ObjectRemoval, ObjectStore } from "../ports.ts";
 import type { UploadPorts } from "../uploaded-file.ts";
 import type { LakeReading } from "./day-files.ts";
+import type { DecodedSlice, SliceDecoder } from "./replay-slice.ts";
 
 export interface ReplayPlaces {
   readonly raw: string;
@@ -17,6 +17,8 @@ export interface LakeReplayOptions {
   readonly tenant: string;
   /** Name and version of the profile whose messages are decoded. */
   readonly codec: { readonly name: string; readonly version: string };
+  /** Whether its data mean something only behind births: those of the hour before the range are learned then. */
+  readonly needsBirths: boolean;
   readonly from: Micros;
   readonly to: Micros;
   readonly dryRun: boolean;
@@ -33,7 +35,7 @@ export interface LakeReplayPorts extends LakeReading {
   readonly kept: KeptObjects;
   /** What uploaded files are decoded with; their rows and manifests go where the replay has them. */
   readonly uploads: UploadPorts;
-  readonly decoder: Pick<Decoder, "decode">;
+  readonly decoder: SliceDecoder;
   readonly codecOf: (from: Pick<Message, "deviceId" | "channel">) => string | null;
   /** As DuckDB has it. */
   readonly memory: string;
@@ -55,7 +57,8 @@ export interface ReplayedSlice {
   /** Of these, what no raw object has any more: taken from the quarantine. */
   readonly fromQuarantine: number;
   readonly kept: number;
-  /** Entries of the quarantine that say too little: records of uploaded files that the raw zone has no more. */
+  readonly unborn: DecodedSlice["unborn"];
+  /** Entries of the quarantine that say too little: records of uploaded files that the raw zone has no more, and data that need births. */
   readonly unreplayable: number;
   readonly damaged: number;
   readonly tables: readonly ({ readonly table: string } & Pick<ComparedTable, "before" | "after" | "same">)[];

@@ -30,7 +30,7 @@ export async function decodeUploads(
   fresh: FreshFiles,
   onLeft: (file: string, why: string) => void,
 ): Promise<DecodedUploads> {
-  const keys = { named: [], live: [], others: [], kept: [], entries: [] } as {
+  const keys = { named: [], live: [], others: [], entries: [] } as {
     -readonly [Name in keyof ReplayedKeys]: ReplayedKeys[Name][number][];
   };
   const manifests: DecodedManifest[] = [];

@@ -8,16 +8,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { inEngine } from "../adapters/duckdb-engine.ts";
+import type { ListedBlob } from "../adapters/blob-list.ts";
 import type { Message } from "../core/model.ts";
 import { quarantineTable } from "../core/table.ts";
+import type { ObjectStore } from "../ports.ts";
 import { clearReplayed } from "./abandoned.ts";
 import { tablesOf } from "./day-files.ts";
 import { FetchedFiles } from "./fetched-files.ts";
 import { FreshFiles } from "./fresh-files.ts";
-import { entriesOf, orphansIn } from "./orphans.ts";
+import { entriesOf, orphansIn, type OrphanOptions } from "./orphans.ts";
 import { hourMicros, hoursOf, liveFolder, rawObjects, readRaw } from "./raw-messages.ts";
 import type { LakeReplayOptions, LakeReplayPorts, ReplayPlaces } from "./replay-options.ts";
-import { decodeSlice } from "./replay-slice.ts";
+import { decodeSlice, learnBirths } from "./replay-slice.ts";
 import { decodeUploads } from "./replay-uploads.ts";
 import { storedUploads, type StoredUploads, type UploadGroup } from "./stored-uploads.ts";
 import { isOfDecoder, Superseding } from "./superseding.ts";
@@ -65,43 +67,67 @@ async function replayMessages(
   { places, options, ports, connection, fetched, superseding, fresh }: Replay,
   uploads: StoredUploads,
 ): Promise<void> {
-  const { from, to, tenant } = options;
+  const { from, to, tenant, codec } = options;
+  const { codecOf, decoder } = ports;
   const hoursIn = (container: string, below: string) => hoursOf(container, below, from, to, ports.list);
   const hours = [
     ...(await hoursIn(places.raw, liveFolder)),
     ...(await hoursIn(places.quarantine, `${quarantineTable.name}/`)),
   ];
+  if (options.needsBirths) await learnBefore(places.raw, options, ports);
   for (const hour of [...new Set(hours)].toSorted((one, other) => one - other)) {
     const objects = await rawObjects(places.raw, hour, ports.list);
     const entries = await entriesOf(places.quarantine, hour, ports, fetched);
-    const bytes = objects.reduce((sum, object) => sum + object.bytes, entries.bytes);
-    const parts = Math.ceil(bytes / sliceBytes);
-    for (let part = 0; part < parts; part++) {
-      const isWanted = (deviceId: string) => partOf(deviceId, parts) === part;
-      let damaged = 0;
-      const messages: Message[] = [];
-      for (const { key } of objects) {
-        const read = readRaw(await ports.objects.read(places.raw, key), tenant);
-        damaged += read.damaged;
-        for (const message of read.messages)
-          if (message.receivedAt >= from && message.receivedAt < to && isWanted(message.deviceId))
-            messages.push(message);
-      }
-      const wanted = { tenant, messages, from, to, isWanted, hasFile: uploads.has };
+    for (const { isWanted, isFirst } of partsOf(bytesOf(objects) + entries.bytes)) {
+      const asked = { tenant, from, to, isWanted };
+      const { messages, damaged } = await readHour(places.raw, objects, asked, ports.objects);
+      const wanted = { ...asked, messages, hasFile: uploads.has };
       const orphans = await orphansIn(connection, entries.files, wanted);
-      const slice = decodeSlice(messages, orphans, options.codec.name, ports.codecOf, ports.decoder);
-      await fresh.write(slice.blocks);
-      const { keys, messages: count, fromQuarantine, kept, unreplayable } = slice;
+      const { keys, blocks, ...counts } = decodeSlice(messages, orphans, codec.name, codecOf, decoder);
+      await fresh.write(blocks);
       const done = await superseding.supersede(
-        { lane: "live", keys, rows: fresh.all, messages: count, fromQuarantine },
+        { lane: "live", keys, rows: fresh.all, ...counts },
         hour,
         objects.map(({ key }) => key),
       );
       await fresh.back(0);
-      const counts = { messages: count, fromQuarantine, kept, unreplayable };
-      ports.onSlice({ hour, files: 0, ...counts, damaged: part === 0 ? damaged : 0, ...done });
+      ports.onSlice({ hour, files: 0, ...counts, damaged: isFirst ? damaged : 0, ...done });
     }
   }
+}
+
+/** Births that came shortly before the range. */
+async function learnBefore(
+  raw: string,
+  { from, tenant, codec }: LakeReplayOptions,
+  { list, objects, codecOf, decoder }: LakeReplayPorts,
+): Promise<void> {
+  const since = from - hourMicros;
+  for (const hour of await hoursOf(raw, liveFolder, since, from, list)) {
+    const found = await rawObjects(raw, hour, list);
+    for (const { isWanted } of partsOf(bytesOf(found))) {
+      const { messages } = await readHour(raw, found, { tenant, from: since, to: from, isWanted }, objects);
+      learnBirths(messages, codec.name, codecOf, decoder);
+    }
+  }
+}
+
+async function readHour(
+  raw: string,
+  objects: readonly ListedBlob[],
+  { tenant, from, to, isWanted }: Pick<OrphanOptions, "tenant" | "from" | "to" | "isWanted">,
+  store: Pick<ObjectStore, "read">,
+): Promise<{ readonly messages: readonly Message[]; readonly damaged: number }> {
+  let damaged = 0;
+  const messages: Message[] = [];
+  for (const { key } of objects) {
+    const read = readRaw(await store.read(raw, key), tenant);
+    damaged += read.damaged;
+    for (const message of read.messages)
+      if (message.receivedAt >= from && message.receivedAt < to && isWanted(message.deviceId))
+        messages.push(message);
+  }
+  return { messages, damaged };
 }
 
 async function replayUploads(
@@ -127,7 +153,7 @@ async function replayUploads(
   if (!options.dryRun)
     for (const manifest of manifests) await renewManifest(places.curated, manifest, options.run, ports.kept);
   ports.onSlice({
-    ...{ hour, messages, files, kept: 0, fromQuarantine: 0, unreplayable: 0, damaged: 0 },
+    ...{ hour, messages, files, kept: 0, unborn: [], fromQuarantine: 0, unreplayable: 0, damaged: 0 },
     ...done,
   });
 }
@@ -156,6 +182,21 @@ async function clearLeft({ curated, quarantine }: ReplayPlaces, ports: LakeRepla
   return cleared;
 }
 
+const bytesOf = (objects: readonly ListedBlob[]): number =>
+  objects.reduce((sum, { bytes }) => sum + bytes, 0);
+
+interface Part {
+  isWanted(deviceId: string): boolean;
+  readonly isFirst: boolean;
+}
+
 /** All messages of a device are in one part. */
-const partOf = (deviceId: string, parts: number): number =>
-  createHash("sha256").update(deviceId).digest().readUInt32BE() % parts;
+function partsOf(bytes: number): Part[] {
+  const count = Math.ceil(bytes / sliceBytes);
+  const partOf = (deviceId: string): number =>
+    createHash("sha256").update(deviceId).digest().readUInt32BE() % count;
+  return Array.from({ length: count }, (_, part) => ({
+    isWanted: (deviceId) => partOf(deviceId) === part,
+    isFirst: part === 0,
+  }));
+}

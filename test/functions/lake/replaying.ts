@@ -52,7 +52,13 @@ export async function replayIn(
   await replayLake(
     places,
     {
-      ...{ tenant: "acme", dryRun: false, run: 1, files: { codec: "ZSTD", version: "V2" } },
+      ...{
+        tenant: "acme",
+        dryRun: false,
+        needsBirths: true,
+        run: 1,
+        files: { codec: "ZSTD", version: "V2" },
+      },
       ...{ ...asked, ...over },
     },
     {
