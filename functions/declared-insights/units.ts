@@ -69,6 +69,45 @@ export function dueUnits(
   oldest = -Infinity,
 ): Due {
   const done = new Map(files.flatMap(({ derived }) => (derived ? [[derived.unit, derived.basis]] : [])));
+  const units = unitsOf(files, declaration, now, oldest).flatMap((all) =>
+    all.filter(({ unit: name, basis }) => done.get(name) !== basis).toSorted((a, b) => b.from - a.from),
+  );
+  const names = new Set(declaration.declared.map(({ name }) => `insight/${name}/`));
+  const gone = [...done.keys()].filter(
+    (name) => name.startsWith("insight/") && !names.has(name.slice(0, name.lastIndexOf("/") + 1)),
+  );
+  return { units, gone };
+}
+
+/**
+ * Results of hours and days that have no rows any more, as names of units: a replay saw their values at another time, or refused
+ * them. What retention has begun to take is none.
+ *
+ * @param files all that the lake has
+ */
+export function emptiedUnits(
+  files: readonly Part[],
+  declaration: InsightDeclaration,
+  now: number,
+  oldest = -Infinity,
+): readonly string[] {
+  const there = new Set(
+    unitsOf(files, declaration, now, oldest).flatMap((all) => all.map(({ unit: name }) => name)),
+  );
+  const done = new Set(files.flatMap(({ derived }) => (derived ? [derived.unit] : [])));
+  return [...done].filter((name) => {
+    const [, day, hour = "00"] = /\/(\d{4}-\d\d-\d\d)(?:T(\d\d))?$/.exec(name) ?? [];
+    return day !== undefined && !there.has(name) && Date.parse(`${day}T${hour}:00:00Z`) * 1_000 >= oldest;
+  });
+}
+
+/** Hours, days and insights, whether they are due or not. */
+function unitsOf(
+  files: readonly Part[],
+  declaration: InsightDeclaration,
+  now: number,
+  oldest: number,
+): readonly (readonly Unit[])[] {
   const of = (window: WindowName): readonly Part[] =>
     files.filter(({ table }) => table === rollUpTables[window].name);
   const sources = files.filter(({ table }) => table !== "quarantine" && !derivedTables.has(table));
@@ -81,14 +120,7 @@ export function dueUnits(
   const insights = declaration.declared.flatMap((insight) =>
     isCurrent(insight) ? currentUnit(insight, of, now) : dailyUnits(insight, of, now, oldest),
   );
-  const units = [hours, days, insights].flatMap((all) =>
-    all.filter(({ unit: name, basis }) => done.get(name) !== basis).toSorted((a, b) => b.from - a.from),
-  );
-  const names = new Set(declaration.declared.map(({ name }) => `insight/${name}/`));
-  const gone = [...done.keys()].filter(
-    (name) => name.startsWith("insight/") && !names.has(name.slice(0, name.lastIndexOf("/") + 1)),
-  );
-  return { units, gone };
+  return [hours, days, insights];
 }
 
 type Given = Pick<Unit, "kind" | "from" | "to" | "sources"> & Partial<Pick<Unit, "insight" | "history">>;

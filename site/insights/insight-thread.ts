@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { computeUnit, type InsightEngine } from "../../functions/declared-insights/compute.ts";
 import type { InsightDeclaration } from "../../functions/declared-insights/declaration.ts";
-import { dueUnits } from "../../functions/declared-insights/units.ts";
+import { dueUnits, emptiedUnits } from "../../functions/declared-insights/units.ts";
 import { Keyring } from "../seal.ts";
 import { startEngine } from "../store/engine.ts";
 import type { LakeFile } from "../store/manifest.ts";
@@ -72,7 +72,8 @@ const oldestOf = (now: number): number =>
 
 async function next({ files, now, skip }: NextRequest): Promise<NextAnswer> {
   const { units, gone } = dueUnits(files, data.declaration, now, oldestOf(now));
-  if (gone.length > 0) return { files: [], units: gone };
+  const emptied = emptiedUnits(files, data.declaration, now, oldestOf(now));
+  if (gone.length + emptied.length > 0) return { files: [], units: [...gone, ...emptied] };
   const unit = units.find((one) => !skip.includes(one.unit));
   if (unit === undefined) return null;
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { insightDeclaration } from "../../../functions/declared-insights/declaration.ts";
-import { dueUnits, type Part, type Unit } from "../../../functions/declared-insights/units.ts";
+import { dueUnits, emptiedUnits, type Part, type Unit } from "../../../functions/declared-insights/units.ts";
 
 const hour = 3_600_000_000;
 const day = 24 * hour;
@@ -69,6 +69,14 @@ describe("what is due", () => {
     const names = dueUnits(less, declaration, later, midnight + hour).units.map(({ unit }) => unit);
     expect(names).not.toContain("hour/2026-03-10T00");
     expect(dueUnits(less, declaration, later).units[0]?.unit).toBe("hour/2026-03-10T00");
+  });
+
+  test("an hour whose values a replay took away loses its results; one that retention has begun to take keeps them", () => {
+    const { files } = settled(readings, later);
+    const less = files.filter(({ sha256 }) => sha256 !== "a");
+    expect(emptiedUnits(files, declaration, later)).toEqual([]);
+    expect(emptiedUnits(less, declaration, later)).toEqual(["hour/2026-03-10T00"]);
+    expect(emptiedUnits(less, declaration, later, midnight + hour)).toEqual([]);
   });
 
   test("another declaration makes its own results due, and results of none go", () => {
