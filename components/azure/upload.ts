@@ -75,7 +75,13 @@ export function createUpload(
       storage: [environment, "grant"],
       identity,
       package: functionPackage([bundle], {}, null, serving),
-      settings: { ENVIRONMENT: environment, RAW_CONTAINER: raw.container, ...judging.settings },
+      settings: {
+        ENVIRONMENT: environment,
+        RAW_CONTAINER: raw.container,
+        // By it the policies see that the app goes by certificates.
+        CLIENT_CERTIFICATES: "required",
+        ...judging.settings,
+      },
       memoryMegabytes: 512,
       clientCertificates: true,
       rights: [...judging.rights, ...uploadRights(name, raw, identity, context, opts)],

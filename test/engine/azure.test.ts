@@ -78,6 +78,7 @@ describe("the environment azure-dev", () => {
       await expectMadeAsPlanned(stack, planned, "Azure");
       const published = azure.calls.filter(({ method }) => method === "POST").map(({ path }) => path);
       expect(published.sort()).toEqual([
+        expect.stringMatching(/^demo-ingest-grant[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-knowledge-api[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-knowledge-compact[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
         expect.stringMatching(/^demo-knowledge-insight[a-z0-9-]*\.scm\.azurewebsites\.net\/api\/publish$/),
