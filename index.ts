@@ -45,7 +45,7 @@ const built = [fleet, lake, stream, ingest];
 const knowledge = platform.knowledgeBase(`${environment}-knowledge`, {
   ...{ ...common, lake, ingest, fleet, stream, scoring },
   ...{ functions: bundles.functions, alarms: config.alarms, insights: config.insights },
-  ...{ profiles: decoding.profiles, reports: config.reports },
+  ...{ profiles: decoding.profiles, bindings: decoding.bindings, reports: config.reports },
   resources: built.flatMap(({ encryption }) => encryption),
 });
 

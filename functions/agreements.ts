@@ -73,6 +73,8 @@ export interface AskingSettings {
   readonly profiles: readonly Profile[];
   /** Ids of the devices that the stack pins. */
   readonly pinned: readonly string[];
+  /** Which profile reads which device's files. */
+  readonly bindings: readonly Binding[];
   readonly models: readonly ToldModel[];
   /** What the environment is made of, as far as it is known before it is made. */
   readonly resources: readonly ToldResource[];

@@ -19,6 +19,7 @@ import { nameContent, type ContentName } from "./files/stored-content.ts";
 import { ingest, type IngestPorts } from "./ingest.ts";
 import type { ObjectStore, StoredFile, StoredFiles } from "./ports.ts";
 import { added, counting, nothing, type UploadCounts } from "./upload-counts.ts";
+import type { UploadManifest, UploadOutcome } from "./upload-manifest.ts";
 
 export interface UploadPorts {
   readonly tenant: string;
@@ -180,7 +181,7 @@ async function keepManifest(
   place: UploadKey,
   { bytes, modifiedMs, metadata }: StoredFile,
   { objects, curated }: UploadPorts,
-  more: object,
+  more: UploadOutcome,
 ): Promise<void> {
   const key = uploadKeyOf(place);
   const stored = {
@@ -190,7 +191,7 @@ async function keepManifest(
     device_id: place.deviceId,
     channel: place.channel,
   };
-  const record = {
+  const record: UploadManifest = {
     ...stored,
     name: metadata["name"] ?? null,
     clock: metadata["clock"] ?? null,

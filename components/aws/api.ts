@@ -9,6 +9,7 @@ import {
   type AskingSettings,
 } from "../../functions/agreements.ts";
 import { alarmSettings, answersFolder } from "../../functions/aws-agreements.ts";
+import { offlineFolder } from "../../functions/core/files/upload-key.ts";
 import { quarantineTable, readingsTable } from "../../functions/core/table.ts";
 import { scheduled } from "../../functions/cloud-report/scheduled.ts";
 import type { EncryptionState } from "../contracts/common.ts";
@@ -31,7 +32,7 @@ import { createTokenTable, type TokenTable } from "./token-table.ts";
 
 export interface ApiArgs extends Pick<
   KnowledgeBaseArgs,
-  "environment" | "protect" | "functions" | "profiles" | "reports" | "scoring" | "resources"
+  "environment" | "protect" | "functions" | "profiles" | "bindings" | "reports" | "scoring" | "resources"
 > {
   readonly lake: EncryptedLake;
   /** Ids of the devices that the stack pins. */
@@ -64,15 +65,15 @@ export function createApi(
   opts: CustomResourceOptions & { readonly parent: Resource },
 ): AskingApi | null {
   if (context.settings.api === "none") return null;
-  const { environment, functions, profiles, pinned, lake, alarmTable, registry, protect } = args;
+  const { environment, functions, profiles, bindings, pinned, lake, alarmTable, registry, protect } = args;
   const [bundle] = bundlesOf(functions, ["api"], opts.parent) as [FunctionBundle];
   const declared = scheduled(args.reports);
-  const { curated, quarantine, results } = lake.zones;
+  const { raw, curated, quarantine, results } = lake.zones;
   const { keyArn } = curated;
   const stateful = { ...opts, protect, retainOnDelete: protect };
   const tokens = createTokenTable(name, { keyArn, protect }, context, stateful);
   const settings: AskingSettings = {
-    ...{ profiles, pinned, models: toldModels(args.scoring) },
+    ...{ profiles, bindings, pinned, models: toldModels(args.scoring) },
     resources: toldResources(args.resources),
   };
   const built = createFunction(
@@ -85,6 +86,7 @@ export function createApi(
         TENANT: environment,
         CURATED_BUCKET: curated.name,
         QUARANTINE_BUCKET: quarantine.name,
+        RAW_BUCKET: raw.name,
         RESULTS_BUCKET: results.name,
         TOKEN_TABLE: tokens.name,
         ...(alarmTable === null ? {} : { [alarmSettings.table]: alarmTable }),
@@ -140,7 +142,7 @@ function permissions(
   tokens: TokenTable,
   context: AwsContext,
 ): { readonly data: readonly Statement[]; readonly keys: readonly Statement[] } {
-  const { curated, quarantine, results } = lake.zones;
+  const { raw, curated, quarantine, results } = lake.zones;
   const kept = scheduled(reports) === null ? [] : [reportsFolder];
   const rows = [readingsTable.name, "frames_*", manifestFolder, insightsFolder, ...kept];
   const fleet =
@@ -166,6 +168,20 @@ function permissions(
           ...rows.map((folder) => below(curated.name, folder)),
           ...[quarantineTable.name, manifestFolder].map((folder) => below(quarantine.name, folder)),
         ],
+      },
+      {
+        // The bucket takes nothing in the place of what is there.
+        Sid: "TakeFiles",
+        Effect: "Allow",
+        Action: "s3:PutObject",
+        Resource: below(raw.name, offlineFolder),
+      },
+      {
+        Sid: "SeeTakenFiles",
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: bucketArn(context, raw.name),
+        Condition: { StringLike: { "s3:prefix": `${offlineFolder}/*` } },
       },
       {
         // Links that the function gives out read as the function.
@@ -200,6 +216,7 @@ function permissions(
       ...tokens.lookUp.keys,
       // Answers that are put aside lie under the key of curated rows, as the alarm book does.
       useKey(context, "ReadRows", curated.keyArn, "readWrite", ["s3", "dynamodb"]),
+      useKey(context, "TakeFiles", raw.keyArn, "write", ["s3"]),
       useKey(context, "ReadQuarantine", quarantine.keyArn, "read", ["s3"]),
       ...(fleet === null ? [] : [fleet.key]),
     ],

@@ -20,10 +20,19 @@ import type { Key } from "./keys.ts";
 import type { LatestState } from "./latest-state.ts";
 import { functionPackage } from "./package.ts";
 import { grant } from "./roles.ts";
+import { takesFiles } from "./upload-rights.ts";
 
 export interface ApiArgs extends Pick<
   KnowledgeBaseArgs,
-  "environment" | "functions" | "profiles" | "alarms" | "reports" | "scoring" | "resources" | "protect"
+  | "environment"
+  | "functions"
+  | "profiles"
+  | "bindings"
+  | "alarms"
+  | "reports"
+  | "scoring"
+  | "resources"
+  | "protect"
 > {
   readonly lake: EncryptedLake;
   readonly latest: LatestState;
@@ -41,7 +50,7 @@ const serving = { routePrefix: "api", atOnce: 8, waiting: 32 } as const;
 
 /**
  * The HTTP API, for programs with an API token; null where the settings ask for none. It reads curated rows and quarantine
- * and the tokens' hashes, writes only what somebody says of an alarm, and opens to nobody before a token is made.
+ *, the tokens' hashes and the names of uploaded files, writes only new files of devices and what somebody says of an alarm, and opens to nobody before a token is made.
  */
 export function createApi(
   name: string,
@@ -49,6 +58,7 @@ export function createApi(
     environment,
     functions,
     profiles,
+    bindings,
     alarms,
     reports,
     scoring,
@@ -66,6 +76,7 @@ export function createApi(
   const { registry, pinnedIds: pinned } = fleet;
   const asking: AskingSettings = {
     profiles,
+    bindings,
     pinned,
     models: toldModels(scoring),
     resources: toldResources(resources),
@@ -75,7 +86,7 @@ export function createApi(
   const kept = { ...opts, protect, retainOnDelete: protect };
   const tokens = createApiTokens(name, latest, context, kept);
   const identity = createIdentity(`${name}-api`, "answers programs that have an API token", context, opts);
-  const { curated, quarantine } = lake.zones;
+  const { raw, curated, quarantine } = lake.zones;
   const app = createFunctionApp(
     `${name}-api`,
     {
@@ -86,6 +97,7 @@ export function createApi(
         TENANT: environment,
         CURATED_CONTAINER: curated.container,
         QUARANTINE_CONTAINER: quarantine.container,
+        RAW_CONTAINER: raw.container,
         COSMOS_ENDPOINT: latest.account.documentEndpoint,
         ...(hasRules ? { [alarmsOn]: "rules" } : {}),
         ...(declared === null ? {} : { [reportSettings]: JSON.stringify(declared) }),
@@ -106,6 +118,7 @@ export function createApi(
             opts,
           ),
         ),
+        ...takesFiles(`${name}-api`, lake, identity, context, opts),
         grantItems(`${name}-api-tokens`, tokens, identity, context, opts, "read"),
         ...(hasRules
           ? [grantItems(`${name}-api-alarms`, latest, identity, context, opts, "write", alarmContainer.name)]

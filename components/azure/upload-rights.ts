@@ -3,6 +3,7 @@ import { interpolate, type CustomResourceOptions, type Resource } from "@pulumi/
 import { offlineFolder } from "../../functions/core/files/upload-key.ts";
 import type { Broker } from "./broker.ts";
 import type { AzureContext, AzurePlace } from "./context.ts";
+import type { EncryptedLake } from "./encrypted-lake.ts";
 import type { Principal } from "./identities.ts";
 import { blobs, grant } from "./roles.ts";
 import type { ZoneStorage } from "./zones.ts";
@@ -61,6 +62,46 @@ export function uploadRights(
         principal,
         condition: writtenBelow(offlineFolder),
         why,
+      },
+      opts,
+    ),
+  ];
+}
+
+const addedBelow = (folder: string): string =>
+  `((!(ActionMatches{'${blobs}/add/action'})) OR (@Resource[${blobs}:path] StringLike '${folder}/*'))`;
+
+/** A reader's right for lists below a folder, and for no blob (learn.microsoft.com, "Example Azure role assignment conditions for Blob Storage"). */
+export const listsBelow = (folder: string): string =>
+  `((!(ActionMatches{'${blobs}/read'})) OR ` +
+  `(SubOperationMatches{'Blob.List'} AND @Request[${blobs}:prefix] StringStartsWith '${folder}/'))`;
+
+/** To put whole files of devices where uploaded ones lie, and to see which are there; to read and replace none. */
+export function takesFiles(
+  name: string,
+  { zones, blobAdder }: EncryptedLake,
+  principal: Principal,
+  context: AzureContext,
+  opts: CustomResourceOptions,
+): Resource[] {
+  const { scope } = zones.raw;
+  const given = { scope, principal };
+  return [
+    grant(
+      `${name}-takes`,
+      context,
+      {
+        ...{ ...given, role: blobAdder, condition: addedBelow(offlineFolder) },
+        why: `the function adds files of devices below ${offlineFolder}/`,
+      },
+      opts,
+    ),
+    grant(
+      `${name}-sees`,
+      context,
+      {
+        ...{ ...given, role: "Storage Blob Data Reader" as const, condition: listsBelow(offlineFolder) },
+        why: `the function sees which files there are below ${offlineFolder}/, and reads none`,
       },
       opts,
     ),

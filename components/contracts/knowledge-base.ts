@@ -5,7 +5,7 @@ import type { DeviceFleetOutputs } from "./device-fleet.ts";
 import type { EncryptedLakeOutputs } from "./encrypted-lake.ts";
 import type { SecureIngestOutputs } from "./secure-ingest.ts";
 import type { FunctionBundle, StreamProcessorOutputs } from "./stream-processor.ts";
-import type { Profile } from "../../functions/core/profiles/profile.ts";
+import type { Binding, Profile } from "../../functions/core/profiles/profile.ts";
 import type { AlarmRule } from "../../functions/core/alarm-rule.ts";
 import type { ReportDeclaration } from "../../fleet/environment-report/declaration.ts";
 import type { InsightDeclaration } from "../../functions/declared-insights/declaration.ts";
@@ -56,6 +56,8 @@ export interface KnowledgeBaseArgs extends CommonArgs {
   readonly scoring: ScoringArgs;
   /** That decode here; found by words where an HTTP API is answered by a function. */
   readonly profiles: readonly Profile[];
+  /** Which of them reads which device. */
+  readonly bindings: readonly Binding[];
   /** When reports are made by themselves, and how many are kept. */
   readonly reports: ReportDeclaration;
   /** What else the environment is made of, for its page and its API. */

@@ -26,6 +26,7 @@ export function awsAsking(
     ...{ environment, target: "aws", settings, folder },
     ...{ objects: s3Objects(access), list: s3List(access) },
     ...{ curated: required(env, "CURATED_BUCKET"), quarantine: required(env, "QUARANTINE_BUCKET") },
+    raw: required(env, "RAW_BUCKET"),
     tokens: documentTable(access, required(env, "TOKEN_TABLE")),
     alarms: alarms === undefined ? null : documentTable(access, alarms),
     registry: fleet === undefined ? null : dynamodbRegistry(access, fleet),

@@ -36,6 +36,7 @@ export function azureAsking(
     ...{ environment, target: "azure", settings, folder, disk },
     ...{ objects: blobObjects(fetch), list: blobList(fetch) },
     ...{ curated: required(env, "CURATED_CONTAINER"), quarantine: required(env, "QUARANTINE_CONTAINER") },
+    raw: required(env, "RAW_CONTAINER"),
     tokens: documents(tokenContainer.database, tokenContainer.name),
     alarms: rules === undefined ? null : documents(latestDatabase, alarmContainer.name),
     registry: registry === undefined ? null : cosmosRegistryOf(fetch, registry),

@@ -8,7 +8,7 @@ import { problem } from "../../site/console/problem.ts";
 import { boundedRequest, secureHeaders } from "../../site/console/protection.ts";
 import { rateLimit } from "../../site/console/rate-limit.ts";
 import { refusalOf } from "../../site/console/refusals.ts";
-import { apiRoutes } from "../../site/console/routes.ts";
+import { apiRoutes, longBodies } from "../../site/console/routes.ts";
 import { Knowledge } from "../../site/console/thinking/knowledge.ts";
 import { thinkingHere } from "../../site/console/thinking/methods.ts";
 import { Throttle } from "../../site/console/throttle.ts";
@@ -19,6 +19,7 @@ import type { Profile } from "../core/profiles/profile.ts";
 import type { CloudLake } from "./cloud-lake.ts";
 import { RangeDesks } from "./desks.ts";
 import type { ReportAnswers } from "./kept-reports.ts";
+import type { UploadAnswers } from "./cloud-uploads.ts";
 import { overviewHandlers, type OverviewArgs } from "./overview.ts";
 import { alarmOperations, elsewhere } from "./served.ts";
 import type { TokenFinder } from "./token-book.ts";
@@ -30,6 +31,7 @@ export interface AskingArgs extends OverviewArgs, Pick<LakeHandlersArgs, "fleet"
   readonly alarms: AlarmAnswers | null;
   /** Null, as if absent, where none are made by themselves: then these operations are none. */
   readonly reports?: ReportAnswers | null;
+  readonly uploads: UploadAnswers;
   /** That decode here; found by words. */
   readonly profiles: readonly Profile[];
   /** Told of faults of ours. */
@@ -57,7 +59,7 @@ export function askingApp({
   profiles,
   ...args
 }: AskingArgs): AskingApp {
-  const { complain, now, target, sizes, models, resources, reports = null } = args;
+  const { complain, now, target, sizes, models, resources, uploads, reports = null } = args;
   const desks = new RangeDesks(lake);
   const thinker = thinkingHere();
   const knowledge = new Knowledge(desks.for(null, {}).queries, fleet, () => profiles, thinker);
@@ -66,13 +68,14 @@ export function askingApp({
   const none = Object.fromEntries(alarmOperations.map((name) => [name, undefined]));
   const largeAnswers = new WorkLimit(2, 16);
   const app: AskingApp = new Hono();
-  app.use(secureHeaders, boundedRequest(new Map()));
+  app.use(secureHeaders, boundedRequest(longBodies));
   app.use(bearerOnly(tokens, new Throttle({}, now), now), rateLimit(now), tellsOfDamage(lake));
   const api = apiRoutes({
     environment,
     handlers: {
       ...all,
       ...overviewHandlers(overview),
+      ...uploadHandlers(uploads),
       ...(alarms === null ? none : {}),
       ...(reports === null ? {} : reportHandlers(reports)),
     },
@@ -91,6 +94,15 @@ const reportHandlers = (reports: ReportAnswers) =>
     reports: () => reports.list(),
     ...(reports.make === null ? {} : { makeReport: reports.make }),
     report: ({ id, form }, { context }) => reports.file(context, id, form),
+  }) satisfies Partial<Handlers>;
+
+const uploadHandlers = (uploads: UploadAnswers) =>
+  ({
+    uploadLanes: async ({ device }, { asker }) => uploads.lanes(asker, device),
+    uploadState: (asked, { asker }) => uploads.state(asker, asked),
+    uploadPart: (asked, { asker, context }) =>
+      uploads.part(asker, asked, async () => new Uint8Array(await context.req.arrayBuffer())),
+    uploadTake: (asked, { asker }) => uploads.take(asker, asked),
   }) satisfies Partial<Handlers>;
 
 /** Lets nobody by without a token: 401 or 429. */

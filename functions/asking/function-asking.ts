@@ -5,12 +5,14 @@ import type { AskingSettings } from "../agreements.ts";
 import { CloudBook } from "../alarms/cloud-book.ts";
 import type { ScheduledReports } from "../cloud-report/scheduled.ts";
 import type { KeptDocuments } from "../core/kept-documents.ts";
+import type { ObjectStore } from "../ports.ts";
 import type { LakeReading } from "../lake/day-files.ts";
 import type { Metrics } from "../ports.ts";
 import { alarmDesk } from "./alarm-desk.ts";
 import { alarmRows } from "./alarm-rows.ts";
 import { askingApp, type AskingApp } from "./app.ts";
 import { CloudLake, type CloudLakeArgs } from "./cloud-lake.ts";
+import { cloudUploads } from "./cloud-uploads.ts";
 import { cloudDevices, type DevicesArgs } from "./devices.ts";
 import { keptReportsOf, type KeptReportsArgs } from "./kept-reports.ts";
 import { lakeSizes } from "./lake-sizes.ts";
@@ -27,13 +29,16 @@ export const functionLimits = {
   engine: { memory: "768MB", threads: 2 },
 } as const;
 
-export interface FunctionAskingArgs extends LakeReading {
+export interface FunctionAskingArgs extends Omit<LakeReading, "objects"> {
+  readonly objects: Pick<ObjectStore, "read" | "create">;
   readonly environment: string;
   readonly target: string;
   readonly settings: AskingSettings;
   /** Buckets, or containers by their address. */
   readonly curated: string;
   readonly quarantine: string;
+  /** Where files of devices are put and looked for, and nothing is read. */
+  readonly raw: string;
   readonly tokens: KeptDocuments;
   /** Null where the stack has no rules. */
   readonly alarms: KeptDocuments | null;
@@ -52,7 +57,7 @@ export interface FunctionAskingArgs extends LakeReading {
 
 export function functionAsking({
   environment,
-  settings: { profiles, pinned, models, resources },
+  settings: { profiles, pinned, bindings, models, resources },
   folder = join(tmpdir(), "fieldlake-lake"),
   disk = functionLimits,
   ...args
@@ -69,6 +74,7 @@ export function functionAsking({
     askForReport,
     metrics,
     target,
+    raw,
   } = args;
   const now = Date.now;
   const tell = (message: string): void => console.error(JSON.stringify({ asking: message }));
@@ -89,6 +95,7 @@ export function functionAsking({
     fleet: cloudDevices({ lake, registry, pinned, now }),
     tokens: tokenBook(tokens),
     alarms: book && alarmDesk(book),
+    uploads: cloudUploads({ objects, list, raw, curated, bindings, profiles }),
     reports:
       reports === null
         ? null

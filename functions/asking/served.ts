@@ -7,6 +7,7 @@ export const lakeOperations = [
   ...(["fleet", "rate", "busiest", "latest", "metrics", "series", "outlook", "insights"] as const),
   ...(["search", "quarantine", "schema", "query", "export"] as const),
   ...(["summary", "models", "lake", "environment"] as const),
+  ...(["uploadLanes", "uploadState", "uploadPart", "uploadTake"] as const),
 ] as const satisfies readonly OperationName[];
 
 /** Where the stack has rules of alarms. */
@@ -22,13 +23,11 @@ export const reportOperations = ["reports", "report"] as const satisfies readonl
 /** Where the function of these can be asked. */
 export const askedReportOperations = ["makeReport"] as const satisfies readonly OperationName[];
 
-const upload = "npx fieldlake upload <files> --stack <stack> does it";
 const replay = "npx fieldlake replay --stack <stack> does it";
 const report = "npx fieldlake report --stack <stack> makes one";
 const rules = "this environment has no rules: fieldlake:alarms declares them";
 
 export const elsewhere: Elsewhere = {
-  ...{ uploadLanes: upload, uploadState: upload, uploadPart: upload, uploadTake: upload },
   ...{ replay, startReplay: replay, reports: report, makeReport: report, report },
   ...{ alarms: rules, acknowledge: rules, silence: rules },
 };

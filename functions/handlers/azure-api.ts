@@ -1,6 +1,7 @@
 /** Function behind App Service: the environment's API, for programs with a token. Bundled by functions/build.ts. */
 import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
 import { maxBodyBytes } from "../../site/console/protection.ts";
+import { longBodies } from "../../site/console/routes.ts";
 import { callerAddress } from "../adapters/app-service.ts";
 import { askingSettings } from "../adapters/asking-settings.ts";
 import { azureAsking } from "../adapters/azure-asking.ts";
@@ -19,7 +20,8 @@ export function handlerOf(env: Environment, settings: AskingSettings, folder?: s
   const asking = azureAsking(azureFetch(env), env, settings, folder);
   return async ({ method, url, headers, body }: Asked): Promise<HttpResponseInit> => {
     // What says of itself that it is too long is refused unread.
-    const isRead = method === "POST" && Number(headers.get("content-length") ?? 0) <= maxBodyBytes;
+    const most = longBodies.get(new URL(url).pathname) ?? maxBodyBytes;
+    const isRead = method === "POST" && Number(headers.get("content-length") ?? 0) <= most;
     const bytes = isRead ? await body() : null;
     const given = new Headers([...headers.entries()]);
     if (bytes !== null) {

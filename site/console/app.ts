@@ -9,14 +9,11 @@ import { boundedRequest, loopbackNames, sameOrigin, secureHeaders } from "./prot
 import { SealError } from "../seal.ts";
 import { UploadMismatch } from "../uploads/upload-file.ts";
 import { ReplayRefusal } from "../replay/replay-request.ts";
-import { UploadRefusal } from "../uploads/upload-request.ts";
-import { operations, type Operation } from "./contract/operations.ts";
 import { problem } from "./problem.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { refusalOf } from "./refusals.ts";
-import { apiRoutes } from "./routes.ts";
+import { apiRoutes, longBodies } from "./routes.ts";
 import { answerDeadline, heldUntilSent, type ConsoleBindings } from "./slow-readers.ts";
-import { DeviceRefusedError } from "./upload-desk.ts";
 import { WorkLimit } from "./work-limit.ts";
 
 export interface AppArgs extends Omit<HandlersArgs, "pageVersion"> {
@@ -61,23 +58,14 @@ export function consoleApp({ page, access, loopbackOnly, desks, ...data }: AppAr
   return app;
 }
 
-/** Operations whose bodies are bytes. */
-const longBodies = new Map(
-  Object.values<Operation>(operations).flatMap(({ path, takes }) =>
-    takes === undefined ? [] : [[`/api${path}`, takes] as const],
-  ),
-);
-
 const file = (context: Context, { body, contentType }: PageAsset, cacheControl: string): Response =>
   context.body(body, 200, { "Content-Type": contentType, "Cache-Control": cacheControl });
 
 function fail(context: Context, error: Error): Response {
   const refused = refusalOf(context, error);
   if (refused !== null) return refused;
-  if (error instanceof DeviceRefusedError) return problem(context, 403, "devices", error.message);
   if (error instanceof ReplayRefusal) return problem(context, 422, "replay", error.message);
-  if (error instanceof UploadRefusal || error instanceof UploadMismatch)
-    return problem(context, 422, "upload", error.message);
+  if (error instanceof UploadMismatch) return problem(context, 422, "upload", error.message);
   if (error instanceof SealError)
     return problem(context, 500, "lake", "the file is damaged on the site: tell its owner");
   return problem(context, 500, "lake", `the lake did not answer: ${error.message}`);

@@ -78,3 +78,10 @@ function bodyOf(context: Context): Promise<unknown> {
     throw new ParameterError('body: allowed: JSON such as {"sql": "SELECT 1"}');
   });
 }
+
+/** Operations whose bodies are bytes, and how many these may have. */
+export const longBodies: ReadonlyMap<string, number> = new Map(
+  Object.values<Operation>(operations).flatMap(({ path, takes }) =>
+    takes === undefined ? [] : [[`/api${path}`, takes] as const],
+  ),
+);

@@ -110,12 +110,13 @@ export class UploadDesk {
   }
 }
 
-function allow({ devices }: Asker, device: string): void {
+/** Throws {@link DeviceRefusedError}. */
+export function allow({ devices }: Asker, device: string): void {
   if (seesDevice(devices, device)) return;
   throw new DeviceRefusedError(`this token is for ${devices?.join(", ")}; received the device ${device}`);
 }
 
-const requestOf = ({
+export const requestOf = ({
   sha256,
   bytes,
   name,

@@ -59,6 +59,7 @@ export function buildEnvironment(platform: Platform, config: Config, overrides: 
     alarms: config.alarms,
     insights: config.insights,
     profiles: [],
+    bindings: [],
     scoring: deployed(config),
     reports: config.reports,
     resources: [fleet, lake, stream, ingest].flatMap(({ encryption }) => encryption),

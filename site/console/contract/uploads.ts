@@ -64,7 +64,11 @@ export const uploadReport = z
     profile: z.string(),
     container: z.enum(["gzip", "zstd", "parquet"]).nullable().describe("Null: records as they are."),
     messages: count,
-    known: count.describe("Messages that the lake had already."),
+    known: count
+      .nullable()
+      .describe(
+        "Messages that the lake had already; null where they are told apart only when somebody asks.",
+      ),
     rows: count.nullable().describe("Of the new messages; null in old reports."),
     quarantined: count.nullable().describe("New messages that no decoder takes."),
     firstQuarantined: z.string().nullable().describe("Reason and detail of the first of them."),
@@ -78,7 +82,7 @@ export const uploadReport = z
       .describe("First and last time of the new rows."),
     unreadable: count.describe("Stretches that are no record; the file in the raw zone has them."),
     firstUnreadable: z.string().nullable(),
-    clockJumps: count,
+    clockJumps: count.nullable().describe("Null where they are looked for only with a correction."),
     firstClockJump: z.string().nullable(),
     takenAt: z.string().describe("RFC 3339."),
   })

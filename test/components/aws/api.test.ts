@@ -62,6 +62,7 @@ describe("the HTTP API", () => {
       TENANT: "acme",
       CURATED_BUCKET: autoName("acme-lake-curated"),
       QUARANTINE_BUCKET: autoName("acme-lake-quarantine"),
+      RAW_BUCKET: autoName("acme-lake-raw"),
       RESULTS_BUCKET: autoName("acme-lake-results"),
       TOKEN_TABLE: tokens,
       REPORTS: expect.stringContaining('"hourUtc":6'),

@@ -1,7 +1,7 @@
 /** The HTTP API on Azure: what it may read and write, what its package holds, where tokens are kept. */
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { unwrapped } from "../../../provider/values.ts";
-import { autoName } from "../azure-stand-ins.ts";
+import { autoName, uuid } from "../azure-stand-ins.ts";
 import { settled, type Recording } from "../harness.ts";
 import { everything, frugal, inCloud, recordAzure, type Parts } from "./environment.ts";
 
@@ -48,7 +48,7 @@ const settingsOf = (of: Recorded): Record<string, string> => {
 };
 
 describe("the HTTP API of Azure", () => {
-  test("reads rows, quarantine and hashes of tokens, and writes nothing", () => {
+  test("reads rows, quarantine and hashes of tokens, sees names of files, and writes nothing but new ones", () => {
     const reader = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1";
     const items = "00000000-0000-0000-0000-000000000001";
     const account = autoName("acme-knowledge-latest");
@@ -56,6 +56,8 @@ describe("the HTTP API of Azure", () => {
       `acme-knowledge-api-curated ${reader} blobServices/default/containers/curated`,
       expect.stringMatching(/^acme-knowledge-api-host \S+ .*storageAccounts\/acmeapi/),
       `acme-knowledge-api-quarantine ${reader} blobServices/default/containers/quarantine`,
+      `acme-knowledge-api-sees ${reader} blobServices/default/containers/raw`,
+      `acme-knowledge-api-takes ${uuid("acme-lake-blob-adder")} blobServices/default/containers/raw`,
       `acme-knowledge-api-tokens ${items} databaseAccounts/${account}/dbs/access`,
       expect.stringMatching(/^acme-knowledge-api-traces /),
     ]);
@@ -106,6 +108,7 @@ describe("the HTTP API of Azure", () => {
     );
     expect(JSON.parse(String(files["asking.json"]?.text))).toEqual({
       profiles: [],
+      bindings: [],
       pinned: ["wrist-01", "wrist-02"],
       models: [],
       resources: expect.arrayContaining([

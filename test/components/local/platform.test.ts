@@ -72,6 +72,7 @@ beforeAll(async () => {
       fleet,
       stream,
       functions: {},
+      bindings: [],
       profiles: [],
       alarms: { rules: [], everySeconds: 15, webhook: { url: "https://alarms.example/", trust: null } },
       insights: insightDeclaration.parse({}),

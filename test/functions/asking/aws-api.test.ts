@@ -16,6 +16,7 @@ import { scopeNames, type Scope } from "../../../site/access/scopes.ts";
 import { startMoto, type Moto } from "../../fleet/support/tools.ts";
 import { askedAlike, beganBefore, hostileStatements } from "../../support/asking-conformance.ts";
 import { alarmsAsTable, askedAlarms } from "../../support/asked-alarms.ts";
+import { takesFiles } from "../../support/asked-files.ts";
 import { toldOfItself } from "../../support/asked-overview.ts";
 import { writeAskedRows } from "../../support/asked-rows.ts";
 import { answersFromTheRest, writeDamagedLake } from "../../support/damaged-lake.ts";
@@ -35,6 +36,7 @@ let made = 0;
 const settings = async () => ({
   profiles: await readProfiles(["machine-json"]),
   pinned: ["press-01"],
+  bindings: [{ devices: "press-*", profile: "machine-json" }],
   models: [],
   resources: [],
 });
@@ -46,14 +48,19 @@ beforeAll(async () => {
   if (moto === null) return;
   env = {
     ...{ ...moto.env, AWS_ENDPOINT_URL: moto.endpoint, TENANT: "acme" },
-    ...{ CURATED_BUCKET: "curated", QUARANTINE_BUCKET: "quarantine", RESULTS_BUCKET: "results" },
+    ...{
+      RAW_BUCKET: "raw",
+      CURATED_BUCKET: "curated",
+      QUARANTINE_BUCKET: "quarantine",
+      RESULTS_BUCKET: "results",
+    },
     ...{ TOKEN_TABLE: "tokens", ALARM_TABLE: "alarms" },
     REPORTS: JSON.stringify({ schedule: { every: "day", hourUtc: 0 }, days: 7, keep: 3 }),
   };
   access = awsAccess(env);
   const body =
     "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>";
-  for (const bucket of ["curated", "quarantine", "results", "damaged"])
+  for (const bucket of ["raw", "curated", "quarantine", "results", "damaged"])
     await access.fetch("s3", access.address("s3", bucket), { method: "PUT", body });
   for (const table of ["alarms", "tokens"]) await createTable(access, table);
   gateway = await startGateway(packaged.module.handlerOf(env, await settings(), join(folder, "lake")));
@@ -145,6 +152,21 @@ describe("AWS answers as the site does", () => {
 test(
   "what lies in the lake is counted by its listing",
   provided(async () => toldOfItself({ began, client }, "aws")),
+);
+
+test(
+  "files of devices are taken, whole and once",
+  provided(async () => {
+    const { token } = await tokenOf({ scopes: ["uploads"], devices: ["press-*"] });
+    await takesFiles({
+      send: (path, init = {}) =>
+        fetch(`${gateway.url}api/uploads/${path}`, {
+          ...init,
+          headers: { ...init.headers, authorization: `Bearer ${token}` },
+        }),
+      read: (key) => s3Objects(access).read("raw", key),
+    });
+  }),
 );
 
 test(
@@ -246,13 +268,13 @@ describe("what an HTTP API asks for beyond", () => {
       };
       expect(document.info.title).toBe("Fieldlake: acme");
       expect(Object.keys(document.paths)).toContain("/alarms/acknowledge");
-      expect(Object.keys(document.paths)).not.toContain("/uploads/state");
-      const refused = await get("uploads/state");
+      expect(Object.keys(document.paths)).not.toContain("/replay");
+      const refused = await get("replay");
       expect([refused.status, await refused.json()]).toEqual([
         501,
         expect.objectContaining({
           code: "not-here",
-          detail: expect.stringContaining("npx fieldlake upload"),
+          detail: expect.stringContaining("npx fieldlake replay"),
         }),
       ]);
     }),

@@ -15,6 +15,7 @@ import { readProfiles } from "../../../profiles/read.ts";
 import { scopeNames } from "../../../site/access/scopes.ts";
 import { askedAlike, beganBefore, hostileStatements } from "../../support/asking-conformance.ts";
 import { alarmsAsTable, askedAlarms } from "../../support/asked-alarms.ts";
+import { takesFiles } from "../../support/asked-files.ts";
 import { toldOfItself } from "../../support/asked-overview.ts";
 import { writeAskedRows } from "../../support/asked-rows.ts";
 import { azuriteToken, startAzurite, type Azurite } from "../../support/azurite.ts";
@@ -36,7 +37,7 @@ let handleDamaged: Handler;
 let damaged: readonly string[] = [];
 
 beforeAll(async () => {
-  azurite = await startAzurite(["curated", "quarantine", "damaged", "empty"]);
+  azurite = await startAzurite(["raw", "curated", "quarantine", "damaged", "empty"]);
   if (azurite === null) return;
   const storage = azuriteToken(3_600);
   azure = await startFakeAzure((resource) =>
@@ -57,10 +58,17 @@ beforeAll(async () => {
   packaged = await packagedFunction("azure-api");
   const env = {
     ...{ ...azure.env, TENANT: "acme" },
+    RAW_CONTAINER: at("raw"),
     ...{ CURATED_CONTAINER: curated, QUARANTINE_CONTAINER: quarantine },
     ...{ COSMOS_ENDPOINT: azure.origin, ALARM_RULES: "rules" },
   };
-  const asking = { profiles, pinned: ["press-01"], models: [], resources: [] };
+  const asking = {
+    profiles,
+    pinned: ["press-01"],
+    bindings: [{ devices: "press-*", profile: "machine-json" }],
+    models: [],
+    resources: [],
+  };
   handle = packaged.module.handlerOf(env, asking, join(folder, "lake"));
   damaged = await writeDamagedLake(blobObjects(fetch), at("damaged"), began);
   const other = { ...env, CURATED_CONTAINER: at("damaged"), QUARANTINE_CONTAINER: at("empty") };
@@ -143,7 +151,7 @@ describe("the API's function of Azure answers as the site does", () => {
       expect((await get("latest", `Bearer ${ended}`)).status).toBe(200);
       const document = (await (await get("openapi.json", `Bearer ${ended}`)).json()) as { paths: object };
       expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(["/latest", "/query", "/alarms"]));
-      expect(Object.keys(document.paths)).not.toContain("/uploads/part");
+      expect(Object.keys(document.paths)).not.toContain("/replay");
       await tokens.revoke(id);
       expect((await get("latest", `Bearer ${ended}`)).status).toBe(401);
     }),
@@ -152,6 +160,23 @@ describe("the API's function of Azure answers as the site does", () => {
   test(
     "what lies in the lake is counted by its listing",
     withAzurite(() => toldOfItself({ began, client }, "azure")),
+  );
+
+  test(
+    "files of devices are taken, whole and once",
+    withAzurite(async () => {
+      const request = { name: "files", scopes: ["uploads" as const], devices: ["press-*"], days: 1 };
+      const { token } = await tokens.create(request, Date.now());
+      await takesFiles({
+        send: (path, init = {}) =>
+          send(`https://api.test/api/uploads/${path}`, {
+            ...init,
+            headers: { ...init.headers, authorization: `Bearer ${token}` },
+          }),
+        read: (key) =>
+          blobObjects(azureFetch(azure?.env ?? {})).read(`${proxy?.url}/devstoreaccount1/raw`, key),
+      });
+    }),
   );
 
   test(

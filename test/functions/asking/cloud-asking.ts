@@ -8,6 +8,7 @@ import { alarmDesk } from "../../../functions/asking/alarm-desk.ts";
 import { alarmRows } from "../../../functions/asking/alarm-rows.ts";
 import { askingApp, type AskingArgs } from "../../../functions/asking/app.ts";
 import { CloudLake, type CloudLakeArgs } from "../../../functions/asking/cloud-lake.ts";
+import { cloudUploads } from "../../../functions/asking/cloud-uploads.ts";
 import { cloudDevices } from "../../../functions/asking/devices.ts";
 import { lakeSizes } from "../../../functions/asking/lake-sizes.ts";
 import { readProfiles } from "../../../profiles/read.ts";
@@ -55,6 +56,11 @@ export async function startCloudAsking(
     fleet: cloudDevices({ lake, registry: null, pinned: ["press-01"], now }),
     tokens: { find: async (text, at) => tokens.store.find(text, at) },
     alarms: alarmDesk(book),
+    uploads: cloudUploads({
+      ...{ objects: store.objects, list: store.list, raw: "raw", curated: "curated" },
+      bindings: [{ devices: "press-*", profile: "machine-json" }],
+      profiles: await readProfiles(["machine-json"]),
+    }),
     profiles: await readProfiles(["machine-json"]),
     complain: (error) => void complaints.push(error),
     ...more,

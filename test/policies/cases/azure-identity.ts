@@ -1,5 +1,11 @@
-import { belowPath, changedBelow, changedFilesOnly, rowFilesOnly } from "../../../components/azure/roles.ts";
-import { writtenBelow } from "../../../components/azure/upload-rights.ts";
+import {
+  belowPath,
+  changedBelow,
+  changedFilesOnly,
+  listsOnly,
+  rowFilesOnly,
+} from "../../../components/azure/roles.ts";
+import { listsBelow, writtenBelow } from "../../../components/azure/upload-rights.ts";
 import type { RuleCases } from "../support/cases.ts";
 import { notKnownYet, resource } from "../support/stack.ts";
 import { weakened } from "../support/weakened.ts";
@@ -170,10 +176,16 @@ export const azureRoleCases: RuleCases = {
       ),
     ];
     return {
-      compliant: [resource(role, { ...reads, ...narrow }, ours), planned("raw", narrow)],
+      compliant: [
+        resource(role, { ...reads, ...narrow }, ours),
+        planned("raw", narrow),
+        planned("raw", { ...narrow, condition: listsBelow("offline") }),
+      ],
       violating: [
         planned("raw", {}),
         resource(role, { ...reads, ...narrow, condition: belowPath("") }, ours),
+        planned("raw", { ...narrow, condition: listsBelow("") }),
+        planned("raw", { ...narrow, condition: listsOnly }),
         resource(role, { ...reads, ...narrow, conditionVersion: "1.0" }, ours),
       ],
       absent: [resource(role, reads, ours)],

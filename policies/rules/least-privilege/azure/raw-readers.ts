@@ -19,7 +19,8 @@ export const azureRawReaderRules: readonly Rule[] = [
   {
     id: "azure-roles-narrow-raw-readers",
     theme: "least-privilege",
-    description: "Who reads the raw zone of Fieldlake reads uploaded files and no live messages",
+    description:
+      "Who reads the raw zone of Fieldlake reads uploaded files, or sees their names, and no live messages",
     severity: "medium",
     types: ["azure-native:authorization:RoleAssignment"],
     reads: [storageAccount],
@@ -33,8 +34,8 @@ export const azureRawReaderRules: readonly Rule[] = [
     check: all(
       isLike(
         "condition",
-        /^\(\(!\(ActionMatches\{'[^']+\/blobs\/read'\}\)\) OR \(!\(SubOperationMatches\{'Blob\.List'\}\) AND @Resource\[[^\]]+:path\] StringLike 'offline\/\*'\)\)$/,
-        "read only where the path is like offline/*, and no list",
+        /^\(\(!\(ActionMatches\{'[^']+\/blobs\/read'\}\)\) OR \((!\(SubOperationMatches\{'Blob\.List'\}\) AND @Resource\[[^\]]+:path\] StringLike 'offline\/\*'|SubOperationMatches\{'Blob\.List'\} AND @Request\[[^\]]+:prefix\] StringStartsWith 'offline\/')\)\)$/,
+        "read only where the path is like offline/*, and no list; or lists below offline/ alone",
       ),
       isOneOf("conditionVersion", ["2.0"]),
     ),
