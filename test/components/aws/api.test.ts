@@ -83,7 +83,7 @@ describe("the HTTP API", () => {
       expect.objectContaining({ component: "KnowledgeBase", name: "latest state" }),
     ]);
     const told = await toldOf(plain);
-    expect(told).toEqual({ profiles: [], pinned, models: [], resources });
+    expect(told).toEqual({ profiles: [], bindings: [], pinned, models: [], resources });
     // What names places and keys is known only once they are there.
     expect(JSON.stringify(told)).not.toMatch(/arn:|:\/\/|detail|keyId/);
     const evaluation = { windows: expect.any(Number), confusion: expect.any(Array) };
