@@ -190,7 +190,7 @@ export const harmlessOnAws: readonly Reason[] = [
     because: "who may list a bucket reads names and sizes, and no content",
     types: /^aws:iam\/rolePolicy:/,
     path: /^policy$/,
-    how: /^(FindFiles|LookAtQuarantine): .*(no Condition|s3:prefix)/,
+    how: /^(FindFiles|LookAtQuarantine|SeeTakenFiles): .*(no Condition|s3:prefix)/,
   },
   {
     because: "how much disk it has, which is encrypted and gone with it",
