@@ -26,7 +26,7 @@ export interface Finding {
 }
 
 /** Goes up with every change of what the detector finds. */
-const detectorModel = "detector@3";
+const detectorModel = "detector@4";
 
 export type DailyInsight = Extract<DeclaredInsight, { kind: "gap" | "limit" | "anomaly" }>;
 

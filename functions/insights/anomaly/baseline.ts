@@ -2,6 +2,8 @@ import { findPeriods } from "../seasonality.ts";
 import { centredAverage } from "../forecast/decompose.ts";
 
 const clipAt = 3;
+/** A spread so many times as wide is another one, and not to be grown to. */
+const wider = 8;
 
 /** What has to be kept of it, as numbers. */
 export interface BaselineState {
@@ -85,6 +87,13 @@ export class Baseline {
   /** The level is a new one from here on. */
   accept(shift: number): void {
     this.#level += shift;
+  }
+
+  /** Values spread as those of another kind did not: what stood still moves. False where they don't. */
+  widen(spread: number): boolean {
+    if (!(spread > wider * this.scale)) return false;
+    this.scale = spread;
+    return true;
   }
 }
 

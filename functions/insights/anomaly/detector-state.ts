@@ -3,19 +3,19 @@ import type { DetectorState } from "./detector.ts";
 import type { TailState } from "./tail.ts";
 
 /** Goes up with each change of what a detector knows: a state of another one is none. */
-const version = 2;
+const version = 3;
 
 /** Numbers of 64 bits: lengths and scalars first, then the arrays. */
 export function encodeDetector(state: DetectorState): Uint8Array {
-  const { seen, baseline, spikes, shifts, stuck } = state;
+  const { seen, latest, baseline, spikes, shifts, stuck } = state;
   const season = baseline?.season ?? [];
   const numbers = Float64Array.from([
-    ...[version, seen.length, season.length, spikes.sizes.length, shifts.sizes.length],
+    ...[version, seen.length, latest.length, season.length, spikes.sizes.length, shifts.sizes.length],
     ...[state.count, state.known, state.nextLearning, state.before, state.recent, state.shifted],
     ...[baseline?.level ?? 0, baseline?.place ?? 0, baseline?.scale ?? 0, baseline?.least ?? 0],
     ...[spikes.next, spikes.sinceFit, spikes.limit, shifts.next, shifts.sinceFit, shifts.limit],
     ...[stuck.value, stuck.run, stuck.longest, stuck.changes],
-    ...[...seen, ...season, ...spikes.sizes, ...shifts.sizes],
+    ...[...seen, ...latest, ...season, ...spikes.sizes, ...shifts.sizes],
   ]);
   return bytesOf(numbers);
 }
@@ -26,7 +26,7 @@ export function decodeDetector(bytes: Uint8Array): DetectorState | null {
   if (numbers?.[0] !== version) return null;
   let at = 1;
   const next = (): number => numbers[at++] ?? Number.NaN;
-  const lengths = [next(), next(), next(), next()] as const;
+  const lengths = [next(), next(), next(), next(), next()] as const;
   const [count, known, nextLearning] = [next(), next(), next()];
   const [before, recent, shifted] = [next(), next(), next()];
   const [level, place, scale, least] = [next(), next(), next(), next()];
@@ -35,12 +35,12 @@ export function decodeDetector(bytes: Uint8Array): DetectorState | null {
   const stuck = { value: next(), run: next(), longest: next(), changes: next() };
   if (numbers.length !== lengths.reduce((sum, length) => sum + length, at)) return null;
   const take = (length: number): number[] => [...numbers.subarray(at, (at += length))];
-  const [seen, season] = [take(lengths[0]), take(lengths[1])];
+  const [seen, latest, season] = [take(lengths[0]), take(lengths[1]), take(lengths[2])];
   return {
-    ...{ seen, count, known, nextLearning, before, recent, shifted, stuck },
+    ...{ seen, latest, count, known, nextLearning, before, recent, shifted, stuck },
     baseline: season.length === 0 ? null : { season, level, place, scale, least },
-    spikes: { sizes: take(lengths[2]), ...spikes },
-    shifts: { sizes: take(lengths[3]), ...shifts },
+    spikes: { sizes: take(lengths[3]), ...spikes },
+    shifts: { sizes: take(lengths[4]), ...shifts },
   };
 }
 

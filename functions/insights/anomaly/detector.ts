@@ -24,6 +24,8 @@ const clippedMean = 5;
 const teaching = 12;
 /** A level that has stayed for more values than these, and for more than a season, is the new one. */
 const leastStay = 60;
+/** Values that tell how a new level spreads. */
+const spreading = 30;
 /** Before that many values a season may not be known: its rise would look like a shift, its edges like spikes. */
 const knownAfter = 500;
 const caution = 2;
@@ -48,6 +50,8 @@ export interface DetectorOptions {
 export interface DetectorState {
   /** Values that it learns from, the newest last; NaN is a gap. */
   readonly seen: readonly number[];
+  /** The last of them as they came. */
+  readonly latest: readonly number[];
   /** Samples, and those of them that had a value. */
   readonly count: number;
   readonly known: number;
@@ -71,6 +75,8 @@ export class Detector {
   readonly #risk: number;
   readonly #stuck: Stuck;
   #seen: number[];
+  /** The last ones as they came. */
+  #latest: number[];
   /** Samples, and those of them that had a value. */
   #count: number;
   #known: number;
@@ -87,6 +93,7 @@ export class Detector {
     this.#risk = options.risk ?? defaultRisk;
     this.#stuck = new Stuck(former?.stuck);
     this.#seen = [...(former?.seen ?? [])];
+    this.#latest = [...(former?.latest ?? [])];
     this.#count = former?.count ?? 0;
     this.#known = former?.known ?? 0;
     this.#nextLearning = former?.nextLearning ?? warmUp;
@@ -102,6 +109,7 @@ export class Detector {
   get state(): DetectorState {
     return {
       seen: this.#seen.slice(-mostRemembered),
+      latest: [...this.#latest],
       count: this.#count,
       known: this.#known,
       nextLearning: this.#nextLearning,
@@ -121,14 +129,14 @@ export class Detector {
     const expected = baseline?.expected ?? Number.NaN;
     if (!(Math.abs(value) < beyondMeasure)) {
       baseline?.skip();
-      this.#remember(Number.NaN);
+      this.#remember(Number.NaN, Number.NaN);
       return { expected, score: 0, kind: undefined };
     }
     const stuck = this.#stuck.push(value);
     const judgement: Judgement = baseline
       ? this.#judge(baseline, value, stuck)
       : { expected, score: 0, kind: undefined };
-    this.#remember(judgement.kind === "spike" ? expected : value);
+    this.#remember(judgement.kind === "spike" ? expected : value, value);
     return judgement;
   }
 
@@ -158,13 +166,18 @@ export class Detector {
     this.#shifted = isOff ? this.#shifted + 1 : 0;
     if (this.#shifted <= Math.max(leastStay, baseline.period)) return;
     baseline.accept(Math.abs(this.#recent) > clippedMean ? off : this.#recent * baseline.scale);
+    // What looked like spikes to a series that stood still is what it learns from now.
+    if (baseline.widen(spreadOf(this.#latest)))
+      this.#seen.splice(-this.#latest.length, Infinity, ...this.#latest);
     this.#recent = 0;
     this.#shifted = 0;
   }
 
-  #remember(value: number): void {
+  #remember(value: number, came: number): void {
     this.#count++;
     this.#seen.push(value);
+    this.#latest.push(came);
+    if (this.#latest.length > spreading) this.#latest.shift();
     if (this.#seen.length > mostRemembered + relearnAtMost) this.#seen = this.#seen.slice(-mostRemembered);
     if (Number.isNaN(value) || ++this.#known < this.#nextLearning) return;
     const pause = Math.max(relearnAtLeast, this.#known * relearnShare);
@@ -185,15 +198,25 @@ export class Detector {
       this.#shifts = new Tail(this.#risk);
     }
     let away = 0;
-    for (const value of seen)
+    for (const [at, value] of seen.entries())
       if (Number.isNaN(value)) baseline.skip();
       else if (baseline.period === known) {
         away = Math.abs(value - baseline.expected) > clipAt * baseline.scale ? away + 1 : 0;
-        if (away > Math.max(leastStay, baseline.period)) baseline.accept(value - baseline.expected);
+        if (away > Math.max(leastStay, baseline.period)) {
+          baseline.accept(value - baseline.expected);
+          baseline.widen(spreadOf(seen.slice(Math.max(0, at - spreading), at)));
+        }
         baseline.update(value);
       } else this.#judge(baseline, value, 0);
     const off = (this.#baseline?.expected ?? baseline.expected) - baseline.expected;
     if (baseline.period === known && Math.abs(off) > clipAt * baseline.scale) baseline.accept(off);
     this.#baseline = baseline;
   }
+}
+
+/** Robust, by the steps between neighbours: a level that moves adds nothing. */
+function spreadOf(values: readonly number[]): number {
+  const steps = values.slice(1).map((value, i) => Math.abs(value - values[i]!));
+  const sorted = steps.filter(Number.isFinite).toSorted((left, right) => left - right);
+  return (sorted[sorted.length >> 1] ?? 0) * (1.4826 / Math.SQRT2);
 }

@@ -44,6 +44,27 @@ describe("anomalies", () => {
     expect(told.filter((i) => i > 1300)).toEqual([2500]);
   });
 
+  test("what stood still and then moves is told for a hundred values at most, then it is usual, where a spike is seen", () => {
+    const next = noise(4);
+    const moving = { "a level": () => 7 + next(), "a slope": (i: number) => 5 + next() + i / 500 };
+    for (const [name, value] of Object.entries(moving)) {
+      const series = Float64Array.from({ length: 8000 }, (_, i) => (i < 2500 ? 5 : value(i)));
+      series[6000] = value(6000) + 40;
+      const detector = new Detector();
+      const told = Array.from(series).flatMap((one, i) => (detector.push(one).kind ? [i] : []));
+      expect([name, told[0], told.filter((i) => i > 3100)]).toEqual([name, 2500, [6000]]);
+      expect(told.length).toBeLessThan(100);
+    }
+  });
+
+  test("a machine that goes on and off keeps its alarms to when it does", () => {
+    const next = noise(3);
+    const series = Array.from({ length: 12_000 }, (_, i) => (Math.floor(i / 1500) % 2 ? 20 + next() : 0));
+    const detector = new Detector();
+    const told = series.flatMap((one, i) => (detector.push(one).kind ? [i] : []));
+    expect(told.length).toBeLessThan(500);
+  });
+
   test("a sensor that hangs is found", () => {
     const series = clean();
     series.fill(series[day * 14]!, day * 14, day * 14 + 60);

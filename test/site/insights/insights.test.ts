@@ -171,7 +171,7 @@ describe("declared insights", () => {
     await look();
     const found = await rows("SELECT kind, ts, value, model FROM insights");
     const minute = Math.floor((noon - hour + 460 * 30_000) / 60_000) * 60_000;
-    expect(found).toEqual([["anomaly", new Date(minute).toISOString(), 60, "detector@3"]]);
+    expect(found).toEqual([["anomaly", new Date(minute).toISOString(), 60, "detector@4"]]);
   });
 
   test("what was made and not adopted does not exist: the next process works it out again", async () => {
