@@ -1,6 +1,7 @@
 import { interpolate, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { settingsFile, type DecoderSettings } from "../../functions/agreements.ts";
 import { triggers } from "../../functions/azure-agreements.ts";
+import { offlineFolder } from "../../functions/core/files/upload-key.ts";
 import type { Profile } from "../../functions/core/profiles/profile.ts";
 import type { EncryptionState, NamedException } from "../contracts/common.ts";
 import type { StreamProcessorArgs, StreamProcessorOutputs } from "../contracts/stream-processor.ts";
@@ -18,6 +19,7 @@ import { functionPackage } from "./package.ts";
 import { grant } from "./roles.ts";
 import type { Hub } from "./event-hubs.ts";
 import { createUploaded } from "./uploaded.ts";
+import { addedBeside } from "./upload-rights.ts";
 
 const batch = 1_000;
 const partitionsOf = { frugal: 4, throughput: 32 } as const;
@@ -140,7 +142,7 @@ export class StreamProcessor extends FieldlakeComponent implements StreamProcess
   }
 }
 
-/** The decoder adds blobs and reads none: what it wrote, it can't read back. */
+/** The decoder adds blobs and reads none: what it wrote, it can't read back. Files of devices are not its to add. */
 function rights(
   name: string,
   principal: Principal,
@@ -165,7 +167,10 @@ function rights(
       grant(
         `${name}-decoder-adds-${zone}`,
         context,
-        { role, scope, principal, why: `the decoder adds files to the ${zone} zone` },
+        {
+          ...{ role, scope, principal, why: `the decoder adds files to the ${zone} zone` },
+          ...(zone === "raw" ? { condition: addedBeside(offlineFolder) } : {}),
+        },
         opts,
       ),
     ),

@@ -68,8 +68,14 @@ export function uploadRights(
   ];
 }
 
-const addedBelow = (folder: string): string =>
-  `((!(ActionMatches{'${blobs}/add/action'})) OR (@Resource[${blobs}:path] StringLike '${folder}/*'))`;
+/** An adder's right for blobs below a folder only. */
+export const addedBelow = (folder: string): string => added("StringLike", folder);
+
+/** An adder's right for blobs anywhere but below a folder. */
+export const addedBeside = (folder: string): string => added("StringNotLike", folder);
+
+const added = (operator: "StringLike" | "StringNotLike", folder: string): string =>
+  `((!(ActionMatches{'${blobs}/add/action'})) OR (@Resource[${blobs}:path] ${operator} '${folder}/*'))`;
 
 /** A reader's right for lists below a folder, and for no blob (learn.microsoft.com, "Example Azure role assignment conditions for Blob Storage"). */
 export const listsBelow = (folder: string): string =>

@@ -98,7 +98,7 @@ export function uploadEntry(
 
 function summaryOf({ messages, known, rows, profile }: UploadReport): string {
   if (messages === 0) return "Taken: no record is in it";
-  const news = messages - known;
+  const news = messages - (known ?? 0);
   const made = rows === null ? "" : `, ${counted(rows, "row")}`;
   return `Taken by ${profile}: ${formatCount(news)} new of ${counted(messages, "message")}${made}`;
 }
@@ -107,7 +107,7 @@ function remarksOf(report: UploadReport): readonly string[] {
   const { known, quarantined, firstQuarantined, undated, firstUndated } = report;
   const { unreadable, firstUnreadable, clockJumps, firstClockJump } = report;
   return [
-    known > 0 ? `${counted(known, "message")} known before` : null,
+    known ? `${counted(known, "message")} known before` : null,
     firstQuarantined === null
       ? null
       : `${counted(quarantined ?? 0, "message")} in quarantine, the first for ${firstQuarantined}`,
@@ -119,7 +119,7 @@ function remarksOf(report: UploadReport): readonly string[] {
       : `${counted(unreadable, "stretch", "stretches")} that are no record, the first at ${firstUnreadable}`,
     firstClockJump === null
       ? null
-      : `${counted(clockJumps, "jump")} of the device's clock, the first at ${firstClockJump}`,
+      : `${counted(clockJumps ?? 0, "jump")} of the device's clock, the first at ${firstClockJump}`,
   ].filter((remark) => remark !== null);
 }
 

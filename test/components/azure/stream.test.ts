@@ -135,7 +135,7 @@ describe("functions", () => {
               },
               runtime: { name: "node", version: "24" },
               scaleAndConcurrency: {
-                instanceMemoryMB: name.endsWith("-report") ? 512 : 2_048,
+                instanceMemoryMB: /-(report|grant)$/.test(name) ? 512 : 2_048,
                 maximumInstanceCount: recorded === full && name.includes("decoder") ? 64 : 40,
               },
             },

@@ -5,7 +5,12 @@ import {
   listsOnly,
   rowFilesOnly,
 } from "../../../components/azure/roles.ts";
-import { listsBelow, writtenBelow } from "../../../components/azure/upload-rights.ts";
+import {
+  addedBelow,
+  addedBeside,
+  listsBelow,
+  writtenBelow,
+} from "../../../components/azure/upload-rights.ts";
 import type { RuleCases } from "../support/cases.ts";
 import { notKnownYet, resource } from "../support/stack.ts";
 import { weakened } from "../support/weakened.ts";
@@ -36,7 +41,11 @@ const renewal = (inputs: object) =>
 export const azureIdentityCases: RuleCases = {
   "azure-app-keep-client-certificates": {
     compliant: [renewal({})],
-    violating: [renewal({ clientCertEnabled: false }), renewal({ clientCertMode: "Optional" })],
+    violating: [
+      renewal({ clientCertEnabled: false }),
+      renewal({ clientCertMode: "Optional" }),
+      renewal({ siteConfig: { appSettings: [{ name: "CLIENT_CERTIFICATES", value: "preferred" }] } }),
+    ],
     absent: [renewal({ clientCertEnabled: undefined }), renewal({ clientCertMode: undefined })],
     unknown: [renewal({ clientCertMode: notKnownYet })],
   },
@@ -190,6 +199,41 @@ export const azureRoleCases: RuleCases = {
       ],
       absent: [resource(role, reads, ours)],
       unknown: [resource(role, { ...reads, ...narrow, condition: notKnownYet }, ours)],
+    };
+  })(),
+  "azure-roles-narrow-raw-adders": (() => {
+    const ours = { component: "fieldlake:azure:KnowledgeBase" };
+    const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+    const raw = "/subscriptions/s/storageAccounts/a/blobServices/default/containers/raw";
+    const granted = (inputs: object, scope: unknown = raw) => [
+      resource(
+        t("authorization:RoleDefinition"),
+        { permissions: [{ actions: [], dataActions: [`${blobs}/add/action`] }] },
+        { name: "adds" },
+      ),
+      resource("azure-native:storage:StorageAccount", {}, { name: "plantraw" }),
+      resource(
+        role,
+        { roleDefinitionId: notKnownYet, scope, ...inputs },
+        { ...ours, from: { roleDefinitionId: ["adds"], scope: ["plantraw"] } },
+      ),
+    ];
+    const version = { conditionVersion: "2.0" };
+    return {
+      compliant: [
+        granted({ condition: addedBelow("offline"), ...version }),
+        granted({ condition: addedBeside("offline"), ...version }),
+        granted({ condition: addedBelow("offline"), ...version }, notKnownYet),
+      ],
+      violating: [
+        granted({ condition: addedBelow("dt=2026-11-26"), ...version }),
+        granted({ condition: addedBeside("other"), ...version }),
+        granted({ condition: `${addedBelow("offline")} OR (true)`, ...version }),
+        granted({ condition: addedBelow("offline"), conditionVersion: "1.0" }),
+        granted({ condition: addedBelow(""), ...version }, notKnownYet),
+      ],
+      absent: [granted({})],
+      unknown: [granted({ condition: notKnownYet, ...version })],
     };
   })(),
   "azure-roles-narrow-file-changers": (() => {

@@ -224,15 +224,6 @@ export const harmlessOnAzure: readonly Reason[] = [
   },
   {
     because:
-      "what takes files of devices could add them elsewhere in the raw zone, as the decoder may; it reads and replaces nothing there",
-    types: /authorization:RoleAssignment$/,
-    path: /^condition(Version)?$/,
-    how: left,
-    beside: ({ description }) =>
-      description === "Fieldlake: the function adds files of devices below offline/",
-  },
-  {
-    because:
       "what reads names or records alone could read rows and quarantine, as others may; raw messages are a rule of their own",
     types: /authorization:RoleAssignment$/,
     path: /^condition(Version)?$/,

@@ -9,6 +9,7 @@ import { azureFileChangerRules } from "./file-changers.ts";
 import { azureKeyvaultPrivilegeRules } from "./keyvault.ts";
 import { azureKeyvaultPlatformPrivilegeRules } from "./keyvault-platform.ts";
 import { azureMachineLearningPrivilegeRules } from "./machine-learning.ts";
+import { azureRawAdderRules } from "./raw-adders.ts";
 import { azureRawReaderRules } from "./raw-readers.ts";
 import { azureRolesPrivilegeRules } from "./roles.ts";
 import { azureSharedKeysPrivilegeRules } from "./shared-keys.ts";
@@ -27,6 +28,7 @@ export const azurePrivilegeRules: readonly Rule[] = [
   ...azureMachineLearningPrivilegeRules,
   ...azureSynapsePrivilegeRules,
   ...azureRawReaderRules,
+  ...azureRawAdderRules,
   ...azureFileChangerRules,
   ...azureRolesPrivilegeRules,
   ...azureDirectoryOnlyRules,

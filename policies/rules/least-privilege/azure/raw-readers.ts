@@ -1,19 +1,10 @@
 /** Who reads what devices sent reads no more of it than the task needs. */
 import { all, isLike, isOneOf } from "../../../kit/requirements.ts";
-import type { Context } from "../../../kit/context.ts";
 import type { Rule } from "../../../kit/rule.ts";
-import type { View } from "../../../kit/view.ts";
+import { isInRawZone, storageAccount } from "./support/raw-zone.ts";
 
 /** Storage Blob Data Reader. */
 const blobReader = /2a2b9908-6ea1-4ae2-8e65-a410df84e7d1/i;
-const storageAccount = "azure-native:storage:StorageAccount";
-
-/** Before the account is there its container is known only by what it is computed from. */
-function isInRawZone(view: View, { graph }: Context): boolean {
-  const scope = view.value("scope");
-  if (typeof scope === "string") return /\/containers\/raw$/.test(scope);
-  return graph.behind(view.resource, "scope", [storageAccount]).some(({ name }) => name.endsWith("raw"));
-}
 
 export const azureRawReaderRules: readonly Rule[] = [
   {
