@@ -1,4 +1,4 @@
-/** What stands in the curated zone of each file that a device logged: `_manifest/<its key>.json`, written once. */
+/** What stands in the curated zone of each file that a device logged: `_manifest/<its key>.json`; a replay puts another in its place. */
 import type { ContentName } from "./files/stored-content.ts";
 import type { UploadCounts } from "./upload-counts.ts";
 

@@ -22,7 +22,7 @@ export interface Ledger {
 /** Name of the one of what is said of now; the others are called as their day. */
 export const currentLedger = "now";
 const folder = `${insightsFolder}/_state/ledger/`;
-const keyOf = (name: string): string => `${folder}${name}.json`;
+export const ledgerKey = (name: string): string => `${folder}${name}.json`;
 
 /** The ledgers of a run; nobody else writes them meanwhile. */
 export class Ledgers {
@@ -36,7 +36,7 @@ export class Ledgers {
   async of(name: string): Promise<Ledger> {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const found = await this.#ports.kept.load(this.#ports.container, keyOf(name));
+    const found = await this.#ports.kept.load(this.#ports.container, ledgerKey(name));
     const ledger =
       found === null
         ? { units: {}, touched: {}, failed: {} }
@@ -47,7 +47,7 @@ export class Ledgers {
 
   async save(name: string): Promise<void> {
     const bytes = Buffer.from(JSON.stringify(await this.of(name)));
-    await this.#ports.kept.put(this.#ports.container, keyOf(name), bytes);
+    await this.#ports.kept.put(this.#ports.container, ledgerKey(name), bytes);
   }
 
   /** Days that something was worked out of, the oldest first. */

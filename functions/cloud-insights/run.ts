@@ -1,6 +1,7 @@
 /** A run of a cloud's function on its schedule: what changed in the lake is worked out again and takes its results' place. */
 import { workCurrent } from "./current.ts";
 import { dueDays, dueHours } from "./due-hours.ts";
+import { withdrawEmptied } from "./emptied.ts";
 import { openSession } from "./engine.ts";
 import { Ledgers } from "./ledger.ts";
 import { takeLock } from "./lock.ts";
@@ -55,9 +56,10 @@ async function workDays(work: InsightWork): Promise<boolean> {
 async function workDue(day: string, work: InsightWork): Promise<boolean> {
   const due = await dueHours(day, work.ports);
   const before = work.done.failed.size;
-  const { files, unsettled } = await sourcesOf(day, due.hours, work.ports);
-  const isDone = await work.day(day, files);
+  const sources = await sourcesOf(day, due.hours, work.ports);
+  await withdrawEmptied(day, due.hours, sources, work);
+  const isDone = await work.day(day, sources.files);
   // What could not be worked out is tried again, for which its hours have to stay due.
-  if (isDone && work.done.failed.size === before) await due.clear(unsettled);
+  if (isDone && work.done.failed.size === before) await due.clear(sources.unsettled);
   return isDone;
 }

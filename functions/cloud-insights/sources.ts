@@ -15,6 +15,8 @@ interface Manifest {
 export interface Sources {
   /** In an order that is the same each time. Rows and columns are what their files say when they are worked with. */
   readonly files: readonly CloudPart[];
+  /** Hours with a file that counts, whether it has been heard of or not. */
+  readonly there: ReadonlySet<string>;
   /** Hours with a file that does not count yet: what takes the place of others lies there before it does. */
   readonly unsettled: ReadonlySet<string>;
 }
@@ -30,6 +32,7 @@ export async function sourcesOf(
   { container, list, objects }: InsightPorts,
 ): Promise<Sources> {
   const files: CloudPart[] = [];
+  const there = new Set<string>();
   const unsettled = new Set<string>();
   const tasks: (() => Promise<void>)[] = [];
   const hourOf = (key: string): string => `${day}T${/\/hr=(\d\d)\//.exec(key)?.[1]}`;
@@ -43,6 +46,7 @@ export async function sourcesOf(
         if (!counted.has(file) && changedHash(file.key) !== null) unsettled.add(hourOf(file.key));
       for (const { key, bytes } of found.files) {
         const hour = hourOf(key);
+        there.add(hour);
         const minTs = Date.parse(`${hour}:00:00Z`) * 1_000;
         const part = { table, path: key, bytes, minTs, maxTs: minTs + hourMicros - 1, rows: 0, shape: "" };
         const manifest = `${manifestFolder}/${key}.json`;
@@ -59,5 +63,5 @@ export async function sourcesOf(
     return (JSON.parse(text) as Manifest).sha256;
   };
   await inTurns(tasks, atOnce);
-  return { files: files.sort((one, other) => (one.path < other.path ? -1 : 1)), unsettled };
+  return { files: files.sort((one, other) => (one.path < other.path ? -1 : 1)), there, unsettled };
 }

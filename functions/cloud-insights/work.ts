@@ -45,13 +45,17 @@ export class InsightWork {
     return this.ports.now() - this.#began;
   }
 
+  /** Microseconds: what began before loses its files to retention, and its results stay as they are. */
+  get oldest(): number {
+    const { retentionDays, now } = this.ports;
+    // What files keep is no longer whole an hour after retention began to take it.
+    return retentionDays === 0 ? -Infinity : now() * 1_000 - retentionDays * dayMicros + hourMicros;
+  }
+
   /** What is due of files, by the one rule of every target. */
   due(files: readonly CloudPart[]): Due {
-    const { declaration, retentionDays, now } = this.ports;
-    const at = now() * 1_000;
-    // What files keep is no longer whole an hour after retention began to take it.
-    const oldest = retentionDays === 0 ? -Infinity : at - retentionDays * dayMicros + hourMicros;
-    return dueUnits(files, declaration, at, oldest);
+    const { declaration, now } = this.ports;
+    return dueUnits(files, declaration, now() * 1_000, this.oldest);
   }
 
   /**

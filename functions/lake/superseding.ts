@@ -13,6 +13,7 @@ import { changedName } from "./changed-name.ts";
 import { changeDay } from "./day-change.ts";
 import { dayFiles, tablesOf, type DayFiles } from "./day-files.ts";
 import { dayFolder } from "./day-record.ts";
+import { markEmptied } from "./emptied-hours.ts";
 import type { FetchedFiles, FileHere } from "./fetched-files.ts";
 import type { LakeReplayOptions, LakeReplayPorts, ReplayedSlice, ReplayPlaces } from "./replay-options.ts";
 import type { ReplayedKeys } from "./replay-slice.ts";
@@ -163,10 +164,17 @@ export class Superseding {
     const remove = former.map(({ name }) => name);
     const by = `replay ${run} ${String(note["hour"])} ${this.#ports.now()}`;
     const change = { add, remove, by, note: { kind: "replayed", run, codec, ...note } };
+    const mark = async (): Promise<void> => {
+      if (container === this.#places.curated)
+        await markEmptied(container, table, day, { add, remove }, this.#ports);
+    };
+    // Before, for whoever is ended behind the change; behind it, as a mark that came before may have been looked at too early.
+    await mark();
     if (!(await changeDay(container, table, known, change, this.#ports))) {
       for (const name of add) await removal.remove(container, `${folder}${name}`);
       throw new Disturbed();
     }
+    await mark();
     for (const name of remove) await removal.remove(container, `${folder}${name}`);
   }
 

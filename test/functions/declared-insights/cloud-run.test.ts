@@ -4,6 +4,9 @@ import { duckDbMerge } from "../../../functions/adapters/duckdb-merge.ts";
 import type { InsightPorts } from "../../../functions/cloud-insights/ports.ts";
 import { runInsights } from "../../../functions/cloud-insights/run.ts";
 import { compactLake } from "../../../functions/lake/compaction.ts";
+import { changeDay } from "../../../functions/lake/day-change.ts";
+import { dayFiles } from "../../../functions/lake/day-files.ts";
+import { markEmptied } from "../../../functions/lake/emptied-hours.ts";
 import type { KeptObjects } from "../../../functions/ports.ts";
 import { pressReadings } from "../../support/press-reading.ts";
 import { ask, hear, land, watchedLake, portsOf, type WatchedLake } from "./cloud-lake.ts";
@@ -45,6 +48,18 @@ const resultsOf = ({ stored }: WatchedLake) =>
       .filter(([name]) => name.startsWith("curated/insights/") && name.endsWith(".parquet"))
       .map(([name, { bytes }]) => [name, Buffer.from(bytes).toString("base64")]),
   );
+/** As a replay does whose values come to lie elsewhere. */
+async function empty({ objects, list, removal }: WatchedLake, hourFolder: string): Promise<void> {
+  const [found] = await dayFiles("curated", "readings", ["2026-11-21"], { objects, list });
+  const folder = "readings/dt=2026-11-21/";
+  const remove = found!.files
+    .map(({ key }) => key.slice(folder.length))
+    .filter((path) => path.startsWith(hourFolder));
+  const change = { add: [], remove, by: "replay 1", note: { kind: "replayed" } };
+  await markEmptied("curated", "readings", "2026-11-21", change, { objects, list });
+  await changeDay("curated", "readings", found!, change, { objects, now: () => clock });
+  for (const path of remove) await removal.remove("curated", `${folder}${path}`);
+}
 const never = (): never => {
   throw new Error("it was there");
 };
@@ -102,6 +117,37 @@ describe("a run of a cloud's insights", () => {
         "SELECT count(*)::INT FROM insight_evidence ANTI JOIN (SELECT evidence FROM rollups_1m UNION ALL SELECT evidence FROM rollups_1h UNION ALL SELECT evidence FROM rollups_1d UNION ALL SELECT evidence FROM insights) USING (evidence) WHERE unit NOT LIKE 'insight/%'",
       ),
     ).toEqual([[[5]], [[0]], [[2, 3]], [[0]]]);
+  });
+
+  test("an hour that a replay empties loses its results, and its day with the last of them", async () => {
+    const lake = watchedLake();
+    at(seven + 3 * hour);
+    await land(lake, [...values(seven, 20, 90), ...values(seven + hour, 95, 31)]);
+    await runInsights(portsFor(lake));
+    const hours = "SELECT DISTINCT epoch_us(time_bucket(INTERVAL 1 hour, ts))::BIGINT FROM rollups_1m";
+    await empty(lake, "hr=07");
+    expect(await runInsights(portsFor(lake))).toMatchObject({ state: "done", failed: [] });
+    expect(await ask(lake, "curated", hours, `${count}1h`, `${count}1d`, cited)).toEqual([
+      [[String(seven + hour)]],
+      [[2]],
+      [[2]],
+      [[0]],
+    ]);
+    expect((await ask(lake, "curated", found))[0]?.filter(([insight]) => insight === "hot")).toEqual([
+      ["hot", String(seven + hour), "temperature was 95, above 80"],
+    ]);
+    expect(marks(lake)).toEqual([]);
+
+    await empty(lake, "hr=08");
+    // Ended by the store behind the first results that it takes away, and made good.
+    const before = lake.changes.length;
+    lake.breaks = (change) => change.startsWith("remove") && lake.changes.length > before + 2;
+    await expect(runInsights(portsFor(lake))).rejects.toThrow("the store broke");
+    lake.breaks = () => false;
+    clock += 600_001;
+    expect(await runInsights(portsFor(lake))).toMatchObject({ state: "done", failed: [] });
+    const left = Object.keys(resultsOf(lake)).filter((key) => !key.includes("late"));
+    expect([left, marks(lake)]).toEqual([[], []]);
   });
 
   test("two at the same time are one, and a run that was killed holds others off no longer than it could have run", async () => {
