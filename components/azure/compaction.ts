@@ -4,6 +4,7 @@ import { manifestFolder } from "../../functions/agreements.ts";
 import { quarantineTable } from "../../functions/core/table.ts";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import { belowPaths, changedFilesOnly, rowFilesOnly } from "./blob-conditions.ts";
 import { appState } from "./app-state.ts";
 import type { AzureContext } from "./context.ts";
 import type { EncryptedLake } from "./encrypted-lake.ts";
@@ -11,7 +12,7 @@ import { createFunctionApp } from "./function.ts";
 import { createIdentity, type Principal } from "./identities.ts";
 import type { Key } from "./keys.ts";
 import { functionPackage } from "./package.ts";
-import { belowPaths, changedFilesOnly, createBlobRemover, grant, rowFilesOnly, type Grant } from "./roles.ts";
+import { createBlobRemover, grant, type Grant } from "./roles.ts";
 import { parquetCodec } from "./serverless-sql-settings.ts";
 
 export interface CompactionArgs {

@@ -6,6 +6,7 @@ import { functionBounds } from "../../functions/cloud-insights/ports.ts";
 import type { InsightDeclaration } from "../../functions/declared-insights/declaration.ts";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import { changedBelow } from "./blob-conditions.ts";
 import { appState } from "./app-state.ts";
 import type { AzureContext } from "./context.ts";
 import type { EncryptedLake } from "./encrypted-lake.ts";
@@ -13,7 +14,7 @@ import { createFunctionApp } from "./function.ts";
 import { createIdentity, type Principal } from "./identities.ts";
 import type { Key } from "./keys.ts";
 import { functionPackage } from "./package.ts";
-import { changedBelow, grant } from "./roles.ts";
+import { grant } from "./roles.ts";
 import { parquetCodec } from "./serverless-sql-settings.ts";
 
 export interface DeclaredInsightArgs {

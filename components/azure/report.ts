@@ -6,6 +6,7 @@ import { alarmsOn, registryEndpoint, reportSchedule } from "../../functions/azur
 import type { ScheduledReports } from "../../functions/cloud-report/scheduled.ts";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import { changedBelow, listsOnly } from "./blob-conditions.ts";
 import { appState } from "./app-state.ts";
 import type { AzureContext } from "./context.ts";
 import { grantItems, type CosmosDatabase } from "./cosmos-account.ts";
@@ -14,7 +15,7 @@ import { createFunctionApp } from "./function.ts";
 import { createIdentity, type Principal } from "./identities.ts";
 import type { Key } from "./keys.ts";
 import { functionPackage } from "./package.ts";
-import { changedBelow, grant, listsOnly } from "./roles.ts";
+import { grant } from "./roles.ts";
 
 export interface ReportArgs {
   readonly environment: string;

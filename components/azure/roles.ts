@@ -1,6 +1,7 @@
 import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment.js";
 import { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefinition.js";
 import { interpolate, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { blobs } from "./blob-conditions.ts";
 import type { AzurePlace } from "./context.ts";
 import type { Principal } from "./identities.ts";
 
@@ -58,157 +59,88 @@ export function grant(
   );
 }
 
+/** A role of the stack's own, where no built-in one does so little. @param called what its name and its resource's end with */
+export function createRole(
+  name: string,
+  called: string,
+  { description, actions = [], dataActions = [], beside = [] }: OwnRole,
+  { group }: AzurePlace,
+  opts: CustomResourceOptions,
+): RoleDefinition {
+  return new RoleDefinition(
+    `${name}-${called.replaceAll(" ", "-")}`,
+    {
+      // Role names are unique in a tenant; the group's name is unique in a subscription and has digits of its own.
+      roleName: interpolate`Fieldlake ${called} ${group.name}`,
+      description,
+      scope: group.id,
+      assignableScopes: [group.id, ...beside],
+      permissions: [{ actions, dataActions, notActions: [], notDataActions: [] }],
+    },
+    opts,
+  );
+}
+
+export interface OwnRole {
+  /** What it may, and what it may not. */
+  readonly description: string;
+  readonly actions?: string[];
+  readonly dataActions?: string[];
+  /** Ids of other resource groups that it may be assigned in. */
+  readonly beside?: readonly string[];
+}
+
 /**
  * No built-in role may write without reading. `add` makes new blobs and replaces none (Put Blob, "Permissions"): what
  * was written can neither be read back nor overwritten.
  */
-export function createBlobAdder(
-  name: string,
-  { group }: AzurePlace,
-  opts: CustomResourceOptions,
-): RoleDefinition {
-  return new RoleDefinition(
-    `${name}-blob-adder`,
+export const createBlobAdder = (name: string, place: AzurePlace, opts: CustomResourceOptions) =>
+  createRole(
+    name,
+    "blob adder",
     {
-      // Role names are unique in a tenant; the group's name is unique in a subscription and has digits of its own.
-      roleName: interpolate`Fieldlake blob adder ${group.name}`,
       description: "Makes new blobs; reads, replaces and deletes none",
-      scope: group.id,
-      assignableScopes: [group.id],
-      permissions: [
-        {
-          actions: [],
-          dataActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action"],
-          notActions: [],
-          notDataActions: [],
-        },
-      ],
+      dataActions: [`${blobs}/add/action`],
     },
+    place,
     opts,
   );
-}
 
 /** Built-in roles that delete also write. What was deleted can be had back while the account keeps it. */
-export function createBlobRemover(
-  name: string,
-  { group }: AzurePlace,
-  opts: CustomResourceOptions,
-): RoleDefinition {
-  return new RoleDefinition(
-    `${name}-blob-remover`,
-    {
-      roleName: interpolate`Fieldlake blob remover ${group.name}`,
-      description: "Deletes blobs; reads, makes and replaces none",
-      scope: group.id,
-      assignableScopes: [group.id],
-      permissions: [
-        {
-          actions: [],
-          dataActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete"],
-          notActions: [],
-          notDataActions: [],
-        },
-      ],
-    },
+export const createBlobRemover = (name: string, place: AzurePlace, opts: CustomResourceOptions) =>
+  createRole(
+    name,
+    "blob remover",
+    { description: "Deletes blobs; reads, makes and replaces none", dataActions: [`${blobs}/delete`] },
+    place,
     opts,
   );
-}
 
 /** Built-in roles that write also read, and change containers. What was replaced or deleted can be had back while the account keeps it. */
-export function createBlobKeeper(
-  name: string,
-  { group }: AzurePlace,
-  opts: CustomResourceOptions,
-): RoleDefinition {
-  return new RoleDefinition(
-    `${name}-blob-keeper`,
+export const createBlobKeeper = (name: string, place: AzurePlace, opts: CustomResourceOptions) =>
+  createRole(
+    name,
+    "blob keeper",
     {
-      roleName: interpolate`Fieldlake blob keeper ${group.name}`,
       description: "Writes, replaces and deletes blobs; reads none",
-      scope: group.id,
-      assignableScopes: [group.id],
-      permissions: [
-        {
-          actions: [],
-          dataActions: [`${blobs}/write`, `${blobs}/delete`],
-          notActions: [],
-          notDataActions: [],
-        },
-      ],
+      dataActions: [`${blobs}/write`, `${blobs}/delete`],
     },
+    place,
     opts,
   );
-}
 
 /** Built-in roles that sign also decrypt, wrap and change keys. @param keys resource ids; those of their groups may be signed with */
 export function createKeySigner(
   name: string,
   keys: readonly string[],
-  { group }: AzurePlace,
+  place: AzurePlace,
   opts: CustomResourceOptions,
 ): RoleDefinition {
-  const groups = [...new Set(keys.map((id) => id.split("/").slice(0, 5).join("/")))].sort();
-  return new RoleDefinition(
-    `${name}-key-signer`,
-    {
-      roleName: interpolate`Fieldlake key signer ${group.name}`,
-      description: "Signs with a key and reads its public half; changes none, and decrypts nothing",
-      scope: group.id,
-      assignableScopes: [group.id, ...groups],
-      permissions: [
-        {
-          actions: [],
-          dataActions: ["Microsoft.KeyVault/vaults/keys/read", "Microsoft.KeyVault/vaults/keys/sign/action"],
-          notActions: [],
-          notDataActions: [],
-        },
-      ],
-    },
-    opts,
-  );
+  const beside = [...new Set(keys.map((id) => id.split("/").slice(0, 5).join("/")))].sort();
+  const description = "Signs with a key and reads its public half; changes none, and decrypts nothing";
+  const dataActions = ["Microsoft.KeyVault/vaults/keys/read", "Microsoft.KeyVault/vaults/keys/sign/action"];
+  return createRole(name, "key signer", { description, dataActions, beside }, place, opts);
 }
-
-export const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
-
-/**
- * A reader's right for blobs below a folder only, and for no list (learn.microsoft.com, "Example Azure role assignment
- * conditions for Blob Storage", "Read blobs with a path").
- */
-export const belowPath = (folder: string): string =>
-  `((!(ActionMatches{'${blobs}/read'})) OR ` +
-  `(!(SubOperationMatches{'Blob.List'}) AND @Resource[${blobs}:path] StringLike '${folder}/*'))`;
-
-/** A reader's right for lists, and for no blob (the same page, "Read or list blobs"). */
-export const listsOnly = `((!(ActionMatches{'${blobs}/read'})) OR (SubOperationMatches{'Blob.List'}))`;
-
-/** A keeper's right for blobs below a folder only. */
-export const changedBelow = (folder: string): string =>
-  `((!(ActionMatches{'${blobs}/write'}) AND !(ActionMatches{'${blobs}/delete'})) OR ` +
-  `(@Resource[${blobs}:path] StringLike '${folder}/*'))`;
-
-const removedLike = (path: string): string =>
-  `((!(ActionMatches{'${blobs}/delete'})) OR (@Resource[${blobs}:path] StringLike '${path}'))`;
-
-/** A remover's right for Parquet files only: records of what was merged stay. */
-export const rowFilesOnly = removedLike("*.parquet");
-
-/** A remover's right for files only that came in the place of others: what a decoder wrote stays, and records. */
-export const changedFilesOnly = removedLike("*.changed.parquet");
-
-/**
- * A reader's right for blobs below any of some folders, and for lists below these or others (the same page, "Read or list
- * blobs with a path").
- */
-export const belowPaths = (folders: readonly string[], listed = folders): string => {
-  const some = (of: readonly string[], attribute: string, operator: string, end: string): string =>
-    of.map((folder) => `${attribute} ${operator} '${folder}/${end}'`).join(" OR ");
-  return (
-    `((!(ActionMatches{'${blobs}/read'} AND NOT SubOperationMatches{'Blob.List'})) OR ` +
-    `(${some(folders, `@Resource[${blobs}:path]`, "StringLike", "*")})) AND ` +
-    `((!(ActionMatches{'${blobs}/read'} AND SubOperationMatches{'Blob.List'})) OR ` +
-    `(${some(listed, `@Request[${blobs}:prefix]`, "StringStartsWith", "")}))`
-  );
-};
 
 /** A container is a scope of its own. */
 export const containerScope = (accountId: Output<string>, container: Input<string>): Output<string> =>

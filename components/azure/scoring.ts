@@ -3,6 +3,7 @@ import { interpolate, type CustomResourceOptions, type Resource } from "@pulumi/
 import { triggers } from "../../functions/azure-agreements.ts";
 import type { EncryptionState } from "../contracts/common.ts";
 import type { ScoringPackage } from "../shared/scoring-package.ts";
+import { belowPaths } from "./blob-conditions.ts";
 import { appState } from "./app-state.ts";
 import type { AzureContext } from "./context.ts";
 import type { EncryptedLake } from "./encrypted-lake.ts";
@@ -11,7 +12,7 @@ import { createFunctionApp, hubSettings } from "./function.ts";
 import { createIdentity, type Principal } from "./identities.ts";
 import type { Key } from "./keys.ts";
 import { functionPackage } from "./package.ts";
-import { belowPaths, grant } from "./roles.ts";
+import { grant } from "./roles.ts";
 
 export interface ScoringArgs {
   readonly environment: string;

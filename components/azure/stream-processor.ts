@@ -9,6 +9,7 @@ import { ours } from "../shared/ours.ts";
 import { FieldlakeComponent } from "../shared/base.ts";
 import { decoderBundle, uploadBundle } from "../shared/decoder-bundle.ts";
 import { refuse, streamProcessorFaults } from "../shared/validate.ts";
+import { addedBeside } from "./blob-conditions.ts";
 import { appState } from "./app-state.ts";
 import type { AzureContext } from "./context.ts";
 import { EncryptedLake } from "./encrypted-lake.ts";
@@ -19,7 +20,6 @@ import { functionPackage } from "./package.ts";
 import { grant } from "./roles.ts";
 import type { Hub } from "./event-hubs.ts";
 import { createUploaded } from "./uploaded.ts";
-import { addedBeside } from "./upload-rights.ts";
 
 const batch = 1_000;
 const partitionsOf = { frugal: 4, throughput: 32 } as const;

@@ -1,41 +1,29 @@
-import { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefinition.js";
-import { interpolate, type CustomResourceOptions, type Resource } from "@pulumi/pulumi";
+import type { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefinition.js";
+import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { offlineFolder } from "../../functions/core/files/upload-key.ts";
+import { addedBelow, blobs, listsBelow, writtenBelow } from "./blob-conditions.ts";
 import type { Broker } from "./broker.ts";
 import type { AzureContext, AzurePlace } from "./context.ts";
 import type { EncryptedLake } from "./encrypted-lake.ts";
 import type { Principal } from "./identities.ts";
-import { blobs, grant } from "./roles.ts";
+import { createRole, grant } from "./roles.ts";
 import type { ZoneStorage } from "./zones.ts";
 
 /**
  * A block is written by `write` alone, a whole blob also by `add` (learn.microsoft.com, "Authorize with Microsoft Entra ID",
  * Permissions for calling data operations). What is handed out is narrower than both: to create.
  */
-const createUploader = (name: string, { group }: AzurePlace, opts: CustomResourceOptions): RoleDefinition =>
-  new RoleDefinition(
-    `${name}-blob-uploader`,
+const createUploader = (name: string, place: AzurePlace, opts: CustomResourceOptions): RoleDefinition =>
+  createRole(
+    name,
+    "blob uploader",
     {
-      roleName: interpolate`Fieldlake blob uploader ${group.name}`,
       description: "Writes blobs, whole or in blocks; reads and deletes none",
-      scope: group.id,
-      assignableScopes: [group.id],
-      permissions: [
-        {
-          actions: [],
-          dataActions: [`${blobs}/add/action`, `${blobs}/write`],
-          notActions: [],
-          notDataActions: [],
-        },
-      ],
+      dataActions: [`${blobs}/add/action`, `${blobs}/write`],
     },
+    place,
     opts,
   );
-
-/** An uploader's right for blobs below a folder only. */
-export const writtenBelow = (folder: string): string =>
-  `((!(ActionMatches{'${blobs}/add/action'}) AND !(ActionMatches{'${blobs}/write'})) OR ` +
-  `(@Resource[${blobs}:path] StringLike '${folder}/*'))`;
 
 /** What is signed may do no more than who signs it. */
 export function uploadRights(
@@ -67,20 +55,6 @@ export function uploadRights(
     ),
   ];
 }
-
-/** An adder's right for blobs below a folder only. */
-export const addedBelow = (folder: string): string => added("StringLike", folder);
-
-/** An adder's right for blobs anywhere but below a folder. */
-export const addedBeside = (folder: string): string => added("StringNotLike", folder);
-
-const added = (operator: "StringLike" | "StringNotLike", folder: string): string =>
-  `((!(ActionMatches{'${blobs}/add/action'})) OR (@Resource[${blobs}:path] ${operator} '${folder}/*'))`;
-
-/** A reader's right for lists below a folder, and for no blob (learn.microsoft.com, "Example Azure role assignment conditions for Blob Storage"). */
-export const listsBelow = (folder: string): string =>
-  `((!(ActionMatches{'${blobs}/read'})) OR ` +
-  `(SubOperationMatches{'Blob.List'} AND @Request[${blobs}:prefix] StringStartsWith '${folder}/'))`;
 
 /** To put whole files of devices where uploaded ones lie, and to see which are there; to read and replace none. */
 export function takesFiles(
@@ -122,26 +96,17 @@ export function readsBroker(
   context: AzureContext,
   opts: CustomResourceOptions,
 ): Resource {
-  const { group } = context;
-  const role = new RoleDefinition(
-    `${name}-broker-reader`,
+  const role = createRole(
+    name,
+    "broker reader",
     {
-      roleName: interpolate`Fieldlake broker reader ${group.name}`,
       description: "Reads which clients and authorities an MQTT broker knows; changes none",
-      scope: group.id,
-      assignableScopes: [group.id],
-      permissions: [
-        {
-          actions: [
-            "Microsoft.EventGrid/namespaces/caCertificates/read",
-            "Microsoft.EventGrid/namespaces/clients/read",
-          ],
-          dataActions: [],
-          notActions: [],
-          notDataActions: [],
-        },
+      actions: [
+        "Microsoft.EventGrid/namespaces/caCertificates/read",
+        "Microsoft.EventGrid/namespaces/clients/read",
       ],
     },
+    context,
     opts,
   );
   return grant(

@@ -3,6 +3,7 @@ import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { triggers } from "../../functions/azure-agreements.ts";
 import { offlineFolder } from "../../functions/core/files/upload-key.ts";
 import type { FunctionBundle } from "../contracts/stream-processor.ts";
+import { belowPath } from "./blob-conditions.ts";
 import type { AzureContext } from "./context.ts";
 import type { EncryptedLake } from "./encrypted-lake.ts";
 import { createHub, type Hub, type Hubs } from "./event-hubs.ts";
@@ -10,7 +11,7 @@ import { tellOfFiles } from "./file-news.ts";
 import { createFunctionApp, hubSettings } from "./function.ts";
 import { createIdentity, type Principal } from "./identities.ts";
 import { functionPackage } from "./package.ts";
-import { belowPath, grant } from "./roles.ts";
+import { grant } from "./roles.ts";
 
 export interface UploadedArgs {
   readonly environment: string;

@@ -1,16 +1,14 @@
 import {
+  addedBelow,
+  addedBeside,
   belowPath,
   changedBelow,
   changedFilesOnly,
+  listsBelow,
   listsOnly,
   rowFilesOnly,
-} from "../../../components/azure/roles.ts";
-import {
-  addedBelow,
-  addedBeside,
-  listsBelow,
   writtenBelow,
-} from "../../../components/azure/upload-rights.ts";
+} from "../../../components/azure/blob-conditions.ts";
 import type { RuleCases } from "../support/cases.ts";
 import { notKnownYet, resource } from "../support/stack.ts";
 import { weakened } from "../support/weakened.ts";
