@@ -2,3 +2,9 @@
 export class MissingObject extends Error {
   override readonly name = "MissingObject";
 }
+
+/** For what may be gone: `read(…).catch(nullIfMissing)`. */
+export function nullIfMissing(error: unknown): null {
+  if (error instanceof MissingObject) return null;
+  throw error;
+}

@@ -1,6 +1,10 @@
 /** What stands in the curated zone of each file that a device logged: `_manifest/<its key>.json`; a replay puts another in its place. */
+import { manifestFolder } from "./agreements.ts";
 import type { ContentName } from "./files/stored-content.ts";
 import type { UploadCounts } from "./upload-counts.ts";
+
+/** Its key in the curated zone. @param key of the file, in the raw zone */
+export const uploadManifestOf = (key: string): string => `${manifestFolder}/${key}.json`;
 
 /** What became of the file. */
 export interface UploadOutcome extends UploadCounts {

@@ -3,7 +3,6 @@
  * is written is named by its content, so that an event that comes again, or a function that ends in the middle, changes
  * nothing. Memory is bounded by a batch, whatever the file's length.
  */
-import { manifestFolder } from "./agreements.ts";
 import { quarantineBlock, readingsBlock } from "./core/columns.ts";
 import type { Decoder } from "./core/decoder.ts";
 import { ClockJumps } from "./core/files/clock-jumps.ts";
@@ -19,7 +18,7 @@ import { nameContent, type ContentName } from "./files/stored-content.ts";
 import { ingest, type IngestPorts } from "./ingest.ts";
 import type { ObjectStore, StoredFile, StoredFiles } from "./ports.ts";
 import { added, counting, nothing, type UploadCounts } from "./upload-counts.ts";
-import type { UploadManifest, UploadOutcome } from "./upload-manifest.ts";
+import { uploadManifestOf, type UploadManifest, type UploadOutcome } from "./upload-manifest.ts";
 
 export interface UploadPorts {
   readonly tenant: string;
@@ -199,5 +198,5 @@ async function keepManifest(
     ...more,
   };
   const text = new TextEncoder().encode(`${JSON.stringify(record)}\n`);
-  await objects.create(curated, `${manifestFolder}/${key}.json`, text);
+  await objects.create(curated, uploadManifestOf(key), text);
 }

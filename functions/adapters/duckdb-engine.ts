@@ -1,5 +1,6 @@
 /** DuckDB for files of one folder, which sees nothing else. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import { quoteText } from "../core/table.ts";
@@ -30,5 +31,19 @@ export async function inEngine<Result>(
     return await work(connection);
   } finally {
     instance.closeSync();
+  }
+}
+
+/** In a folder that is there as long as the work takes. @param purpose what it is called by */
+export async function inScratch<Result>(
+  purpose: string,
+  memory: string,
+  work: (connection: DuckDBConnection, folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), `fieldlake-${purpose}-`));
+  try {
+    return await inEngine(folder, memory, (connection) => work(connection, folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,13 +1,12 @@
 /** DuckDB merges files in a folder of its own: sorting goes to disk beyond what memory it may take. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { mergedRows } from "../core/merged-rows.ts";
 import { quarantineTable, quoteIdentifier, quoteText, readingsTable } from "../core/table.ts";
 import type { Merge, MergedFile, MergeFiles } from "../lake/compaction.ts";
 import { inTurns } from "./in-turns.ts";
-import { inEngine } from "./duckdb-engine.ts";
+import { inScratch } from "./duckdb-engine.ts";
 import type { ParquetCodec } from "./parquet.ts";
 
 export interface DuckDbMergeOptions {
@@ -25,19 +24,13 @@ const readAtOnce = 8;
 const groupRows = 100_000;
 
 export function duckDbMerge(options: DuckDbMergeOptions): MergeFiles {
-  return async (table, files) => {
-    const folder = await mkdtemp(join(tmpdir(), "fieldlake-merge-"));
-    try {
+  return (table, files) =>
+    inScratch("merge", options.memory, async (connection, folder) => {
       const paths = files.map((_read, index) => join(folder, `${index}.parquet`));
       const fetches = files.map((read, index) => async () => writeFile(paths[index] as string, await read()));
       await inTurns(fetches, readAtOnce);
-      return await inEngine(folder, options.memory, (connection) =>
-        mergeAll(connection, table, paths, folder, options),
-      );
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  };
+      return mergeAll(connection, table, paths, folder, options);
+    });
 }
 
 async function mergeAll(

@@ -1,11 +1,10 @@
 /** DuckDB over files of frames and of scores that lie on this machine: what changed, what models need, and what they told. */
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { DuckDBTimestampTZValue, type DuckDBConnection } from "@duckdb/node-api";
 import type { Lane, Micros } from "../core/model.ts";
 import { quoteIdentifier, quoteText, readingsTable } from "../core/table.ts";
 import { windowOf, type ToldScore } from "../scoring/rescoring.ts";
 import { together, type Stretch } from "../scoring/stretches.ts";
+import { rowsAsFile } from "./duckdb-copy.ts";
 import type { DuckDbMergeOptions } from "./duckdb-merge.ts";
 
 /** What tells of the decoder and not of the sample. */
@@ -144,20 +143,14 @@ export async function struckRows(
 }
 
 /** The file's rows but those of struck scores; null where there are no others. */
-export async function withoutStruck(
+export function withoutStruck(
   connection: DuckDBConnection,
   path: string,
   folder: string,
-  { codec, version }: Pick<DuckDbMergeOptions, "codec" | "version">,
+  options: Pick<DuckDbMergeOptions, "codec" | "version">,
 ): Promise<Uint8Array | null> {
-  const target = join(folder, "rest.parquet");
   const order = readingsTable.sortBy.map((name) => `o.${quoteIdentifier(name)}`);
-  const written = await connection.runAndReadAll(
-    `COPY (SELECT o.* FROM read_parquet(${quoteText(path)}, hive_partitioning = false) o WHERE NOT ${isStruck}
-       ORDER BY ${order.join(", ")}) TO ${quoteText(target)}
-     (FORMAT parquet, PARQUET_VERSION ${version}, COMPRESSION ${codec.toLowerCase()})`,
-  );
-  const bytes = await readFile(target);
-  await rm(target);
-  return Number(written.getRows()[0]?.[0]) === 0 ? null : bytes;
+  const rest = `SELECT o.* FROM read_parquet(${quoteText(path)}, hive_partitioning = false) o WHERE NOT ${isStruck}
+    ORDER BY ${order.join(", ")}`;
+  return rowsAsFile(connection, rest, folder, options);
 }

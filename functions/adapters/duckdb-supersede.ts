@@ -1,11 +1,10 @@
 /** DuckDB finds the rows that messages had in files of a lake, compares them with new ones, and writes files without them. */
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { DuckDBTimestampTZValue, type DuckDBConnection } from "@duckdb/node-api";
 import { seqGap } from "../core/flags.ts";
 import { quarantineTable, quoteIdentifier, quoteText, readingsTable } from "../core/table.ts";
 import type { Lane } from "../core/model.ts";
 import type { ReplayedKeys } from "../lake/replay-slice.ts";
+import { rowsAsFile } from "./duckdb-copy.ts";
 import type { DuckDbMergeOptions } from "./duckdb-merge.ts";
 
 /** A file of the lake that lies on this machine. */
@@ -129,26 +128,20 @@ export async function compareTable(
 }
 
 /** The file's rows but those of the messages; null where there are no others. */
-export async function withoutTheirs(
+export function withoutTheirs(
   connection: DuckDBConnection,
   table: string,
   lane: Lane,
   { path }: LocalFile,
   folder: string,
-  { codec, version }: Pick<DuckDbMergeOptions, "codec" | "version">,
+  options: Pick<DuckDbMergeOptions, "codec" | "version">,
 ): Promise<Uint8Array | null> {
   const { joins, isTheirs } = theirs(table, lane);
   const known = [readingsTable, quarantineTable].find(({ name }) => name === table);
   const order = (known?.sortBy ?? ["device_id", "ts"]).map((name) => `o.${quoteIdentifier(name)}`);
-  const target = join(folder, "rest.parquet");
-  const written = await connection.runAndReadAll(
-    `COPY (SELECT o.* FROM read_parquet(${quoteText(path)}, hive_partitioning = false) o ${joins}
-       WHERE NOT ${isTheirs} ORDER BY ${order.join(", ")}) TO ${quoteText(target)}
-     (FORMAT parquet, PARQUET_VERSION ${version}, COMPRESSION ${codec.toLowerCase()})`,
-  );
-  const bytes = await readFile(target);
-  await rm(target);
-  return Number(written.getRows()[0]?.[0]) === 0 ? null : bytes;
+  const rest = `SELECT o.* FROM read_parquet(${quoteText(path)}, hive_partitioning = false) o ${joins}
+    WHERE NOT ${isTheirs} ORDER BY ${order.join(", ")}`;
+  return rowsAsFile(connection, rest, folder, options);
 }
 
 async function one(connection: DuckDBConnection, sql: string): Promise<Record<string, number>> {

@@ -15,13 +15,13 @@ import {
   type UploadReport,
   type UploadRequest,
 } from "../../site/uploads/upload-request.ts";
-import { manifestFolder, type AskingSettings } from "../agreements.ts";
+import type { AskingSettings } from "../agreements.ts";
 import { Dispatcher } from "../core/dispatch.ts";
 import { uploadKeyOf } from "../core/files/upload-key.ts";
 import type { LakeReading } from "../lake/day-files.ts";
-import { MissingObject } from "../missing-object.ts";
+import { nullIfMissing } from "../missing-object.ts";
 import type { ObjectStore } from "../ports.ts";
-import type { UploadManifest } from "../upload-manifest.ts";
+import { uploadManifestOf, type UploadManifest } from "../upload-manifest.ts";
 
 export interface CloudUploadsArgs
   extends Pick<LakeReading, "list">, Pick<AskingSettings, "bindings" | "profiles"> {
@@ -54,13 +54,8 @@ export function cloudUploads({ objects, list, raw, curated, bindings, profiles }
     return request;
   };
   const manifest = async (request: UploadRequest): Promise<UploadManifest | null> => {
-    try {
-      const bytes = await objects.read(curated, `${manifestFolder}/${uploadKeyOf(request)}.json`);
-      return JSON.parse(Buffer.from(bytes).toString()) as UploadManifest;
-    } catch (error) {
-      if (error instanceof MissingObject) return null;
-      throw error;
-    }
+    const bytes = await objects.read(curated, uploadManifestOf(uploadKeyOf(request))).catch(nullIfMissing);
+    return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString()) as UploadManifest);
   };
   const isThere = async (request: UploadRequest): Promise<boolean> => {
     const key = uploadKeyOf(request);

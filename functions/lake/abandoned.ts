@@ -1,7 +1,7 @@
 /** Files that somebody made who ended before the record that was to name them: no reader counts them, but they lie there. */
 import type { ObjectRemoval } from "../ports.ts";
 import { isChangedName, isOfCompaction } from "./changed-name.ts";
-import { dayFiles, type DayFiles, type LakeReading } from "./day-files.ts";
+import { dayFiles, daysWith, type DayFiles, type LakeReading } from "./day-files.ts";
 import { dayFolder } from "./day-record.ts";
 
 interface Clearing {
@@ -42,13 +42,15 @@ export async function clearReplayed(
   ports: LakeReading & Clearing,
 ): Promise<number> {
   const until = ports.now() - abandonedMs;
-  const days = (await ports.list.all(container, `${table}/`)).flatMap(({ key, modifiedMs }) =>
-    isChangedName(key) && !isOfCompaction(key) && modifiedMs >= since && modifiedMs < until
-      ? (/\/dt=(\d{4}-\d\d-\d\d)\/hr=/.exec(key)?.[1] ?? [])
-      : [],
+  const days = await daysWith(
+    container,
+    table,
+    ports.list,
+    ({ key, modifiedMs }) =>
+      isChangedName(key) && !isOfCompaction(key) && modifiedMs >= since && modifiedMs < until,
   );
   let cleared = 0;
-  for (const found of await dayFiles(container, table, [...new Set(days)].sort(), ports))
+  for (const found of await dayFiles(container, table, days, ports))
     cleared += await clearAbandoned(container, table, found, ports);
   return cleared;
 }

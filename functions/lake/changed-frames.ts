@@ -3,14 +3,13 @@
  * anew, whoever is ended in between.
  */
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { changedStretches } from "../adapters/duckdb-scores.ts";
-import { inEngine } from "../adapters/duckdb-engine.ts";
+import { inScratch } from "../adapters/duckdb-engine.ts";
 import { manifestFolder } from "../agreements.ts";
-import { MissingObject } from "../missing-object.ts";
+import { nullIfMissing } from "../missing-object.ts";
 import type { ObjectRemoval, ObjectStore } from "../ports.ts";
 import type { Stretch } from "../scoring/stretches.ts";
 import type { LakeReading } from "./day-files.ts";
@@ -62,25 +61,22 @@ async function changedBy(
   const former = before === null ? null : readRecord(before, await objects.read(container, before));
   const without = (all: readonly string[], known: readonly string[] = []) =>
     all.filter((path) => !known.includes(path));
-  const folder = await mkdtemp(join(tmpdir(), "fieldlake-frames-"));
-  let count = 0;
-  const fetch = async (paths: readonly string[]): Promise<string[]> => {
-    const here: string[] = [];
-    for (const path of paths) {
-      const bytes = await objects.read(container, `${dayFolder(table, day)}${path}`).catch(nullIfMissing);
-      if (bytes === null) continue;
-      here.push(join(folder, `${count++}.parquet`));
-      await writeFile(here.at(-1)!, bytes);
-    }
-    return here;
-  };
-  try {
+  return inScratch("frames", memory, async (connection, folder) => {
+    let count = 0;
+    const fetch = async (paths: readonly string[]): Promise<string[]> => {
+      const here: string[] = [];
+      for (const path of paths) {
+        const bytes = await objects.read(container, `${dayFolder(table, day)}${path}`).catch(nullIfMissing);
+        if (bytes === null) continue;
+        here.push(join(folder, `${count++}.parquet`));
+        await writeFile(here.at(-1)!, bytes);
+      }
+      return here;
+    };
     const gone = await fetch(without(record.gone, former?.gone));
     const come = await fetch(without(record.files, former?.files));
-    return await inEngine(folder, memory, (connection) => changedStretches(connection, gone, come));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return changedStretches(connection, gone, come);
+  });
 }
 
 export interface NotedFrames {
@@ -111,9 +107,4 @@ export async function forgetNotes(
   removal: ObjectRemoval,
 ): Promise<void> {
   for (const key of keys) await removal.remove(container, key);
-}
-
-function nullIfMissing(error: unknown): null {
-  if (error instanceof MissingObject) return null;
-  throw error;
 }

@@ -7,9 +7,9 @@ import { createHash } from "node:crypto";
 import type { ListedBlob } from "../adapters/blob-list.ts";
 import { inTurns } from "../adapters/in-turns.ts";
 import { smallestFiles } from "../core/merged-rows.ts";
-import { MissingObject } from "../missing-object.ts";
+import { nullIfMissing } from "../missing-object.ts";
 import { compactedName } from "./changed-name.ts";
-import type { CompactionPorts, Merge } from "./compaction.ts";
+import type { CompactionPorts } from "./compaction.ts";
 import { changeDay } from "./day-change.ts";
 import type { DayFiles } from "./day-files.ts";
 import { dayFolder } from "./day-record.ts";
@@ -63,7 +63,7 @@ export async function mergePortion(
         () =>
           ports.objects.read(container, key),
     );
-    const merge = await mergeOrGone(ports.merge(table, reads));
+    const merge = await ports.merge(table, reads).catch(nullIfMissing);
     if (merge === null) return portion(true, false);
     const rest = new Set(group);
     for (const { bytes, of, rows, repeats } of merge.merged) {
@@ -122,12 +122,6 @@ export async function replace(
   await takeAway(isChanged ? remove : add);
   return isChanged;
 }
-
-const mergeOrGone = (merge: Promise<Merge>): Promise<Merge | null> =>
-  merge.catch((error: unknown) => {
-    if (error instanceof MissingObject) return null;
-    throw error;
-  });
 
 /**
  * By folder, small files of hours that have been over for an hour, as many as one merge takes. What came within the hour is

@@ -7,7 +7,7 @@ import type { ObjectRemoval, ObjectStore } from "../ports.ts";
 import { clearAbandoned } from "./abandoned.ts";
 import { mergePortion, replace } from "./compaction-portion.ts";
 import { clearGone } from "./day-change.ts";
-import { dayFiles, tablesOf, type DayFiles, type LakeReading } from "./day-files.ts";
+import { dayFiles, daysWith, tablesOf, type DayFiles, type LakeReading } from "./day-files.ts";
 import { dayFolder } from "./day-record.ts";
 
 /** Files of the same columns as one. */
@@ -90,10 +90,7 @@ async function youngDays(
   { list, now }: CompactionPorts,
 ): Promise<string[]> {
   const since = now() - oldestMs;
-  const days = (await list.all(container, `${table}/`)).flatMap(({ key, modifiedMs }) =>
-    modifiedMs < since ? [] : (/\/dt=(\d{4}-\d\d-\d\d)\/hr=/.exec(key)?.[1] ?? []),
-  );
-  return [...new Set(days)].sort().reverse();
+  return (await daysWith(container, table, list, ({ modifiedMs }) => modifiedMs >= since)).reverse();
 }
 
 async function compactDay(

@@ -41,6 +41,19 @@ export async function tablesOf(container: string, list: BlobList): Promise<strin
     .filter((table) => !apart.includes(table) && /^[a-z][a-z0-9_]*$/.test(table));
 }
 
+/** Days of a table that have files which are wanted, the oldest first. */
+export async function daysWith(
+  container: string,
+  table: string,
+  list: BlobList,
+  isWanted: (file: ListedBlob) => boolean,
+): Promise<string[]> {
+  const days = (await list.all(container, `${table}/`)).flatMap((file) =>
+    isWanted(file) ? (/\/dt=(\d{4}-\d\d-\d\d)\/hr=/.exec(file.key)?.[1] ?? []) : [],
+  );
+  return [...new Set(days)].sort();
+}
+
 /** Tables of insights, as folders that hold their days. */
 export async function insightTablesOf(container: string, list: BlobList): Promise<string[]> {
   const { folders } = await list.level(container, `${insightsFolder}/`);

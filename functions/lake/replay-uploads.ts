@@ -6,7 +6,7 @@ import { takeUploaded, type UploadPorts } from "../uploaded-file.ts";
 import type { FreshFiles } from "./fresh-files.ts";
 import type { ReplayedKeys } from "./replay-slice.ts";
 import type { StoredUpload, UploadGroup } from "./stored-uploads.ts";
-import { uploadRecord, type DecodedManifest } from "./upload-manifest.ts";
+import { uploadRecord, type DecodedManifest } from "./renewed-manifest.ts";
 
 export interface DecodedUploads {
   readonly keys: ReplayedKeys;

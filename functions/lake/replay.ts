@@ -3,11 +3,8 @@
  * Ended in the middle, a second run does the rest.
  */
 import { createHash } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { inEngine } from "../adapters/duckdb-engine.ts";
+import { inScratch } from "../adapters/duckdb-engine.ts";
 import type { ListedBlob } from "../adapters/blob-list.ts";
 import type { Message } from "../core/model.ts";
 import { quarantineTable } from "../core/table.ts";
@@ -23,7 +20,7 @@ import { decodeSlice, learnBirths } from "./replay-slice.ts";
 import { decodeUploads } from "./replay-uploads.ts";
 import { storedUploads, type StoredUploads, type UploadGroup } from "./stored-uploads.ts";
 import { isOfDecoder, Superseding } from "./superseding.ts";
-import { renewManifest } from "./upload-manifest.ts";
+import { renewManifest } from "./renewed-manifest.ts";
 
 /** Raw bytes, compressed, whose messages are decoded together. */
 const sliceBytes = 4 * 2 ** 20;
@@ -36,20 +33,15 @@ export async function replayLake(
   ports: LakeReplayPorts,
 ): Promise<void> {
   if (!options.dryRun) ports.onCleared(await clearLeft(places, ports));
-  const folder = await mkdtemp(join(tmpdir(), "fieldlake-replay-"));
-  try {
-    await inEngine(folder, ports.memory, async (connection) => {
-      const fetched = new FetchedFiles(folder, ports.objects);
-      const superseding = new Superseding(places, options, ports, connection, folder, fetched);
-      const fresh = new FreshFiles(folder, places, options.files.codec);
-      const replay = { places, options, ports, connection, fetched, superseding, fresh };
-      const uploads = await storedUploads(places, options, { ...ports, files: ports.uploads.files });
-      await replayMessages(replay, uploads);
-      for (const groups of portionsOf(uploads.groups)) await replayUploads(replay, groups);
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await inScratch("replay", ports.memory, async (connection, folder) => {
+    const fetched = new FetchedFiles(folder, ports.objects);
+    const superseding = new Superseding(places, options, ports, connection, folder, fetched);
+    const fresh = new FreshFiles(folder, places, options.files.codec);
+    const replay = { places, options, ports, connection, fetched, superseding, fresh };
+    const uploads = await storedUploads(places, options, { ...ports, files: ports.uploads.files });
+    await replayMessages(replay, uploads);
+    for (const groups of portionsOf(uploads.groups)) await replayUploads(replay, groups);
+  });
 }
 
 interface Replay {

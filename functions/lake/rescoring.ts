@@ -1,15 +1,11 @@
 /** A model over samples that a cloud's lake has had for a while: what it tells of them now takes the place of what was told. */
 import { createHash } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { inEngine } from "../adapters/duckdb-engine.ts";
+import { inScratch } from "../adapters/duckdb-engine.ts";
 import { arrivedStretches, samplesIn, toldIn } from "../adapters/duckdb-scores.ts";
 import { globTest } from "../core/dispatch.ts";
 import type { Micros } from "../core/model.ts";
 import { Scorer, type Prediction } from "../models/classifier.ts";
-import { MissingObject } from "../missing-object.ts";
 import type { LoadedModel } from "../scoring/loaded-models.ts";
 import {
   WindowComparison,
@@ -19,10 +15,11 @@ import {
 } from "../scoring/rescoring.ts";
 import { formerCodec, scoreCodec, scoreMetrics } from "../scoring/score-message.ts";
 import { around, piecesOf, windowLength, type Stretch } from "../scoring/stretches.ts";
-import { dayFiles } from "./day-files.ts";
+import { dayFiles, daysWith } from "./day-files.ts";
 import { FetchedFiles } from "./fetched-files.ts";
 import type { LakeReplayOptions, LakeReplayPorts } from "./replay-options.ts";
-import { Disturbed, replaceScores, type ScoreChange } from "./score-files.ts";
+import { undisturbed } from "./replaced-files.ts";
+import { replaceScores, type ScoreChange } from "./score-files.ts";
 
 export type RescoringPorts = Pick<LakeReplayPorts, "objects" | "removal" | "list" | "memory" | "now">;
 export type RescoringOptions = Pick<LakeReplayOptions, "tenant" | "run" | "dryRun" | "files">;
@@ -35,7 +32,6 @@ export interface RescoredLake extends RescoredWindows {
 const dayMicros: Micros = 86_400_000_000;
 /** Longer than any window. */
 const longestWindow: Micros = 3_600_000_000;
-const attempts = 5;
 
 /** Ended in the middle, the same call does the rest. */
 export async function rescoreLake(
@@ -73,14 +69,10 @@ export async function arrivedFrames(
 ): Promise<readonly Stretch[]> {
   // No file is older than its rows; a store's clock and a stream's are not the same.
   const since = from / 1_000 - 3_600_000;
-  const days = new Set(
-    (await ports.list.all(curated, `${table}/`)).flatMap(({ key, modifiedMs }) =>
-      modifiedMs < since ? [] : (/\/dt=(\d{4}-\d\d-\d\d)\/hr=/.exec(key)?.[1] ?? []),
-    ),
-  );
+  const days = await daysWith(curated, table, ports.list, ({ modifiedMs }) => modifiedMs >= since);
   const found: Stretch[] = [];
-  for (const day of [...days].sort())
-    await inFolder(ports.memory, async (connection, folder) => {
+  for (const day of days)
+    await inScratch("scores", ports.memory, async (connection, folder) => {
       const here = await new FetchedFiles(folder, ports.objects).of(
         curated,
         table,
@@ -112,7 +104,7 @@ async function rescoreDay(
   const length = windowLength(model.classifier.shape);
   const from = pieces.reduce((least, piece) => Math.min(least, piece.from), Infinity) - length;
   const to = pieces.reduce((most, piece) => Math.max(most, piece.to), -Infinity) + longestWindow;
-  return inFolder(ports.memory, async (connection, folder) => {
+  return inScratch("scores", ports.memory, async (connection, folder) => {
     const fetched = new FetchedFiles(folder, ports.objects);
     const of = async (table: string) => {
       const days = await dayFiles(curated, table, daysBetween(from, to), ports);
@@ -170,28 +162,4 @@ function daysBetween(from: Micros, to: Micros): string[] {
   for (let at = Math.floor(from / dayMicros) * dayMicros; at <= to; at += dayMicros)
     days.push(new Date(at / 1_000).toISOString().slice(0, 10));
   return days;
-}
-
-/** Begins anew where somebody else changes the same days. */
-async function undisturbed<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      const isAgain = error instanceof Disturbed || error instanceof MissingObject;
-      if (!isAgain || attempt === attempts) throw error;
-    }
-  }
-}
-
-async function inFolder<Result>(
-  memory: string,
-  work: (connection: DuckDBConnection, folder: string) => Promise<Result>,
-): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), "fieldlake-scores-"));
-  try {
-    return await inEngine(folder, memory, (connection) => work(connection, folder));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -8,9 +8,10 @@ import { offlineFolder, parseUploadKey } from "../core/files/upload-key.ts";
 import type { Message, Micros } from "../core/model.ts";
 import { MissingObject } from "../missing-object.ts";
 import type { StoredFiles } from "../ports.ts";
+import { uploadManifestOf } from "../upload-manifest.ts";
 import type { LakeReading } from "./day-files.ts";
 import type { LakeReplayOptions, LakeReplayPorts, ReplayPlaces } from "./replay-options.ts";
-import { uploadRecord, type UploadRecord } from "./upload-manifest.ts";
+import { uploadRecord, type UploadRecord } from "./renewed-manifest.ts";
 
 export interface StoredUpload {
   readonly key: string;
@@ -46,7 +47,6 @@ export interface StoredUploads {
 type Found = Omit<StoredUpload, "codecs" | "wasTaken"> & { readonly codec: string | null };
 
 const folder = `${offlineFolder}/`;
-const manifestOf = (key: string): string => `${manifestFolder}/${key}.json`;
 /** Requests under way at the same time. */
 const parallel = 32;
 /** Listings may tell more of a second than what is told of one object. */
@@ -157,7 +157,7 @@ async function readManifest(
   { objects }: LakeReading,
 ): Promise<UploadRecord | null> {
   try {
-    const bytes = await objects.read(curated, manifestOf(key));
+    const bytes = await objects.read(curated, uploadManifestOf(key));
     return uploadRecord.parse(JSON.parse(Buffer.from(bytes).toString()));
   } catch (error) {
     if (error instanceof MissingObject) return null;

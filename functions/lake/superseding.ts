@@ -3,24 +3,18 @@
  * day's rows before or after.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { compareTable, formerFiles, putKeys, withoutTheirs } from "../adapters/duckdb-supersede.ts";
 import { isoMicros } from "../core/instant.ts";
 import type { Lane, Micros } from "../core/model.ts";
-import { MissingObject } from "../missing-object.ts";
-import { changedName } from "./changed-name.ts";
-import { changeDay } from "./day-change.ts";
-import { dayFiles, tablesOf, type DayFiles } from "./day-files.ts";
-import { dayFolder } from "./day-record.ts";
-import { markEmptied } from "./emptied-hours.ts";
+import { dayFiles, daysWith, tablesOf, type DayFiles } from "./day-files.ts";
 import type { FetchedFiles, FileHere } from "./fetched-files.ts";
 import type { LakeReplayOptions, LakeReplayPorts, ReplayedSlice, ReplayPlaces } from "./replay-options.ts";
 import type { ReplayedKeys } from "./replay-slice.ts";
+import { replaceFiles, undisturbed } from "./replaced-files.ts";
 
 /** A store's clock and a stream's are not the same. */
 const clocksApartMs = 3_600_000;
-const attempts = 5;
 
 /** Rows that messages have by the codec, and what finds those that they had. */
 export interface NewRows {
@@ -30,9 +24,6 @@ export interface NewRows {
   readonly messages: number;
   readonly fromQuarantine: number;
 }
-
-/** The day has changed since it was looked at. */
-class Disturbed extends Error {}
 
 export class Superseding {
   readonly #places: ReplayPlaces;
@@ -65,14 +56,7 @@ export class Superseding {
     sources: readonly string[],
   ): Promise<Pick<ReplayedSlice, "tables" | "changes">> {
     if (slice.keys.entries.length === 0) return { tables: [], changes: 0 };
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#supersede(slice, hour, sources);
-      } catch (error) {
-        const isAgain = error instanceof Disturbed || error instanceof MissingObject;
-        if (!isAgain || attempt === attempts) throw error;
-      }
-    }
+    return undisturbed(() => this.#supersede(slice, hour, sources));
   }
 
   async #supersede(
@@ -132,12 +116,10 @@ export class Superseding {
 
   /** Days with files that can have rows of messages of the hour: none is older than its rows. */
   async #daysOf(container: string, table: string, hour: Micros): Promise<readonly DayFiles[]> {
-    const { list } = this.#ports;
     const since = hour / 1_000 - clocksApartMs;
-    const days = (await list.all(container, `${table}/`)).flatMap(({ key, modifiedMs }) =>
-      modifiedMs < since ? [] : (/\/dt=(\d{4}-\d\d-\d\d)\/hr=/.exec(key)?.[1] ?? []),
-    );
-    return dayFiles(container, table, [...new Set(days)].sort(), this.#ports);
+    const { list } = this.#ports;
+    const days = await daysWith(container, table, list, ({ modifiedMs }) => modifiedMs >= since);
+    return dayFiles(container, table, days, this.#ports);
   }
 
   async #change(
@@ -146,36 +128,16 @@ export class Superseding {
   ): Promise<void> {
     const { dryRun, run, codec, files } = this.#options;
     if (dryRun) return;
-    const { objects, removal } = this.#ports;
     const known = found ?? (await this.#lookAt(container, table, day));
-    const folder = dayFolder(table, day);
-    const add: string[] = [];
-    const put = async ({ name }: FileHere, bytes: Uint8Array): Promise<void> => {
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
-      const path = `${name.slice(0, hourLength)}${changedName(sha256, `${run.toString(36)}-${known.number + 1}`)}`;
-      await objects.create(container, `${folder}${path}`, bytes);
-      add.push(path);
-    };
-    for (const file of fresh) await put(file, await readFile(file.path));
-    for (const file of former) {
-      const rest = await withoutTheirs(this.#connection, table, lane, file, this.#folder, files);
-      if (rest !== null) await put(file, rest);
-    }
-    const remove = former.map(({ name }) => name);
-    const by = `replay ${run} ${String(note["hour"])} ${this.#ports.now()}`;
-    const change = { add, remove, by, note: { kind: "replayed", run, codec, ...note } };
-    const mark = async (): Promise<void> => {
-      if (container === this.#places.curated)
-        await markEmptied(container, table, day, { add, remove }, this.#ports);
-    };
-    // Before, for whoever is ended behind the change; behind it, as a mark that came before may have been looked at too early.
-    await mark();
-    if (!(await changeDay(container, table, known, change, this.#ports))) {
-      for (const name of add) await removal.remove(container, `${folder}${name}`);
-      throw new Disturbed();
-    }
-    await mark();
-    for (const name of remove) await removal.remove(container, `${folder}${name}`);
+    await replaceFiles(
+      {
+        ...{ container, table, known, run, fresh, former },
+        rest: (file) => withoutTheirs(this.#connection, table, lane, file, this.#folder, files),
+        by: `replay ${run} ${String(note["hour"])} ${this.#ports.now()}`,
+        note: { kind: "replayed", run, codec, ...note },
+      },
+      this.#ports,
+    );
   }
 
   async #lookAt(container: string, table: string, day: string): Promise<DayFiles> {
@@ -195,7 +157,6 @@ interface DayChange {
   readonly fresh: readonly FileHere[];
 }
 
-const hourLength = "hr=00/".length;
 /** Tables whose rows a decoder makes. */
 export const isOfDecoder = (table: string): boolean => /^(readings|quarantine|frames_.*)$/.test(table);
 const hashOf = (names: readonly string[]): string =>
