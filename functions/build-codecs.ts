@@ -3,11 +3,9 @@
  * Decoders load them for the first profile that has a codec.
  */
 
-import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { build } from "esbuild";
-import { bundleOptions } from "./build-options.ts";
+import { bundledApart, sha256Of } from "./build-apart.ts";
 import { codecFiles, codecFolder } from "./codecs/files.ts";
 import { quickjsFile } from "./codecs/sandbox-files.ts";
 
@@ -25,9 +23,9 @@ export interface CodecBundle {
 /** Throws where the sources don't build, or the files are larger than {@link maximumCodecBytes}. */
 export async function buildCodecs(outFolder: string): Promise<CodecBundle> {
   const wasm = await readFile(quickjsFile());
-  const thread = await bundled("thread", "codecs/thread.ts", {});
+  const thread = await bundledApart("codecs/thread.ts", codecFiles.thread);
   const hashes = JSON.stringify({ thread: sha256Of(thread), wasm: sha256Of(wasm) });
-  const part = await bundled("part", "codecs/part.ts", { sandboxHashes: hashes });
+  const part = await bundledApart("codecs/part.ts", codecFiles.part, { sandboxHashes: hashes });
   const contents = { part, thread, wasm };
   const bytes = Object.values(contents).reduce((sum, { length }) => sum + length, 0);
   if (bytes > maximumCodecBytes)
@@ -42,20 +40,3 @@ export async function buildCodecs(outFolder: string): Promise<CodecBundle> {
   }
   return { files, sha256: sha256Of(part), bytes };
 }
-
-async function bundled(
-  name: keyof typeof codecFiles,
-  source: string,
-  define: Readonly<Record<string, string>>,
-): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    ...bundleOptions,
-    entryPoints: [source],
-    outfile: `bundle/${codecFiles[name]}`,
-    sourcemap: false,
-    define,
-  });
-  return outputFiles[0]!.contents;
-}
-
-const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

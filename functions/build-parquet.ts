@@ -1,9 +1,7 @@
 /** Bundles what reads Parquet files that were uploaded: two files in a folder beside a function, which knows their hashes. */
-import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { build } from "esbuild";
-import { bundleOptions } from "./build-options.ts";
+import { bundledApart, sha256Of } from "./build-apart.ts";
 import { parquetFiles } from "./files/parquet/files.ts";
 
 /** Bytes of the two files together. */
@@ -16,11 +14,12 @@ export interface ParquetBundle {
   readonly hashes: Readonly<Record<keyof typeof parquetFiles, string>>;
 }
 
-const sources = { reader: "files/parquet/reader.ts", watch: "files/parquet/memory-watch.ts" } as const;
-
 /** Throws where the sources don't build, or the files are larger than {@link maximumParquetBytes}. */
 export async function buildParquet(outFolder: string): Promise<ParquetBundle> {
-  const [reader, watch] = await Promise.all([bundled("reader"), bundled("watch")]);
+  const [reader, watch] = await Promise.all([
+    bundledApart("files/parquet/reader.ts", parquetFiles.reader),
+    bundledApart("files/parquet/memory-watch.ts", parquetFiles.watch),
+  ]);
   const bytes = reader.length + watch.length;
   if (bytes > maximumParquetBytes)
     throw new Error(`functions: what reads Parquet is ${bytes} bytes, allowed: ${maximumParquetBytes}`);
@@ -31,20 +30,8 @@ export async function buildParquet(outFolder: string): Promise<ParquetBundle> {
   return { files, hashes: { reader: sha256Of(reader), watch: sha256Of(watch) } };
 }
 
-async function bundled(part: keyof typeof sources): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    ...bundleOptions,
-    entryPoints: [sources[part]],
-    outfile: `bundle/${parquetFiles[part]}`,
-    sourcemap: false,
-  });
-  return outputFiles[0]!.contents;
-}
-
 async function written(file: string, bytes: Uint8Array): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, bytes);
   return file;
 }
-
-const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

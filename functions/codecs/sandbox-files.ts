@@ -1,8 +1,7 @@
 /** Where the sandbox's two files are: beside a bundle, or among sources and packages. */
 
-import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { checkedFile } from "../checked-file.ts";
 import { codecFiles } from "./files.ts";
 
 /** SHA-256 of the two files in hexadecimal digits, put in place by build-codecs.ts; not there outside of a bundle. */
@@ -24,11 +23,7 @@ export function readSandboxFiles(): SandboxFiles {
   const hashes = sandboxHashes;
   const read = (part: "thread" | "wasm"): { url: URL; bytes: Uint8Array } => {
     const url = new URL(codecFiles[part], import.meta.url);
-    const bytes = readFileSync(url);
-    const sha256 = hash("sha256", bytes);
-    if (sha256 !== hashes[part])
-      throw new Error(`${fileURLToPath(url)} has the hash ${sha256}; expected ${hashes[part]}: deploy again`);
-    return { url, bytes };
+    return { url, bytes: checkedFile(url, hashes[part]) };
   };
   return { thread: read("thread").url, wasm: read("wasm").bytes };
 }

@@ -1,7 +1,5 @@
 /** Where the reader's two files are: in a folder beside a bundle, or among the sources. */
-import { hash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { checkedFile } from "../../checked-file.ts";
 
 /** SHA-256 of the two files in hexadecimal digits, put in place by build-parquet.ts; not there outside of a bundle. */
 declare const parquetHashes: Readonly<Record<keyof ReaderFiles, string>> | undefined;
@@ -28,9 +26,7 @@ export function readerFiles(): ReaderFiles {
   const hashes = parquetHashes;
   const checked = (part: keyof ReaderFiles): URL => {
     const url = new URL(parquetFiles[part], import.meta.url);
-    const sha256 = hash("sha256", readFileSync(url));
-    if (sha256 !== hashes[part])
-      throw new Error(`${fileURLToPath(url)} has the hash ${sha256}; expected ${hashes[part]}: deploy again`);
+    checkedFile(url, hashes[part]);
     return url;
   };
   return { reader: checked("reader"), watch: checked("watch") };
