@@ -49,8 +49,9 @@ export interface Api {
 const serving = { routePrefix: "api", atOnce: 8, waiting: 32 } as const;
 
 /**
- * The HTTP API, for programs with an API token; null where the settings ask for none. It reads curated rows and quarantine
- *, the tokens' hashes and the names of uploaded files, writes only new files of devices and what somebody says of an alarm, and opens to nobody before a token is made.
+ * The HTTP API, for programs with an API token; null where the settings ask for none. It reads curated rows and quarantine, the
+ * tokens' hashes and the names of uploaded files, writes only new files of devices and what somebody says of an alarm, and opens
+ * to nobody before a token is made.
  */
 export function createApi(
   name: string,

@@ -4,7 +4,7 @@ import { Memo } from "../../site/console/memo.ts";
 import type { ScannedFile } from "../../site/store/asking/scan-guard.ts";
 import type { ListedBlob } from "../adapters/blob-list.ts";
 import { inTurns } from "../adapters/in-turns.ts";
-import { dayFiles, insightTablesOf, tablesOf, type LakeReading } from "../lake/day-files.ts";
+import { dayFiles, daysIn, foldersOf, type LakeReading } from "../lake/day-files.ts";
 import { dayMicros, dayStart, daysOf, windowOf, type AskedTimes, type Window } from "./window.ts";
 
 /** Where a table's days lie. */
@@ -53,8 +53,7 @@ export class LakeListing {
     const { list } = this.#reading;
     return this.#places.get("", async () => {
       const of = this.#containers.map(async (container) => {
-        const folders = [...(await tablesOf(container, list)), ...(await insightTablesOf(container, list))];
-        return folders.map((folder) => ({
+        return (await foldersOf(container, list)).map((folder) => ({
           container,
           folder,
           table: folder.slice(folder.lastIndexOf("/") + 1),
@@ -100,10 +99,8 @@ export class LakeListing {
   }
 
   #daysOf({ container, folder }: TablePlace): Promise<readonly string[]> {
-    return this.#days.get(`${container}/${folder}`, async () => {
-      const { folders } = await this.#reading.list.level(container, `${folder}/`);
-      return folders.flatMap((found) => /\/dt=(\d{4}-\d\d-\d\d)\/$/.exec(found)?.[1] ?? []);
-    });
+    const { list } = this.#reading;
+    return this.#days.get(`${container}/${folder}`, () => daysIn(container, folder, list));
   }
 
   filesOf({ container, folder, table }: TablePlace, day: string): Promise<readonly LakeFileThere[]> {

@@ -3,7 +3,7 @@ import type { LakeView } from "../../site/console/api.ts";
 import type { BlobList, ListedBlob } from "../adapters/blob-list.ts";
 import { inTurns } from "../adapters/in-turns.ts";
 import { firstOf } from "../core/first-of.ts";
-import { insightTablesOf, tablesOf } from "../lake/day-files.ts";
+import { daysIn, foldersOf } from "../lake/day-files.ts";
 
 type Zone = "curated" | "quarantine";
 type LakeFile = LakeView["files"][number];
@@ -41,7 +41,7 @@ export async function lakeSizes(
   zones: Readonly<Record<Zone, string>>,
   most = mostFiles,
 ): Promise<LakeSizes> {
-  const folders = await foldersOf(list, zones);
+  const folders = await monthsOf(list, zones);
   const months = [...new Set(folders.flatMap(({ months: its }) => [...its]))].toSorted().toReversed();
   const byZone = new Map<Zone, Sum>([
     ["curated", { files: 0, bytes: 0 }],
@@ -93,13 +93,11 @@ export async function lakeSizes(
   };
 }
 
-async function foldersOf(list: BlobList, zones: Readonly<Record<Zone, string>>): Promise<readonly Folder[]> {
+async function monthsOf(list: BlobList, zones: Readonly<Record<Zone, string>>): Promise<readonly Folder[]> {
   const found: Folder[] = [];
   for (const [zone, container] of Object.entries(zones) as [Zone, string][]) {
-    const tables = [...(await tablesOf(container, list)), ...(await insightTablesOf(container, list))];
-    const tasks = tables.map((folder) => async (): Promise<void> => {
-      const { folders } = await list.level(container, `${folder}/`);
-      const months = folders.flatMap((path) => /\/dt=(\d{4}-\d\d)-\d\d\/$/.exec(path)?.[1] ?? []);
+    const tasks = (await foldersOf(container, list)).map((folder) => async (): Promise<void> => {
+      const months = (await daysIn(container, folder, list)).map((day) => day.slice(0, "2026-11".length));
       found.push({ zone, container, folder, months: new Set(months) });
     });
     await inTurns(tasks, atOnce);

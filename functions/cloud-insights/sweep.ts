@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { insightsFolder } from "../agreements.ts";
 import { withdraw } from "./commit.ts";
 import { currentLedger, partsOf } from "./ledger.ts";
-import { tablesOf } from "../lake/day-files.ts";
+import { daysIn, tablesOf } from "../lake/day-files.ts";
 import { sourcesOf } from "./sources.ts";
 import type { InsightWork } from "./work.ts";
 
@@ -57,11 +57,7 @@ async function withdrawGone(name: string, work: InsightWork): Promise<void> {
 async function daysOf({ ports, ledgers }: InsightWork): Promise<string[]> {
   const days = new Set(await ledgers.days());
   for (const table of await tablesOf(ports.container, ports.list)) {
-    const { folders } = await ports.list.level(ports.container, `${table}/`);
-    for (const folder of folders) {
-      const day = /\/dt=(\d{4}-\d\d-\d\d)\/$/.exec(folder)?.[1];
-      if (day !== undefined) days.add(day);
-    }
+    for (const day of await daysIn(ports.container, table, ports.list)) days.add(day);
   }
   return [...days].sort().reverse();
 }

@@ -41,6 +41,18 @@ export async function tablesOf(container: string, list: BlobList): Promise<strin
     .filter((table) => !apart.includes(table) && /^[a-z][a-z0-9_]*$/.test(table));
 }
 
+/** Folders that hold days: tables of what devices sent, and of insights. */
+export const foldersOf = async (container: string, list: BlobList): Promise<string[]> => [
+  ...(await tablesOf(container, list)),
+  ...(await insightTablesOf(container, list)),
+];
+
+/** Days that a folder has, in the order of the listing. */
+export async function daysIn(container: string, folder: string, list: BlobList): Promise<string[]> {
+  const { folders } = await list.level(container, `${folder}/`);
+  return folders.flatMap((found) => /\/dt=(\d{4}-\d\d-\d\d)\/$/.exec(found)?.[1] ?? []);
+}
+
 /** Days of a table that have files which are wanted, the oldest first. */
 export async function daysWith(
   container: string,
@@ -55,7 +67,7 @@ export async function daysWith(
 }
 
 /** Tables of insights, as folders that hold their days. */
-export async function insightTablesOf(container: string, list: BlobList): Promise<string[]> {
+async function insightTablesOf(container: string, list: BlobList): Promise<string[]> {
   const { folders } = await list.level(container, `${insightsFolder}/`);
   return folders
     .map((folder) => folder.replace(/\/$/, ""))

@@ -14,7 +14,7 @@ import {
   type ToldScore,
 } from "../scoring/rescoring.ts";
 import { formerCodec, scoreCodec, scoreMetrics } from "../scoring/score-message.ts";
-import { around, piecesOf, windowLength, type Stretch } from "../scoring/stretches.ts";
+import { around, longestWindow, piecesOf, windowLength, type Stretch } from "../scoring/stretches.ts";
 import { dayFiles, daysWith } from "./day-files.ts";
 import { FetchedFiles } from "./fetched-files.ts";
 import type { LakeReplayOptions, LakeReplayPorts } from "./replay-options.ts";
@@ -30,8 +30,6 @@ export interface RescoredLake extends RescoredWindows {
 }
 
 const dayMicros: Micros = 86_400_000_000;
-/** Longer than any window. */
-const longestWindow: Micros = 3_600_000_000;
 
 /** Ended in the middle, the same call does the rest. */
 export async function rescoreLake(

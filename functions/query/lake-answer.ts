@@ -7,7 +7,7 @@ import type { QueryResult } from "../../site/ports.ts";
 import { answer } from "../../site/store/reader.ts";
 import type { BlobList, ListedBlob } from "../adapters/blob-list.ts";
 import { duckdbType, quarantineTable, quoteIdentifier, quoteText, readingsTable } from "../core/table.ts";
-import { dayFiles, insightTablesOf, tablesOf, type LakeReading } from "../lake/day-files.ts";
+import { dayFiles, foldersOf, type LakeReading } from "../lake/day-files.ts";
 import { MissingObject } from "../missing-object.ts";
 import type { ObjectStore } from "../ports.ts";
 import { QuestionError, type Question } from "./question.ts";
@@ -85,11 +85,7 @@ const localPath = (folder: string, index: number, { table }: Found): string =>
 async function filesOf(container: string, days: readonly string[], ports: LakeReading): Promise<Found[]> {
   const found: Found[] = [];
   // Day by day: a lake may have many, and each is a request.
-  const places = [
-    ...(await tablesOf(container, ports.list)),
-    ...(await insightTablesOf(container, ports.list)),
-  ];
-  for (const place of places) {
+  for (const place of await foldersOf(container, ports.list)) {
     const all = await dayFiles(container, place, days, ports);
     const table = place.slice(place.lastIndexOf("/") + 1);
     found.push(...all.flatMap(({ files }) => files.map((one) => ({ ...one, container, table }))));

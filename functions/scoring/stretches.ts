@@ -13,7 +13,8 @@ export interface Stretch {
 
 /** Older windows are history: no live device's clock is that far behind. */
 const youngest: Micros = 86_400_000_000;
-const longest: Micros = 3_600_000_000;
+/** Longer than any window, and as long as a piece that is compared. */
+export const longestWindow: Micros = 3_600_000_000;
 
 /** Microseconds that a window lasts at the most, and a sample more on either side. */
 export const windowLength = ({ size, period }: Pick<WindowShape, "size" | "period">): Micros =>
@@ -42,8 +43,8 @@ export function joined(stretches: readonly Stretch[], apart: Micros): readonly S
 export function piecesOf(stretches: readonly Stretch[], apart: Micros): Stretch[] {
   const pieces: Stretch[] = [];
   for (const { device, isOffline, from, to } of together(stretches, apart))
-    for (let at = from; at <= to; at += longest)
-      pieces.push({ device, isOffline, from: at, to: Math.min(to, at + longest - 1) });
+    for (let at = from; at <= to; at += longestWindow)
+      pieces.push({ device, isOffline, from: at, to: Math.min(to, at + longestWindow - 1) });
   return pieces;
 }
 

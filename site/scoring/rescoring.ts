@@ -18,7 +18,13 @@ import {
   scoreCodec,
   scoreMetrics,
 } from "../../functions/scoring/score-message.ts";
-import { around, piecesOf, windowLength, type Stretch } from "../../functions/scoring/stretches.ts";
+import {
+  around,
+  longestWindow,
+  piecesOf,
+  windowLength,
+  type Stretch,
+} from "../../functions/scoring/stretches.ts";
 import type { Lake } from "../store/lake.ts";
 import { PackMemory } from "../store/pack-memory.ts";
 import { PackedRows } from "../store/packed-rows.ts";
@@ -29,8 +35,6 @@ import { samplesOf } from "./new-samples.ts";
 
 /** Scores that come or go with one commit. */
 const mostAtOnce = 2_000;
-/** Longer than any window. */
-const longestWindow: Micros = 3_600_000_000;
 const mostTold = 200_000;
 
 export interface RescoringParts {
